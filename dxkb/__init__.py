@@ -1,0 +1,1 @@
+"""Command line: puts ``ingest``, ``kb`` and ``web`` together."""

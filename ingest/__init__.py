@@ -1,0 +1,1 @@
+"""Reading case documents into the store. Imports ``kb`` only."""

@@ -1,0 +1,57 @@
+"""What a reader makes of a file: pages of blocks in reading order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A line or a table row, in reading order.
+
+    ``cells`` holds the cells of a row, left to right (two or more), and is empty for a line; the
+    ``text`` of a row is its cells joined by one tab. ``size`` is the font size in points (0 when the
+    format has none), ``bold`` and ``level`` (1–6, a heading level that the format itself states; 0
+    for none) come from the format. ``box`` is (left, top, right, bottom) in points from the top left
+    of the page, None where the format has no geometry. ``table`` numbers the tables of a page from 0.
+    """
+
+    text: str
+    kind: Literal["line", "row"] = "line"
+    cells: tuple[str, ...] = ()
+    size: float = 0.0
+    bold: bool = False
+    level: int = 0
+    box: tuple[float, float, float, float] | None = None
+    table: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page. ``number`` is 1-based, None for unpaged sources; ``size`` (width, height) in points;
+    ``quality`` is the share of the page that reads as text, 0–1; ``ocr`` True when tesseract read it."""
+
+    number: int | None
+    blocks: tuple[Block, ...]
+    size: tuple[float, float] | None = None
+    quality: float = 1.0
+    ocr: bool = False
+
+    @property
+    def text(self) -> str:
+        """The page's text, a line per block."""
+        return "\n".join(block.text for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """A file as read. ``front_matter`` holds what the file says about itself (a note's YAML head, a
+    PDF's title and outline under ``title`` and ``outline``); ``warnings`` are Japanese sentences for
+    people. ``note`` is True for a Markdown or text note, which is always one case."""
+
+    reader: str
+    pages: tuple[Page, ...]
+    front_matter: dict[str, object] = field(default_factory=dict)
+    note: bool = False
+    warnings: tuple[str, ...] = ()

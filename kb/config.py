@@ -1,0 +1,52 @@
+"""Settings, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+BUILTIN_MODEL = Path(__file__).parent / "data" / "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where things are. ``model`` is a folder or a sentence-transformers model name;
+    ``ssl`` and the like belong to a reverse proxy, not here."""
+
+    data: Path = Path("data")
+    corpus: Path = Path("corpus")
+    model: str = str(BUILTIN_MODEL)
+    readonly: bool = False
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.data / "dxkb.sqlite3"
+
+    @property
+    def views(self) -> Path:
+        """Folder of the search views; may be deleted at any time."""
+        return self.data / "views"
+
+    @property
+    def lexicon(self) -> Path:
+        """The municipality's own words."""
+        return self.data / "lexicon.tsv"
+
+    @property
+    def is_builtin_model(self) -> bool:
+        """True for the model that ships inside the package."""
+        return Path(self.model) == BUILTIN_MODEL
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Settings from ``DXKB_DATA``, ``DXKB_CORPUS``, ``DXKB_MODEL`` and ``DXKB_READONLY``."""
+    env = os.environ if env is None else env
+    return Settings(
+        data=Path(env.get("DXKB_DATA") or "data"),
+        corpus=Path(env.get("DXKB_CORPUS") or "corpus"),
+        model=env.get("DXKB_MODEL") or str(BUILTIN_MODEL),
+        readonly=env.get("DXKB_READONLY", "") not in ("", "0"),
+    )

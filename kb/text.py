@@ -1,0 +1,167 @@
+"""The only normaliser: folds text for matching and keeps the way back to the original."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Kangxi radicals and CJK radical supplements that NFKC leaves alone (U+2E80–2EFF): PDFs written by
+# Chromium and some Windows printers carry them in place of the ordinary character.
+_RADICALS = str.maketrans(
+    {
+        "⺅": "亻", "⺌": "小", "⺍": "小", "⺕": "彐", "⺗": "心", "⺝": "月", "⺟": "母", "⺠": "民",
+        "⺡": "氵", "⺢": "水", "⺣": "火", "⺤": "爪", "⺥": "爪", "⺨": "犭", "⺩": "王", "⺪": "疋",
+        "⺫": "目", "⺬": "示", "⺭": "礻", "⺮": "竹", "⺰": "糸", "⺱": "网", "⺲": "罒", "⺴": "网",
+        "⺵": "网", "⺶": "羊", "⺷": "羊", "⺸": "羊", "⺹": "老", "⺺": "聿", "⺻": "聿", "⺼": "肉",
+        "⺽": "臼", "⺾": "艹", "⺿": "艹", "⻀": "艹", "⻁": "虎", "⻂": "衤", "⻃": "西", "⻄": "西",
+        "⻅": "見", "⻆": "角", "⻇": "角", "⻈": "言", "⻉": "貝", "⻋": "車", "⻌": "辶", "⻍": "辶",
+        "⻎": "辶", "⻏": "阝", "⻐": "金", "⻑": "長", "⻒": "長", "⻓": "長", "⻔": "門", "⻖": "阝",
+        "⻗": "雨", "⻘": "青", "⻙": "韋", "⻚": "頁", "⻛": "風", "⻜": "飛", "⻝": "食", "⻞": "食",
+        "⻟": "食", "⻠": "食", "⻡": "首", "⻢": "馬", "⻣": "骨", "⻤": "鬼", "⻥": "魚", "⻦": "鳥",
+        "⻧": "鹵", "⻨": "麦", "⻩": "黄", "⻪": "黽", "⻫": "斉", "⻬": "斉", "⻭": "歯", "⻮": "歯",
+        "⻯": "竜", "⻰": "竜", "⻱": "亀", "⻲": "亀", "⻳": "亀", "゛": "\u3099", "゜": "\u309a",
+    }
+)  # fmt: skip
+
+_JAPANESE = "\u3005-\u3007\u3041-\u3096\u309d-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff、。「」『』（）・【】〔〕［］"
+_BETWEEN_JAPANESE = re.compile(f"(?<=[{_JAPANESE}])\\s+(?=[{_JAPANESE}])")
+_IS_JAPANESE = re.compile(f"[{_JAPANESE}]")
+_INVISIBLE = dict.fromkeys(
+    [
+        0x00AD,
+        0x200B,
+        0x200C,
+        0x200D,
+        0x2060,
+        0xFEFF,
+        *range(0xFE00, 0xFE10),
+        *range(0xE0100, 0xE01F0),
+    ]
+)
+_SENTENCE_END = re.compile(r"(?:[。！？!?]+|(?<=[a-z0-9)])\.(?=\s+[A-Z]))[」』）)\]”\"]*\s*|\n\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Text folded for matching; folded character ``i`` came from ``original[starts[i]:ends[i]]``."""
+
+    text: str
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Span in the original text of the folded characters ``start`` to ``end`` (exclusive)."""
+        if start >= end:
+            at = self.starts[start] if start < len(self.starts) else (self.ends or (0,))[-1]
+            return at, at
+        return self.starts[start], self.ends[end - 1]
+
+
+def fold(text: str) -> Folded:
+    """Fold ``text`` for matching: NFKC, radicals, lower case, invisible characters dropped,
+    no space between Japanese characters, every other run of white space one space.
+
+    Folding is idempotent: ``fold(fold(t).text).text == fold(t).text``.
+    """
+    chars: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in _clusters(text):
+        for char in _fold_cluster(text[start:end]):
+            chars.append(char)
+            starts.append(start)
+            ends.append(end)
+    keep = _without_needless_space(chars)
+    return Folded(
+        "".join(" " if chars[i].isspace() else chars[i] for i in keep),
+        tuple(starts[i] for i in keep),
+        tuple(ends[i] for i in keep),
+    )
+
+
+def fold_text(text: str) -> str:
+    """The folded text alone; see :func:`fold`."""
+    return fold(text).text
+
+
+def display(text: str) -> str:
+    """``text`` without invisible characters and spaces torn between Japanese characters; its own
+    letters stay as they are. For showing what was read."""
+    return _BETWEEN_JAPANESE.sub("", text.translate(_INVISIBLE))
+
+
+def is_japanese(char: str) -> bool:
+    """True for kana, kanji and Japanese punctuation."""
+    return bool(_IS_JAPANESE.match(char))
+
+
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Spans of the sentences of ``text``, trimmed, in order; a line end also ends a sentence."""
+    spans = []
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        spans.append((start, match.end()))
+        start = match.end()
+    spans.append((start, len(text)))
+    trimmed = (
+        (s + len(t) - len(t.lstrip()), s + len(t.rstrip())) for s, e in spans if (t := text[s:e])
+    )
+    return tuple((s, e) for s, e in trimmed if e > s)
+
+
+def _clusters(text: str) -> list[tuple[int, int]]:
+    """Spans of characters that NFKC may compose with each other."""
+    borders = [i for i, char in enumerate(text) if char < "\u0300" or not _joins(char)]
+    if not borders or borders[0] != 0:
+        borders.insert(0, 0)
+    borders.append(len(text))
+    return [(a, b) for a, b in itertools.pairwise(borders) if b > a]
+
+
+@lru_cache(maxsize=65536)
+def _joins(char: str) -> bool:
+    """True when ``char`` can compose with what stands before it."""
+    first = unicodedata.normalize("NFKD", char.translate(_RADICALS))[:1] or char
+    return (
+        unicodedata.combining(first) != 0
+        or "\u1160" <= first <= "\u11ff"
+        or unicodedata.category(first) in ("Mn", "Mc")
+    )
+
+
+@lru_cache(maxsize=65536)
+def _fold_cluster(cluster: str) -> str:
+    folded = cluster
+    for _ in range(4):  # lower case may need another normalisation (İ), never more than two
+        step = unicodedata.normalize(
+            "NFKC",
+            unicodedata.normalize(
+                "NFKC", folded.translate(_INVISIBLE).translate(_RADICALS)
+            ).lower(),
+        )
+        if step == folded:
+            break
+        folded = step
+    return folded
+
+
+def _without_needless_space(chars: list[str]) -> list[int]:
+    """Positions to keep: no space at the ends, none between Japanese characters, single elsewhere."""
+    keep: list[int] = []
+    pending: int | None = None
+    for i, char in enumerate(chars):
+        if char.isspace():
+            pending = i if pending is None else pending
+            continue
+        if (
+            pending is not None
+            and keep
+            and not (is_japanese(chars[keep[-1]]) and is_japanese(char))
+        ):
+            keep.append(pending)
+        pending = None
+        keep.append(i)
+    return keep

@@ -1,0 +1,139 @@
+"""The only tokeniser: the same tokens for index, query and vectors."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from kb.text import Folded, fold
+
+_WORD = re.compile(r"[a-z0-9]+(?:[.'&+_-][a-z0-9]+)*\+*|[^a-z0-9\s]+|\s+")
+_KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_FUNCTION_POS = frozenset(["助詞", "助動詞", "補助記号", "空白", "感動詞", "記号"])
+# Verbs and nouns that only carry grammar in 「〜している」「〜すること」.
+_LIGHT = frozenset(
+    "為る 居る 有る 成る 出来る 下さる 頂く 貰う 呉れる 置く 仕舞う 行く 来る 見る 言う 事 物 為 様 所 時 因る 於く 関する 就く 就いて 御 等 達 的 此の 其の 何 其れ 此れ".split()
+)
+# UniDic knows クラウド only as crowd.
+_ORIGIN_MENDED = {"クラウド": "cloud"}
+_ENGLISH_STOP = frozenset(
+    "a an and are as at be been by can could do does did for from had has have how i if in into is it its "
+    "me my of on or our out should so such than that the their them then there these they this to up was "
+    "we were what when where which who why will with would you your any some about us give show tell "
+    "please find".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word. ``start`` and ``end`` are offsets into the text as it was given.
+
+    ``term`` is the form to match on (UniDic lemma, or the folded word), ``reading`` its hiragana
+    reading or "", ``origin`` the foreign word a loanword comes from (フォーム → form) or "",
+    ``content`` is False for particles, auxiliaries, punctuation and light verbs, ``known`` is False
+    for a Japanese word the dictionary lacks.
+    """
+
+    surface: str
+    start: int
+    end: int
+    term: str
+    reading: str
+    origin: str
+    content: bool
+    known: bool
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """Tokens of ``text`` in reading order."""
+    return tokenize_folded(fold(text))
+
+
+def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
+    """Tokens of a text that is folded already; offsets are into its original."""
+    tokens: list[Token] = []
+    for run in _WORD.finditer(folded.text):
+        word = run.group()
+        if word.isspace():
+            continue
+        if word[0].isascii() and word[0].isalnum():
+            tokens.append(_latin(word, *folded.span(run.start(), run.end())))
+            continue
+        at = run.start()
+        for node in _tagger()(word):
+            start = folded.text.index(node.surface, at)
+            at = start + len(node.surface)
+            term, reading, origin, content, known = _features(node.surface, node.feature_raw)
+            span = folded.span(start, at)
+            tokens.append(Token(node.surface, *span, term, reading, origin, content, known))
+    return tuple(tokens)
+
+
+def search_terms(tokens: tuple[Token, ...]) -> tuple[str, ...]:
+    """Terms for BM25: content terms; an unknown word also gives its character pairs."""
+    return tuple(term for token in tokens if token.content for term in _parts(token))
+
+
+def meaning_terms(tokens: tuple[Token, ...]) -> tuple[str, ...]:
+    """Terms for the static model, in order; it shares the content terms with BM25."""
+    return search_terms(tokens)
+
+
+def readings(tokens: tuple[Token, ...]) -> tuple[str, ...]:
+    """Hiragana readings and foreign origins of the content tokens: kana and English queries."""
+    found: list[str] = []
+    for token in tokens:
+        if token.content:
+            found += [word for word in (token.reading, token.origin) if word and word != token.term]
+    return tuple(found)
+
+
+def _latin(word: str, start: int, end: int) -> Token:
+    stop = word in _ENGLISH_STOP
+    return Token(word, start, end, stem_english(word), "", "", not stop, True)
+
+
+@lru_cache(maxsize=65536)
+def stem_english(word: str) -> str:
+    """``word`` without a plural or possessive ending; nothing cleverer, so that it stays a word."""
+    word = word.removesuffix("'s")
+    if len(word) <= 3 or not word.isalpha():
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is", "ous")):
+        return word[:-1]
+    return word
+
+
+def _parts(token: Token) -> tuple[str, ...]:
+    if token.known or len(token.term) < 3:
+        return (token.term,)
+    return (token.term, *(token.term[i : i + 2] for i in range(len(token.term) - 1)))
+
+
+@lru_cache(maxsize=262144)
+def _features(surface: str, raw: str) -> tuple[str, str, str, bool, bool]:
+    """(term, reading, origin, content, known) from UniDic's comma-separated features."""
+    fields = raw.split(",")
+    pos, kind = fields[0], fields[1]
+    if len(fields) < 12:
+        return surface, "", "", pos not in _FUNCTION_POS, False
+    lemma, _, tail = fields[7].partition("-")
+    origin = _ORIGIN_MENDED.get(lemma, tail.lower() if tail.isascii() and tail.isalpha() else "")
+    reading = (fields[6] if fields[6] != "*" else "").translate(_KATAKANA_TO_HIRAGANA)
+    # UniDic gives names in katakana, which would unite every homophone: names keep their writing.
+    term = fields[10] if kind == "固有名詞" or lemma in ("", "*") else lemma
+    return term, reading, origin, pos not in _FUNCTION_POS and lemma not in _LIGHT, True
+
+
+@cache
+def _tagger() -> Any:
+    import fugashi
+    import unidic_lite
+
+    return fugashi.GenericTagger(f'-d "{unidic_lite.DICDIR}" -r "{unidic_lite.DICDIR}/dicrc"')
