@@ -1,0 +1,109 @@
+"""Opening the SQLite file: connections, migrations, and plain words for what goes wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kb.errors import SchemaError, StoreError
+
+_MIGRATIONS = Path(__file__).parent / "schema"
+
+
+def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """A connection in autocommit mode; with ``create`` the file is made and brought up to date.
+
+    Raises :class:`StoreError` when the file is missing or unusable and :class:`SchemaError` when a
+    newer dxkb wrote it.
+    """
+    with explained(path):
+        if create:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        elif not path.is_file():
+            raise StoreError(
+                f"データベースがありません: {path}。先に「dxkb ingest」で資料を取り込んでください。",
+                f"There is no database at {path}. Run 'dxkb ingest' first.",
+            )
+        connection = sqlite3.connect(
+            path, isolation_level=None, timeout=30.0, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        if create:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            _migrate(connection)
+        _check_version(connection, path)
+        return connection
+
+
+@contextmanager
+def atomic(connection: sqlite3.Connection) -> Iterator[None]:
+    """One transaction: everything inside happens, or nothing."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turns SQLite's and the file system's errors into a :class:`StoreError` with a remedy."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, OSError) as error:
+        text = str(error)
+        if "full" in text or getattr(error, "errno", None) == 28:
+            raise StoreError(
+                f"ディスクの空きがありません（{path.parent}）。不要なファイルを消してから、"
+                "もう一度実行してください。取り込み済みの内容は失われていません。",
+                f"The disk is full ({path.parent}). Free some space and run it again; "
+                "what was indexed before is safe.",
+            ) from error
+        raise StoreError(
+            f"データベースを使えません: {path}（{text}）。フォルダの権限を確認してください。"
+            "壊れている場合は、データフォルダを別の場所に移して「dxkb ingest」をやり直せます。",
+            f"The database {path} cannot be used ({text}). Check the folder's permissions; "
+            "if it is damaged, move the data folder away and run 'dxkb ingest' again.",
+        ) from error
+
+
+def schema_version() -> int:
+    """The schema version this code works with."""
+    return len(_scripts())
+
+
+def _scripts() -> list[Path]:
+    return sorted(_MIGRATIONS.glob("*.sql"))
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Applies the migrations that are missing, each in its own transaction."""
+    for number, script in enumerate(_scripts(), start=1):
+        if int(connection.execute("PRAGMA user_version").fetchone()[0]) < number:
+            sql = script.read_text(encoding="utf-8")
+            connection.executescript(
+                f"BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {number};\nCOMMIT;"
+            )
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if found > schema_version():
+        raise SchemaError(
+            f"{path} は新しい版の dxkb で作られています（スキーマ {found}、この版は "
+            f"{schema_version()}）。dxkb を更新してください。",
+            f"{path} was written by a newer dxkb (schema {found}, this one knows "
+            f"{schema_version()}). Update dxkb.",
+        )
+    if found < schema_version():
+        raise SchemaError(
+            f"{path} は古い版の dxkb で作られています。「dxkb ingest」を一度実行すると更新されます。",
+            f"{path} was written by an older dxkb. Run 'dxkb ingest' once to bring it up to date.",
+        )

@@ -1,0 +1,65 @@
+"""One writer at a time, by a file lock that says who holds it."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from kb.errors import LockedError
+
+
+@contextmanager
+def writer_lock(data: Path) -> Iterator[None]:
+    """Holds the writer's lock of the data folder. Raises LockedError naming the holder."""
+    lock = FileLock(data / "writer.lock", timeout=0)
+    note = data / "writer.json"
+    try:
+        lock.acquire()
+    except Timeout:
+        ja, en = _holder(note)
+        raise LockedError(
+            f"別の処理が取り込み中です（{ja}）。終わるまで待ってから、もう一度実行してください。",
+            f"Another process is ingesting ({en}). Wait for it to end and run this again.",
+        ) from None
+    try:
+        note.write_text(
+            json.dumps(
+                {
+                    "pid": os.getpid(),
+                    "host": platform.node(),
+                    "since": datetime.now(UTC).isoformat(timespec="seconds"),
+                }
+            ),
+            encoding="utf-8",
+        )
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+        lock.release()
+
+
+def is_writing(data: Path) -> bool:
+    """True while some process holds the writer's lock."""
+    lock = FileLock(data / "writer.lock", timeout=0)
+    try:
+        lock.acquire()
+    except (Timeout, OSError):
+        return True
+    lock.release()
+    return False
+
+
+def _holder(note: Path) -> tuple[str, str]:
+    try:
+        held = json.loads(note.read_text(encoding="utf-8"))
+        pid, host, since = held["pid"], held["host"], held["since"]
+    except (OSError, ValueError, KeyError):
+        return "相手は不明", "holder unknown"
+    return f"プロセス {pid}、{host}、{since} から", f"process {pid} on {host} since {since}"

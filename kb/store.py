@@ -1,0 +1,353 @@
+"""Reading the store. Every read takes a reader and can never return more than that reader may see."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.config import Settings
+from kb.database import connect, explained
+from kb.errors import NotFoundError
+from kb.types import Case, Evidence, Filters, LedgerEntry, PageQuality, Reader, Section, Status
+
+Matrix = npt.NDArray[np.float32]
+_FACETS = ("field", "prefecture", "municipality", "year")
+_BATCH = 500  # SQLite allows 32,766 parameters; a modest batch keeps statements readable in logs
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTerms:
+    """The terms of one case for the lexical view, joined by spaces."""
+
+    case_no: int
+    title: str
+    body: str
+    readings: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Vectors of one model, ordered by case: ``chunks[i]`` (n, d) belongs to chunk ``chunk_nos[i]``
+    of case ``case_nos[i]``; ``titles[i]`` is the title's vector of that chunk's case."""
+
+    chunk_nos: npt.NDArray[np.int64]
+    case_nos: npt.NDArray[np.int64]
+    chunks: Matrix
+    titles: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk's place: characters ``start`` to ``end`` of section ``section`` of a case."""
+
+    no: int
+    case_no: int
+    section: int
+    start: int
+    end: int
+
+
+class Store:
+    """The SQLite file, for reading. Safe to share between threads: one connection each."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        connect(path).close()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Store:
+        """The store of ``settings.data``. Raises StoreError when there is none."""
+        return cls(settings.database)
+
+    # -- what is there ----------------------------------------------------------------------------
+
+    def generation(self) -> int:
+        """A number that grows with every change."""
+        return int(self._meta("generation") or 0)
+
+    def model_id(self) -> str:
+        """Id of the model whose vectors are searched; "" before the first document."""
+        return self._meta("model") or ""
+
+    def last_ingest(self) -> str:
+        """When the corpus was last looked through, UTC ISO 8601; "" before the first time."""
+        return self._meta("last_ingest") or ""
+
+    def counts(self, reader: Reader) -> dict[str, int]:
+        """Number of documents, cases and chunks that ``reader`` may see."""
+        visible, values = _visible(reader)
+        row = self._rows(
+            f"""SELECT (SELECT count(*) FROM documents d WHERE {visible}) AS documents,
+                (SELECT count(*) FROM cases c JOIN documents d ON d.no = c.document_no
+                  WHERE {visible}) AS cases,
+                (SELECT count(*) FROM chunks k JOIN cases c ON c.no = k.case_no
+                  JOIN documents d ON d.no = c.document_no WHERE {visible}) AS chunks""",
+            values * 3,
+        )[0]
+        return {name: int(row[name]) for name in ("documents", "cases", "chunks")}
+
+    def ledger(self, reader: Reader) -> tuple[LedgerEntry, ...]:
+        """Every file of the corpus and what became of it, by path."""
+        condition, values = _visible(reader, "f")
+        rows = self._rows(
+            f"""SELECT f.*, d.pages, d.quality, d.warnings,
+                  (SELECT count(*) FROM cases c WHERE c.document_no = d.no) AS cases,
+                  (SELECT count(*) FROM chunks k JOIN cases c ON c.no = k.case_no
+                    WHERE c.document_no = d.no) AS chunks
+                FROM files f LEFT JOIN documents d ON d.no = f.document_no
+                WHERE {condition} ORDER BY f.path""",
+            values,
+        )
+        return tuple(_ledger_entry(row) for row in rows)
+
+    def facet_values(self, reader: Reader) -> dict[str, dict[str, int]]:
+        """Counts by 分野, prefecture, municipality and 年度 over everything readable."""
+        visible, values = _visible(reader)
+        found: dict[str, dict[str, int]] = {}
+        for name in _FACETS:
+            rows = self._rows(
+                f"""SELECT c.{name} AS value, count(*) AS n FROM cases c
+                    JOIN documents d ON d.no = c.document_no
+                    WHERE {visible} AND c.{name} IS NOT NULL AND c.{name} != ''
+                    GROUP BY 1 ORDER BY 2 DESC, 1""",
+                values,
+            )
+            found[name] = {str(row["value"]): int(row["n"]) for row in rows}
+        return found
+
+    # -- cases ------------------------------------------------------------------------------------
+
+    def case(self, case_id: str, reader: Reader) -> Case:
+        """One case. Raises NotFoundError when it is not there or not visible."""
+        found = self.cases([case_id], reader)
+        if not found:
+            raise NotFoundError(
+                f"事例 {case_id} は見つかりません。資料が更新・削除された可能性があります。"
+                "検索からもう一度お探しください。",
+                f"There is no case {case_id}. Its document may have changed; search again.",
+            )
+        return found[0]
+
+    def cases(self, ids: Sequence[str], reader: Reader) -> tuple[Case, ...]:
+        """The visible cases among ``ids``, in that order."""
+        found = {case.id: case for case in self._cases_by("c.id", ids, reader).values()}
+        return tuple(found[case_id] for case_id in ids if case_id in found)
+
+    def cases_by_no(self, nos: Sequence[int], reader: Reader) -> dict[int, Case]:
+        """The visible cases among the internal numbers ``nos``."""
+        return self._cases_by("c.no", nos, reader)
+
+    def cases_of(
+        self, *, code: str | None = None, document_id: int | None = None, reader: Reader
+    ) -> tuple[Case, ...]:
+        """The visible cases of a municipality or of a document, in reading order."""
+        column, value = ("c.code", code) if code is not None else ("c.document_no", document_id)
+        found = self._cases_by(column, [value], reader)
+        return tuple(found[no] for no in sorted(found))
+
+    def case_nos(self, filters: Filters, reader: Reader) -> frozenset[int] | None:
+        """Internal numbers of the visible cases that pass ``filters``; None means all there are.
+
+        ``filters.municipalities`` are codes here.
+        """
+        visible, values = _visible(reader)
+        conditions = [visible]
+        for column, wanted in (
+            ("c.code", filters.municipalities),
+            ("c.prefecture", filters.prefectures),
+            ("c.field", filters.fields),
+        ):
+            if wanted:
+                conditions.append(f"{column} IN ({_marks(wanted)})")
+                values = [*values, *wanted]
+        for condition, bound in (
+            ("c.year >= ?", filters.year_from),
+            ("c.year <= ?", filters.year_to),
+            ("c.population >= ?", filters.population_from),
+            ("c.population <= ?", filters.population_to),
+        ):
+            if bound is not None:
+                conditions.append(condition)
+                values = [*values, bound]
+        if conditions == [_EVERYTHING]:
+            return None
+        rows = self._rows(
+            "SELECT c.no FROM cases c JOIN documents d ON d.no = c.document_no "
+            f"WHERE {' AND '.join(conditions)}",
+            values,
+        )
+        return frozenset(int(row["no"]) for row in rows)
+
+    def chunks(self, nos: Sequence[int]) -> dict[int, StoredChunk]:
+        """Chunks by number; their texts come from the cases, which are read with a reader."""
+        rows = self._batched("SELECT no, case_no, section, start, end FROM chunks WHERE no IN", nos)
+        return {int(row["no"]): StoredChunk(*(int(value) for value in row)) for row in rows}
+
+    def document_path(self, document_id: int, reader: Reader) -> str:
+        """Path of a document relative to the corpus. Raises NotFoundError."""
+        visible, values = _visible(reader)
+        rows = self._rows(
+            f"SELECT d.path FROM documents d WHERE d.no = ? AND {visible}", [document_id, *values]
+        )
+        if not rows:
+            raise NotFoundError(
+                "資料が見つかりません。削除されたか、閲覧できる範囲の外にあります。",
+                "There is no such document.",
+            )
+        return str(rows[0]["path"])
+
+    def page_quality(self, document_id: int, reader: Reader) -> tuple[PageQuality, ...]:
+        """How well each page of a document was read. Raises NotFoundError."""
+        self.document_path(document_id, reader)
+        rows = self._rows("SELECT page_quality FROM documents WHERE no = ?", [document_id])
+        return tuple(PageQuality(*entry) for entry in json.loads(rows[0]["page_quality"]))
+
+    # -- for the search views, which hold everything and are masked by case_nos --------------------
+
+    def all_terms(self) -> list[CaseTerms]:
+        """Terms of every case."""
+        rows = self._rows("SELECT case_no, title, body, readings FROM tokens ORDER BY case_no", [])
+        return [CaseTerms(int(r[0]), str(r[1]), str(r[2]), str(r[3])) for r in rows]
+
+    def all_vectors(self, model_id: str) -> Vectors:
+        """Vectors of every chunk under ``model_id``, ordered by case and chunk."""
+        model = self._rows("SELECT no, dimension FROM models WHERE id = ?", [model_id])
+        model_no, dimension = (int(model[0][0]), int(model[0][1])) if model else (0, 1)
+        titles = {
+            int(row["case_no"]): bytes(row["vector"])
+            for row in self._rows(
+                "SELECT case_no, vector FROM title_vectors WHERE model_no = ?", [model_no]
+            )
+        }
+        rows = self._rows(
+            """SELECT k.no, k.case_no, v.vector FROM chunk_vectors v
+               JOIN chunks k ON k.no = v.chunk_no WHERE v.model_no = ? ORDER BY k.case_no, k.no""",
+            [model_no],
+        )
+        rows = [row for row in rows if int(row["case_no"]) in titles]
+        return Vectors(
+            np.array([int(row["no"]) for row in rows], dtype=np.int64),
+            np.array([int(row["case_no"]) for row in rows], dtype=np.int64),
+            _matrix([bytes(row["vector"]) for row in rows], dimension),
+            _matrix([titles[int(row["case_no"])] for row in rows], dimension),
+        )
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = connect(self.path)
+        return connection
+
+    def _rows(self, sql: str, values: Sequence[object]) -> list[sqlite3.Row]:
+        with explained(self.path):
+            return self._connection().execute(sql, tuple(values)).fetchall()
+
+    def _batched(self, sql: str, values: Sequence[object], tail: str = "") -> list[sqlite3.Row]:
+        rows: list[sqlite3.Row] = []
+        for i in range(0, len(values), _BATCH):
+            batch = values[i : i + _BATCH]
+            rows += self._rows(f"{sql} ({_marks(batch)}){tail}", batch)
+        return rows
+
+    def _meta(self, key: str) -> str | None:
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", [key])
+        return str(rows[0]["value"]) if rows else None
+
+    def _cases_by(self, column: str, values: Sequence[object], reader: Reader) -> dict[int, Case]:
+        visible, allowed = _visible(reader)
+        rows: list[sqlite3.Row] = []
+        for i in range(0, len(values), _BATCH):
+            batch = values[i : i + _BATCH]
+            rows += self._rows(
+                f"""SELECT c.*, d.path, d.sha256, d.visibility, d.quality FROM cases c
+                    JOIN documents d ON d.no = c.document_no
+                    WHERE {column} IN ({_marks(batch)}) AND {visible}""",
+                [*batch, *allowed],
+            )
+        sections: dict[int, list[Section]] = {int(row["no"]): [] for row in rows}
+        for row in self._batched(
+            "SELECT case_no, role, heading, text, page FROM sections WHERE case_no IN",
+            list(sections),
+            " ORDER BY case_no, position",
+        ):
+            sections[int(row["case_no"])].append(
+                Section(row["role"], row["heading"], row["text"], row["page"])
+            )
+        return {int(row["no"]): _case(row, tuple(sections[int(row["no"])])) for row in rows}
+
+
+_EVERYTHING = "1"
+
+
+def _visible(reader: Reader, table: str = "d") -> tuple[str, list[object]]:
+    """The one place where visibility is decided: an SQL condition and its values."""
+    if reader.visibilities is None:
+        return _EVERYTHING, []
+    allowed: list[object] = [*sorted(reader.visibilities)]
+    return f"{table}.visibility IN ({_marks(allowed)})", allowed
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ",".join("?" * len(values))
+
+
+def _matrix(blobs: list[bytes], dimension: int) -> Matrix:
+    flat = np.frombuffer(b"".join(blobs), dtype="<f4")
+    return flat.reshape(len(blobs), dimension).astype(np.float32)
+
+
+def _case(row: sqlite3.Row, sections: tuple[Section, ...]) -> Case:
+    return Case(
+        id=row["id"],
+        document_id=row["document_no"],
+        path=row["path"],
+        sha256=row["sha256"],
+        title=row["title"],
+        municipality=row["municipality"],
+        prefecture=row["prefecture"],
+        code=row["code"],
+        ambiguous=bool(row["ambiguous"]),
+        population=row["population"],
+        field=row["field"],
+        field_source=row["field_source"],
+        year=row["year"],
+        status=row["status"],
+        tools=tuple(json.loads(row["tools"])),
+        pages=None if row["first_page"] is None else (row["first_page"], row["last_page"]),
+        source_title=row["source_title"],
+        source_url=row["source_url"],
+        visibility=row["visibility"],
+        quality=row["quality"],
+        sections=sections,
+        evidence=tuple(Evidence(*entry) for entry in json.loads(row["evidence"])),
+    )
+
+
+def _ledger_entry(row: sqlite3.Row) -> LedgerEntry:
+    status: Status = row["status"]
+    return LedgerEntry(
+        path=row["path"],
+        status=status,
+        reason=row["reason"],
+        reason_code=row["reason_code"],
+        pages=row["pages"] or 0,
+        cases=row["cases"] or 0,
+        chunks=row["chunks"] or 0,
+        size=row["size"],
+        sha256=row["sha256"],
+        quality=row["quality"],
+        warnings=tuple(json.loads(row["warnings"] or "[]")),
+        visibility=row["visibility"],
+        seen_at=row["seen_at"],
+        document_id=row["document_no"],
+    )

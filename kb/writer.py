@@ -1,0 +1,346 @@
+"""Writing the store: one document, one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.config import Settings
+from kb.database import atomic, connect, explained
+from kb.errors import ModelMismatchError
+from kb.lock import writer_lock
+from kb.types import OFFICE, CaseDraft, Chunk, PageQuality, Status
+
+Matrix = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms of a case by field, for BM25."""
+
+    title: tuple[str, ...]
+    body: tuple[str, ...]
+    readings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case ready to store: ``vectors`` is (len(chunks), d), ``title_vector`` (d,)."""
+
+    draft: CaseDraft
+    population: int | None
+    chunks: tuple[Chunk, ...]
+    terms: Terms
+    vectors: Matrix
+    title_vector: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document ready to store."""
+
+    reader: str
+    pages: tuple[PageQuality, ...]
+    visibility: str
+    warnings: tuple[str, ...]
+    cases: tuple[NewCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A file as the ledger knows it. ``sidecar`` is "size:mtime_ns" or ""."""
+
+    path: str
+    raw_path: bytes
+    size: int
+    mtime_ns: int
+    sidecar: str
+    sha256: str
+    fingerprint: str
+    status: Status = "indexed"
+    reason: str | None = None
+    reason_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What the ledger remembers of a file from the last run."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    sidecar: str
+    sha256: str
+    fingerprint: str
+    status: Status
+    document_no: int | None
+
+
+class Writer:
+    """The one writer. Use :func:`open_writer`."""
+
+    def __init__(self, connection: sqlite3.Connection, settings: Settings) -> None:
+        self._db = connection
+        self._settings = settings
+
+    def known_files(self) -> dict[str, KnownFile]:
+        """The ledger by path."""
+        rows = self._db.execute(
+            """SELECT f.path, f.size, f.mtime_ns, f.sidecar, f.sha256,
+                 coalesce(d.fingerprint, '') AS fingerprint, f.status, f.document_no
+               FROM files f LEFT JOIN documents d ON d.no = f.document_no"""
+        )
+        return {row["path"]: KnownFile(*row) for row in rows}
+
+    def document_with(self, fingerprint: str) -> int | None:
+        """Number of the document with these very bytes and sidecar."""
+        row = self._db.execute(
+            "SELECT no FROM documents WHERE fingerprint = ?", [fingerprint]
+        ).fetchone()
+        return None if row is None else int(row["no"])
+
+    def chunk_counts(self) -> dict[int, tuple[int, int, int]]:
+        """(pages, cases, chunks) by document number."""
+        rows = self._db.execute(
+            """SELECT d.no, d.pages, count(DISTINCT c.no), count(k.no) FROM documents d
+               LEFT JOIN cases c ON c.document_no = d.no LEFT JOIN chunks k ON k.case_no = c.no
+               GROUP BY d.no"""
+        )
+        return {int(r[0]): (int(r[1]), int(r[2]), int(r[3])) for r in rows}
+
+    def use_model(self, model_id: str, dimension: int) -> None:
+        """Declares the model of the vectors to be written.
+
+        Raises ModelMismatchError when the store's vectors belong to another one.
+        """
+        active = self._db.execute("SELECT value FROM meta WHERE key = 'model'").fetchone()
+        has_documents = self._db.execute("SELECT 1 FROM documents LIMIT 1").fetchone()
+        if active is not None and has_documents and active["value"] != model_id:
+            raise model_mismatch(active["value"], model_id)
+        with explained(self._settings.database), atomic(self._db):
+            self._activate(model_id, dimension)
+
+    def put(self, state: FileState, document: NewDocument) -> None:
+        """Stores a document in the place of what ``state.path`` held before; one transaction."""
+        with explained(self._settings.database), atomic(self._db):
+            old = self._db.execute(
+                """SELECT d.no, d.key FROM files f JOIN documents d ON d.no = f.document_no
+                   WHERE f.path = ?""",
+                [state.path],
+            ).fetchone()
+            key = old["key"] if old else self._new_key(state)
+            if old:
+                self._forget(state.path)
+            if self._db.execute("SELECT 1 FROM documents WHERE key = ?", [key]).fetchone():
+                key = self._new_key(state)  # another place still holds the earlier content
+            number = self._insert_document(key, state, document)
+            model_no = self._model_no()
+            for position, case in enumerate(document.cases):
+                self._insert_case(number, key, position, case, model_no)
+            self._write_file(state, document.visibility, number)
+            self._bump()
+
+    def link(self, state: FileState, document_no: int) -> None:
+        """Records that ``state.path`` is (another) place of a stored document."""
+        with explained(self._settings.database), atomic(self._db):
+            self._forget(state.path)
+            row = self._db.execute(
+                "SELECT visibility FROM documents WHERE no = ?", [document_no]
+            ).fetchone()
+            self._write_file(state, row["visibility"], document_no)
+            self._settle_path(document_no)
+            self._bump()
+
+    def move(self, old_path: str, state: FileState) -> None:
+        """The same file under a new name: nothing is read again, ids stay."""
+        with explained(self._settings.database), atomic(self._db):
+            row = self._db.execute(
+                "SELECT document_no, visibility FROM files WHERE path = ?", [old_path]
+            ).fetchone()
+            self._db.execute("DELETE FROM files WHERE path = ?", [old_path])
+            self._write_file(state, row["visibility"], row["document_no"])
+            self._settle_path(row["document_no"])
+            self._bump()
+
+    def fail(self, state: FileState, visibility: str | None) -> None:
+        """Records that a file was skipped or failed; its last good content stays searchable."""
+        with explained(self._settings.database), atomic(self._db):
+            row = self._db.execute(
+                "SELECT document_no, visibility FROM files WHERE path = ?", [state.path]
+            ).fetchone()
+            kept = row["document_no"] if row else None
+            known = row["visibility"] if row and kept is not None else None
+            self._write_file(state, known or visibility or OFFICE, kept)
+
+    def remove(self, path: str) -> None:
+        """Forgets a file, and its document when this was its last place."""
+        with explained(self._settings.database), atomic(self._db):
+            self._forget(path)
+            self._bump()
+
+    def looked_through(self) -> None:
+        """Notes that the whole corpus has been looked through now."""
+        with explained(self._settings.database), atomic(self._db):
+            self._set_meta("last_ingest", _now())
+
+    # -- inside -----------------------------------------------------------------------------------
+
+    def _activate(self, model_id: str, dimension: int) -> None:
+        self._db.execute(
+            "INSERT OR IGNORE INTO models (id, dimension) VALUES (?, ?)", [model_id, dimension]
+        )
+        self._set_meta("model", model_id)
+
+    def _model_no(self) -> int:
+        row = self._db.execute(
+            "SELECT m.no FROM models m JOIN meta ON meta.value = m.id WHERE meta.key = 'model'"
+        ).fetchone()
+        return int(row["no"])
+
+    def _new_key(self, state: FileState) -> str:
+        """A key that depends on the place; on a collision (a moved document keeps its own), also
+        on the content."""
+        key = _digest(state.path)
+        taken = self._db.execute("SELECT 1 FROM documents WHERE key = ?", [key]).fetchone()
+        return _digest(state.path, state.fingerprint) if taken else key
+
+    def _forget(self, path: str) -> None:
+        row = self._db.execute("SELECT document_no FROM files WHERE path = ?", [path]).fetchone()
+        self._db.execute("DELETE FROM files WHERE path = ?", [path])
+        if row is None or row["document_no"] is None:
+            return
+        number = int(row["document_no"])
+        if self._db.execute("SELECT 1 FROM files WHERE document_no = ?", [number]).fetchone():
+            self._settle_path(number)
+        else:
+            self._db.execute("DELETE FROM documents WHERE no = ?", [number])
+
+    def _settle_path(self, document_no: int | None) -> None:
+        """A document is shown under the first of its places."""
+        self._db.execute(
+            """UPDATE documents SET path = coalesce(
+                 (SELECT min(path) FROM files WHERE document_no = documents.no), path) WHERE no = ?""",
+            [document_no],
+        )
+
+    def _insert_document(self, key: str, state: FileState, document: NewDocument) -> int:
+        pages = document.pages
+        quality = sum(page.quality for page in pages) / len(pages) if pages else 1.0
+        cursor = self._db.execute(
+            """INSERT INTO documents (key, path, sha256, fingerprint, reader, pages, quality,
+                 page_quality, visibility, warnings, indexed_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [
+                key, state.path, state.sha256, state.fingerprint, document.reader, len(pages), quality,
+                json.dumps([[page.number, round(page.quality, 4), page.ocr] for page in pages]),
+                document.visibility, json.dumps(document.warnings, ensure_ascii=False), _now(),
+            ],
+        )  # fmt: skip
+        return int(cursor.lastrowid or 0)
+
+    def _insert_case(
+        self, document_no: int, key: str, position: int, case: NewCase, model_no: int
+    ) -> None:
+        draft = case.draft
+        first, last = draft.pages or (None, None)
+        cursor = self._db.execute(
+            """INSERT INTO cases (id, document_no, position, title, municipality, prefecture, code,
+                 ambiguous, population, field, field_source, year, status, tools, first_page,
+                 last_page, source_title, source_url, evidence)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [
+                _digest(key, str(position))[:12], document_no, position, draft.title,
+                draft.municipality, draft.prefecture, draft.code, draft.ambiguous, case.population,
+                draft.field, draft.field_source, draft.year, draft.status,
+                json.dumps(draft.tools, ensure_ascii=False), first, last, draft.source_title,
+                draft.source_url,
+                json.dumps([[e.name, e.value, e.page, e.text] for e in draft.evidence], ensure_ascii=False),
+            ],
+        )  # fmt: skip
+        number = int(cursor.lastrowid or 0)
+        self._db.executemany(
+            "INSERT INTO sections VALUES (?, ?, ?, ?, ?, ?)",
+            [(number, i, s.role, s.heading, s.text, s.page) for i, s in enumerate(draft.sections)],
+        )
+        self._db.execute(
+            "INSERT INTO tokens VALUES (?, ?, ?, ?)",
+            [
+                number,
+                *(" ".join(t) for t in (case.terms.title, case.terms.body, case.terms.readings)),
+            ],
+        )
+        self._db.execute(
+            "INSERT INTO title_vectors VALUES (?, ?, ?)",
+            [model_no, number, _blob(case.title_vector)],
+        )
+        for chunk, vector in zip(case.chunks, case.vectors, strict=True):
+            cursor = self._db.execute(
+                "INSERT INTO chunks (case_no, section, start, end) VALUES (?, ?, ?, ?)",
+                [number, chunk.section, chunk.start, chunk.end],
+            )
+            self._db.execute(
+                "INSERT INTO chunk_vectors VALUES (?, ?, ?)",
+                [model_no, cursor.lastrowid, _blob(vector)],
+            )
+
+    def _write_file(self, state: FileState, visibility: str, document_no: int | None) -> None:
+        self._db.execute(
+            """INSERT OR REPLACE INTO files (path, raw_path, size, mtime_ns, sidecar, sha256, status,
+                 reason, reason_code, visibility, seen_at, document_no)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            [
+                state.path, state.raw_path, state.size, state.mtime_ns, state.sidecar, state.sha256,
+                state.status, state.reason, state.reason_code, visibility, _now(), document_no,
+            ],
+        )  # fmt: skip
+
+    def _bump(self) -> None:
+        self._db.execute(
+            "UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'generation'"
+        )
+
+    def _set_meta(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, value])
+
+
+@contextmanager
+def open_writer(settings: Settings) -> Iterator[Writer]:
+    """The writer of ``settings.data``, made when it is not there. Raises LockedError, StoreError."""
+    with explained(settings.database):
+        settings.data.mkdir(parents=True, exist_ok=True)
+        with writer_lock(settings.data):
+            connection = connect(settings.database, create=True)
+            try:
+                yield Writer(connection, settings)
+            finally:
+                connection.close()
+
+
+def model_mismatch(stored: str, wanted: str) -> ModelMismatchError:
+    """The error for vectors of another model, with the command that mends it."""
+    return ModelMismatchError(
+        f"保存されているベクトルは別のモデル（{stored}）のものです。設定中のモデルは {wanted} です。"
+        "「dxkb ingest --reembed」でベクトルを作り直すか、DXKB_MODEL を元に戻してください。",
+        f"The stored vectors belong to another model ({stored}); {wanted} is configured. "
+        "Run 'dxkb ingest --reembed' to make them anew, or set DXKB_MODEL back.",
+    )
+
+
+def _blob(vector: Matrix) -> bytes:
+    return vector.astype("<f4").tobytes()
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
