@@ -156,12 +156,17 @@ class Store:
     def case_nos(self, filters: Filters, reader: Reader) -> frozenset[int] | None:
         """Internal numbers of the visible cases that pass ``filters``; None means all there are.
 
-        ``filters.municipalities`` are codes here.
+        ``filters.municipalities`` are codes, and names for cases whose municipality is open.
         """
         visible, values = _visible(reader)
         conditions = [visible]
+        if places := filters.municipalities:
+            marks = _marks(places)
+            conditions.append(
+                f"(c.code IN ({marks}) OR (c.code = '' AND c.municipality IN ({marks})))"
+            )
+            values = [*values, *places, *places]
         for column, wanted in (
-            ("c.code", filters.municipalities),
             ("c.prefecture", filters.prefectures),
             ("c.field", filters.fields),
         ):

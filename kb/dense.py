@@ -1,0 +1,109 @@
+"""The dense view: exact inner-product search over passages in FAISS."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from kb.store import Vectors
+
+Matrix = npt.NDArray[np.float32]
+
+TITLE_WEIGHT = 1.0
+"""Weight of the title's vector beside the passage's; 1.0 as measured in training/ABLATION.md."""
+
+_PASSAGES_PER_CASE = 8  # how many passages to fetch for each case wanted; doubled until enough
+
+
+def build(folder: Path, vectors: Vectors) -> DenseView:
+    """Writes the view into ``folder`` and opens it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    index = faiss.IndexFlatIP(vectors.chunks.shape[1])
+    index.add(vectors.chunks + TITLE_WEIGHT * vectors.titles)
+    faiss.write_index(index, str(folder / "passages.faiss"))
+    np.save(folder / "cases.npy", vectors.case_nos)
+    np.save(folder / "chunks.npy", vectors.chunk_nos)
+    return DenseView(index, vectors.case_nos, vectors.chunk_nos)
+
+
+def open_view(folder: Path) -> DenseView:
+    """Opens a view that :func:`build` wrote. Raises OSError, RuntimeError or ValueError."""
+    index = faiss.read_index(str(folder / "passages.faiss"))
+    return DenseView(index, np.load(folder / "cases.npy"), np.load(folder / "chunks.npy"))
+
+
+class DenseView:
+    """Passages as vectors, ordered by case. A case scores as its best passage: inner product of the
+    unit query with unit passage plus weighted unit title."""
+
+    def __init__(
+        self, index: Any, case_nos: npt.NDArray[np.int64], chunk_nos: npt.NDArray[np.int64]
+    ) -> None:
+        if not index.ntotal == len(case_nos) == len(chunk_nos):
+            raise ValueError("the dense view's parts differ in length")
+        self._index = index
+        self._case_nos = case_nos
+        self._chunk_nos = chunk_nos
+        self._matrix: Matrix = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(
+            index.ntotal, index.d
+        )
+        nos, starts = np.unique(case_nos, return_index=True)
+        ends = np.append(starts[1:], len(case_nos))
+        self._ranges = {int(n): (int(s), int(e)) for n, s, e in zip(nos, starts, ends, strict=True)}
+
+    def __len__(self) -> int:
+        return int(self._index.ntotal)
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors."""
+        return int(self._index.d)
+
+    def top(self, query: Matrix, k: int, allowed: Collection[int] | None) -> dict[int, float]:
+        """The best ``k`` cases for the unit vector ``query`` (d,), among ``allowed`` (None: all)."""
+        selector = None if allowed is None else self._selector(allowed)
+        limit = len(self) if selector is None else selector[1]
+        wanted = min(k * _PASSAGES_PER_CASE, limit)
+        found: dict[int, float] = {}
+        while wanted > 0:
+            params = None if selector is None else _only(selector[0])
+            scores, rows = self._index.search(query[None, :], wanted, params=params)
+            for score, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
+                if row >= 0:
+                    found.setdefault(int(self._case_nos[row]), score)
+            if len(found) >= k or wanted >= limit:
+                break
+            found.clear()
+            wanted = min(wanted * 4, limit)
+        return dict(list(found.items())[:k])
+
+    def scores(self, query: Matrix, cases: Iterable[int]) -> dict[int, float]:
+        """Exact scores of the given cases; a case without passages is left out."""
+        found = {}
+        for case in cases:
+            start, end = self._ranges.get(case, (0, 0))
+            if end > start:
+                found[case] = float((self._matrix[start:end] @ query).max())
+        return found
+
+    def passages(self, query: Matrix, case: int) -> list[tuple[int, float]]:
+        """(chunk number, score) of every passage of a case, best first."""
+        start, end = self._ranges.get(case, (0, 0))
+        scores = self._matrix[start:end] @ query
+        order = np.argsort(-scores, kind="stable")
+        return [(int(self._chunk_nos[start + i]), float(scores[i])) for i in order]
+
+    def _selector(self, allowed: Collection[int]) -> tuple[Any, int]:
+        rows = np.flatnonzero(np.isin(self._case_nos, np.fromiter(allowed, dtype=np.int64)))
+        return faiss.IDSelectorBatch(rows), len(rows)
+
+
+def _only(selector: Any) -> Any:
+    parameters = faiss.SearchParameters()
+    parameters.sel = selector
+    return parameters

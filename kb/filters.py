@@ -1,0 +1,76 @@
+"""Filters as people write them, turned into what the store compares."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from kb.errors import UnknownPlaceError, UsageError
+from kb.places import Place, load_gazetteer
+from kb.types import FIELDS, Filters
+
+
+def resolve_filters(filters: Filters) -> Filters:
+    """``filters`` with municipalities as codes (and names, for cases whose municipality was left
+    open) and prefectures by their full name.
+
+    Raises UnknownPlaceError or UsageError, naming what is unknown.
+    """
+    prefectures = tuple(_prefecture(name) for name in filters.prefectures)
+    unknown = [field for field in filters.fields if field not in FIELDS]
+    if unknown:
+        raise UsageError(
+            f"「{unknown[0]}」という分野はありません。次から選んでください: {'、'.join(FIELDS)}",
+            f"There is no field '{unknown[0]}'. Choose from: {', '.join(FIELDS)}",
+        )
+    if filters.year_from and filters.year_to and filters.year_from > filters.year_to:
+        raise UsageError(
+            f"年度の範囲が逆です（{filters.year_from}〜{filters.year_to}）。",
+            f"The years are the wrong way round ({filters.year_from} to {filters.year_to}).",
+        )
+    wanted: list[str] = []
+    for name in filters.municipalities:
+        places = _municipalities(name)
+        wanted += [place.code for place in places] + [place.name for place in places]
+    return replace(filters, municipalities=tuple(dict.fromkeys(wanted)), prefectures=prefectures)
+
+
+def resolve_place(name: str) -> Place:
+    """The one municipality of that name or code. Raises UnknownPlaceError."""
+    places = _municipalities(name)
+    if len(places) > 1:
+        choices = "、".join(f"{place.prefecture}{place.name}" for place in places)
+        raise UnknownPlaceError(
+            f"「{name}」は複数あります（{choices}）。都道府県名を付けてください。",
+            f"'{name}' is ambiguous ({choices}). Add the prefecture.",
+        )
+    return places[0]
+
+
+def size_similarity(population: int, other: int | None) -> float:
+    """Likeness of two populations, 1 for the same and 0.5 for half or double: 2^-|log2(a/b)|,
+    which is the smaller divided by the larger."""
+    if not population or not other:
+        return 0.0
+    return math.exp(-abs(math.log(population / other)))
+
+
+def _municipalities(name: str) -> tuple[Place, ...]:
+    places = load_gazetteer().find(name.strip())
+    if not places:
+        raise UnknownPlaceError(
+            f"「{name}」という自治体は見つかりません。「多可町」「兵庫県多可町」または"
+            "6桁の団体コードで指定してください。",
+            f"No municipality is called '{name}'. Give a name such as 多可町 or a 6-digit code.",
+        )
+    return places
+
+
+def _prefecture(name: str) -> str:
+    found = [p for p in load_gazetteer().find(name.strip()) if p.kind == "都道府県"]
+    if not found:
+        raise UnknownPlaceError(
+            f"「{name}」という都道府県はありません。「兵庫県」のように指定してください。",
+            f"No prefecture is called '{name}'. Give a name such as 兵庫県 or Hyogo.",
+        )
+    return found[0].prefecture

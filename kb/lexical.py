@@ -1,0 +1,104 @@
+"""The lexical view: BM25 over the fields of whole cases, in Tantivy."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from kb.store import CaseTerms
+
+FIELD_BOOSTS: Mapping[str, float] = {"title": 1.0, "body": 1.0, "readings": 0.3}
+"""Weight of a match by field. The body repeats the title, so a title match counts twice."""
+
+_HEAP = 64_000_000  # bytes; Tantivy wants at least 15 MB a thread
+
+
+def build(folder: Path, cases: Iterable[CaseTerms]) -> LexicalView:
+    """Writes the view into the empty ``folder`` and opens it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    index = tantivy.Index(_schema(), path=str(folder))
+    writer = index.writer(heap_size=_HEAP, num_threads=1)
+    for case in cases:
+        document = tantivy.Document()
+        document.add_unsigned("case", case.case_no)
+        document.add_text("title", case.title)
+        document.add_text("body", f"{case.title} {case.body}")
+        document.add_text("readings", case.readings)
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+    return LexicalView(index)
+
+
+def open_view(folder: Path) -> LexicalView:
+    """Opens a view that :func:`build` wrote. Raises OSError or ValueError when it is damaged."""
+    return LexicalView(tantivy.Index.open(str(folder)))
+
+
+class LexicalView:
+    """Search over the view; scores are Tantivy's BM25 (k1 1.2, b 0.75), higher is better."""
+
+    def __init__(self, index: Any) -> None:
+        index.reload()
+        self._index = index
+        self._searcher = index.searcher()
+        self._schema = index.schema
+
+    def top(
+        self, terms: Mapping[str, float], k: int, allowed: Collection[int] | None
+    ) -> dict[int, float]:
+        """The best ``k`` cases for the weighted ``terms``, among ``allowed`` (None: all)."""
+        if not terms or (allowed is not None and not allowed):
+            return {}
+        query = self._any_of(terms)
+        if allowed is not None:
+            query = self._among(query, allowed)
+        return self._run(query, k)
+
+    def scores(self, terms: Mapping[str, float], cases: Sequence[int]) -> dict[int, float]:
+        """Exact scores of the given cases; a case without any of the terms is left out."""
+        if not terms or not cases:
+            return {}
+        return self._run(self._among(self._any_of(terms), cases), len(cases))
+
+    def frequency(self, term: str) -> int:
+        """Number of cases that contain ``term`` in their title or body."""
+        query = tantivy.Query.term_query(self._schema, "body", term, index_option="basic")
+        return int(self._searcher.search(query, limit=1).count)
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def _any_of(self, terms: Mapping[str, float]) -> Any:
+        parts = []
+        for term, weight in terms.items():
+            for field, boost in FIELD_BOOSTS.items():
+                query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
+                parts.append(
+                    (tantivy.Occur.Should, tantivy.Query.boost_query(query, weight * boost))
+                )
+        return tantivy.Query.boolean_query(parts)
+
+    def _among(self, query: Any, cases: Collection[int]) -> Any:
+        chosen = tantivy.Query.term_set_query(self._schema, "case", list(cases))
+        return tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, query),
+                (tantivy.Occur.Must, tantivy.Query.const_score_query(chosen, 0.0)),
+            ]
+        )
+
+    def _run(self, query: Any, k: int) -> dict[int, float]:
+        hits = self._searcher.search(query, limit=k, count=False).hits
+        return {int(self._searcher.doc(at)["case"][0]): float(score) for score, at in hits}
+
+
+def _schema() -> Any:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("case", stored=True, indexed=True)
+    for field in FIELD_BOOSTS:
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()

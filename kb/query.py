@@ -1,0 +1,91 @@
+"""What a person typed, as terms to match and a text to mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb.errors import QueryError
+from kb.lexicon import Lexicon
+from kb.text import fold_text
+from kb.tokens import search_terms, tokenize
+
+MAX_QUERY = 2000
+"""Characters; longer than any question, shorter than a pasted document."""
+
+SYNONYM_WEIGHTS: Mapping[str, float] = {"same": 0.6, "en": 0.6, "related": 0.25}
+"""Weight of a synonym's terms beside 1.0 for a word the person typed, by kind."""
+
+# Words that ask for cases instead of naming what they are about: 「〜の事例を教えて」.
+_ASKING = frozenset(
+    "事例 先進 教える 知る 探す 例 紹介 取り組み 取組 自治体 他 example case study practice "
+    "precedent municipality municipal local government".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """An analysed query. ``terms`` are weights of the terms to match, ``typed`` those that were
+    typed, ``synonyms`` maps a synonym to its own terms, ``text`` is what the vectors encode."""
+
+    text: str
+    typed: tuple[str, ...]
+    terms: Mapping[str, float]
+    synonyms: Mapping[str, tuple[str, ...]]
+
+
+def analyse(text: str, lexicon: Lexicon) -> Query:
+    """Analyses a query. Raises QueryError when it is empty, overlong or nothing but signs."""
+    words = text.split()
+    if not words:
+        raise QueryError(
+            "調べたいことばを入力してください。例: スマート申請フォームの事例",
+            "Type what you are looking for, for example: smart application forms",
+        )
+    if len(text) > MAX_QUERY:
+        raise QueryError(
+            f"質問が長すぎます（{len(text):,}文字）。{MAX_QUERY:,}文字以内の短い文か、"
+            "いくつかのことばにしてください。",
+            f"The query is too long ({len(text):,} characters). Use at most {MAX_QUERY:,}.",
+        )
+    found = [term for word in _words(words) for term in search_terms(tokenize(word))]
+    typed = tuple(dict.fromkeys(term for term in found if term not in _ASKING)) or tuple(
+        dict.fromkeys(found)
+    )
+    if not any(any(char.isalnum() for char in fold_text(word)) for word in words):
+        raise QueryError(
+            "記号だけでは調べられません。ことばを入力してください。",
+            "Signs alone cannot be searched for. Type a word.",
+        )
+    synonyms = _synonyms(text, lexicon, typed)
+    terms = dict.fromkeys(typed, 1.0)
+    for term, weight in synonyms[1].items():
+        terms.setdefault(term, weight)
+    return Query(" ".join(words), typed, terms, synonyms[0])
+
+
+def _words(words: list[str]) -> list[str]:
+    """Neighbouring words in Latin letters stay together; a space between Japanese is a border."""
+    return re.split(r"\s+(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\s+", " ".join(words))
+
+
+def _synonyms(
+    text: str, lexicon: Lexicon, typed: tuple[str, ...]
+) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]:
+    """Synonyms of what was typed with their terms, and the terms' weights.
+
+    The weight of a synonym is shared by its terms, so that a long one counts no more than a word.
+    """
+    own: dict[str, tuple[str, ...]] = {}
+    weights: dict[str, float] = {}
+    for expansion in lexicon.expand(text):
+        terms = search_terms(tokenize(expansion.term))
+        fresh = tuple(term for term in terms if term not in typed)
+        if not fresh:
+            continue
+        own[expansion.term] = terms
+        share = SYNONYM_WEIGHTS[expansion.kind] / len(terms)
+        for term in fresh:
+            weights[term] = max(weights.get(term, 0.0), share)
+    return own, weights

@@ -1,0 +1,244 @@
+"""From a question to an answer: two legs, one score, cases with passages."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.config import Settings
+from kb.encoder import Encoder, load_encoder
+from kb.filters import resolve_filters, resolve_place, size_similarity
+from kb.lexicon import Lexicon, load_lexicon
+from kb.query import Query, analyse
+from kb.snippets import matched_terms, passages
+from kb.store import Store, StoredChunk
+from kb.types import Answer, Case, Filters, Mode, Reader, Result, Why
+from kb.views import ViewKeeper, Views
+from kb.writer import model_mismatch
+
+Vector = npt.NDArray[np.float32]
+
+CANDIDATES = 200
+"""Cases that each leg brings; standardising over their union loses nothing (docs/design.md)."""
+
+DENSE_WEIGHT = 1.5
+"""Weight of the standardised dense score beside 1.0 for the lexical one."""
+
+RELATED_SIMILARITY = 0.55
+"""Inner product (passage + title, at most 2) from which a case without any matching word belongs to
+the result set."""
+
+WEAK_SIMILARITY = 0.75
+WEAK_COVERAGE = 0.5
+"""An answer is weak when its best case is neither this similar nor holds this share of the query's
+terms, weighted by rarity."""
+
+_NEAR_WEIGHT = 0.5  # of a case from a municipality of the same size, in standard deviations
+_FACETS = ("field", "prefecture", "municipality", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate with the raw score of each leg, both exact, and what they add up to."""
+
+    case_no: int
+    lexical: float
+    dense: float
+    z_lexical: float
+    z_dense: float
+    score: float
+
+
+class Searcher:
+    """Searches the store of ``settings``; notices changes by itself; safe to share."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+        self._keeper = ViewKeeper(settings, store)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The configured model, loaded at first use."""
+        return load_encoder(self._settings.model)
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The lexicon with the municipality's own words."""
+        own = self._settings.lexicon
+        return load_lexicon(own if own.is_file() else None)
+
+    def ready(self) -> bool:
+        """True when a search can be answered now."""
+        return self._keeper.views().generation > 0 or self._store.last_ingest() != ""
+
+    def search(  # noqa: PLR0913 - the contract's options, each by its name
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        filters: Filters | None = None,
+        mode: Mode = "hybrid",
+        near: str | None = None,
+        reader: Reader | None = None,
+    ) -> Answer:
+        """Answers ``query`` with the best ``k`` cases.
+
+        Raises QueryError, UnknownPlaceError, UsageError for what was asked, and StoreError or
+        ModelMismatchError when the index cannot be used.
+        """
+        started = time.perf_counter()
+        reader = reader or Reader.owner()
+        analysed = analyse(query, self.lexicon)
+        wanted = resolve_filters(filters or Filters())
+        views = self._keeper.views()
+        allowed = self._store.case_nos(wanted, reader)
+        vector = None if mode == "lexical" else self._vector(analysed)
+        ranked = self._rank(views, analysed, vector, allowed, mode)
+        cases = self._store.cases_by_no([s.case_no for s in ranked], reader)
+        ranked = [s for s in ranked if s.case_no in cases]
+        if near:
+            ranked = _nearer(ranked, cases, near)
+        shown = [
+            self._result(i, s, cases, views, analysed, vector) for i, s in enumerate(ranked[:k], 1)
+        ]
+        return Answer(
+            query=query,
+            seconds=round(time.perf_counter() - started, 4),
+            total=len(ranked),
+            weak=self._is_weak(ranked, shown, views, analysed, mode),
+            results=tuple(shown),
+            facets=_facets([cases[s.case_no] for s in ranked]),
+        )
+
+    def _vector(self, query: Query) -> Vector:
+        stored, own = self._store.model_id(), self.encoder.model_id
+        if stored and stored != own:
+            raise model_mismatch(stored, own)
+        vector: Vector = self.encoder.encode_queries([query.text])[0]
+        return vector
+
+    def _rank(
+        self,
+        views: Views,
+        query: Query,
+        vector: Vector | None,
+        allowed: Collection[int] | None,
+        mode: Mode,
+    ) -> list[Scored]:
+        """The result set, best first: every candidate scored exactly by both legs."""
+        lexical = {} if mode == "dense" else views.lexical.top(query.terms, CANDIDATES, allowed)
+        dense = {} if vector is None else views.dense.top(vector, CANDIDATES, allowed)
+        union = list(lexical.keys() | dense.keys())
+        if mode != "dense":
+            missing = [case for case in union if case not in lexical]
+            lexical |= views.lexical.scores(query.terms, missing)
+        if vector is not None:
+            dense |= views.dense.scores(vector, [case for case in union if case not in dense])
+        scored = _fuse(union, lexical, dense, mode)
+        return [s for s in scored if s.lexical > 0 or s.dense >= RELATED_SIMILARITY]
+
+    def _result(  # noqa: PLR0913
+        self,
+        rank: int,
+        scored: Scored,
+        cases: Mapping[int, Case],
+        views: Views,
+        query: Query,
+        vector: Vector | None,
+    ) -> Result:
+        case = cases[scored.case_no]
+        ranked = self._ranked_chunks(views, scored.case_no, vector)
+        excerpts = passages(case, ranked, query.terms)
+        matched = set(matched_terms(case, query.terms))
+        why = Why(
+            lexical=round(scored.z_lexical, 3),
+            dense=round(scored.z_dense, 3),
+            terms=tuple(term for term in query.typed if term in matched),
+            synonyms=tuple(
+                word for word, terms in query.synonyms.items() if all(t in matched for t in terms)
+            ),
+        )
+        snippet = excerpts[0].text if excerpts else ""
+        return Result(rank, round(scored.score, 4), case, snippet, excerpts, why)
+
+    def _ranked_chunks(
+        self, views: Views, case_no: int, vector: Vector | None
+    ) -> Sequence[tuple[StoredChunk, float]]:
+        query = np.zeros(views.dense.dimension, dtype=np.float32) if vector is None else vector
+        scored = views.dense.passages(query, case_no)
+        chunks = self._store.chunks([no for no, _ in scored])
+        return [(chunks[no], score) for no, score in scored if no in chunks]
+
+    def _is_weak(
+        self,
+        ranked: Sequence[Scored],
+        shown: Sequence[Result],
+        views: Views,
+        query: Query,
+        mode: Mode,
+    ) -> bool:
+        """True when not one of the shown cases means or says what was asked."""
+        if not shown:
+            return True
+        rarity = {term: _rarity(views, term) for term in query.typed}
+        whole = sum(rarity.values()) or 1.0
+        said = max(sum(rarity[t] for t in result.why.terms) / whole for result in shown)
+        if mode == "lexical":
+            return said < WEAK_COVERAGE
+        return max(s.dense for s in ranked[: len(shown)]) < WEAK_SIMILARITY and said < WEAK_COVERAGE
+
+
+def _fuse(
+    union: Sequence[int], lexical: Mapping[int, float], dense: Mapping[int, float], mode: Mode
+) -> list[Scored]:
+    """Sum of the scores, each standardised over the candidates; best first, ties by number."""
+    raw_lexical = [lexical.get(case, 0.0) for case in union]
+    raw_dense = [dense.get(case, 0.0) for case in union]
+    weight = DENSE_WEIGHT if mode == "hybrid" else 1.0
+    scored = [
+        Scored(case, lex, sim, z_lex, z_sim, z_lex + weight * z_sim)
+        for case, lex, sim, z_lex, z_sim in zip(
+            union, raw_lexical, raw_dense, _z(raw_lexical), _z(raw_dense), strict=True
+        )
+    ]
+    return sorted(scored, key=lambda s: (-s.score, s.case_no))
+
+
+def _z(scores: Sequence[float]) -> list[float]:
+    if not scores:
+        return []
+    mean, spread = statistics.fmean(scores), statistics.pstdev(scores)
+    return [(score - mean) / spread if spread > 0 else 0.0 for score in scores]
+
+
+def _rarity(views: Views, term: str) -> float:
+    """Inverse document frequency as in BM25; a term that no case holds counts most."""
+    n, df = len(views.lexical), views.lexical.frequency(term)
+    return float(np.log(1.0 + (n - df + 0.5) / (df + 0.5)))
+
+
+def _nearer(ranked: list[Scored], cases: Mapping[int, Case], near: str) -> list[Scored]:
+    """Cases of municipalities about as large as ``near`` move up."""
+    population = resolve_place(near).population
+    return sorted(
+        ranked,
+        key=lambda s: (
+            -(s.score + _NEAR_WEIGHT * size_similarity(population, cases[s.case_no].population))
+        ),
+    )
+
+
+def _facets(cases: Sequence[Case]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for name in _FACETS:
+        counts = Counter(str(value) for case in cases if (value := getattr(case, name)))
+        found[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return found

@@ -1,0 +1,124 @@
+"""The search views on disk: built aside from the store, named by its generation, swapped in whole."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from kb import dense, lexical
+from kb.config import Settings
+from kb.dense import DenseView
+from kb.lexical import LexicalView
+from kb.lock import is_writing
+from kb.store import Store
+
+_FORMAT = 1  # raise when the layout of a view changes
+_ASIDE = "building-"
+_STALE_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Both legs over one generation of the store."""
+
+    generation: int
+    lexical: LexicalView
+    dense: DenseView
+
+
+class ViewKeeper:
+    """Hands out the newest usable views. A view that is missing, damaged or behind is brought up
+    from the store; while somebody is ingesting, the last good one goes on serving."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+        self._current: Views | None = None
+        self._mutex = threading.Lock()
+
+    def views(self) -> Views:
+        """Views of the store's generation, or the last good ones while an ingest runs."""
+        generation = self._store.generation()
+        current = self._current
+        if current is not None and current.generation == generation:
+            return current
+        with self._mutex:
+            if self._current is not None and self._current.generation == generation:
+                return self._current
+            fresh = self._load(generation)
+            if fresh is None and self._current is not None and is_writing(self._settings.data):
+                return self._current
+            self._current = fresh or self._build(generation)
+            return self._current
+
+    def refresh(self) -> Views:
+        """Views of the store's generation, built now if need be: for the writer, when it is done."""
+        with self._mutex:
+            generation = self._store.generation()
+            self._current = self._load(generation) or self._build(generation)
+            return self._current
+
+    def _folder(self, generation: int) -> Path:
+        model = hashlib.sha256(self._store.model_id().encode("utf-8")).hexdigest()[:8]
+        return self._settings.views / f"{_FORMAT}-{generation}-{model}"
+
+    def _load(self, generation: int) -> Views | None:
+        folder = self._folder(generation)
+        if not folder.is_dir():
+            return None
+        try:
+            return _open(folder, generation)
+        except (OSError, RuntimeError, ValueError):
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
+
+    def _build(self, generation: int) -> Views:
+        """Builds aside and renames; on a read-only disk the views live in a temporary folder."""
+        terms, vectors = self._store.all_terms(), self._store.all_vectors(self._store.model_id())
+        try:
+            self._settings.views.mkdir(parents=True, exist_ok=True)
+            aside = Path(tempfile.mkdtemp(dir=self._settings.views, prefix=_ASIDE))
+        except OSError:
+            aside = Path(tempfile.mkdtemp(prefix="dxkb-views-"))
+        lexical.build(aside / "lexical", terms)
+        dense.build(aside / "dense", vectors)
+        if aside.parent == self._settings.views:
+            self._publish(aside, self._folder(generation))
+        return self._load(generation) or _open(aside, generation)
+
+    def _publish(self, aside: Path, folder: Path) -> None:
+        """Renames the finished folder into place and clears what it replaces away."""
+        try:
+            with FileLock(self._settings.data / "views.lock", timeout=10):
+                if not folder.exists():
+                    aside.rename(folder)
+                for other in self._settings.views.iterdir():
+                    if other != folder and _is_outdated(other, folder):
+                        shutil.rmtree(other, ignore_errors=True)
+        except (OSError, Timeout):
+            return  # the folder aside serves as well
+
+
+def _open(folder: Path, generation: int) -> Views:
+    return Views(
+        generation, lexical.open_view(folder / "lexical"), dense.open_view(folder / "dense")
+    )
+
+
+def _is_outdated(other: Path, folder: Path) -> bool:
+    """True for views of an earlier generation and for what a crash left half-built."""
+    if other.name.startswith(_ASIDE):
+        return time.time() - other.stat().st_mtime > _STALE_SECONDS
+    return _generation_of(other) < _generation_of(folder)
+
+
+def _generation_of(folder: Path) -> int:
+    parts = folder.name.split("-")
+    return int(parts[1]) if len(parts) == 3 and parts[1].isdigit() else -1
