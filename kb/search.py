@@ -56,6 +56,18 @@ class Scored:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A whole result set: what was asked, what it was asked of, and the cases by number."""
+
+    query: Query
+    views: Views
+    vector: Vector | None
+    scored: tuple[Scored, ...]
+    cases: Mapping[int, Case]
+    weak: bool
+
+
 class Searcher:
     """Searches the store of ``settings``; notices changes by itself; safe to share."""
 
@@ -79,6 +91,30 @@ class Searcher:
         """True when a search can be answered now."""
         return self._keeper.views().generation > 0 or self._store.last_ingest() != ""
 
+    def rank(
+        self,
+        query: str,
+        *,
+        filters: Filters | None = None,
+        mode: Mode = "hybrid",
+        near: str | None = None,
+        reader: Reader | None = None,
+    ) -> Ranking:
+        """The whole result set of ``query``, best first, without excerpts. Raises like search."""
+        reader = reader or Reader.owner()
+        analysed = analyse(query, self.lexicon)
+        wanted = resolve_filters(filters or Filters())
+        views = self._keeper.views()
+        allowed = self._store.case_nos(wanted, reader)
+        vector = None if mode == "lexical" else self._vector(analysed)
+        scored = self._score(views, analysed, vector, allowed, mode)
+        cases = self._store.cases_by_no([s.case_no for s in scored], reader)
+        scored = [s for s in scored if s.case_no in cases]
+        if near:
+            scored = _nearer(scored, cases, near)
+        weak = _is_weak(scored[:10], views, analysed)
+        return Ranking(analysed, views, vector, tuple(scored), cases, weak)
+
     def search(  # noqa: PLR0913 - the contract's options, each by its name
         self,
         query: str,
@@ -95,27 +131,15 @@ class Searcher:
         ModelMismatchError when the index cannot be used.
         """
         started = time.perf_counter()
-        reader = reader or Reader.owner()
-        analysed = analyse(query, self.lexicon)
-        wanted = resolve_filters(filters or Filters())
-        views = self._keeper.views()
-        allowed = self._store.case_nos(wanted, reader)
-        vector = None if mode == "lexical" else self._vector(analysed)
-        ranked = self._rank(views, analysed, vector, allowed, mode)
-        cases = self._store.cases_by_no([s.case_no for s in ranked], reader)
-        ranked = [s for s in ranked if s.case_no in cases]
-        if near:
-            ranked = _nearer(ranked, cases, near)
-        shown = [
-            self._result(i, s, cases, views, analysed, vector) for i, s in enumerate(ranked[:k], 1)
-        ]
+        ranking = self.rank(query, filters=filters, mode=mode, near=near, reader=reader)
+        shown = [self._result(i, s, ranking) for i, s in enumerate(ranking.scored[:k], start=1)]
         return Answer(
             query=query,
             seconds=round(time.perf_counter() - started, 4),
-            total=len(ranked),
-            weak=self._is_weak(ranked, shown, views, analysed, mode),
+            total=len(ranking.scored),
+            weak=ranking.weak,
             results=tuple(shown),
-            facets=_facets([cases[s.case_no] for s in ranked]),
+            facets=_facets([ranking.cases[s.case_no] for s in ranking.scored]),
         )
 
     def _vector(self, query: Query) -> Vector:
@@ -125,7 +149,7 @@ class Searcher:
         vector: Vector = self.encoder.encode_queries([query.text])[0]
         return vector
 
-    def _rank(
+    def _score(
         self,
         views: Views,
         query: Query,
@@ -145,18 +169,9 @@ class Searcher:
         scored = _fuse(union, lexical, dense, mode)
         return [s for s in scored if s.lexical > 0 or s.dense >= RELATED_SIMILARITY]
 
-    def _result(  # noqa: PLR0913
-        self,
-        rank: int,
-        scored: Scored,
-        cases: Mapping[int, Case],
-        views: Views,
-        query: Query,
-        vector: Vector | None,
-    ) -> Result:
-        case = cases[scored.case_no]
-        ranked = self._ranked_chunks(views, scored.case_no, vector)
-        excerpts = passages(case, ranked, query.terms)
+    def _result(self, rank: int, scored: Scored, ranking: Ranking) -> Result:
+        case, query = ranking.cases[scored.case_no], ranking.query
+        excerpts = passages(case, self._ranked_chunks(scored.case_no, ranking), query.terms)
         matched = set(matched_terms(case, query.terms))
         why = Why(
             lexical=round(scored.z_lexical, 3),
@@ -169,31 +184,29 @@ class Searcher:
         snippet = excerpts[0].text if excerpts else ""
         return Result(rank, round(scored.score, 4), case, snippet, excerpts, why)
 
-    def _ranked_chunks(
-        self, views: Views, case_no: int, vector: Vector | None
-    ) -> Sequence[tuple[StoredChunk, float]]:
-        query = np.zeros(views.dense.dimension, dtype=np.float32) if vector is None else vector
-        scored = views.dense.passages(query, case_no)
+    def _ranked_chunks(self, case_no: int, ranking: Ranking) -> Sequence[tuple[StoredChunk, float]]:
+        dense = ranking.views.dense
+        vector = ranking.vector
+        query = np.zeros(dense.dimension, dtype=np.float32) if vector is None else vector
+        scored = dense.passages(query, case_no)
         chunks = self._store.chunks([no for no, _ in scored])
         return [(chunks[no], score) for no, score in scored if no in chunks]
 
-    def _is_weak(
-        self,
-        ranked: Sequence[Scored],
-        shown: Sequence[Result],
-        views: Views,
-        query: Query,
-        mode: Mode,
-    ) -> bool:
-        """True when not one of the shown cases means or says what was asked."""
-        if not shown:
-            return True
-        rarity = {term: _rarity(views, term) for term in query.typed}
-        whole = sum(rarity.values()) or 1.0
-        said = max(sum(rarity[t] for t in result.why.terms) / whole for result in shown)
-        if mode == "lexical":
-            return said < WEAK_COVERAGE
-        return max(s.dense for s in ranked[: len(shown)]) < WEAK_SIMILARITY and said < WEAK_COVERAGE
+
+def _is_weak(best: Sequence[Scored], views: Views, query: Query) -> bool:
+    """True when not one of the best cases means or says what was asked."""
+    if not best:
+        return True
+    nos = [s.case_no for s in best]
+    said = dict.fromkeys(nos, 0.0)
+    whole = 0.0
+    for term in query.typed:
+        rarity = _rarity(views, term)
+        whole += rarity
+        for no in views.lexical.scores({term: 1.0}, nos):
+            said[no] += rarity
+    coverage = max(said.values()) / whole if whole else 0.0
+    return coverage < WEAK_COVERAGE and max(s.dense for s in best) < WEAK_SIMILARITY
 
 
 def _fuse(

@@ -1,0 +1,121 @@
+"""One file's bytes become a document ready to store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import yaml
+from kb.encoder import Encoder, Matrix, StaticEncoder
+from kb.places import load_gazetteer
+
+from ingest.cases import cases
+from ingest.chunks import chunks
+from ingest.page import Extract
+from kb.errors import ReadError
+from kb.tokens import Token, meaning_terms, readings, search_terms, tokenize
+from kb.types import PUBLIC, CaseDraft, Chunk, PageQuality
+from kb.writer import NewCase, NewDocument, Terms
+
+
+def prepare(extract: Extract, encoder: Encoder) -> NewDocument:
+    """Splits what was read into cases and gives each its terms and vectors.
+
+    Raises ReadError("empty") when there is nothing to search for.
+    """
+    drafts, warnings = cases(extract)
+    if not any(section.text.strip() for draft in drafts for section in draft.sections):
+        raise ReadError(
+            "empty",
+            "文字がありません。本文のあるファイルに置き換えてください。",
+            "There is no text in it. Replace it with a file that has some.",
+        )
+    return NewDocument(
+        reader=extract.reader,
+        pages=tuple(PageQuality(p.number, p.quality, p.ocr) for p in extract.pages),
+        visibility=visibility_of(extract.front_matter),
+        warnings=extract.warnings + warnings,
+        cases=tuple(_case(draft, encoder) for draft in drafts),
+    )
+
+
+def sidecar_values(content: bytes, name: str) -> dict[str, object]:
+    """The values of a sidecar. Raises ReadError("sidecar") naming the line."""
+    if not content.strip():
+        return {}
+    try:
+        values = yaml.safe_load(content.decode("utf-8-sig"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"{mark.line + 1}行目" if mark else "文字コード"
+        raise ReadError(
+            "sidecar",
+            f"付属ファイル {name} の{line}を読めません。「項目: 値」の形か、UTF-8で保存されているかを"
+            "確認してください。",
+            f"The sidecar {name} cannot be read ({line}). Check 'key: value' and UTF-8.",
+        ) from error
+    if not isinstance(values, dict):
+        raise ReadError(
+            "sidecar",
+            f"付属ファイル {name} は「項目: 値」の形で書いてください。",
+            f"Write the sidecar {name} as 'key: value' lines.",
+        )
+    return {str(key): value for key, value in values.items()}
+
+
+def visibility_of(front_matter: dict[str, object]) -> str:
+    """The document's visibility; public unless it says otherwise."""
+    given = front_matter.get("visibility")
+    return str(given).strip() if given and str(given).strip() else PUBLIC
+
+
+def default_title(path: Path) -> str:
+    """A title for a document that has none: its file name."""
+    return path.stem.replace("_", " ").strip() or path.name
+
+
+def _case(draft: CaseDraft, encoder: Encoder) -> NewCase:
+    passages = chunks(draft)
+    title = tokenize(draft.title)
+    bodies = [tokenize(section.text) for section in draft.sections]
+    headings = [tokenize(section.heading) for section in draft.sections]
+    place = tokenize(
+        f"{draft.prefecture} {draft.municipality} {draft.field} {' '.join(draft.tools)}"
+    )
+    everything = (title, place, *headings, *bodies)
+    return NewCase(
+        draft=draft,
+        population=_population(draft.code),
+        chunks=passages,
+        terms=Terms(
+            search_terms(title),
+            tuple(term for part in everything[1:] for term in search_terms(part)),
+            tuple(word for part in everything for word in readings(part)),
+        ),
+        vectors=_vectors(passages, bodies, encoder),
+        title_vector=encoder.encode_passages([draft.title])[0],
+    )
+
+
+def _vectors(
+    passages: Sequence[Chunk], bodies: Sequence[tuple[Token, ...]], encoder: Encoder
+) -> Matrix:
+    """(n, d) vectors of the passages; the static model takes the tokens that are there already."""
+    if not passages:
+        return np.zeros((0, encoder.dimension), dtype=np.float32)
+    if isinstance(encoder, StaticEncoder):
+        return encoder.encode_terms(
+            [
+                meaning_terms(
+                    tuple(t for t in bodies[c.section] if t.start >= c.start and t.end <= c.end)
+                )
+                for c in passages
+            ]
+        )
+    return encoder.encode_passages([passage.text for passage in passages])
+
+
+def _population(code: str) -> int | None:
+    place = load_gazetteer().by_code(code) if code else None
+    return place.population if place else None

@@ -1,0 +1,40 @@
+"""Why a file was not read: reason codes with a sentence for people, each with its remedy."""
+
+from __future__ import annotations
+
+from kb.errors import ReadError
+
+_REASONS: dict[str, tuple[str, str]] = {
+    "link": (
+        "リンクはたどりません。ファイルそのものを資料フォルダに置いてください。",
+        "Links are not followed. Put the file itself into the corpus.",
+    ),
+    "folder": (
+        "フォルダを開く権限がありません。権限を付けるか、中身を移してください。"
+        "以前に取り込んだ中身は残しています。",
+        "No permission to open this folder. Grant it or move its files; what was indexed stays.",
+    ),
+    "permission": (
+        "ファイルを開く権限がありません。ファイルの読み取り権限を確認してください。",
+        "No permission to open this file. Check its permissions.",
+    ),
+    "vanished": (
+        "読み取る前にファイルがなくなりました。必要なら置き直してください。"
+        "次の取り込みで自動的に確認します。",
+        "The file vanished before it was read. Put it back if it is needed.",
+    ),
+    "unreadable": (
+        "ファイルを読めません。ディスクやネットワークの状態を確認してください。",
+        "The file cannot be read. Check the disk or the network.",
+    ),
+    "duplicate": (
+        "同じ内容の資料がすでにあります。まとめて1件として扱います。",
+        "The same content is there already; both places count as one document.",
+    ),
+}
+
+
+def explain(code: str, detail: str = "") -> ReadError:
+    """The error for a reason code. ``detail`` names the file where the sentence does not."""
+    ja, en = _REASONS[code]
+    return ReadError(code, ja, f"{en} ({detail})" if detail else en)

@@ -1,0 +1,171 @@
+"""What lies in the corpus folder, and what has changed since the last look."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.errors import CorpusError
+from kb.writer import KnownFile
+
+SIDECAR_SUFFIX = ".yaml"
+_IGNORED_NAMES = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
+_IGNORED_SUFFIXES = (".tmp", ".part", ".crdownload", ".swp", ".bak~", "~")
+_GUIDE = "README.md"  # the corpus's own guide, at its root, is no case
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file found. ``key`` is its path relative to the corpus, '/'-separated and NFC; ``sidecar``
+    is "size:mtime_ns" of its sidecar or ""; ``problem`` a reason code when it cannot be opened."""
+
+    key: str
+    path: Path
+    size: int
+    mtime_ns: int
+    sidecar: str
+    problem: str | None = None
+
+    @property
+    def sidecar_path(self) -> Path:
+        """Where this file's sidecar lies, if there is one."""
+        return self.path.with_name(self.path.name + SIDECAR_SUFFIX)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do: ``fresh`` files are new or changed, ``same`` untouched, ``gone`` no longer there."""
+
+    fresh: tuple[SourceFile, ...]
+    same: tuple[SourceFile, ...]
+    gone: tuple[str, ...]
+
+
+def scan(corpus: Path) -> tuple[SourceFile, ...]:
+    """Every file of the corpus, by key. Links are listed, never followed.
+
+    Raises CorpusError when the folder is missing or cannot be read.
+    """
+    if not corpus.is_dir():
+        raise CorpusError(
+            f"資料フォルダが見つかりません: {corpus}。フォルダを作るか、共有フォルダの接続を確認して"
+            "ください。取り込み済みの内容はそのまま残っています。",
+            f"The corpus folder {corpus} is not there. Make it, or check that the share is mounted; "
+            "what was indexed stays.",
+        )
+    found: dict[str, SourceFile] = {}
+    try:
+        for source in _walk(corpus, corpus):
+            key = source.key
+            while key in found:  # two spellings of one name (NFC and NFD) side by side
+                key += "~"
+            found[key] = source if key == source.key else _renamed(source, key)
+    except OSError as error:
+        raise CorpusError(
+            f"資料フォルダを読めません: {corpus}（{error.strerror}）。"
+            "フォルダの権限を確認してください。",
+            f"The corpus folder {corpus} cannot be read ({error.strerror}). Check its permissions.",
+        ) from error
+    return tuple(found[key] for key in sorted(found))
+
+
+def plan(found: tuple[SourceFile, ...], known: Mapping[str, KnownFile], *, retry: bool) -> Plan:
+    """Compares what was found with the ledger. With ``retry`` files that failed before are fresh.
+
+    Raises CorpusError when nothing is found where documents used to be: an unmounted share must not
+    empty the index.
+    """
+    indexed = [file for file in known.values() if file.document_no is not None]
+    if indexed and not any(source.problem is None for source in found):
+        raise CorpusError(
+            f"資料フォルダが空です（前回は{len(indexed):,}件ありました）。共有フォルダの接続を確認して"
+            "ください。取り込みを止めました。検索はこれまでの内容で続けられます。",
+            f"The corpus is empty but {len(indexed):,} documents were there before. Check that the "
+            "share is mounted. Nothing was removed.",
+        )
+    same = tuple(s for s in found if _is_same(s, known.get(s.key), retry))
+    kept = {s.key for s in same}
+    closed = tuple(s.key + "/" for s in found if s.problem == "folder")
+    present = {s.key for s in found}
+    gone = tuple(k for k in known if k not in present and not k.startswith(closed))
+    return Plan(tuple(s for s in found if s.key not in kept), same, gone)
+
+
+def fingerprint(content: bytes, sidecar: bytes) -> str:
+    """What makes two files the same document: their bytes and their sidecars' bytes."""
+    return hashlib.sha256(hashlib.sha256(content).digest() + sidecar).hexdigest()
+
+
+def is_ignored(name: str) -> bool:
+    """True for lock files, half-copied files and what operating systems leave lying about."""
+    lower = name.lower()
+    return (
+        name.startswith(("~$", ".")) or lower in _IGNORED_NAMES or lower.endswith(_IGNORED_SUFFIXES)
+    )
+
+
+def _walk(folder: Path, corpus: Path) -> Iterator[SourceFile]:
+    with os.scandir(folder) as listing:
+        entries = sorted(listing, key=lambda entry: entry.name)
+    names = {entry.name for entry in entries}
+    for entry in entries:
+        path = Path(entry.path)
+        if is_ignored(entry.name) or _is_sidecar(entry.name, names):
+            continue
+        if folder == corpus and entry.name == _GUIDE:
+            continue
+        if entry.is_symlink():
+            yield _source(path, corpus, names, "link")
+        elif entry.is_dir():
+            try:
+                yield from _walk(path, corpus)
+            except OSError:
+                yield _source(path, corpus, names, "folder")
+        else:
+            yield _source(path, corpus, names, None)
+
+
+def _is_sidecar(name: str, names: set[str]) -> bool:
+    return name.endswith(SIDECAR_SUFFIX) and name.removesuffix(SIDECAR_SUFFIX) in names
+
+
+def _source(path: Path, corpus: Path, names: set[str], problem: str | None) -> SourceFile:
+    size = mtime = 0
+    sidecar = ""
+    try:
+        stat = path.lstat()
+        size, mtime = stat.st_size, stat.st_mtime_ns
+        if path.name + SIDECAR_SUFFIX in names:
+            beside = path.with_name(path.name + SIDECAR_SUFFIX).stat()
+            sidecar = f"{beside.st_size}:{beside.st_mtime_ns}"
+    except OSError:
+        problem = problem or "vanished"
+    return SourceFile(_key(path, corpus), path, size, mtime, sidecar, problem)
+
+
+def _key(path: Path, corpus: Path) -> str:
+    spelled = path.relative_to(corpus).as_posix()
+    readable = spelled.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return unicodedata.normalize("NFC", readable)
+
+
+def _renamed(source: SourceFile, key: str) -> SourceFile:
+    return SourceFile(
+        key, source.path, source.size, source.mtime_ns, source.sidecar, source.problem
+    )
+
+
+def _is_same(source: SourceFile, known: KnownFile | None, retry: bool) -> bool:
+    if known is None or source.problem is not None:
+        return False
+    if (known.size, known.mtime_ns, known.sidecar) != (
+        source.size,
+        source.mtime_ns,
+        source.sidecar,
+    ):
+        return False
+    return known.status in ("indexed", "unchanged") or not retry

@@ -1,0 +1,125 @@
+"""The JSON that others call: answers, cases and the ledger as plain dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from kb.types import Answer, Case, LedgerEntry, Result
+
+Json = dict[str, object]
+
+
+def answer_json(answer: Answer) -> Json:
+    """An answer as ``dxkb search --json`` prints it."""
+    return {
+        "query": answer.query,
+        "seconds": answer.seconds,
+        "total": answer.total,
+        "weak": answer.weak,
+        "results": [_result_json(result) for result in answer.results],
+        "facets": answer.facets,
+    }
+
+
+def case_json(case: Case) -> Json:
+    """A whole case as ``dxkb show --json`` prints it."""
+    return {
+        "case_id": case.id,
+        "title": case.title,
+        "municipality": case.municipality or None,
+        "prefecture": case.prefecture or None,
+        "code": case.code or None,
+        "ambiguous": case.ambiguous,
+        "population": case.population,
+        "field": case.field,
+        "field_source": case.field_source,
+        "year": case.year,
+        "status": case.status,
+        "tools": list(case.tools),
+        "sections": [asdict(section) for section in case.sections],
+        "evidence": [asdict(evidence) for evidence in case.evidence],
+        "source": {
+            "path": case.path,
+            "pages": list(case.pages) if case.pages else None,
+            "sha256": case.sha256,
+            "title": case.source_title or None,
+            "url": case.source_url or None,
+        },
+        "visibility": case.visibility,
+        "quality": round(case.quality, 3),
+    }
+
+
+def ledger_json(
+    entries: Sequence[LedgerEntry], *, counts: dict[str, int], last_ingest: str, model: str
+) -> Json:
+    """The ledger as ``dxkb status --json`` prints it."""
+    statuses = [entry.status for entry in entries]
+    return {
+        "documents": counts["documents"],
+        "cases": counts["cases"],
+        "chunks": counts["chunks"],
+        "indexed": statuses.count("indexed") + statuses.count("unchanged"),
+        "skipped": statuses.count("skipped"),
+        "failed": statuses.count("failed"),
+        "last_ingest": last_ingest or None,
+        "model": model or None,
+        "files": [_entry_json(entry) for entry in entries],
+    }
+
+
+def _entry_json(entry: LedgerEntry) -> Json:
+    return {
+        "path": entry.path,
+        "status": entry.status,
+        "reason": entry.reason,
+        "reason_code": entry.reason_code,
+        "pages": entry.pages,
+        "cases": entry.cases,
+        "chunks": entry.chunks,
+        "size": entry.size,
+        "sha256": entry.sha256,
+        "quality": None if entry.quality is None else round(entry.quality, 3),
+        "warnings": list(entry.warnings),
+        "visibility": entry.visibility,
+        "seen_at": entry.seen_at,
+        "document_id": entry.document_id,
+    }
+
+
+def _result_json(result: Result) -> Json:
+    case = result.case
+    best = result.passages[0].page if result.passages else None
+    page = best if best is not None else (case.pages[0] if case.pages else None)
+    return {
+        "rank": result.rank,
+        "case_id": case.id,
+        "score": result.score,
+        "title": case.title,
+        "municipality": case.municipality or None,
+        "prefecture": case.prefecture or None,
+        "code": case.code or None,
+        "population": case.population,
+        "field": case.field,
+        "year": case.year,
+        "status": case.status,
+        "source": {"path": case.path, "page": page, "document_id": case.document_id},
+        "snippet": result.snippet,
+        "passages": [
+            {
+                "page": passage.page,
+                "role": passage.role,
+                "text": passage.text,
+                "score": passage.score,
+                "highlights": [list(span) for span in passage.highlights],
+            }
+            for passage in result.passages
+        ],
+        "why": {
+            "lexical": result.why.lexical,
+            "dense": result.why.dense,
+            "terms": list(result.why.terms),
+            "synonyms": list(result.why.synonyms),
+        },
+    }
