@@ -27,6 +27,14 @@ _REASONS: dict[str, tuple[str, str]] = {
         "ファイルを読めません。ディスクやネットワークの状態を確認してください。",
         "The file cannot be read. Check the disk or the network.",
     ),
+    "missing": (
+        "ファイルがありません。名前と場所を確認してください。",
+        "There is no such file. Check its name and folder.",
+    ),
+    "directory": (
+        "フォルダではなく、ファイルを指定してください。",
+        "This is a folder. Name a file.",
+    ),
     "duplicate": (
         "同じ内容の資料がすでにあります。まとめて1件として扱います。",
         "The same content is there already; both places count as one document.",

@@ -88,7 +88,7 @@ class Writer:
     """The one writer. Use :func:`open_writer`."""
 
     def __init__(self, connection: sqlite3.Connection, settings: Settings) -> None:
-        self._db = connection
+        self.connection = self._db = connection
         self._settings = settings
 
     def known_files(self) -> dict[str, KnownFile]:
@@ -126,7 +126,22 @@ class Writer:
         if active is not None and has_documents and active["value"] != model_id:
             raise model_mismatch(active["value"], model_id)
         with explained(self._settings.database), atomic(self._db):
-            self._activate(model_id, dimension)
+            self.add_model(model_id, dimension)
+            self._set_meta("model", model_id)
+
+    def add_model(self, model_id: str, dimension: int) -> int:
+        """The number of a model, noted when it is new."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO models (id, dimension) VALUES (?, ?)", [model_id, dimension]
+        )
+        row = self._db.execute("SELECT no FROM models WHERE id = ?", [model_id]).fetchone()
+        return int(row["no"])
+
+    def switch_model(self, model_id: str) -> None:
+        """Searches use this model's vectors from now on."""
+        with explained(self._settings.database), atomic(self._db):
+            self._set_meta("model", model_id)
+            self._bump()
 
     def put(self, state: FileState, document: NewDocument) -> None:
         """Stores a document in the place of what ``state.path`` held before; one transaction."""
@@ -192,12 +207,6 @@ class Writer:
             self._set_meta("last_ingest", _now())
 
     # -- inside -----------------------------------------------------------------------------------
-
-    def _activate(self, model_id: str, dimension: int) -> None:
-        self._db.execute(
-            "INSERT OR IGNORE INTO models (id, dimension) VALUES (?, ?)", [model_id, dimension]
-        )
-        self._set_meta("model", model_id)
 
     def _model_no(self) -> int:
         row = self._db.execute(
@@ -279,7 +288,7 @@ class Writer:
         )
         self._db.execute(
             "INSERT INTO title_vectors VALUES (?, ?, ?)",
-            [model_no, number, _blob(case.title_vector)],
+            [model_no, number, to_blob(case.title_vector)],
         )
         for chunk, vector in zip(case.chunks, case.vectors, strict=True):
             cursor = self._db.execute(
@@ -288,7 +297,7 @@ class Writer:
             )
             self._db.execute(
                 "INSERT INTO chunk_vectors VALUES (?, ?, ?)",
-                [model_no, cursor.lastrowid, _blob(vector)],
+                [model_no, cursor.lastrowid, to_blob(vector)],
             )
 
     def _write_file(self, state: FileState, visibility: str, document_no: int | None) -> None:
@@ -334,7 +343,8 @@ def model_mismatch(stored: str, wanted: str) -> ModelMismatchError:
     )
 
 
-def _blob(vector: Matrix) -> bytes:
+def to_blob(vector: Matrix) -> bytes:
+    """A vector as it is stored: float32, little-endian."""
     return vector.astype("<f4").tobytes()
 
 

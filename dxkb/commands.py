@@ -1,0 +1,193 @@
+"""What each command does. Heavy libraries are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import threading
+from dataclasses import asdict
+from pathlib import Path
+
+from dxkb import printing
+from dxkb.lang import Lang
+from kb.config import Settings
+from kb.errors import DxkbError
+from kb.types import Filters, Reader
+
+_OWNER = Reader.owner()
+
+
+def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb ingest``."""
+    from ingest.pipeline import ingest
+    from ingest.watch import watch
+
+    if options.reembed:
+        from kb.reembed import reembed
+
+        with printing.Bar(say("ベクトル作成", "embedding"), quiet=options.json) as bar:
+            reembed(settings, bar.update)
+    with printing.Bar(say("取り込み", "ingesting"), quiet=options.json) as bar:
+        report = ingest(settings, bar.update)
+    if options.json:
+        _print_json(printing.ingest_json(report))
+    else:
+        print(printing.ingest_text(report, settings, say))
+    if options.watch:
+        print(
+            say(
+                f"{settings.corpus} を見張っています。終了は Ctrl+C です。",
+                f"Watching {settings.corpus}. Stop with Ctrl+C.",
+            ),
+            file=sys.stderr,
+        )
+        watch(
+            settings,
+            threading.Event(),
+            on_report=lambda r: print(printing.ingest_text(r, settings, say), file=sys.stderr),
+            on_error=lambda e: print(f"dxkb: {e.message(say.code)}", file=sys.stderr),
+        )
+    return 0
+
+
+def search(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb search``."""
+    from kb.contracts import answer_json
+    from kb.search import Searcher
+    from kb.store import Store
+
+    searcher = Searcher(settings, Store.open(settings))
+    answer = searcher.search(
+        options.query,
+        k=options.k,
+        filters=Filters(
+            municipalities=tuple(options.municipality),
+            prefectures=tuple(options.prefecture),
+            fields=tuple(options.field),
+            year_from=options.year_from,
+            year_to=options.year_to,
+        ),
+        mode=options.mode,
+        near=options.near,
+    )
+    if options.json:
+        _print_json(answer_json(answer))
+    else:
+        print(printing.answer_text(answer, say))
+    return 0
+
+
+def show(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb show``."""
+    from kb.contracts import case_json
+    from kb.store import Store
+
+    case = Store.open(settings).case(options.case_id, _OWNER)
+    if options.json:
+        _print_json(case_json(case))
+    else:
+        print(printing.case_text(case, say))
+    return 0
+
+
+def extract(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb extract``."""
+    from ingest.inspect import inspect
+
+    seen = inspect(options.file)
+    if options.json:
+        _print_json(seen)
+    else:
+        print(printing.extract_text(seen, say))
+    return 0
+
+
+def status(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb status``."""
+    from kb.contracts import ledger_json
+    from kb.store import Store
+
+    store = Store.open(settings)
+    entries = store.ledger(_OWNER)
+    ledger = ledger_json(
+        entries,
+        counts=store.counts(_OWNER),
+        last_ingest=store.last_ingest(),
+        model=store.model_id(),
+    )
+    if options.json:
+        _print_json(ledger)
+    else:
+        print(printing.status_text(entries, ledger, say, everything=options.all))
+    return 0
+
+
+def evaluate_queries(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb eval``."""
+    from kb.evaluate import evaluate, load_queries
+    from kb.search import Searcher
+    from kb.store import Store
+
+    queries = load_queries(options.queries)
+    report = evaluate(
+        Searcher(settings, Store.open(settings)), queries, k=options.k, mode=options.mode
+    )
+    if options.run_file:
+        lines = [
+            json.dumps({"id": o.id, "ranking": o.ranking}, ensure_ascii=False)
+            for o in report.outcomes
+        ]
+        _write(options.run_file, "\n".join(lines) + "\n")
+    if options.json:
+        figures = {
+            "k": report.k,
+            "overall": asdict(report.overall),
+            "by_kind": {kind: asdict(figure) for kind, figure in report.by_kind.items()},
+            "by_lang": {lang: asdict(figure) for lang, figure in report.by_lang.items()},
+        }
+        _print_json(figures)
+    else:
+        print(printing.report_text(report, say))
+    return 0
+
+
+def serve(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb serve``."""
+    from dxkb.serving import run_server
+
+    run_server(
+        settings,
+        options.host,
+        options.port,
+        watching=not options.no_watch,
+        tell=lambda ja, en: print(say(ja, en), file=sys.stderr, flush=True),
+    )
+    return 0
+
+
+def doctor(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb doctor``: 0 when everything needed is well, 1 otherwise."""
+    from dxkb.doctor import examine
+
+    checks = examine(settings, say)
+    healthy = all(check.ok or check.optional for check in checks)
+    if options.json:
+        _print_json({"ok": healthy, "checks": [asdict(check) for check in checks]})
+    else:
+        print(printing.checks_text(checks, say))
+    return 0 if healthy else 1
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DxkbError(
+            f"{path} に書き込めません（{error.strerror}）。フォルダと権限を確認してください。",
+            f"Cannot write {path} ({error.strerror}). Check the folder and its permissions.",
+        ) from error

@@ -1,0 +1,245 @@
+"""What people read at the terminal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from types import TracebackType
+from typing import Any
+
+from dxkb.doctor import Check
+from dxkb.lang import Lang
+from ingest.pipeline import IngestReport
+from kb.config import Settings
+from kb.evaluate import Figures, Report
+from kb.types import Answer, Case, LedgerEntry
+
+_STATUS = {
+    "indexed": "取込",
+    "unchanged": "変更なし",
+    "skipped": "対象外",
+    "failed": "失敗",
+    "removed": "削除",
+}
+
+
+class Bar:
+    """A progress bar on stderr; it appears with the first step and says which file is at hand."""
+
+    def __init__(self, label: str, *, quiet: bool = False) -> None:
+        self._label = label
+        self._quiet = quiet
+        self._bar: Any = None
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def update(self, done: int, total: int, path: str) -> None:
+        """``done`` of ``total`` steps are finished; ``path`` is at hand."""
+        if self._quiet or not total:
+            return
+        if self._bar is None:
+            from tqdm import tqdm
+
+            self._bar = tqdm(total=total, desc=self._label, file=sys.stderr, unit="件", leave=False)
+        self._bar.set_postfix_str(path[-40:], refresh=False)
+        self._bar.update(done - self._bar.n)
+
+
+def ingest_json(report: IngestReport) -> dict[str, object]:
+    """The report as the contract wants it."""
+    counts = {s: report.count(s) for s in ("indexed", "unchanged", "skipped", "failed", "removed")}
+    return {
+        "found": report.found,
+        **counts,
+        "cases": sum(file.cases for file in report.files),
+        "chunks": sum(file.chunks for file in report.files),
+        "seconds": round(report.seconds, 3),
+        "files": [asdict(file) for file in report.files],
+    }
+
+
+def ingest_text(report: IngestReport, settings: Settings, say: Lang) -> str:
+    """A summary, then every file that needs attention with its remedy."""
+    values = ingest_json(report)
+    if report.found == 0:
+        return say(
+            f"{settings.corpus} に資料がありません。PDFやメモ（.md、.txt）を置いて、もう一度実行してください。",
+            f"There is nothing in {settings.corpus}. Put PDFs or notes there and run this again.",
+        )
+    lines = [
+        say(
+            f"資料 {report.found:,}件: 取り込み {values['indexed']}、変更なし {values['unchanged']}、"
+            f"対象外 {values['skipped']}、失敗 {values['failed']}、削除 {values['removed']}"
+            f"（事例 {values['cases']:,}件、{report.seconds:.1f}秒）",
+            f"{report.found:,} files: {values['indexed']} indexed, {values['unchanged']} unchanged, "
+            f"{values['skipped']} skipped, {values['failed']} failed, {values['removed']} removed "
+            f"({values['cases']:,} cases, {report.seconds:.1f} s)",
+        )
+    ]
+    lines += [
+        f"  [{say(_STATUS[f.status], f.status)}] {f.path}: {f.reason} ({f.reason_code})"
+        for f in report.files
+        if f.status in ("failed", "skipped")
+    ]
+    lines += [
+        f"  [{say('注意', 'note')}] {f.path}: {warning}"
+        for f in report.files
+        if f.status == "indexed"
+        for warning in f.warnings
+    ]
+    return "\n".join(lines)
+
+
+def answer_text(answer: Answer, say: Lang) -> str:
+    """The answer, a few lines a case."""
+    if not answer.results:
+        return say(
+            "見つかりませんでした。ことばを減らすか、言い換えるか、条件を外してみてください。",
+            "Nothing was found. Try fewer or other words, or remove a filter.",
+        )
+    lines = [
+        say(
+            f"{answer.total:,}件の事例（{answer.seconds:.2f}秒）",
+            f"{answer.total:,} cases ({answer.seconds:.2f} s)",
+        )
+    ]
+    if answer.weak:
+        lines.append(
+            say(
+                "ぴったりの事例は見つかりませんでした。近いものを表示します。",
+                "No good match was found; these come nearest.",
+            )
+        )
+    for result in answer.results:
+        case = result.case
+        page = result.passages[0].page if result.passages else None
+        at = f" p.{page}" if page else ""
+        lines += [
+            "",
+            f"{result.rank:>2}. {case.title}",
+            f"    {place_line(case, say)}",
+            f"    {_shortened(result.snippet)}",
+            f"    → {case.path}{at}  [{case.id}]",
+        ]
+    return "\n".join(lines)
+
+
+def place_line(case: Case, say: Lang) -> str:
+    """Municipality, prefecture, population, field, year and status on one line."""
+    parts = []
+    if case.municipality:
+        people = f"・{case.population:,}{say('人', ' people')}" if case.population else ""
+        where = case.prefecture + people
+        parts.append(f"{case.municipality}（{where}）" if where else case.municipality)
+    if case.ambiguous:
+        parts.append(say("（同名の自治体あり・未確定）", "(ambiguous name)"))
+    parts.append(case.field)
+    if case.year:
+        parts.append(say(f"{case.year}年度", f"FY{case.year}"))
+    if case.status != "不明":
+        parts.append(case.status)
+    return "  ".join(parts)
+
+
+def case_text(case: Case, say: Lang) -> str:
+    """A whole case."""
+    lines = [case.title, place_line(case, say)]
+    for section in case.sections:
+        page = f" (p.{section.page})" if section.page else ""
+        heading = section.heading or section.role
+        role = "" if section.role == heading else f" ［{section.role}］"
+        lines += ["", f"■ {heading}{role}{page}", section.text]
+    pages = f" p.{case.pages[0]}–{case.pages[1]}" if case.pages else ""
+    lines += ["", f"{say('出典', 'Source')}: {case.source_title or case.path}{pages}"]
+    lines += [case.source_url] if case.source_url else []
+    return "\n".join(lines)
+
+
+def extract_text(seen: Mapping[str, Any], say: Lang) -> str:
+    """What was read from one file."""
+    lines = [f"{seen['path']}  ({seen['reader']})"]
+    lines += [f"  ⚠ {warning}" for warning in seen["warnings"]]
+    for page in seen["pages"]:
+        number = (
+            say(f"{page['n']}ページ", f"page {page['n']}") if page["n"] else say("本文", "text")
+        )
+        ocr = " OCR" if page["ocr"] else ""
+        lines.append(
+            f"--- {number} {say('読み取り品質', 'quality')} {page['quality']:.2f}{ocr} "
+            f"({len(page['text']):,} {say('文字', 'characters')})"
+        )
+        lines.append(page["text"])
+    lines.append(say(f"=== 事例 {len(seen['cases'])}件", f"=== {len(seen['cases'])} cases"))
+    for case in seen["cases"]:
+        pages = f" p.{case['pages'][0]}–{case['pages'][1]}" if case["pages"] else ""
+        lines.append(f"・{case['title']}  {case['municipality'] or ''}{pages}")
+        lines += [
+            f"    [{section['role']}] {section['heading']}: {_shortened(section['text'], 60)}"
+            for section in case["sections"]
+        ]
+    return "\n".join(lines)
+
+
+def status_text(
+    entries: Sequence[LedgerEntry], ledger: Mapping[str, object], say: Lang, *, everything: bool
+) -> str:
+    """The ledger: what needs attention first."""
+    lines = [
+        say(
+            f"資料 {ledger['documents']}件、事例 {ledger['cases']}件、対象外 {ledger['skipped']}件、"
+            f"失敗 {ledger['failed']}件",
+            f"{ledger['documents']} documents, {ledger['cases']} cases, {ledger['skipped']} skipped, "
+            f"{ledger['failed']} failed",
+        ),
+        f"{say('最終確認', 'last looked')}: {ledger['last_ingest'] or '—'}",
+    ]
+    trouble = [e for e in entries if e.status in ("failed", "skipped")]
+    lines += [f"  [{say(_STATUS[e.status], e.status)}] {e.path}: {e.reason}" for e in trouble]
+    if not trouble and entries:
+        lines.append(say("すべての資料を読み取れています。", "Every document was read."))
+    if everything:
+        lines += [
+            f"  [{say(_STATUS[e.status], e.status)}] {e.path}: {e.pages}p, {e.cases} {say('事例', 'cases')}"
+            for e in entries
+            if e not in trouble
+        ]
+    return "\n".join(lines)
+
+
+def report_text(report: Report, say: Lang) -> str:
+    """The evaluation as a table."""
+    rows = [(say("全体", "all"), report.overall), *report.by_kind.items(), *report.by_lang.items()]
+    width = max(len(name) for name, _ in rows) + 2
+    head = f"{'':{width}}{'n':>6}{f'nDCG@{report.k}':>10}{f'Recall@{report.k}':>12}{'weak':>8}"
+    return "\n".join([head, *(_figure_row(name, figures, width) for name, figures in rows)])
+
+
+def checks_text(checks: Sequence[Check], say: Lang) -> str:
+    """The doctor's findings."""
+    lines = []
+    for check in checks:
+        mark = "OK  " if check.ok else ("--  " if check.optional else "NG  ")
+        lines.append(f"{mark}{check.name}: {check.detail}")
+        if not check.ok and check.remedy:
+            lines.append(f"      → {check.remedy}")
+    return "\n".join(lines)
+
+
+def _figure_row(name: str, figures: Figures, width: int) -> str:
+    return f"{name:{width}}{figures.n:>6}{figures.ndcg:>10.4f}{figures.recall:>12.4f}{figures.weak:>8.2f}"
+
+
+def _shortened(text: str, length: int = 110) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= length else flat[: length - 1] + "…"

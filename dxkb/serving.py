@@ -1,0 +1,143 @@
+"""``dxkb serve``: the web UI in front, the ingest behind it in a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from ingest.pipeline import IngestReport, ingest
+from ingest.watch import watch
+from kb.config import Settings
+from kb.errors import DxkbError, LockedError
+from kb.search import Searcher
+from kb.store import Store
+from kb.writer import open_writer
+from web.app import create_app
+from web.serve import exposure_warning, serve
+from web.services import Activity, Services
+
+Tell = Callable[[str, str], None]
+"""Tells the person at the terminal something, in Japanese and in English."""
+
+
+def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell: Tell) -> None:
+    """Serves until interrupted; the corpus is ingested, and watched, while the UI answers already.
+
+    Raises UsageError for an unusable address, StoreError and ModelError when nothing can be served.
+    """
+    if warning := exposure_warning(host):
+        tell(*warning)
+    _make_store(settings)
+    store = Store.open(settings)
+    keeper = CorpusKeeper(settings, tell, watching=watching)
+    services = Services(
+        settings=settings,
+        store=store,
+        searcher=Searcher(settings, store),
+        activity=keeper.activity,
+        request_rescan=keeper.request_rescan,
+    )
+    app = create_app(services)
+
+    def ready(url: str) -> None:
+        tell(
+            f"dxkb: {url} を開いてください。終了は Ctrl+C です。",
+            f"dxkb: open {url} . Stop with Ctrl+C.",
+        )
+        keeper.start()
+
+    try:
+        serve(app, host, port, ready)
+    finally:
+        keeper.stop()
+
+
+class CorpusKeeper:
+    """Keeps the store up to date with the corpus in a background thread."""
+
+    def __init__(self, settings: Settings, tell: Tell, *, watching: bool) -> None:
+        self._settings = settings
+        self._tell = tell
+        self._watching = watching
+        self._stop = threading.Event()
+        self._wanted = threading.Event()
+        self._state = Activity()
+        self._thread = threading.Thread(target=self._run, name="corpus", daemon=True)
+
+    def activity(self) -> Activity:
+        """What the ingest is doing now."""
+        return self._state
+
+    def request_rescan(self) -> None:
+        """Asks for another look at every file, those that failed before included."""
+        self._wanted.set()
+
+    def start(self) -> None:
+        """Begins with a first ingest, then watches."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends after the file at hand."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5.0)
+
+    def _run(self) -> None:
+        self._ingest()
+        if not self._watching:
+            while not self._stop.wait(0.5):
+                self._ingest_if_wanted()
+            return
+        watch(
+            self._settings,
+            self._stop,
+            on_report=self._done,
+            on_error=self._failed,
+            progress=self._progress,
+            on_idle=self._ingest_if_wanted,
+        )
+
+    def _ingest_if_wanted(self) -> None:
+        if self._wanted.is_set():
+            self._wanted.clear()
+            self._ingest()
+
+    def _ingest(self) -> None:
+        try:
+            self._done(ingest(self._settings, self._progress))
+        except DxkbError as error:
+            self._failed(error)
+
+    def _progress(self, done: int, total: int, path: str) -> None:
+        self._state = Activity(
+            running=done < total,
+            done=done,
+            total=total,
+            current=path,
+            last_checked=self._state.last_checked,
+        )
+
+    def _done(self, report: IngestReport) -> None:
+        self._state = Activity(last_checked=Store.open(self._settings).last_ingest())
+        changed = report.count("indexed") + report.count("removed")
+        failed = report.count("failed")
+        if changed or failed:
+            self._tell(
+                f"dxkb: 資料 {report.found:,}件（新しく取り込み {report.count('indexed')}、"
+                f"削除 {report.count('removed')}、失敗 {failed}）",
+                f"dxkb: {report.found:,} files ({report.count('indexed')} newly indexed, "
+                f"{report.count('removed')} removed, {failed} failed)",
+            )
+
+    def _failed(self, error: DxkbError) -> None:
+        self._state = Activity(problem=error.ja, last_checked=self._state.last_checked)
+        self._tell(f"dxkb: {error.ja}", f"dxkb: {error.en}")
+
+
+def _make_store(settings: Settings) -> None:
+    """Makes or updates the database, unless somebody else is writing to it already."""
+    try:
+        with open_writer(settings):
+            pass
+    except LockedError:
+        Store.open(settings)

@@ -1,0 +1,55 @@
+"""What the readers make of one file, without indexing it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from ingest.cases import cases
+from ingest.prepare import default_title, sidecar_values
+from ingest.reading import read_cleaned
+from ingest.reasons import explain
+from ingest.sources import SIDECAR_SUFFIX
+
+
+def inspect(path: Path) -> dict[str, object]:
+    """Pages, cases and warnings of ``path`` as ``dxkb extract --json`` prints them.
+
+    Raises ReadError with the reason code when the file cannot be read.
+    """
+    try:
+        content = path.read_bytes()
+        beside = path.with_name(path.name + SIDECAR_SUFFIX)
+        values = sidecar_values(beside.read_bytes(), beside.name) if beside.is_file() else {}
+    except FileNotFoundError:
+        raise explain("missing", str(path)) from None
+    except IsADirectoryError:
+        raise explain("directory", str(path)) from None
+    except PermissionError:
+        code = "directory" if path.is_dir() else "permission"
+        raise explain(code, str(path)) from None
+    password = values.pop("password", None)
+    extract = read_cleaned(path, content, str(password) if password else None)
+    front = {"title": default_title(path)} | extract.front_matter | values
+    drafts, warnings = cases(replace(extract, front_matter=front))
+    return {
+        "path": str(path),
+        "reader": extract.reader,
+        "pages": [
+            {"n": p.number, "text": p.text, "quality": round(p.quality, 4), "ocr": p.ocr}
+            for p in extract.pages
+        ],
+        "cases": [
+            {
+                "title": draft.title,
+                "municipality": draft.municipality or None,
+                "pages": list(draft.pages) if draft.pages else None,
+                "sections": [
+                    {"role": s.role, "heading": s.heading, "page": s.page, "text": s.text}
+                    for s in draft.sections
+                ],
+            }
+            for draft in drafts
+        ],
+        "warnings": [*extract.warnings, *warnings],
+    }
