@@ -9,7 +9,7 @@ from typing import Any
 
 from kb.text import Folded, fold
 
-_WORD = re.compile(r"[a-z0-9]+(?:[.'&+_-][a-z0-9]+)*\+*|[^a-z0-9\s]+|\s+")
+_WORD = re.compile(r"[a-z0-9]+(?:[.'&+_-][a-z0-9]+)*\+*")
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _FUNCTION_POS = frozenset(["助詞", "助動詞", "補助記号", "空白", "感動詞", "記号"])
 # Verbs and nouns that only carry grammar in 「〜している」「〜すること」.
@@ -52,22 +52,29 @@ def tokenize(text: str) -> tuple[Token, ...]:
 
 
 def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
-    """Tokens of a text that is folded already; offsets are into its original."""
+    """Tokens of a text that is folded already; offsets are into its original.
+
+    The dictionary sees the whole text, for context; a run of Latin letters and digits is one word.
+    """
+    text = folded.text
+    words = _WORD.finditer(text)
+    word = next(words, None)
+    taken = None
     tokens: list[Token] = []
-    for run in _WORD.finditer(folded.text):
-        word = run.group()
-        if word.isspace():
+    at = 0
+    for node in _tagger()(text):
+        start = text.index(node.surface, at)
+        at = start + len(node.surface)
+        while word and word.end() <= start:
+            word = next(words, None)
+        if word and word.start() <= start and at <= word.end():
+            if word is not taken:
+                tokens.append(_latin(word.group(), *folded.span(word.start(), word.end())))
+                taken = word
             continue
-        if word[0].isascii() and word[0].isalnum():
-            tokens.append(_latin(word, *folded.span(run.start(), run.end())))
-            continue
-        at = run.start()
-        for node in _tagger()(word):
-            start = folded.text.index(node.surface, at)
-            at = start + len(node.surface)
-            term, reading, origin, content, known = _features(node.surface, node.feature_raw)
-            span = folded.span(start, at)
-            tokens.append(Token(node.surface, *span, term, reading, origin, content, known))
+        term, reading, origin, content, known = _features(node.surface, node.feature_raw)
+        span = folded.span(start, at)
+        tokens.append(Token(node.surface, *span, term, reading, origin, content, known))
     return tuple(tokens)
 
 

@@ -1,0 +1,190 @@
+"""The headings of a document, found by what any producer leaves: stated levels, print, numbering."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from ingest.labels import KINDS, Numbered, exact_label, numbered
+from ingest.page import Block, Page
+
+LONGEST = 90
+"""Characters of the longest line that can be a heading by its print."""
+_LARGER = 1.12  # a heading's size over the body's; text set 10.5 on 10 is no heading
+_BOLD, _MARKED, _LABEL = 20, 30, 60
+_UNLEVELLED = 10
+_CLOSED = re.compile(r"[。、，,;；]$")
+_CONTENTS_LINE = re.compile(
+    r"(?:[.…‥・．･_\s]{3,}|\s)[-－–]?\s*[pｐP]?\.?\s*[0-9０-９]{1,3}\s*[-－–]?$"
+)
+_CONTENTS_TITLE = re.compile(r"^(?:目\s*次|もくじ|contents|index)$", re.IGNORECASE)
+_LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚぁ-んァ-ヶ一-鿿々]")
+_BRACKETED = re.compile(r"^[【\[［〔≪《＜<][^【】\[\]］〕]{1,30}[】\]］〕≫》＞>]$")
+_LIST_KINDS = frozenset(["1.", "(1)", "①", "■"])
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A block with its place: ``page`` is the index of its page, ``first`` that it opens the page."""
+
+    block: Block
+    page: int
+    number: int | None
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading: items ``at`` to ``end`` (exclusive); a smaller ``rank`` stands higher.
+
+    ``opens`` is True for the title of a page. ``style`` is equal for headings printed alike.
+    """
+
+    at: int
+    end: int
+    text: str
+    rank: int
+    style: str
+    number: Numbered
+    opens: bool
+    contents: bool = False
+
+
+def items(pages: tuple[Page, ...]) -> tuple[Item, ...]:
+    """The blocks of all pages in reading order, blank ones left out."""
+    found: list[Item] = []
+    for index, page in enumerate(pages):
+        blocks = [block for block in page.blocks if block.text.strip()]
+        found += [Item(block, index, page.number, i == 0) for i, block in enumerate(blocks)]
+    return tuple(found)
+
+
+def headings(stream: tuple[Item, ...]) -> tuple[Heading, ...]:
+    """The headings among ``stream``, in order; lines of a table of contents are left out."""
+    body = _body_size(stream)
+    sizes = _heading_sizes(stream, body)
+    levelled = any(item.block.level for item in stream)
+    listing = _contents_pages(stream)
+    found: list[Heading] = []
+    at = 0
+    while at < len(stream):
+        ranked = _rank(stream, at, body, sizes, levelled)
+        if ranked is None or (stream[at].page in listing and not stream[at].first):
+            at += 1
+            continue
+        rank, style = ranked
+        end = _end_of_title(stream, at, body) if rank < _UNLEVELLED and not levelled else at + 1
+        text = _joined([item.block.text.strip() for item in stream[at:end]])
+        found.append(Heading(at, end, text, rank, style, numbered(text), stream[at].first))
+        at = end
+    return tuple(found)
+
+
+def _body_size(stream: tuple[Item, ...]) -> float:
+    """The size most characters are printed in, 0 when the format has none."""
+    weight: Counter[float] = Counter()
+    for item in stream:
+        weight[round(item.block.size * 2) / 2] += len(item.block.text)
+    del weight[0.0]
+    return weight.most_common(1)[0][0] if weight else 0.0
+
+
+def _heading_sizes(stream: tuple[Item, ...], body: float) -> tuple[float, ...]:
+    """Sizes larger than the body's, largest first, those within half a point united."""
+    sizes = sorted({round(i.block.size) for i in stream if _is_large(i.block, body)}, reverse=True)
+    return tuple(float(size) for size in sizes)
+
+
+def _is_large(block: Block, body: float) -> bool:
+    return body > 0 and block.size >= body * _LARGER and block.size >= body + 0.9
+
+
+def _contents_pages(stream: tuple[Item, ...]) -> frozenset[int]:
+    """Pages that are a table of contents: titled so, or mostly lines that end in a page number."""
+    lines: Counter[int] = Counter(item.page for item in stream)
+    ending: Counter[int] = Counter(
+        item.page for item in stream if _CONTENTS_LINE.search(item.block.text)
+    )
+    titled = {i.page for i in stream if _CONTENTS_TITLE.match(i.block.text.strip())}
+    return frozenset(
+        page
+        for page, count in lines.items()
+        if ending[page] >= 3 and (ending[page] >= 0.5 * count or page in titled)
+    )
+
+
+def _rank(
+    stream: tuple[Item, ...], at: int, body: float, sizes: tuple[float, ...], levelled: bool
+) -> tuple[int, str] | None:
+    """Rank and style of the item at ``at``, None when it is no heading."""
+    block = stream[at].block
+    text = block.text.strip()
+    if block.level:
+        return block.level, f"level {block.level}"
+    if block.kind == "row" or not _could_be_heading(text):
+        return None
+    if _is_large(block, body):
+        index = sizes.index(float(round(block.size)))
+        return (_UNLEVELLED if levelled else 1) + min(index, 8), f"size {round(block.size)}"
+    kinds = numbered(text).kinds
+    if block.bold and len(text) <= 60 and not _in_list(stream, at, kinds):
+        return _BOLD + _depth(kinds), f"bold {'+'.join(kinds)}"
+    if (
+        (label := exact_label(text))
+        and not re.search(r"[・･]", text[:1])
+        and not label.kind == "place"
+    ):
+        return _LABEL, "label"
+    if _BRACKETED.match(text):
+        return _MARKED + len(KINDS), "bracket"
+    if kinds and len(text) <= 60 and not _in_list(stream, at, kinds):
+        return _MARKED + _depth(kinds), f"mark {'+'.join(kinds)}"
+    return None
+
+
+def _could_be_heading(text: str) -> bool:
+    return (
+        len(text) <= LONGEST
+        and not _CLOSED.search(text)
+        and bool(_LETTER.search(text))
+        and not _CONTENTS_LINE.search(text.replace("　", " "))
+    )
+
+
+def _depth(kinds: tuple[str, ...]) -> int:
+    return KINDS.index(kinds[-1]) if kinds else len(KINDS) - 1
+
+
+def _in_list(stream: tuple[Item, ...], at: int, kinds: tuple[str, ...]) -> bool:
+    """True when the numbered line at ``at`` is an item of a list: its neighbour is numbered alike."""
+    if not kinds or kinds[-1] not in _LIST_KINDS:
+        return False
+    near = [stream[i].block.text for i in (at - 1, at + 1) if 0 <= i < len(stream)]
+    return any(numbered(text).kinds[-1:] == kinds[-1:] for text in near)
+
+
+def _end_of_title(stream: tuple[Item, ...], at: int, body: float) -> int:
+    """Where a title that wraps over several lines ends (exclusive)."""
+    first, end = stream[at], at + 1
+    while end < len(stream) and end - at < 3:
+        block, last = stream[end].block, stream[end - 1].block
+        alike = abs(block.size - first.block.size) < 0.5 and block.bold == first.block.bold
+        if stream[end].page != first.page or block.kind == "row" or not alike:
+            break
+        if not _is_large(block, body) or numbered(block.text).kinds or exact_label(block.text):
+            break
+        if block.box and last.box and not 0 <= block.box[1] - last.box[3] <= block.size:
+            break
+        if sum(len(item.block.text) for item in stream[at : end + 1]) > LONGEST:
+            break
+        end += 1
+    return end
+
+
+def _joined(lines: list[str]) -> str:
+    """Lines of one title as one line; a space only between Latin words."""
+    text = lines[0]
+    for line in lines[1:]:
+        text += (" " if text[-1].isascii() and line[:1].isascii() else "") + line
+    return text

@@ -1,0 +1,113 @@
+"""Pages → cases with labelled sections and page spans.
+
+A collection becomes one case per municipality (or per numbered case) and the frame around them; any
+other document, and every note, stays one case. See :mod:`ingest.series` for how that is told.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ingest.labels import continued, exact_label, numbered, role_of
+from ingest.outline import Heading, Item, headings, items
+from ingest.page import Extract
+from ingest.roles import labelled_sections
+from ingest.series import Head, Span, spans, subject
+from kb.places import Gazetteer, load_gazetteer
+from kb.types import CaseDraft
+
+_TITLE = 80
+"""Characters of the longest title."""
+_AFTER_PLACE = re.compile(r"^\s*(?:[:：／/|｜－―–—\-]|における|での?|の)?\s*")
+_PLACE_TAIL = re.compile(r"\s*[（(【\[［〔][^（()）【】\[\]［］〔〕]*[)）】\]］〕]\s*$")
+
+
+def split(extract: Extract) -> tuple[CaseDraft, ...]:
+    """The cases of a document in order, each with its sections; nothing is described yet but
+    ``title``, ``pages`` and the ``municipality`` that the case's own heading or label row names.
+
+    A document without any text gives no case.
+    """
+    stream = items(extract.pages)
+    if not stream:
+        return ()
+    outline = headings(stream)
+    gazetteer = load_gazetteer()
+    whole = (Span(0, len(stream), None),)
+    parts = whole if extract.note else spans(stream, outline, gazetteer)
+    own = document_title(extract, stream, outline)
+    drafts = []
+    for part in parts:
+        first = next((h.text for h in outline if part.start <= h.at < part.end), own)
+        title = first if part.start else own
+        if part.head:
+            title = _case_title(part.head, stream, gazetteer)
+        printed = part.head.text if part.head else title
+        sections = labelled_sections(stream[part.start : part.end], _within(outline, part), printed)
+        if sections:
+            place = part.head.place if part.head else ""
+            pages = _pages(stream, part)
+            drafts.append(CaseDraft(title[:_TITLE], sections, pages, municipality=place))
+    return tuple(drafts)
+
+
+def document_title(
+    extract: Extract, stream: tuple[Item, ...], outline: tuple[Heading, ...]
+) -> str:
+    """The title of a whole document: given by people, its top heading on the first page, what the
+    file says about itself, its first line, or its file name."""
+    front = {key: str(value).strip() for key, value in extract.front_matter.items() if value}
+    if front.get("title"):
+        return front["title"]
+    first = [h for h in outline if stream[h.at].page == stream[0].page and h.rank < 30]
+    if first:
+        return min(first, key=lambda h: (h.rank, h.at)).text
+    line = stream[0].block.text.strip().splitlines()[0]
+    return front.get("document_title") or (
+        line if len(line) <= 60 else front.get("default_title") or line
+    )
+
+
+def _case_title(head: Head, stream: tuple[Item, ...], gazetteer: Gazetteer) -> str:
+    """The heading without its numbering, the municipality set behind: 「保健福祉DX」…（多可町）."""
+    rest = numbered(continued(head.text)[0]).rest
+    mention = subject(head.text, gazetteer)
+    if mention is None:
+        return f"{rest}（{head.place}）" if rest and head.place else rest or head.place
+    before = rest[: mention.start].strip(" 　【[［〔（(・:：")
+    known = not before or before in {place.prefecture for place in mention.candidates}
+    after = rest[mention.end :]
+    if not known or after[:1] in "）)のとは":
+        return rest
+    tail = _AFTER_PLACE.sub("", after.lstrip("】]］〕")).strip(" 　")
+    if tail.startswith(("（", "(")) and not _PLACE_TAIL.sub("", tail):
+        tail = ""
+    if not tail or exact_label(tail):
+        tail = _line_below(head, stream)
+    return f"{tail}（{mention.text}）" if tail else rest
+
+
+def _line_below(head: Head, stream: tuple[Item, ...]) -> str:
+    """The catchword printed under a heading that is no more than a name, "" for none."""
+    if head.end >= len(stream) or stream[head.end].page != stream[head.at].page:
+        return ""
+    block = stream[head.end].block
+    text = block.text.strip()
+    plain = block.kind == "line" and 6 <= len(text) <= 60 and not text.endswith("。")
+    standing_out = block.bold or block.level or text.startswith(("「", "～", "〜", "『"))
+    return text if plain and standing_out and role_of(text) is None else ""
+
+
+def _pages(stream: tuple[Item, ...], part: Span) -> tuple[int, int] | None:
+    numbers = [n for item in stream[part.start : part.end] if (n := item.number) is not None]
+    return (min(numbers), max(numbers)) if numbers else None
+
+
+def _within(outline: tuple[Heading, ...], part: Span) -> tuple[Heading, ...]:
+    """The headings of one part, their places counted from its start."""
+    return tuple(
+        replace(h, at=h.at - part.start, end=h.end - part.start)
+        for h in outline
+        if part.start <= h.at < part.end
+    )

@@ -1,0 +1,252 @@
+"""Whether a document is a collection, and which of its headings begin a case.
+
+Only structure decides: headings printed alike that name different municipalities, or that carry the
+numbers of cases; else label rows (団体名 …) that name them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from ingest.labels import Numbered, continued, exact_label, label_key, numbered
+from ingest.outline import Heading, Item
+from ingest.tables import pairs
+from kb.places import Gazetteer, Mention
+from kb.text import fold_text
+
+_FRAME = re.compile(
+    r"(?:参考|資料|まとめ|おわりに|終わりに|はじめに|目次|付録|附録|巻末|奥付|コラム|総括|凡例|索引|用語|"
+    r"お?問い?合わ?せ|連絡先|出典|今後に向けて|本書|本資料|謝辞|appendix|reference)",
+    re.IGNORECASE,
+)
+_NAMED_CASE = re.compile(r"事例|ケース|case|実践", re.IGNORECASE)
+_SEPARATORS = " 　:：/／|｜-－―–—【[［「『（(〔・、,"
+_COVER = 150
+"""Characters below which the text under a document's first heading is a cover's."""
+_OPENING_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The beginning of a case: its heading is items ``at`` to ``end``; ``place`` is the name of the
+    municipality that the heading or its label row gives, "" for none."""
+
+    at: int
+    end: int
+    text: str
+    number: Numbered
+    place: str = ""
+    municipal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Items ``start`` to ``end`` (exclusive): a case with its ``head``, or a piece of the frame."""
+
+    start: int
+    end: int
+    head: Head | None
+
+
+def spans(
+    stream: tuple[Item, ...], outline: tuple[Heading, ...], gazetteer: Gazetteer
+) -> tuple[Span, ...]:
+    """The cases and the frame around them, in order; one span without a head for a document that
+    is no collection. The spans cover the stream without overlap."""
+    whole = (Span(0, len(stream), None),)
+    candidates = [_by_headings(stream, group, gazetteer) for group in _groups(stream, outline)]
+    candidates.append(_by_labels(stream, outline, gazetteer))
+    group, heads = max(candidates, key=lambda found: len(found[1]))
+    if len(heads) < 2:
+        return whole
+    return _cut(len(stream), outline, group, heads)
+
+
+def subject(text: str, gazetteer: Gazetteer) -> Mention | None:
+    """The place a heading is about: the one at its start, set off, or alone; None for none or many."""
+    rest = numbered(continued(text)[0]).rest
+    mentions = gazetteer.mentions(rest)
+    names = {mention.text for mention in mentions}
+    if not mentions or len(names) > 3:
+        return None
+    for mention in mentions:
+        before = rest[: mention.start].rstrip()
+        if not before or before[-1] in _SEPARATORS:
+            return mention
+    return mentions[0] if len(names) == 1 else None
+
+
+def is_municipal(mention: Mention) -> bool:
+    """True for a municipality, False for a prefecture."""
+    return any(place.name != place.prefecture for place in mention.candidates)
+
+
+def _groups(
+    stream: tuple[Item, ...], outline: tuple[Heading, ...]
+) -> list[tuple[Heading, ...]]:
+    """Headings that may be siblings: those printed alike, and the titles of the pages."""
+    by_style: dict[str, list[Heading]] = {}
+    for heading in outline:
+        by_style.setdefault(heading.style, []).append(heading)
+    groups = [tuple(group) for group in by_style.values() if len(group) >= 2]
+    titles = tuple(h for h in outline if h.opens and h.rank < 30)
+    pages = len({item.page for item in stream})
+    if pages >= 2 and len(titles) >= _OPENING_SHARE * pages:
+        groups.append(titles)
+    return groups or [()]
+
+
+def _by_headings(
+    stream: tuple[Item, ...], group: tuple[Heading, ...], gazetteer: Gazetteer
+) -> tuple[tuple[Heading, ...], tuple[Head, ...]]:
+    """The cases that a group of sibling headings begins, none when they are no series."""
+    likely: list[Head] = []
+    for i, heading in enumerate(group):
+        following = group[i + 1].at if i + 1 < len(group) else len(stream)
+        if following > heading.end and not _is_cover(stream, heading, following):
+            likely.append(_head(heading, gazetteer))
+    begun = [h for h in likely if h.place or _is_named_case(h)]
+    if not _is_series(begun):
+        return group, ()
+    first = next((h.at for h in begun if h.municipal), begun[0].at)
+    usual = Counter(h.number.kinds for h in begun).most_common(1)[0][0]
+    last = begun[-1].at
+    heads = [
+        h
+        for h in likely
+        if (h.place and (h.at >= first or h.number.kinds == usual != ()))
+        or _is_named_case(h)
+        or (h.number.kinds == usual != () and first < h.at < last and not _is_frame(h.text))
+    ]
+    inside = [h for h in likely if heads[0].at <= h.at <= heads[-1].at]
+    return group, _united(heads) if len(heads) * 3 >= len(inside) else ()
+
+
+def _head(heading: Heading, gazetteer: Gazetteer) -> Head:
+    mention = subject(heading.text, gazetteer) if not exact_label(heading.text) else None
+    head = Head(heading.at, heading.end, heading.text, heading.number)
+    if mention is None or _is_frame(heading.text):
+        return head
+    return replace(head, place=mention.text, municipal=is_municipal(mention))
+
+
+def _is_series(heads: list[Head]) -> bool:
+    """Two different municipalities, or two different numbers of cases."""
+    places = {fold_text(head.place) for head in heads if head.municipal}
+    numbers = {fold_text(head.number.number) for head in heads if _is_named_case(head)}
+    return len(places) >= 2 or len(numbers) >= 2
+
+
+def _is_named_case(head: Head) -> bool:
+    return "case" in head.number.kinds and bool(_NAMED_CASE.search(head.number.number))
+
+
+def _is_frame(text: str) -> bool:
+    return bool(_FRAME.match(numbered(text).rest.lstrip("【[［〔「『")))
+
+
+def _is_cover(stream: tuple[Item, ...], heading: Heading, following: int) -> bool:
+    """True for the document's own title: the first heading, with little text and no labels below."""
+    if heading.at > 0 or stream[heading.at].page == stream[min(following, len(stream) - 1)].page:
+        return False
+    below = [item.block for item in stream[heading.end : following]]
+    if any(block.cells or exact_label(block.text) for block in below):
+        return False
+    return sum(len(block.text) for block in below) < _COVER
+
+
+def _united(heads: list[Head]) -> tuple[Head, ...]:
+    """Heads of cases, those left out that only continue the case before."""
+    kept: list[Head] = []
+    for head in heads:
+        if not kept or not _continues(head, kept[-1]):
+            kept.append(head)
+    return tuple(kept)
+
+
+def _continues(head: Head, before: Head) -> bool:
+    text, marked = continued(head.text)
+    base, _ = continued(before.text)
+    if label_key(text) == label_key(base):
+        same_number = fold_text(head.number.number) == fold_text(before.number.number)
+        return same_number or marked or not head.number.number
+    if not head.place or fold_text(head.place) != fold_text(before.place):
+        return False
+    if marked:
+        return True
+    rest = numbered(text).rest
+    after = rest[rest.find(head.place) + len(head.place) :]
+    return not head.number.kinds and exact_label(after) is not None and exact_label(base) is None
+
+
+def _by_labels(
+    stream: tuple[Item, ...], outline: tuple[Heading, ...], gazetteer: Gazetteer
+) -> tuple[tuple[Heading, ...], tuple[Head, ...]]:
+    """Cases told by rows such as 「団体名｜X市」, each beginning at the title above its row."""
+    heads: list[Head] = []
+    since = 0
+    for at, item in enumerate(stream):
+        name = _named_place(item, gazetteer)
+        if not name:
+            continue
+        above = [h for h in outline if since <= h.at <= at and stream[h.at].page == item.page]
+        top = min(above, key=lambda h: (h.rank, h.at), default=None)
+        if top is None:
+            start = next(i for i in range(since, at + 1) if stream[i].page == item.page)
+            top = Heading(start, start, "", 0, "", Numbered((), "", ""), True)
+        if not heads or name != heads[-1].place or top.text != heads[-1].text:
+            heads.append(Head(top.at, top.end, top.text, top.number, name, True))
+        since = at + 1
+    if len({fold_text(head.place) for head in heads}) < 2:
+        return (), ()
+    begun = {head.at for head in heads}
+    styles = {h.style for h in outline if h.at in begun}
+    return tuple(h for h in outline if h.style in styles), tuple(heads)
+
+
+def _named_place(item: Item, gazetteer: Gazetteer) -> str:
+    """The municipality a label row or line gives, "" for none."""
+    for label, content in pairs(item.block):
+        meaning = exact_label(label)
+        if meaning and meaning.kind == "place" and len(content) <= 40:
+            for mention in gazetteer.mentions(content):
+                if is_municipal(mention):
+                    return mention.text
+    return ""
+
+
+def _cut(
+    length: int, outline: tuple[Heading, ...], group: tuple[Heading, ...], heads: tuple[Head, ...]
+) -> tuple[Span, ...]:
+    """Spans of the cases; each ends at the next case, or where a heading leads back to the frame."""
+    begun = {head.at for head in heads}
+    rank = min((h.rank for h in group if h.at in begun), default=0)
+    parents = Counter(head.number.kinds for head in heads).most_common(1)[0][0][:-1]
+    siblings = {h.at for h in group}
+    wander = any(
+        h.at in siblings and h.at not in begun and heads[0].at < h.at < heads[-1].at
+        for h in outline
+        if not _closes_anyway(h, parents)
+    )
+    found = [Span(0, heads[0].at, None)]
+    for i, head in enumerate(heads):
+        following = heads[i + 1].at if i + 1 < len(heads) else length
+        end = following
+        for h in outline:
+            if not head.at < h.at < following or continued(h.text)[1]:
+                continue
+            sibling = h.at in siblings
+            leads_back = sibling and (_closes_anyway(h, parents) or (following == length and not wander))
+            above = not sibling and h.rank < rank and (h.opens or h.style.startswith("level") or bool({"part", "chapter"} & {*h.number.kinds}))
+            if leads_back or above:
+                end = h.at
+                break
+        found += [Span(head.at, end, head), Span(end, following, None)]
+    return tuple(span for span in found if span.end > span.start)
+
+
+def _closes_anyway(heading: Heading, parents: tuple[str, ...]) -> bool:
+    """True for a heading that never belongs to a case: まとめ, 参考資料, the number of the next part."""
+    return _is_frame(heading.text) or (parents != () and heading.number.kinds == parents)

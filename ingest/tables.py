@@ -1,0 +1,62 @@
+"""What a table row says: labels with their content."""
+
+from __future__ import annotations
+
+import re
+from statistics import median
+
+from ingest.labels import exact_label
+from ingest.outline import Item
+from ingest.page import Block
+
+_INLINE = re.compile(r"^([^:：。、]{1,20})\s*[:：]\s*(.*)$", re.DOTALL)
+_BRACKETED = re.compile(r"^[【\[［〔]([^】\]］〕]{1,20})[】\]］〕]\s*(.+)$", re.DOTALL)
+LABEL = 24
+"""Characters of the longest label of a row."""
+
+
+def pairs(block: Block) -> tuple[tuple[str, str], ...]:
+    """(label, content) of a row of labels and contents in turn, or of a line 「課題：…」 or 「【課題】…」
+    whose label is known; nothing for any other block. A row that goes on has "" as its label."""
+    if block.kind == "line":
+        match = _INLINE.match(block.text) or _BRACKETED.match(block.text)
+        known = match and exact_label(match[1])
+        return ((match[1].strip(), match[2].strip()),) if match and known and match[2].strip() else ()
+    cells = tuple(cell.strip() for cell in block.cells)
+    if len(cells) == 2:
+        return ((cells[0], cells[1]),) if len(cells[0]) <= LABEL and cells[1] else ()
+    return _several(cells)
+
+
+def _several(cells: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """A row of three cells or more: label and content in turn, or labels of groups before them."""
+    if len(cells) % 2 == 0 and all(exact_label(label) for label in cells[0::2] if label):
+        found = tuple((a, b) for a, b in zip(cells[0::2], cells[1::2], strict=True) if a or b)
+        if any(a for a, _ in found) and not all(exact_label(b) for _, b in found if b):
+            return found
+    for i in range(len(cells) - 2, -1, -1):
+        if cells[i] and exact_label(cells[i]) and not any(exact_label(c) for c in cells[i + 1 :]):
+            content = "｜".join(cell for cell in cells[i + 1 :] if cell)
+            return ((cells[i], content),) if content else ()
+    return ()
+
+
+def labelled(rows: tuple[Item, ...]) -> bool:
+    """True when the rows of one table are labels with content, not a list of things."""
+    two = [row.block.cells for row in rows if len(row.block.cells) == 2]
+    known = sum(any(exact_label(a) for a, _ in pairs(row.block) if a) for row in rows)
+    if known * 2 >= len(rows):
+        return True
+    if len(two) < len(rows) or known == 0:
+        return False
+    return median(len(a) for a, _ in two) <= 12 and median(len(b) for _, b in two) >= 20
+
+
+def columns(rows: tuple[Item, ...]) -> tuple[tuple[str, str], ...]:
+    """(label, content) of a table with its labels in the first row and one case below; else nothing."""
+    head, *below = [row.block.cells for row in rows]
+    if len(below) != 1 or len(head) < 2 or len(below[0]) != len(head):
+        return ()
+    if sum(exact_label(cell) is not None for cell in head) < len(head):
+        return ()
+    return tuple((a.strip(), b.strip()) for a, b in zip(head, below[0], strict=True) if b.strip())

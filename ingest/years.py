@@ -1,0 +1,65 @@
+"""Fiscal years in Japanese text: 令和6年度, R6.6.1, 平成元年, 令和6～8年度, ２０２４年, FY2024.
+
+A date counts for the fiscal year it falls in, April to March: 2025年1月 is 2024.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from kb.text import fold
+
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988, "s": 1925}
+_RANGE = r"(?:\s*(?:年度?)?\s*[~〜～\-‐–—−・,、及からと]{1,2}\s*(?:令和|平成|r)?\s*\d{1,2})?"
+_REST = (
+    r"\s*(?:年\s*(?P<{0}fy>度)|年\s*(?P<{0}month>\d{{1,2}})\s*月|年(?!齢|間|代|生|以上|\s*目|ほど|前|後))"
+)
+_ERA = (
+    rf"(?P<era>令和|平成|昭和)\s*(?P<n>元|\d{{1,2}}){_RANGE}{_REST.format('e')}"
+    rf"|(?<![a-z0-9])(?P<letter>[rhs])\s*\.?\s*(?P<m>元|\d{{1,2}})"
+    rf"(?:{_RANGE}\s*年\s*(?P<lfy>度)|\s*[./年]\s*(?P<lmonth>\d{{1,2}})(?!\d)(?:\s*[./月])?|\s*年|\s*(?=[)~〜]))"
+)
+_WEST = (
+    r"(?<!\d)(?P<y>(?:19[5-9]|20[0-6])\d)"
+    rf"(?:\s*[~〜～\-–—−・]\s*(?:20)?\d{{2}}(?=\s*年))?{_REST.format('w')}"
+    r"|(?<!\d)(?P<z>20[0-6]\d)\s*[./-]\s*(?P<zmonth>1[0-2]|0?[1-9])(?:\s*[./-]\s*\d{1,2})?(?!\d)"
+    r"|\bfy\s*'?(?P<f>20[0-6]\d)(?!\d)"
+)
+_YEAR = re.compile(f"{_ERA}|{_WEST}")
+
+
+@dataclass(frozen=True, slots=True)
+class YearMention:
+    """A year in a text: the fiscal year it means, where it stands in the original text, whether it
+    was said as a fiscal year (年度), and the month if it was a date."""
+
+    year: int
+    start: int
+    end: int
+    fiscal: bool
+    month: int | None
+
+
+def year_mentions(text: str) -> tuple[YearMention, ...]:
+    """The years named in ``text``, in order; of a range the first."""
+    folded = fold(text)
+    found = []
+    for match in _YEAR.finditer(folded.text):
+        got = match.groupdict()
+        year = _calendar_year(got)
+        month = next((int(got[k]) for k in ("emonth", "lmonth", "wmonth", "zmonth") if got[k]), None)
+        if not 1950 <= year <= 2069 or (month is not None and not 1 <= month <= 12):
+            continue
+        fiscal = bool(got["efy"] or got["lfy"] or got["wfy"] or got["f"])
+        early = month is not None and month <= 3 and not fiscal
+        span = folded.span(match.start(), match.end())
+        found.append(YearMention(year - early, *span, fiscal, month))
+    return tuple(found)
+
+
+def _calendar_year(got: dict[str, str | None]) -> int:
+    era, count = got["era"] or got["letter"], got["n"] or got["m"]
+    if era and count:
+        return _ERAS[era] + (1 if count == "元" else int(count))
+    return int(got["y"] or got["z"] or got["f"] or 0)

@@ -1,0 +1,256 @@
+"""The store: one truth, one reader's view, one writer."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb.config import Settings
+from kb.database import connect, schema_version
+from kb.errors import LockedError, ModelMismatchError, NotFoundError, SchemaError, StoreError
+from kb.store import Store
+from kb.types import CaseDraft, Chunk, Filters, PageQuality, Reader, Section
+from kb.writer import FileState, NewCase, NewDocument, Terms, Writer, open_writer
+
+OWNER = Reader.owner()
+
+
+def document(title: str, visibility: str = "公開", **values: object) -> NewDocument:
+    text = f"{title}の本文。"
+    draft = CaseDraft(title=title, sections=(Section("取組", "取組", text, 3),), **values)  # type: ignore[arg-type]
+    case = NewCase(
+        draft,
+        population=17781,
+        chunks=(Chunk(0, 0, len(text), 3, text),),
+        terms=Terms((title,), ("本文",), ()),
+        vectors=np.array([[0.6, 0.8]], dtype=np.float32),
+        title_vector=np.array([1.0, 0.0], dtype=np.float32),
+    )
+    return NewDocument("note", (PageQuality(None, 1.0),), visibility, (), (case,))
+
+
+def state(path: str, fingerprint: str | None = None) -> FileState:
+    return FileState(path, path.encode(), 1, 2, "", "00", fingerprint or f"print of {path}")
+
+
+def put(writer: Writer, path: str, new: NewDocument) -> None:
+    writer.use_model("test", 2)
+    writer.put(state(path), new)
+
+
+def test_what_is_written_is_read_back(settings: Settings) -> None:
+    with open_writer(settings) as writer:
+        put(
+            writer,
+            "a.md",
+            document("予防接種", municipality="多可町", code="283657", year=2024, pages=(3, 3)),
+        )
+    store = Store.open(settings)
+    (case,) = store.cases_of(code="283657", reader=OWNER)
+    assert (case.title, case.year, case.pages, case.population) == ("予防接種", 2024, (3, 3), 17781)
+    assert case.sections[0].text == "予防接種の本文。"
+    assert store.case(case.id, OWNER) == case
+    assert store.counts(OWNER) == {"documents": 1, "cases": 1, "chunks": 1}
+    vectors = store.all_vectors("test")
+    assert vectors.chunks.tolist() == pytest.approx(np.array([[0.6, 0.8]]))
+    raw = connect(settings.database).execute("SELECT vector FROM chunk_vectors").fetchone()[0]
+    assert raw == np.array([0.6, 0.8], dtype="<f4").tobytes()
+
+
+def test_the_generation_grows_with_every_change(settings: Settings) -> None:
+    with open_writer(settings) as writer:
+        store = Store.open(settings)
+        before = store.generation()
+        put(writer, "a.md", document("A"))
+        middle = store.generation()
+        writer.remove("a.md")
+        assert before < middle < store.generation()
+
+
+def test_readers_never_see_more_than_they_may(settings: Settings) -> None:
+    with open_writer(settings) as writer:
+        put(writer, "open.md", document("公開の事例", field="申請"))
+        put(
+            writer, "office.md", document("庁内の事例", "庁内", field="窓口", municipality="秘密町")
+        )
+        put(writer, "group.md", document("班の事例", "DX班"))
+    store = Store.open(settings)
+    public, office, group = Reader.of(), Reader.of("庁内"), Reader.of("DX班")
+    (secret,) = [c for c in store.cases_by_no([1, 2, 3], OWNER).values() if c.visibility == "庁内"]
+    assert store.counts(public)["cases"] == 1
+    assert store.counts(office)["chunks"] == 2
+    assert "窓口" not in store.facet_values(public)["field"]
+    assert "秘密町" not in json.dumps(store.facet_values(group), ensure_ascii=False)
+    assert [e.path for e in store.ledger(public)] == ["open.md"]
+    assert len(store.case_nos(Filters(), public) or ()) == 1
+    assert store.case_nos(Filters(), OWNER) is None
+    assert store.cases([secret.id], public) == ()
+    with pytest.raises(NotFoundError):
+        store.case(secret.id, group)
+    with pytest.raises(NotFoundError):
+        store.document_path(secret.document_id, public)
+    with pytest.raises(NotFoundError):
+        store.page_quality(secret.document_id, public)
+    assert store.document_path(secret.document_id, office) == "office.md"
+
+
+def test_a_changed_document_keeps_its_address(settings: Settings) -> None:
+    with open_writer(settings) as writer:
+        put(writer, "a.md", document("旧"))
+        first = Store.open(settings).cases_by_no([1], OWNER)[1].id
+        writer.put(state("a.md", "other"), document("新"))
+        (case,) = list(Store.open(settings).cases_by_no(range(10), OWNER).values())
+        assert (case.id, case.title) == (first, "新")
+
+
+def test_a_move_keeps_everything(settings: Settings) -> None:
+    with open_writer(settings) as writer:
+        put(writer, "a.md", document("A"))
+        store = Store.open(settings)
+        before = store.cases_by_no([1], OWNER)[1]
+        writer.move("a.md", state("sub/b.md", "print of a.md"))
+        after = store.cases_by_no([1], OWNER)[1]
+        assert (after.id, after.path) == (before.id, "sub/b.md")
+        assert [e.path for e in store.ledger(OWNER)] == ["sub/b.md"]
+
+
+def test_two_places_of_one_document(settings: Settings) -> None:
+    with open_writer(settings) as writer:
+        put(writer, "b.md", document("A"))
+        number = writer.document_with("print of b.md")
+        assert number is not None
+        writer.link(state("a.md", "print of b.md"), number)
+        store = Store.open(settings)
+        assert store.counts(OWNER)["documents"] == 1
+        assert store.cases_by_no([1], OWNER)[1].path == "a.md"
+        writer.remove("a.md")
+        assert store.cases_by_no([1], OWNER)[1].path == "b.md"
+        writer.remove("b.md")
+        assert store.counts(OWNER) == {"documents": 0, "cases": 0, "chunks": 0}
+
+
+def test_a_document_that_fails_later_keeps_its_last_good_content(settings: Settings) -> None:
+    with open_writer(settings) as writer:
+        put(writer, "a.md", document("A"))
+        writer.fail(
+            FileState("a.md", b"a.md", 9, 9, "", "", "", "failed", "壊れている", "damaged"), None
+        )
+    store = Store.open(settings)
+    (entry,) = store.ledger(OWNER)
+    assert (entry.status, entry.reason_code, entry.cases) == ("failed", "damaged", 1)
+
+
+def test_a_file_that_never_could_be_read_is_not_public(settings: Settings) -> None:
+    with open_writer(settings) as writer:
+        writer.fail(FileState("人事.pdf", b"x", 1, 1, "", "", "", "failed", "?", "password"), None)
+    store = Store.open(settings)
+    assert store.ledger(Reader.of()) == ()
+    assert len(store.ledger(OWNER)) == 1
+
+
+def test_filters_narrow_the_cases(settings: Settings) -> None:
+    with open_writer(settings) as writer:
+        put(
+            writer,
+            "a.md",
+            document("A", field="申請", year=2020, code="172065", municipality="加賀市"),
+        )
+        put(writer, "b.md", document("B", field="窓口", year=2024, prefecture="兵庫県"))
+        put(writer, "c.md", document("C", municipality="府中市", ambiguous=True))
+    store = Store.open(settings)
+
+    def titles(filters: Filters) -> list[str]:
+        nos = store.case_nos(filters, OWNER)
+        assert nos is not None
+        return sorted(case.title for case in store.cases_by_no(sorted(nos), OWNER).values())
+
+    assert titles(Filters(fields=("申請",))) == ["A"]
+    assert titles(Filters(year_from=2021)) == ["B"]
+    assert titles(Filters(year_to=2023)) == ["A"]
+    assert titles(Filters(prefectures=("兵庫県",))) == ["B"]
+    assert titles(Filters(municipalities=("172065",))) == ["A"]
+    assert titles(Filters(municipalities=("132063", "府中市"))) == ["C"]
+    assert titles(Filters(population_to=20000)) == ["A", "B", "C"]
+    assert titles(Filters(population_from=20000)) == []
+
+
+def test_one_writer_at_a_time_and_its_name_is_told(settings: Settings) -> None:
+    with open_writer(settings):
+        code = (
+            "import sys; from pathlib import Path; from kb.config import Settings\n"
+            "from kb.writer import open_writer; from kb.errors import LockedError\n"
+            "try:\n  open_writer(Settings(data=Path(sys.argv[1]))).__enter__()\n"
+            "except LockedError as e: print(e.en)"
+        )
+        told = subprocess.run(
+            [sys.executable, "-c", code, str(settings.data)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    import os
+
+    assert f"process {os.getpid()}" in told
+    with open_writer(settings):  # free again
+        pass
+
+
+def test_vectors_of_another_model_are_refused(settings: Settings) -> None:
+    with open_writer(settings) as writer:
+        put(writer, "a.md", document("A"))
+        with pytest.raises(ModelMismatchError) as told:
+            writer.use_model("another", 2)
+    assert "--reembed" in told.value.ja
+    assert "test" in told.value.ja
+
+
+def test_a_newer_schema_is_refused_with_a_remedy(settings: Settings) -> None:
+    with open_writer(settings):
+        pass
+    with sqlite3.connect(settings.database) as raw:
+        raw.execute(f"PRAGMA user_version = {schema_version() + 1}")
+    raw.close()
+    with pytest.raises(SchemaError, match="更新"):
+        Store.open(settings)
+
+
+def test_a_missing_store_says_what_to_run(settings: Settings) -> None:
+    with pytest.raises(StoreError, match="dxkb ingest"):
+        Store.open(settings)
+
+
+def test_a_damaged_store_says_so(settings: Settings) -> None:
+    settings.data.mkdir()
+    settings.database.write_bytes(b"this is no database, but it is long enough to look at" * 40)
+    with pytest.raises(StoreError, match=r"dxkb\.sqlite3"):
+        Store.open(settings)
+
+
+def test_wal_and_foreign_keys_are_on(settings: Settings) -> None:
+    with open_writer(settings) as writer:
+        assert writer.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+        assert writer.connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
+
+
+def test_a_failed_transaction_leaves_nothing(settings: Settings, tmp_path: Path) -> None:
+    broken = document("A")
+    (case,) = broken.cases
+    torn = NewDocument(
+        "note", broken.pages, "公開", (),
+        (case, NewCase(case.draft, 1, case.chunks, case.terms, np.zeros((2, 2), np.float32), case.title_vector)),
+    )  # fmt: skip
+    with open_writer(settings) as writer:
+        writer.use_model("test", 2)
+        with pytest.raises(ValueError, match=r"shorter|longer"):
+            writer.put(state("a.md"), torn)
+        assert Store.open(settings).counts(OWNER) == {"documents": 0, "cases": 0, "chunks": 0}
+
+
+def test_locked_error_is_a_store_error() -> None:
+    assert issubclass(LockedError, StoreError)
