@@ -53,7 +53,7 @@ class DenseView:
             index.ntotal, index.d
         )
         nos, starts = np.unique(case_nos, return_index=True)
-        ends = np.append(starts[1:], len(case_nos))
+        ends = np.append(starts, len(case_nos))[1:]
         self._ranges = {int(n): (int(s), int(e)) for n, s, e in zip(nos, starts, ends, strict=True)}
 
     def __len__(self) -> int:

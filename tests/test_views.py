@@ -1,0 +1,93 @@
+"""The two search views: exact, masked, and rebuilt whenever they are missing or behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb import dense, lexical
+from kb.store import CaseTerms, Vectors
+
+CASES = [
+    CaseTerms(1, "申請 フォーム", "予防 接種 フォーム", "form"),
+    CaseTerms(7, "ドローン 配送", "説明 会", "drone"),
+    CaseTerms(9, "窓口", "書く 窓口", ""),
+]
+
+
+def test_bm25_finds_masks_and_scores_exactly(tmp_path: Path) -> None:
+    lexical.build(tmp_path / "v", CASES)
+    view = lexical.open_view(tmp_path / "v")
+    assert len(view) == 3
+    terms = {"フォーム": 1.0, "ドローン": 1.0}
+    top = view.top(terms, 10, None)
+    assert list(top) == [1, 7]
+    assert view.top(terms, 1, None) == {1: pytest.approx(top[1])}
+    assert view.top(terms, 10, {7}) == {7: pytest.approx(top[7])}
+    assert view.scores(terms, [9, 7]) == {7: pytest.approx(top[7])}
+    assert view.top({"drone": 1.0}, 10, None).keys() == {7}
+    assert view.top({"フォーム": 2.0}, 1, None)[1] == pytest.approx(
+        2 * view.top({"フォーム": 1.0}, 1, None)[1]
+    )
+    assert view.frequency("フォーム") == 1
+    assert view.frequency("無") == 0
+
+
+@pytest.mark.parametrize("allowed", [set(), {99}])
+def test_bm25_with_nothing_allowed_finds_nothing(tmp_path: Path, allowed: set[int]) -> None:
+    view = lexical.build(tmp_path / "v", CASES)
+    assert view.top({"フォーム": 1.0}, 10, allowed) == {}
+    assert view.top({}, 10, None) == {}
+    assert view.scores({"フォーム": 1.0}, []) == {}
+
+
+def vectors(n: int = 200, d: int = 16) -> Vectors:
+    chunks = np.random.default_rng(1).normal(size=(n, d)).astype(np.float32)
+    chunks /= np.linalg.norm(chunks, axis=1, keepdims=True)
+    return Vectors(np.arange(n) + 1000, np.arange(n) // 4 + 1, chunks, np.zeros_like(chunks))
+
+
+def test_the_dense_view_agrees_with_brute_force(tmp_path: Path) -> None:
+    stored = vectors()
+    dense.build(tmp_path, stored)
+    view = dense.open_view(tmp_path)
+    query = stored.chunks[5] + stored.chunks[50]
+    best = {
+        case: float((stored.chunks[stored.case_nos == case] @ query).max()) for case in range(1, 51)
+    }
+    expected = sorted(best, key=lambda case: -best[case])
+    assert list(view.top(query, 50, None)) == expected
+    assert list(view.top(query, 3, {4, 5, 6})) == [c for c in expected if c in {4, 5, 6}]
+    assert view.scores(query, [3, 99]) == {3: pytest.approx(best[3])}
+    assert view.passages(query, 2)[0] == (1005, pytest.approx(best[2]))
+    assert view.top(query, 3, set()) == {}
+
+
+def test_the_title_counts_beside_the_passage(tmp_path: Path) -> None:
+    unit = np.eye(2, dtype=np.float32)
+    stored = Vectors(np.array([1, 2]), np.array([1, 2]), unit[[0, 0]], unit[[0, 1]])
+    view = dense.build(tmp_path, stored)
+    assert view.top(unit[0], 2, None) == {1: pytest.approx(2.0), 2: pytest.approx(1.0)}
+
+
+def test_views_of_nothing_answer_with_nothing(tmp_path: Path) -> None:
+    empty = Vectors(
+        np.zeros(0, np.int64),
+        np.zeros(0, np.int64),
+        np.zeros((0, 4), np.float32),
+        np.zeros((0, 4), np.float32),
+    )
+    dense.build(tmp_path / "d", empty)
+    view = dense.open_view(tmp_path / "d")
+    assert view.top(np.ones(4, np.float32), 5, None) == {}
+    assert view.scores(np.ones(4, np.float32), [1]) == {}
+    assert lexical.build(tmp_path / "l", []).top({"a": 1.0}, 5, None) == {}
+
+
+def test_a_dense_view_with_a_part_missing_is_refused(tmp_path: Path) -> None:
+    dense.build(tmp_path, vectors())
+    np.save(tmp_path / "cases.npy", np.arange(3))
+    with pytest.raises(ValueError, match="length"):
+        dense.open_view(tmp_path)
