@@ -49,12 +49,14 @@ _OFFICE = re.compile("役場|長|議会|教育委員会|職員|立")
 # Romanised names that are also English words, loanwords or frequent surnames: these want "City",
 # a prefecture or the like beside them. So do names of one or two letters.
 _ENGLISH_WORDS = frozenset(
-    "aka ama aya china date goto hashimoto ise ito kai kami kato kin koto kuma mine mori nagi nakano "
-    "nasu nose saga sai sakaki sakura satsuma sera shimada shinto soma sue takahashi tara tome tone "
-    "toyota usa wake yamada yamamoto yoshida yuki".split()
+    "aka ama ami asahi aya china date goto hashimoto hikari ise ito kai kami kato kin koga koto "
+    "kuma miki mine mori nagi nakano nasu nose obama oda ogawa saga sai sakaki sakura satsuma "
+    "sera shimada shinto showa soma sue taiki takahashi tara toei tome tone toyota usa wake "
+    "yamada yamamoto yoshida yuki".split()
 )
 _LATIN = re.compile(r"[A-Za-zÀ-ž]+(?:'[a-zà-ž]{2,})?")
 _LATIN_NAME = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+)*")
+_LOWER = re.compile("of|city|town|village|ward|prefecture")
 _LATIN_PREFECTURE = re.compile(r"(?:, ?| in )([A-Z][a-zà-ž]+)(?: Prefecture| Pref\.|-ken|-fu|-to)?")
 
 
@@ -241,19 +243,16 @@ def _english_hit(text: str, start: int, end: int, names: Names) -> Hit | None:
         inside = tuple(place for place in places if place.prefecture in outer)
         if inside and inside[0].kind != PREFECTURE:
             places, end, prefecture = inside, beside.end(), inside[0].prefecture
-    is_name = part[0].isupper() and (kinds or prefecture or _is_capitalised(part))
-    is_word = key in _ENGLISH_WORDS or len(key) < 3
-    if not places or not (is_name or kinds) or (is_word and not (kinds or prefecture)):
+    told = bool(kinds or prefecture)
+    is_word = key in _ENGLISH_WORDS or len(key) < 3 or (part.isupper() and len(part) < 5)
+    capitalised = all(word[0].isupper() for word in part.split() if not _LOWER.fullmatch(word))
+    if not places or not (capitalised or (kinds and part.count(" ") < 2)):
         return None
-    if is_word and not part[0].isupper():
+    if is_word and not (told and part[0].isupper()):
         return None
     if len(places) == 1 and places[0].kind == PREFECTURE:
         prefecture = places[0].name
     return Hit(key, start, end, places, prefecture, official=bool(kinds))
-
-
-def _is_capitalised(part: str) -> bool:
-    return all(word[0].isupper() for word in part.split())
 
 
 def _meant(hits: Sequence[Hit], at: int, prefecture: str) -> Place | None:

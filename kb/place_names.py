@@ -131,13 +131,9 @@ def bare(key: str, kind: str) -> str:
 
 
 def bare_kana(kana: str, kind: str) -> str:
-    """A reading without that of 市, 町, 県 …: たかちょう → たか."""
-    if kana == "ほっかいどう":
-        return kana
-    for ending in _KANA_ENDINGS.get(kind, ("し",)):
-        if kana.endswith(ending):
-            return kana.removesuffix(ending)
-    return kana
+    """A reading without that of 市, 町, 県 …: たかちょう → たか. ほっかいどう stays whole."""
+    endings = _KANA_ENDINGS.get(kind, ("し",))
+    return next((kana.removesuffix(end) for end in endings if kana.endswith(end)), kana)
 
 
 def romaji(kana: str) -> str:

@@ -91,6 +91,8 @@ RESOLVED = [
     ("栄町役場", "栄町", "千葉県栄町"),
     ("印旛郡栄町", "栄町", "千葉県栄町"),
     ("兵庫県庁", "兵庫県", "兵庫県"),
+    ("ｼｽﾃﾑ導入前、桜ヶ丘、南アルプス市", "南アルプス市", "山梨県南アルプス市"),
+    ("DX南アルプス市", "南アルプス市", "山梨県南アルプス市"),
     ("平太静岡県知事", "静岡県", "静岡県"),
     ("東京都市町村総合事務組合", "東京都", "東京都"),
     ("京都府内", "京都府", "京都府"),
@@ -196,6 +198,12 @@ ENGLISH = [
     ("Nara to Osaka", [("Nara", 2), ("Osaka", 2)]),
     ("Date: keep it up to date, so mine is Mine", []),
     ("a smart city in every town", []),
+    ("This is a city in a town", []),
+    ("Is a city", []),
+    ("ODA and AKA", []),
+    ("the city of Osaka", [("city of Osaka", "大阪府大阪市")]),
+    ("12 Nagoya", [("Nagoya", "愛知県名古屋市")]),
+    ("Tokyo-to", [("Tokyo-to", "東京都")]),
     ("Oi, Tsu City", [("Tsu City", "三重県津市")]),
 ]  # fmt: skip
 
