@@ -39,7 +39,7 @@ _CONTINUED = re.compile(
     rf"|{_DIGIT}+\s*[/／]\s*{_DIGIT}+|その(?:{_DIGIT}+|{_KANJI}))\s*[)）】\]］>＞〕]?\s*$",
     re.IGNORECASE,
 )
-_TRIM = " \t　:：・|｜■◆▼□◇●▶★▪◎○◯⬛❖➢◼【】[]［］〔〕<>＜＞《》〈〉「」-－―"
+_TRIM = " \t　:：・‧•|｜■◆▼□◇●▶★▪◎○◯⬛❖➢◼【】[]［］〔〕<>＜＞《》〈〉「」-－―"
 _BRACKET_TAIL = re.compile(r"[（(][^（()）]*[)）]$")
 
 
@@ -93,7 +93,12 @@ def label_key(text: str) -> str:
     """A label as it is looked up: folded, without numbering, brackets, colon and continuation."""
     rest = numbered(continued(text)[0]).rest.strip(_TRIM)
     bare = _BRACKET_TAIL.sub("", rest).strip(_TRIM)
-    return fold_text(bare or rest).replace(" ", "").strip(_TRIM)
+    return _folded(bare or rest).strip(_TRIM)
+
+
+def _folded(text: str) -> str:
+    """Folded without spaces; the dots that stand for 中黒 in some fonts are one."""
+    return re.sub("[‧•·∙･]", "・", fold_text(text)).replace(" ", "")
 
 
 def exact_label(text: str) -> Label | None:
@@ -130,4 +135,4 @@ def _leading_number(text: str) -> tuple[str, int] | None:
 def _labels() -> dict[str, Label]:
     table = resources.files("kb").joinpath("data", "roles.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
-    return {fold_text(row[0]).replace(" ", ""): Label(row[1], row[2]) for row in rows}
+    return {_folded(row[0]): Label(row[1], row[2]) for row in rows}

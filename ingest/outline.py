@@ -130,11 +130,7 @@ def _rank(
     kinds = numbered(text).kinds
     if block.bold and len(text) <= 60 and not _in_list(stream, at, kinds):
         return _BOLD + _depth(kinds), f"bold {'+'.join(kinds)}"
-    if (
-        (label := exact_label(text))
-        and not re.search(r"[・･]", text[:1])
-        and not label.kind == "place"
-    ):
+    if (label := exact_label(text)) and not re.search(r"[・･]", text[:1]) and label.kind != "place":
         return _LABEL, "label"
     if _BRACKETED.match(text):
         return _MARKED + len(KINDS), "bracket"

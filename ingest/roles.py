@@ -14,8 +14,8 @@ from kb.types import Section
 OVERVIEW, OTHER = "概要", "その他"
 _FACT = 60
 """Characters of the longest content that is a fact of a line (人口 …) and not a passage."""
-_BULLETS = "・●○◯■◆◇□▪※➢▶"
-_BULLET = re.compile(rf"[ \t　]+(?=[{_BULLETS}][^\s・])|(?<=\S)[ \t　]+(?=[①-⑳㉑-㉟❶-❿])")
+_BULLETS = "・‧•･●○◯■◆◇□▪※➢▶"
+_BULLET = re.compile(rf"[ \t　]+(?=[{_BULLETS}][^\s・‧])|(?<=\S)[ \t　]+(?=[①-⑳㉑-㉟❶-❿])")
 _ENDED = re.compile(r"[。．.!?！？：:」』）)】\]]\s*$")
 _BEGINS = re.compile(rf"\s*[{_BULLETS}①-⑳❶-❿\-*(（0-9０-９]")
 
@@ -79,9 +79,7 @@ def _joins(last: _Piece, piece: _Piece) -> bool:
     return cut and not _BEGINS.match(piece.text) and not _BEGINS.match(last.text.splitlines()[-1])
 
 
-def _pieces(
-    stream: tuple[Item, ...], outline: tuple[Heading, ...], title: str
-) -> Iterator[_Piece]:
+def _pieces(stream: tuple[Item, ...], outline: tuple[Heading, ...], title: str) -> Iterator[_Piece]:
     """The texts of ``stream`` in order, each with the section it belongs to."""
     begins = {heading.at: heading for heading in outline}
     above: list[tuple[int, str]] = []
@@ -176,7 +174,9 @@ def _repeats(text: str, title: str) -> bool:
 def _bare(heading: str) -> str:
     """A heading without brackets around it and marks of continuation, its numbering kept."""
     text = continued(heading)[0].strip()
-    inside = re.fullmatch(r"[【\[［〔≪《＜<■◆●▼□◇▶]*\s*([^【】\[\]］〕≫》＞>]+?)\s*[】\]］〕≫》＞>]*\s*[:：]?", text)
+    inside = re.fullmatch(
+        r"[【\[［〔≪《＜<■◆●▼□◇▶]*\s*([^【】\[\]］〕≫》＞>]+?)\s*[】\]］〕≫》＞>]*\s*[:：]?", text
+    )
     return inside[1] if inside else text
 
 

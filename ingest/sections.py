@@ -13,7 +13,7 @@ from ingest.labels import continued, exact_label, numbered, role_of
 from ingest.outline import Heading, Item, headings, items
 from ingest.page import Extract
 from ingest.roles import labelled_sections
-from ingest.series import Head, Span, spans, subject
+from ingest.series import Head, Span, shown, spans, subject
 from kb.places import Gazetteer, load_gazetteer
 from kb.types import CaseDraft
 
@@ -52,9 +52,7 @@ def split(extract: Extract) -> tuple[CaseDraft, ...]:
     return tuple(drafts)
 
 
-def document_title(
-    extract: Extract, stream: tuple[Item, ...], outline: tuple[Heading, ...]
-) -> str:
+def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[Heading, ...]) -> str:
     """The title of a whole document: given by people, its top heading on the first page, what the
     file says about itself, its first line, or its file name."""
     front = {key: str(value).strip() for key, value in extract.front_matter.items() if value}
@@ -85,7 +83,7 @@ def _case_title(head: Head, stream: tuple[Item, ...], gazetteer: Gazetteer) -> s
         tail = ""
     if not tail or exact_label(tail):
         tail = _line_below(head, stream)
-    return f"{tail}（{mention.text}）" if tail else rest
+    return f"{tail}（{shown(mention)}）" if tail else rest
 
 
 def _line_below(head: Head, stream: tuple[Item, ...]) -> str:

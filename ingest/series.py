@@ -83,9 +83,13 @@ def is_municipal(mention: Mention) -> bool:
     return any(place.name != place.prefecture for place in mention.candidates)
 
 
-def _groups(
-    stream: tuple[Item, ...], outline: tuple[Heading, ...]
-) -> list[tuple[Heading, ...]]:
+def shown(mention: Mention) -> str:
+    """The name of a mention as it should be shown: without the prefecture before it."""
+    names = {place.name for place in mention.candidates}
+    return names.pop() if len(names) == 1 else mention.text
+
+
+def _groups(stream: tuple[Item, ...], outline: tuple[Heading, ...]) -> list[tuple[Heading, ...]]:
     """Headings that may be siblings: those printed alike, and the titles of the pages."""
     by_style: dict[str, list[Heading]] = {}
     for heading in outline:
@@ -129,7 +133,7 @@ def _head(heading: Heading, gazetteer: Gazetteer) -> Head:
     head = Head(heading.at, heading.end, heading.text, heading.number)
     if mention is None or _is_frame(heading.text):
         return head
-    return replace(head, place=mention.text, municipal=is_municipal(mention))
+    return replace(head, place=shown(mention), municipal=is_municipal(mention))
 
 
 def _is_series(heads: list[Head]) -> bool:
@@ -213,7 +217,7 @@ def _named_place(item: Item, gazetteer: Gazetteer) -> str:
         if meaning and meaning.kind == "place" and len(content) <= 40:
             for mention in gazetteer.mentions(content):
                 if is_municipal(mention):
-                    return mention.text
+                    return shown(mention)
     return ""
 
 
@@ -238,8 +242,18 @@ def _cut(
             if not head.at < h.at < following or continued(h.text)[1]:
                 continue
             sibling = h.at in siblings
-            leads_back = sibling and (_closes_anyway(h, parents) or (following == length and not wander))
-            above = not sibling and h.rank < rank and (h.opens or h.style.startswith("level") or bool({"part", "chapter"} & {*h.number.kinds}))
+            leads_back = sibling and (
+                _closes_anyway(h, parents) or (following == length and not wander)
+            )
+            above = (
+                not sibling
+                and h.rank < rank
+                and (
+                    h.opens
+                    or h.style.startswith("level")
+                    or bool({"part", "chapter"} & {*h.number.kinds})
+                )
+            )
             if leads_back or above:
                 end = h.at
                 break

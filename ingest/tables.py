@@ -21,7 +21,9 @@ def pairs(block: Block) -> tuple[tuple[str, str], ...]:
     if block.kind == "line":
         match = _INLINE.match(block.text) or _BRACKETED.match(block.text)
         known = match and exact_label(match[1])
-        return ((match[1].strip(), match[2].strip()),) if match and known and match[2].strip() else ()
+        return (
+            ((match[1].strip(), match[2].strip()),) if match and known and match[2].strip() else ()
+        )
     cells = tuple(cell.strip() for cell in block.cells)
     if len(cells) == 2:
         return ((cells[0], cells[1]),) if len(cells[0]) <= LABEL and cells[1] else ()

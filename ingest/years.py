@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from kb.text import fold
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988, "s": 1925}
+_KANJI = "〇一二三四五六七八九"
 _RANGE = r"(?:\s*(?:年度?)?\s*[~〜～\-‐–—−・,、及からと]{1,2}\s*(?:令和|平成|r)?\s*\d{1,2})?"
-_REST = (
-    r"\s*(?:年\s*(?P<{0}fy>度)|年\s*(?P<{0}month>\d{{1,2}})\s*月|年(?!齢|間|代|生|以上|\s*目|ほど|前|後))"
-)
+_REST = r"\s*(?:年\s*(?P<{0}fy>度)|年\s*(?P<{0}month>\d{{1,2}})\s*月|年(?!齢|間|代|生|以上|\s*目|ほど|前|後))"
 _ERA = (
-    rf"(?P<era>令和|平成|昭和)\s*(?P<n>元|\d{{1,2}}){_RANGE}{_REST.format('e')}"
+    rf"(?P<era>令和|平成|昭和)\s*(?P<n>元|\d{{1,2}}|[一二三四五六七八九十]{{1,3}}){_RANGE}{_REST.format('e')}"
     rf"|(?<![a-z0-9])(?P<letter>[rhs])\s*\.?\s*(?P<m>元|\d{{1,2}})"
-    rf"(?:{_RANGE}\s*年\s*(?P<lfy>度)|\s*[./年]\s*(?P<lmonth>\d{{1,2}})(?!\d)(?:\s*[./月])?|\s*年|\s*(?=[)~〜]))"
+    rf"(?:{_RANGE}\s*年\s*(?P<lfy>度)|\s*[./年]\s*(?P<lmonth>\d{{1,2}})(?!\d)(?:\s*[./月])?|\s*年(?!間)|(?<=[rh]\d)(?![a-z0-9.,%])|(?<=[rh]\d\d)(?![a-z0-9.,%]))"
 )
 _WEST = (
     r"(?<!\d)(?P<y>(?:19[5-9]|20[0-6])\d)"
@@ -48,7 +47,9 @@ def year_mentions(text: str) -> tuple[YearMention, ...]:
     for match in _YEAR.finditer(folded.text):
         got = match.groupdict()
         year = _calendar_year(got)
-        month = next((int(got[k]) for k in ("emonth", "lmonth", "wmonth", "zmonth") if got[k]), None)
+        month = next(
+            (int(got[k]) for k in ("emonth", "lmonth", "wmonth", "zmonth") if got[k]), None
+        )
         if not 1950 <= year <= 2069 or (month is not None and not 1 <= month <= 12):
             continue
         fiscal = bool(got["efy"] or got["lfy"] or got["wfy"] or got["f"])
@@ -61,5 +62,15 @@ def year_mentions(text: str) -> tuple[YearMention, ...]:
 def _calendar_year(got: dict[str, str | None]) -> int:
     era, count = got["era"] or got["letter"], got["n"] or got["m"]
     if era and count:
-        return _ERAS[era] + (1 if count == "元" else int(count))
+        return _ERAS[era] + _number(count)
     return int(got["y"] or got["z"] or got["f"] or 0)
+
+
+def _number(count: str) -> int:
+    """元, 6, 六, 十二, 二十三 as a number."""
+    if count.isdecimal():
+        return int(count)
+    if count == "元":
+        return 1
+    tens, ten, ones = count.rpartition("十")
+    return (_KANJI.find(tens or "一") * 10 if ten else 0) + (_KANJI.find(ones) if ones else 0)

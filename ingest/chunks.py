@@ -1,0 +1,67 @@
+"""Sections → passages for the vectors: windows of two sentences, each overlapping the next.
+
+Two sentences were measured to be the best unit (see docs/design.md); every sentence but those at the
+ends of a section stands in two windows, so that no pair of neighbours is torn.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from kb.text import sentences
+from kb.types import CaseDraft, Chunk
+
+LONGEST = 300
+"""Characters after which a sentence is cut, at 、 where there is one."""
+_SHORT = 120
+"""Characters of a section that is one passage, however many sentences it has."""
+_BULLET = re.compile(r"(?<=\S)[ \t　]+(?=[・‧•①-⑳㉑-㉟❶-❿●○■◆※])")
+_CUTS = ("、", "，", "，", "；", "・", " ", "　")
+
+
+def chunks(draft: CaseDraft) -> tuple[Chunk, ...]:
+    """The passages of a case in reading order; together they cover all its text."""
+    return tuple(
+        Chunk(index, start, end, section.page, section.text[start:end])
+        for index, section in enumerate(draft.sections)
+        for start, end in windows(section.text)
+    )
+
+
+def windows(text: str) -> tuple[tuple[int, int], ...]:
+    """Spans of two sentences each, stride one; one span for a short text, none for a blank one."""
+    units = [unit for span in sentences(text) for unit in _units(text, *span)]
+    if not units:
+        return ()
+    whole = units[0][0], units[-1][1]
+    if len(units) <= 2 or whole[1] - whole[0] <= _SHORT:
+        return (whole,) if whole[1] - whole[0] <= 2 * LONGEST else tuple(units)
+    return tuple((a[0], b[1]) for a, b in pairwise(units))
+
+
+def _units(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """One sentence as its bullets, none longer than LONGEST."""
+    borders = [start, *(m.end() for m in _BULLET.finditer(text, start, end)), end]
+    found = []
+    for a, b in pairwise(borders):
+        while b - a > LONGEST:
+            cut = _cut(text, a)
+            found.append((a, cut))
+            a = cut
+        found.append((a, b))
+    trimmed = ((a + _lead(text[a:b]), a + len(text[a:b].rstrip())) for a, b in found)
+    return [(a, b) for a, b in trimmed if b > a]
+
+
+def _cut(text: str, start: int) -> int:
+    """Where to cut the sentence at ``start``: behind the last 、 of its first LONGEST characters."""
+    for mark in _CUTS:
+        at = text.rfind(mark, start + LONGEST // 3, start + LONGEST)
+        if at >= 0:
+            return at + 1
+    return start + LONGEST
+
+
+def _lead(text: str) -> int:
+    return len(text) - len(text.lstrip())

@@ -1,0 +1,103 @@
+"""The 分野 of a case: as given, else classified by the words of ``kb/data/field_words.tsv``."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from kb.text import fold_text
+from kb.types import FIELDS, Section
+
+# Other names people write for a field; anything else that is not in FIELDS is a mistake.
+_ALIASES = {
+    "農業": "農林水産", "農林": "農林水産", "林業": "農林水産", "水産": "農林水産", "漁業": "農林水産",
+    "農林水産業": "農林水産", "データ": "データ利活用", "データ活用": "データ利活用",
+    "データ連携": "データ利活用", "福祉": "保健福祉", "健康": "保健福祉", "医療": "保健福祉",
+    "保健": "保健福祉", "介護": "保健福祉", "健康・医療": "保健福祉", "医療・福祉": "保健福祉",
+    "健康福祉": "保健福祉", "保健・福祉": "保健福祉", "配送": "配送・物流", "物流": "配送・物流",
+    "人材": "人材・体制", "体制": "人材・体制", "推進体制": "人材・体制", "人材育成": "人材・体制",
+    "行政手続": "申請", "電子申請": "申請", "オンライン申請": "申請", "子育て支援": "子育て",
+    "商工": "産業", "商工業": "産業", "公共交通": "交通", "防災・防犯": "防災", "内部事務": "庁内業務",
+    "業務効率化": "庁内業務", "行政サービス": "住民サービス", "市民サービス": "住民サービス",
+    "文教": "教育", "学校教育": "教育", "土木": "インフラ", "上下水道": "インフラ",
+}  # fmt: skip
+_TITLE = 3.0
+# What a case does tells its field; what it came from, cost or is to become says less.
+_ROLE_WEIGHT = {
+    "概要": 1.2, "取組": 1.3, "背景・課題": 0.8, "支援内容": 0.8, "効果": 0.7, "推進体制": 0.5,
+    "工夫・留意点": 0.5, "費用": 0.3, "見えてきた課題": 0.5, "有効と思われる支援": 0.5,
+    "県による支援": 0.4, "その他": 0.5,
+}  # fmt: skip
+_ENOUGH = 1.5
+"""Weight below which nothing tells a field: その他."""
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """A field with ``confidence`` 0–1, the share of the weight that speaks for it, and the ``words``
+    that speak loudest, heaviest first."""
+
+    field: str
+    confidence: float
+    words: tuple[str, ...]
+
+
+def given_field(value: str) -> str | None:
+    """The field that people mean by ``value``, None when there is none such."""
+    name = value.strip()
+    if name in FIELDS:
+        return name
+    return _ALIASES.get(name) or _ALIASES.get(name.removesuffix("分野").removesuffix("DX"))
+
+
+def classify(title: str, sections: Sequence[Section]) -> Classified:
+    """The field of a case by its words; その他 with confidence 0 when none speaks."""
+    weight: dict[str, float] = {}
+    _count(title, _TITLE, weight)
+    for section in sections:
+        _count(section.text, _ROLE_WEIGHT.get(section.role, 0.5), weight)
+    scores: defaultdict[str, float] = defaultdict(float)
+    by_word: dict[str, dict[str, float]] = {}
+    for word, times in weight.items():
+        for field, value in _words()[word]:
+            scores[field] += value * math.log1p(times)
+            by_word.setdefault(field, {})[word] = value * math.log1p(times)
+    if not scores or max(scores.values()) < _ENOUGH:
+        return Classified("その他", 0.0, ())
+    best = max(FIELDS, key=lambda name: scores[name])
+    loudest = tuple(sorted(by_word[best], key=by_word[best].__getitem__, reverse=True)[:5])
+    return Classified(best, scores[best] / sum(scores.values()), loudest)
+
+
+def _count(text: str, factor: float, weight: dict[str, float]) -> None:
+    """Adds the words of ``text``, each counted ``factor`` times; longer words swallow shorter."""
+    for match in _pattern().finditer(fold_text(text)):
+        weight[match.group()] = weight.get(match.group(), 0.0) + factor
+
+
+@cache
+def _words() -> dict[str, tuple[tuple[str, float], ...]]:
+    """Folded word → the fields it speaks for."""
+    table = resources.files("kb").joinpath("data", "field_words.tsv").read_text(encoding="utf-8")
+    found: dict[str, list[tuple[str, float]]] = {}
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            field, word, weight = line.split("\t")
+            found.setdefault(fold_text(word), []).append((field, float(weight)))
+    return {word: tuple(fields) for word, fields in found.items()}
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    longest_first = sorted(_words(), key=lambda word: (-len(word), word))
+    return re.compile(
+        "|".join(
+            rf"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w)
+            for w in longest_first
+        )
+    )

@@ -1,0 +1,176 @@
+"""Front matter and sidecars: what people say about a document, checked."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ingest.fields import given_field
+from ingest.years import year_mentions
+from kb.places import Gazetteer, Place
+from kb.types import FIELDS, STATUSES
+
+KEYS = (
+    "title", "municipality", "prefecture", "municipality_code", "field", "year", "tools",
+    "source_title", "source_url", "visibility", "status",
+)  # fmt: skip
+"""Everything that front matter and sidecars can say; all optional."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The values people gave, "" or None where they gave none (or none that can be used).
+
+    ``place`` is the municipality meant, None while its name is open or unknown.
+    """
+
+    title: str = ""
+    municipality: str = ""
+    prefecture: str = ""
+    place: Place | None = None
+    field: str = ""
+    year: int | None = None
+    tools: tuple[str, ...] = ()
+    source_title: str = ""
+    source_url: str = ""
+    status: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def read_given(values: Mapping[str, object], gazetteer: Gazetteer) -> Given:
+    """``values`` checked; what cannot be used is left out and named in ``warnings``."""
+    warnings: list[str] = _misspelt(values)
+    texts = {key: _text(values, key, warnings) for key in KEYS if key not in ("year", "tools")}
+    place = _place(texts["municipality"], texts["prefecture"], values, gazetteer, warnings)
+    named = texts["field"] and given_field(texts["field"])
+    if texts["field"] and not named:
+        warnings.append(
+            f"分野「{texts['field']}」はありません。次から選んでください: {'、'.join(FIELDS)}。"
+        )
+    if texts["status"] and texts["status"] not in STATUSES:
+        warnings.append(
+            f"status「{texts['status']}」はありません。{'、'.join(STATUSES)}から選んでください。"
+        )
+    outer = gazetteer.resolve(texts["prefecture"]) if texts["prefecture"] else None
+    return Given(
+        title=texts["title"],
+        municipality=place.name if place else texts["municipality"],
+        prefecture=place.prefecture
+        if place
+        else outer.prefecture
+        if outer
+        else texts["prefecture"],
+        place=place,
+        field=named or "",
+        year=_year(values.get("year"), warnings),
+        tools=_tools(values.get("tools"), warnings),
+        source_title=texts["source_title"],
+        source_url=texts["source_url"],
+        status=texts["status"] if texts["status"] in STATUSES else "",
+        warnings=tuple(warnings),
+    )
+
+
+def _text(values: Mapping[str, object], key: str, warnings: list[str]) -> str:
+    value = values.get(key)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str | int | float | datetime.date) and not isinstance(value, bool):
+        return " ".join(str(value).split())
+    warnings.append(
+        f"{key} には文字を書いてください（今は{_kind(value)}です）。この値は使いませんでした。"
+    )
+    return ""
+
+
+def _place(
+    name: str,
+    prefecture: str,
+    values: Mapping[str, object],
+    gazetteer: Gazetteer,
+    warnings: list[str],
+) -> Place | None:
+    """The municipality that name, prefecture and code mean together."""
+    by_code = [
+        p for code in _codes(values.get("municipality_code")) if (p := gazetteer.by_code(code))
+    ]
+    if not name:
+        if values.get("municipality_code") and not by_code:
+            warnings.append(
+                f"団体コード「{values['municipality_code']}」は見つかりません。6桁で書いてください。"
+            )
+        return by_code[0] if by_code else None
+    found = gazetteer.find(name)
+    if prefecture:
+        inside = tuple(
+            p for p in found if p.prefecture == prefecture or p.prefecture[:-1] == prefecture
+        )
+        if found and not inside:
+            warnings.append(
+                f"{prefecture}に「{name}」は見つかりません。都道府県名を確かめてください。"
+            )
+        found = inside or found
+    if agreed := [place for place in by_code if place in found]:
+        return agreed[0]
+    if not found:
+        warnings.append(f"「{name}」という自治体は見つかりません。市区町村名を確かめてください。")
+        return None
+    if values.get("municipality_code"):
+        warnings.append(
+            f"団体コード「{values['municipality_code']}」は「{name}」のものではありません。名前の方を使いました。"
+        )
+    return found[0] if len(found) == 1 else None
+
+
+def _codes(value: object) -> tuple[str, ...]:
+    """Ways to read a code; YAML reads an unquoted 011002 as an octal number."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return (f"{value:06d}", f"{value:o}".zfill(6), str(value))
+    return (value.strip(),) if isinstance(value, str) else ()
+
+
+def _year(value: object, warnings: list[str]) -> int | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, int) and not isinstance(value, bool) and 1950 <= value <= 2069:
+        return value
+    text = f"{value:%Y-%m-%d}" if isinstance(value, datetime.date) else str(value)
+    if isinstance(value, str | datetime.date):
+        if text.strip().isdecimal() and 1950 <= int(text) <= 2069:
+            return int(text)
+        if mentions := year_mentions(text):
+            return mentions[0].year
+    warnings.append(
+        f"year「{value}」を年度として読めません。2024 や 令和6年度 のように書いてください。"
+    )
+    return None
+
+
+def _tools(value: object, warnings: list[str]) -> tuple[str, ...]:
+    if value is None or value == "":
+        return ()
+    if isinstance(value, str):
+        value = value.replace("、", ",").split(",")
+    if isinstance(value, list) and all(isinstance(v, str | int | float) for v in value):
+        return tuple(text for v in value if (text := str(v).strip()))
+    warnings.append(
+        'tools は ["kintone", "RPA"] のような並びで書いてください。この値は使いませんでした。'
+    )
+    return ()
+
+
+def _misspelt(values: Mapping[str, object]) -> list[str]:
+    """A warning for each key that looks like a known one."""
+    found = []
+    for key in values:
+        near = difflib.get_close_matches(str(key), KEYS, n=1, cutoff=0.8)
+        if str(key) not in KEYS and near and str(key) != "default_title":
+            found.append(f"「{key}」という項目はありません。「{near[0]}」ではありませんか。")
+    return found
+
+
+def _kind(value: object) -> str:
+    names = {dict: "項目の並び", list: "値の並び", bool: "はい・いいえ"}
+    return names.get(type(value), "別の形")

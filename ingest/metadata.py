@@ -1,0 +1,152 @@
+"""What a case is: municipality, 年度, 分野, status, tools, effects and cost, each with its evidence.
+
+What people say in front matter or a sidecar wins over what was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ingest import facts
+from ingest.fields import classify
+from ingest.given import Given, read_given
+from ingest.municipality import document_prefecture, whose
+from ingest.page import Extract
+from ingest.years import year_mentions
+from kb.places import Gazetteer, load_gazetteer
+from kb.types import CaseDraft, Evidence
+
+_DATE_LINE = 40
+"""Characters of the longest line that dates a document: 「2024年8月29日」「令和4年2月24日 企画課作成」."""
+_GIVEN = "文書の前書きまたは付属ファイルに書かれた値"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a document says about all its cases. ``collection`` is True when it holds several;
+    ``year`` is the evidence of its own date, which its undated cases share."""
+
+    given: Given
+    collection: bool
+    prefecture: str
+    year: Evidence | None
+    title: str
+
+
+def context_of(extract: Extract, drafts: Sequence[CaseDraft]) -> Context:
+    """The context of the cases ``drafts`` of one document; ``context.given.warnings`` names the
+    front matter that cannot be used."""
+    gazetteer = load_gazetteer()
+    names = [draft.municipality for draft in drafts if draft.municipality]
+    return Context(
+        given=read_given(extract.front_matter, gazetteer),
+        collection=len(drafts) > 1,
+        prefecture=document_prefecture(extract, names, gazetteer),
+        year=_document_year(extract),
+        title=drafts[0].title if drafts else "",
+    )
+
+
+def describe(
+    draft: CaseDraft, extract: Extract, context: Context | None = None
+) -> tuple[CaseDraft, tuple[str, ...]]:
+    """``draft`` with everything that is known about it, and warnings for people about its front
+    matter. ``context`` is that of all cases of the document; without it ``draft`` is taken to be the
+    only one."""
+    context = context or context_of(extract, (draft,))
+    described = _with_place(draft, context, load_gazetteer())
+    described = _with_field(described, context.given)
+    described = _with_year(described, context)
+    described = _with_facts(described, context.given)
+    source = context.given.source_title or (context.title if context.collection else "")
+    return replace(
+        described, source_title=source, source_url=context.given.source_url
+    ), context.given.warnings
+
+
+def _with_place(draft: CaseDraft, context: Context, gazetteer: Gazetteer) -> CaseDraft:
+    given = context.given
+    own = draft.municipality if context.collection else ""
+    if given.municipality and not own:
+        place = given.place
+        return replace(
+            draft,
+            municipality=given.municipality,
+            prefecture=given.prefecture,
+            code=place.code if place else "",
+            ambiguous=place is None and len(gazetteer.find(given.municipality)) > 1,
+            evidence=(*draft.evidence, Evidence("municipality", given.municipality, None, _GIVEN)),
+        )
+    found = whose(draft, context.prefecture, gazetteer)
+    if found is None:
+        return replace(draft, prefecture=given.prefecture or context.prefecture)
+    place = found.place
+    frame = context.collection and not own
+    if frame and (place is None or place.name == place.prefecture):
+        prefecture = place.prefecture if place else context.prefecture
+        return replace(draft, prefecture=given.prefecture or prefecture)
+    return replace(
+        draft,
+        municipality=found.name if place is None else place.name,
+        prefecture=place.prefecture if place else given.prefecture,
+        code=place.code if place else "",
+        ambiguous=place is None,
+        evidence=(*draft.evidence, found.evidence),
+    )
+
+
+def _with_field(draft: CaseDraft, given: Given) -> CaseDraft:
+    if given.field:
+        evidence = Evidence("field", given.field, None, _GIVEN)
+        return replace(
+            draft, field=given.field, field_source="given", evidence=(*draft.evidence, evidence)
+        )
+    found = classify(draft.title, draft.sections)
+    words = "、".join(found.words) or "手がかりになる語がありません"
+    page = draft.pages[0] if draft.pages else None
+    text = f"{words}（確からしさ {found.confidence:.2f}）"
+    evidence = Evidence("field", found.field, page, text)
+    return replace(
+        draft, field=found.field, field_source="classified", evidence=(*draft.evidence, evidence)
+    )
+
+
+def _with_year(draft: CaseDraft, context: Context) -> CaseDraft:
+    given = context.given.year
+    evidence = Evidence("year", str(given), None, _GIVEN) if given else facts.year(draft)
+    evidence = evidence or context.year
+    if evidence is None:
+        return draft
+    return replace(draft, year=int(evidence.value), evidence=(*draft.evidence, evidence))
+
+
+def _with_facts(draft: CaseDraft, given: Given) -> CaseDraft:
+    status = Evidence("status", given.status, None, _GIVEN) if given.status else facts.status(draft)
+    tools = tuple(Evidence("tools", tool, None, _GIVEN) for tool in given.tools)
+    tools = tools or facts.tools(draft)
+    found = (*((status,) if status else ()), *tools, *facts.effects(draft), *facts.costs(draft))
+    return replace(
+        draft,
+        status=status.value if status else "不明",
+        tools=tuple(evidence.value for evidence in tools),
+        evidence=(*draft.evidence, *found),
+    )
+
+
+def _document_year(extract: Extract) -> Evidence | None:
+    """The document's own date: in its title, else a short dated line on its first or last page."""
+    if not extract.pages:
+        return None
+    title = str(extract.front_matter.get("title", ""))
+    first, last = extract.pages[0], extract.pages[-1]
+    head = [(first.number, block.text) for block in first.blocks[:12]]
+    tail = [(last.number, block.text) for block in last.blocks[-8:]]
+    lines = [(None, title), *head, *(tail if len(extract.pages) > 1 else ())]
+    for page, text in lines:
+        mentions = (
+            year_mentions(text) if len(text) <= _DATE_LINE and not text.endswith("。") else ()
+        )
+        if mentions:
+            return Evidence("year", str(mentions[0].year), page, text.strip())
+    return None

@@ -1,0 +1,154 @@
+"""Which municipality a case is about, and the words that say so."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.labels import exact_label
+from ingest.page import Extract
+from ingest.series import is_municipal, shown, subject
+from kb.places import Gazetteer, Mention, Place
+from kb.types import CaseDraft, Evidence
+
+_SUBJECT = re.compile(r"^(?:は|では|が|の|における|で|、|$)")
+_SHORT = 40
+"""Characters of the longest line that can be a name plate: 「兵庫県 企画部 デジタル戦略課」."""
+_PLATES = 4
+"""Lines at the head of a case where a name plate can stand."""
+_DOMINANT = 0.6
+_AROUND = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The place of a case: its ``name``, and the ``place`` itself unless the name is ambiguous."""
+
+    name: str
+    place: Place | None
+    evidence: Evidence
+
+
+def document_prefecture(extract: Extract, names: Sequence[str], gazetteer: Gazetteer) -> str:
+    """The prefecture a whole document is about, "" when it does not say: as given, as its title or
+    cover names it alone, or the one in which at least three of the cases called ``names`` lie, all
+    of those that lie in one prefecture only."""
+    given = extract.front_matter.get("prefecture")
+    if isinstance(given, str) and gazetteer.resolve(given):
+        return _full_prefecture(given, gazetteer)
+    first = extract.pages[0].blocks if extract.pages else ()
+    plates = [b.text for b in first[:12] if len(b.text) <= _SHORT and b.kind == "line"]
+    plates.append(str(extract.front_matter.get("title", "")))
+    named = {
+        m.candidates[0].prefecture
+        for text in plates
+        for m in gazetteer.mentions(text)
+        if len({place.prefecture for place in m.candidates}) == 1
+    }
+    if len(named) == 1:
+        return named.pop()
+    sure = {name: p.prefecture for name in names if (p := gazetteer.resolve(name))}
+    inside = set(sure.values())
+    return inside.pop() if len(inside) == 1 and len(sure) >= 3 else ""
+
+
+def whose(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | None:
+    """The place a case is about: the one its heading or label row names (``draft.municipality``),
+    the subject of its title, a name plate at its head, or the one its text speaks of most."""
+    page = draft.pages[0] if draft.pages else None
+    if draft.municipality:
+        return _named(draft, prefecture, gazetteer)
+    mention = _titled(draft.title, prefecture, gazetteer)
+    if mention:
+        return _found(mention, draft.title, page, prefecture, gazetteer)
+    return _plate(draft, prefecture, gazetteer) or _spoken_of(draft, prefecture, gazetteer)
+
+
+def _named(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose:
+    """The municipality that splitting found, with the text that shows which of its namesakes."""
+    page = draft.pages[0] if draft.pages else None
+    for at, text in [(page, draft.title), *_plates(draft)]:
+        for mention in gazetteer.mentions(text, prefecture or None):
+            if shown(mention) == draft.municipality:
+                found = _found(mention, text, at, prefecture, gazetteer)
+                if found.place:
+                    return found
+    place = gazetteer.resolve(draft.municipality, prefecture or None)
+    place = place or gazetteer.resolve(draft.municipality)
+    evidence = Evidence("municipality", draft.municipality, page, draft.title)
+    return Whose(draft.municipality, place, evidence)
+
+
+def _titled(title: str, prefecture: str, gazetteer: Gazetteer) -> Mention | None:
+    """The place a title is about: the one in brackets at its end, else its subject."""
+    mentions = gazetteer.mentions(title, prefecture or None)
+    for mention in reversed(mentions):
+        if re.fullmatch(r"[)）】\]］〕」』\s]*", title[mention.end :]) and mention.end < len(title):
+            return mention
+    if mentions:
+        return subject(title, gazetteer)
+    english = gazetteer.mentions_en(title) if title.isascii() else ()
+    return english[0] if len(english) == 1 else None
+
+
+def _plates(draft: CaseDraft) -> list[tuple[int | None, str]]:
+    """Facts that name the place, then the first short lines: (page, text)."""
+    facts, lines = [], []
+    for section in draft.sections:
+        for line in section.text.splitlines():
+            label = exact_label(line.split("：")[0]) if "：" in line else None
+            if label and label.kind == "place":
+                facts.append((section.page, line.split("：", 1)[1]))
+    if draft.sections:
+        first = draft.sections[0]
+        lines = [
+            (first.page, text) for text in first.text.splitlines()[:_PLATES] if len(text) <= _SHORT
+        ]
+    return facts + lines
+
+
+def _plate(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | None:
+    for page, text in _plates(draft):
+        mentions = gazetteer.mentions(text, prefecture or None)
+        if len({shown(m) for m in mentions}) == 1 and not text.rstrip().endswith("。"):
+            return _found(mentions[0], text, page, prefecture, gazetteer)
+    return None
+
+
+def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | None:
+    """The municipality named most in the text, or the only one when a sentence is about it."""
+    counts: Counter[str] = Counter()
+    first: dict[str, tuple[Mention, str, int | None]] = {}
+    about: set[str] = set()
+    for section in draft.sections:
+        for mention in gazetteer.mentions(section.text, prefecture or None):
+            if is_municipal(mention):
+                name = shown(mention)
+                counts[name] += 1
+                first.setdefault(name, (mention, section.text, section.page))
+                if _SUBJECT.match(section.text[mention.end :]):
+                    about.add(name)
+    if not counts:
+        return None
+    name, count = counts.most_common(1)[0]
+    if count < _DOMINANT * counts.total() or (count < 2 and name not in about):
+        return None
+    mention, text, page = first[name]
+    return _found(mention, text, page, prefecture, gazetteer)
+
+
+def _found(
+    mention: Mention, text: str, page: int | None, prefecture: str, gazetteer: Gazetteer
+) -> Whose:
+    name = shown(mention)
+    place = mention.place or (gazetteer.resolve(name, prefecture) if prefecture else None)
+    left, right = max(0, mention.start - _AROUND), mention.end + _AROUND
+    around = " ".join(text[left:right].split())
+    return Whose(name, place, Evidence("municipality", name, page, around))
+
+
+def _full_prefecture(name: str, gazetteer: Gazetteer) -> str:
+    place = gazetteer.resolve(name)
+    return place.prefecture if place else name
