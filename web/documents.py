@@ -1,0 +1,124 @@
+"""The ledger as a page, a document's cases, and the files themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from kb.text import fold_text
+from kb.types import LedgerEntry
+from web.files import as_utf8, content_type, locate
+from web.presentation import file_name
+from web.question import number
+from web.services import services
+
+PER_PAGE = 100
+SORTS = ("path", "newest", "quality", "cases")
+_PROBLEMS = ("failed", "skipped")
+
+pages = Blueprint("documents", __name__)
+
+
+@pages.get("/documents")
+def index() -> ResponseReturnValue:
+    """Every file of the corpus: what needs attention first, then what was read."""
+    own = services()
+    ledger = own.store.ledger(own.reader())
+    query = request.args.get("q", "").strip()
+    sort = request.args.get("sort", "")
+    sort = sort if sort in SORTS else SORTS[0]
+    problems = [entry for entry in ledger if entry.status in _PROBLEMS]
+    read = _sorted([e for e in ledger if e.document_id is not None and _named(e, query)], sort)
+    page = max(1, number(request.args, "page") or 1)
+    return render_template(
+        "documents.html",
+        problems=[entry for entry in problems if _named(entry, query)],
+        documents=read[(page - 1) * PER_PAGE : page * PER_PAGE],
+        total=len(read),
+        page=page,
+        more=page * PER_PAGE < len(read),
+        empty=not ledger,
+        query=query,
+        sort=sort,
+        sorts=SORTS,
+        tally={
+            "indexed": sum(entry.document_id is not None for entry in ledger),
+            "problems": len(problems),
+            "cases": own.store.counts(own.reader())["cases"],
+        },
+        activity=own.activity(),
+        checked=own.activity().last_checked or own.store.last_ingest(),
+        corpus=own.settings.corpus,
+        asked="asked" in request.args,
+        may_change=not own.settings.readonly,
+    )
+
+
+@pages.get("/documents/<int:document_id>")
+def show(document_id: int) -> ResponseReturnValue:
+    """The cases of one document."""
+    own = services()
+    path = own.store.document_path(document_id, own.reader())
+    entries = [e for e in own.store.ledger(own.reader()) if e.document_id == document_id]
+    return render_template(
+        "document.html",
+        path=path,
+        entry=next((e for e in entries if e.path == path), entries[0] if entries else None),
+        cases=own.store.cases_of(document_id=document_id, reader=own.reader()),
+        document_id=document_id,
+    )
+
+
+@pages.get("/documents/<int:document_id>/source")
+def source(document_id: int) -> ResponseReturnValue:
+    """The file itself; only files of the ledger, only from inside the corpus."""
+    own = services()
+    path = own.store.document_path(document_id, own.reader())
+    found = locate(own.settings.corpus, path)
+    mimetype, inline = content_type(found)
+    if mimetype.startswith("text/plain"):
+        response = Response(as_utf8(found.read_bytes()), content_type=mimetype)
+    else:
+        response = send_file(found, mimetype=mimetype, conditional=True)
+    response.headers["Content-Disposition"] = _disposition(file_name(path), inline)
+    if inline:  # the browser's own viewer styles itself; nothing else may load
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; "
+            "frame-ancestors 'self'"
+        )
+    return response
+
+
+@pages.post("/documents/rescan")
+def rescan() -> ResponseReturnValue:
+    """Asks for a look through the corpus now."""
+    own = services()
+    if own.settings.readonly:
+        abort(403)
+    own.request_rescan()
+    return redirect(url_for("documents.index", asked=1), 303)
+
+
+def _named(entry: LedgerEntry, query: str) -> bool:
+    return fold_text(query) in fold_text(entry.path)
+
+
+def _sorted(entries: Sequence[LedgerEntry], sort: str) -> list[LedgerEntry]:
+    by_path = sorted(entries, key=lambda entry: entry.path)
+    if sort == "newest":
+        return sorted(by_path, key=lambda entry: entry.seen_at, reverse=True)
+    if sort == "quality":
+        return sorted(by_path, key=lambda entry: 1.0 if entry.quality is None else entry.quality)
+    if sort == "cases":
+        return sorted(by_path, key=lambda entry: -entry.cases)
+    return by_path
+
+
+def _disposition(name: str, inline: bool) -> str:
+    """Content-Disposition with the name in UTF-8 (RFC 6266) and an ASCII stand-in."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._- ") else "_" for c in name)
+    kind = "inline" if inline else "attachment"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,116 @@
+"""The counts beside the results, each a link that adds or removes a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kb.search import Searcher
+from kb.types import Answer, Reader
+from web.presentation import field_name, fiscal_year, people
+from web.question import Question
+
+_SHOWN = 6  # options of a facet before 「ほか」
+
+_OWN = {"field": "fields", "prefecture": "prefectures", "municipality": "municipalities"}
+_LABELS: dict[str, Callable[[str], str]] = {"field": field_name}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a facet; following ``address`` turns it on or off."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A facet's most frequent options, and the rest."""
+
+    name: str
+    options: tuple[Option, ...]
+    rest: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A condition that is set; following ``address`` removes it."""
+
+    label: str
+    address: str
+
+
+def facets(question: Question, answer: Answer, searcher: Searcher, reader: Reader) -> list[Facet]:
+    """分野, prefecture and municipality with counts. A facet that is narrowed itself counts what
+    there would be without its own condition, so that another value can be chosen beside it."""
+    found = []
+    for name, own in _OWN.items():
+        counts = answer.facets.get(name, {})
+        if getattr(question, own):
+            everything: dict[str, Any] = {own: ()}
+            wider = replace(question.filters, **everything)
+            counts = searcher.search(question.q, k=1, filters=wider, reader=reader).facets[name]
+        options = _options(question, name, counts)
+        if options:
+            found.append(Facet(name, options[:_SHOWN], options[_SHOWN:]))
+    return found
+
+
+def chips(question: Question) -> list[Chip]:
+    """Every condition of the question, in the order of the facets."""
+    found = [
+        Chip(_label(name, value), _toggled(question, own, value))
+        for name, own in _OWN.items()
+        for value in getattr(question, own)
+    ]
+    first, last = question.year_from, question.year_to
+    if first is not None or last is not None:
+        label = f"{fiscal_year(first)}–{fiscal_year(last)}" if first != last else fiscal_year(first)
+        found.append(Chip(label, _without(question, year_from=None, year_to=None)))
+    small, large = question.population_from, question.population_to
+    if small is not None or large is not None:
+        label = f"{people(small)}–{people(large)}"
+        found.append(Chip(label, _without(question, population_from=None, population_to=None)))
+    return found
+
+
+def cleared(question: Question) -> str:
+    """Address of the question without any condition."""
+    return Question(q=question.q, sort=question.sort, near=question.near).address()
+
+
+def _options(question: Question, name: str, counts: dict[str, int]) -> tuple[Option, ...]:
+    own = _OWN[name]
+    chosen: tuple[str, ...] = getattr(question, own)
+    values = [*(value for value in chosen if value not in counts), *counts]
+    options = [
+        Option(
+            value,
+            _label(name, value),
+            counts.get(value, 0),
+            value in chosen,
+            _toggled(question, own, value),
+        )
+        for value in values
+    ]
+    return tuple(sorted(options, key=lambda option: not option.selected))
+
+
+def _label(name: str, value: str) -> str:
+    label = _LABELS.get(name)
+    return label(value) if label else value
+
+
+def _toggled(question: Question, own: str, value: str) -> str:
+    chosen: tuple[str, ...] = getattr(question, own)
+    kept = tuple(item for item in chosen if item != value)
+    return _without(question, **{own: kept if value in chosen else (*chosen, value)})
+
+
+def _without(question: Question, **changes: Any) -> str:
+    return replace(question, page=1, **changes).address()

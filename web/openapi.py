@@ -1,0 +1,154 @@
+"""The API's parameters, checked and described from one table, and its OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from werkzeug.datastructures import MultiDict
+
+from kb.errors import UsageError
+from kb.query import MAX_QUERY
+from kb.types import FIELDS
+from web.shapes import ProblemShape, Schema, components, schema_of
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A query parameter. A number has ``bounds`` (inclusive); ``choices`` are the only values."""
+
+    name: str
+    description: str
+    required: bool = False
+    many: bool = False
+    bounds: tuple[int, int] | None = None
+    choices: tuple[str, ...] = ()
+    default: str | int | None = None
+
+    def check(self, args: MultiDict[str, str]) -> None:
+        """Raises UsageError when ``args`` holds a value that the description does not allow."""
+        values = args.getlist(self.name)
+        if self.required and not values:
+            self._refuse("がありません", "is missing")
+        if len(values) > 1 and not self.many:
+            self._refuse("は1つだけ指定してください", "may be given once only")
+        for value in values:
+            if self.choices and value not in self.choices:
+                allowed = "、".join(self.choices)
+                self._refuse(f"は次のどれかです: {allowed}", f"is one of {', '.join(self.choices)}")
+            if self.bounds and not _within(value, self.bounds):
+                low, high = self.bounds
+                self._refuse(f"は{low}から{high}の整数です", f"is an integer, {low} to {high}")
+
+    def schema(self) -> Schema:
+        """The JSON Schema of one value, or of the list."""
+        one: Schema = {"type": "integer" if self.bounds else "string"}
+        if self.bounds:
+            one |= {"minimum": self.bounds[0], "maximum": self.bounds[1]}
+        if self.choices:
+            one["enum"] = list(self.choices)
+        if self.name == "q":
+            one |= {"minLength": 1, "maxLength": MAX_QUERY}
+        if self.default is not None:
+            one["default"] = self.default
+        return {"type": "array", "items": one} if self.many else one
+
+    def _refuse(self, ja: str, en: str) -> None:
+        raise UsageError(f"「{self.name}」{ja}。", f"'{self.name}' {en}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One address of the API. ``path`` is Flask's rule; ``statuses`` are the errors it can give."""
+
+    path: str
+    summary: str
+    shape: type
+    parameters: tuple[Parameter, ...] = ()
+    statuses: tuple[int, ...] = (503,)
+
+
+_YEARS = (1900, 2200)
+_PEOPLE = (0, 99_999_999)
+SEARCH_PARAMETERS = (
+    Parameter("q", "Words or a question, in Japanese or English.", required=True),
+    Parameter("k", "Number of results.", bounds=(1, 100), default=10),
+    Parameter("municipality", "Name or 6-digit code; several are alternatives.", many=True),
+    Parameter("prefecture", "Name; several are alternatives.", many=True),
+    Parameter("field", "分野; several are alternatives.", many=True, choices=FIELDS),
+    Parameter("year_from", "First fiscal year.", bounds=_YEARS),
+    Parameter("year_to", "Last fiscal year.", bounds=_YEARS),
+    Parameter("population_from", "Least population of the municipality.", bounds=_PEOPLE),
+    Parameter("population_to", "Largest population of the municipality.", bounds=_PEOPLE),
+    Parameter("near", "Municipality; cases of places about as large move up."),
+    Parameter("mode", "Which leg searches.", choices=("hybrid", "lexical", "dense")),
+)
+
+
+def document(operations: Sequence[Operation]) -> Schema:
+    """The OpenAPI 3.1 document of ``operations``."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "dxkb",
+            "version": _version(),
+            "description": "Search over Japanese municipal DX case studies. Every answer names its "
+            "document and page.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": {_template(o.path): {"get": _describe(o)} for o in operations},
+        "components": {"schemas": components(ProblemShape, *(o.shape for o in operations))},
+    }
+
+
+def _describe(operation: Operation) -> Schema:
+    in_path = [part[1:-1] for part in operation.path.split("/") if part.startswith("<")]
+    problem = {"application/problem+json": {"schema": schema_of(ProblemShape)}}
+    return {
+        "summary": operation.summary,
+        "operationId": operation.path.rsplit("v1/", 1)[-1].split("/")[0],
+        "parameters": [
+            *(
+                {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                for name in in_path
+            ),
+            *(
+                {
+                    "name": parameter.name,
+                    "in": "query",
+                    "required": parameter.required,
+                    "description": parameter.description,
+                    "schema": parameter.schema(),
+                }
+                for parameter in operation.parameters
+            ),
+        ],
+        "responses": {
+            "200": {
+                "description": "Found.",
+                "content": {"application/json": {"schema": schema_of(operation.shape)}},
+            },
+            **{
+                str(status): {"description": "What is wrong and what to do.", "content": problem}
+                for status in operation.statuses
+            },
+        },
+    }
+
+
+def _template(rule: str) -> str:
+    return rule.replace("<", "{").replace(">", "}")
+
+
+def _within(value: str, bounds: tuple[int, int]) -> bool:
+    digits = value.isascii() and value.isdigit() and len(value) <= 9
+    return digits and bounds[0] <= int(value) <= bounds[1]
+
+
+def _version() -> str:
+    try:
+        return version("dxkb")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,179 @@
+"""How values look on a page: the template filters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask, url_for
+from markupsafe import Markup, escape
+
+from kb.types import Case, Evidence
+from web import language
+from web.language import text
+from web.messages import FIELDS_EN, ROLES_EN, STATUSES_EN, VISIBILITIES_EN
+
+GOOD, FAIR = 0.9, 0.6
+"""Quality from which a document counts as read well, and as read in part."""
+
+Spans = Sequence[tuple[int, int]]
+_BULLET = re.compile(r"[ \t]*(?:[-*・•●○◆■◇□▪▶➢✓]|\d{1,2}[.)．）]|[①-⑳])\s*(?=\S)")
+_ERAS = (("令和", "Reiwa", 2019), ("平成", "Heisei", 1989), ("昭和", "Showa", 1926))
+
+
+def init_app(app: Flask) -> None:
+    """Registers the filters and the addresses of the own static files."""
+    for function in (
+        marked, blocks, quoted, people, fiscal_year, moment, file_size, quality, place, field_name,
+        role_name, status_name, visibility_name, page_link, file_name,
+    ):  # fmt: skip
+        app.add_template_filter(function)
+    stamps: dict[str, str] = {}
+
+    def asset(name: str) -> str:
+        """Address of a static file that changes with its content."""
+        if name not in stamps or app.debug:
+            path = Path(app.static_folder or "") / name
+            stamps[name] = format(path.stat().st_mtime_ns & 0xFFFFFFFF, "x")
+        return url_for("static", filename=name, v=stamps[name])
+
+    app.add_template_global(asset)
+
+
+def marked(value: str, spans: Spans = (), offset: int = 0) -> Markup:
+    """``value`` escaped, with ``<mark>`` around ``spans``; ``offset`` is where ``value`` starts in
+    the text that the spans count in."""
+    parts: list[Markup] = []
+    at = 0
+    for start, end in sorted(spans):
+        start, end = max(start - offset, at), min(end - offset, len(value))
+        if start >= end:
+            continue
+        parts += [escape(value[at:start]), Markup("<mark>"), escape(value[start:end])]
+        parts.append(Markup("</mark>"))
+        at = end
+    return Markup("").join([*parts, escape(value[at:])])
+
+
+def blocks(value: str, spans: Spans = ()) -> list[tuple[str, list[Markup]]]:
+    """Text as paragraphs and lists, escaped and marked: ("p", [one line]), ("ul", [items]) or, with
+    the numbers kept, ("ol", [items])."""
+    found: list[tuple[str, list[Markup]]] = []
+    at = 0
+    for line in value.split("\n"):
+        bullet = _BULLET.match(line)
+        kind = "p" if not bullet else "ul" if _is_plain(bullet.group()) else "ol"
+        start = bullet.end() if bullet and kind == "ul" else 0
+        shown = line[start:].strip()
+        if shown:
+            lead = at + start + len(line[start:]) - len(line[start:].lstrip())
+            item = marked(shown, spans, lead)
+            if kind != "p" and found and found[-1][0] == kind:
+                found[-1][1].append(item)
+            else:
+                found.append((kind, [item]))
+        at += len(line) + 1
+    return found
+
+
+def quoted(evidence: Evidence) -> Markup:
+    """The words around a value that was read, with the value marked."""
+    around = " ".join(evidence.text.split())
+    value = " ".join(evidence.value.split())
+    at = around.find(value)
+    return marked(around, [(at, at + len(value))]) if at >= 0 else escape(evidence.value)
+
+
+def people(population: int | None) -> str:
+    """A population as people say it: 1.8万人, 820人; "" when unknown."""
+    if not population:
+        return ""
+    if language.language() == "en":
+        return f"{population:,}"
+    if population < 10_000:
+        return f"{population:,}人"
+    tens = population / 10_000
+    return f"{tens:.1f}万人" if tens < 10 else f"{tens:,.0f}万人"
+
+
+def fiscal_year(year: int | None, era: bool = False) -> str:
+    """A fiscal year: 2024年度, with ``era`` 2024年度（令和6年度）; "" when unknown."""
+    if year is None:
+        return ""
+    english = language.language() == "en"
+    plain = f"FY{year}" if english else f"{year}年度"
+    found = next((e for e in _ERAS if year >= e[2]), None)
+    if not era or found is None:
+        return plain
+    count = year - found[2] + 1
+    if english:
+        return f"{plain} ({found[1]} {count})"
+    return f"{plain}（{found[0]}{'元' if count == 1 else count}年度）"
+
+
+def moment(iso: str) -> str:
+    """A UTC time in this server's time, to the minute; "" when there is none."""
+    try:
+        local = datetime.fromisoformat(iso).astimezone()
+    except ValueError:
+        return ""
+    if language.language() == "en":
+        return local.strftime("%Y-%m-%d %H:%M")
+    year = "" if local.year == datetime.now().year else f"{local.year}年"
+    return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def file_size(size: int) -> str:
+    """Bytes as KB or MB."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000):,} KB"
+
+
+def quality(value: float | None) -> str:
+    """How well a document was read, in words; "" when it was not."""
+    if value is None:
+        return ""
+    level = "good" if value >= GOOD else "fair" if value >= FAIR else "poor"
+    return text(f"quality.{level}")
+
+
+def place(case: Case) -> str:
+    """The municipality of a case as a name to show."""
+    return case.municipality or case.prefecture or text("place.none")
+
+
+def field_name(value: str) -> str:
+    """A 分野 in this request's language."""
+    return language.word(value, FIELDS_EN)
+
+
+def role_name(value: str) -> str:
+    """A section's role in this request's language."""
+    return language.word(value, ROLES_EN)
+
+
+def status_name(value: str) -> str:
+    """計画, 実証, 実装 in this request's language."""
+    return language.word(value, STATUSES_EN)
+
+
+def visibility_name(value: str) -> str:
+    """A visibility in this request's language."""
+    return language.word(value, VISIBILITIES_EN)
+
+
+def page_link(case: Case, page: int | None) -> str:
+    """Address of the case's source, at ``page`` where it has pages."""
+    address = url_for("documents.source", document_id=case.document_id)
+    return address if page is None else f"{address}#page={page}"
+
+
+def file_name(path: str) -> str:
+    """The last part of a path."""
+    return path.rsplit("/", 1)[-1]
+
+
+def _is_plain(bullet: str) -> bool:
+    """True for bullets that say nothing; numbers are kept."""
+    return not any(char.isdigit() or "①" <= char <= "⑳" for char in bullet)

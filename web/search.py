@@ -1,0 +1,136 @@
+"""The search page: a question, its answers, and ways to narrow them down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kb.errors import UsageError
+from kb.filters import resolve_place
+from kb.places import distance_km, load_gazetteer
+from kb.types import Answer, Reader, Result
+from web.facets import chips, cleared, facets
+from web.language import language, text
+from web.question import SORTS, Question
+from web.services import Services, services
+
+PER_PAGE = 10
+LAST_PAGE = 10
+WINDOW = 30
+"""Results, most relevant first, that the other orders sort: far down the list the newest or the
+nearest case has little to do with the question."""
+
+EXAMPLES = (
+    "スマート申請フォームの事例",
+    "書かない窓口の効果",
+    "ドローン配送の住民説明会",
+    "小さな町で保健福祉のDXを進めるには",
+    "職員の生成AI活用",
+    "examples of smart application forms",
+)
+"""Questions that a newcomer can press; the shipped corpus answers each."""
+
+pages = Blueprint("search", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer with the part of its results that this page shows, in the order asked for."""
+
+    answer: Answer
+    results: tuple[Result, ...]
+    window: int | None
+    earlier: str | None
+    later: str | None
+    ended: bool
+
+
+@pages.get("/")
+def index() -> ResponseReturnValue:
+    """The start page, or the answers to ``?q=``."""
+    own = services()
+    reader = own.reader()
+    question = Question()
+    found = error = None
+    narrow: list[object] = []
+    try:
+        question = Question.read(request.args)
+        if question.q or "q" in request.args:
+            found = find(question, own, reader)
+            narrow = [*facets(question, found.answer, own.searcher, reader)]
+    except UsageError as problem:
+        question = Question(q=request.args.get("q", "")[:200])
+        error = problem.message(language())
+    page = render_template(
+        "search.html",
+        question=question,
+        found=found,
+        facets=narrow,
+        chips=chips(question),
+        cleared=cleared(question),
+        error=error,
+        values=own.store.facet_values(reader),
+        counts=own.store.counts(reader),
+        examples=EXAMPLES,
+        orders=_orders(question),
+    )
+    return page, 400 if error else 200
+
+
+def find(question: Question, own: Services, reader: Reader) -> Found:
+    """Answers a question. Raises UsageError (and its kinds) and StoreError."""
+    page = min(question.page, LAST_PAGE)
+    sorted_by = question.sort
+    window = None if sorted_by == SORTS[0] else WINDOW
+    if sorted_by in ("size", "distance") and not question.near:
+        raise UsageError(text("search.near.missing"), text("search.near.missing"))
+    answer = own.searcher.search(
+        question.q, k=window or page * PER_PAGE, filters=question.filters, reader=reader
+    )
+    results = _in_order(answer.results, question)
+    last = min(answer.total, window or LAST_PAGE * PER_PAGE)
+    start, end = (page - 1) * PER_PAGE, page * PER_PAGE
+    return Found(
+        answer=answer,
+        results=results[start:end],
+        window=window if window and answer.total > window else None,
+        earlier=replace(question, page=page - 1).address() if page > 1 else None,
+        later=replace(question, page=page + 1).address() if end < last else None,
+        ended=end >= last and answer.total > LAST_PAGE * PER_PAGE and window is None,
+    )
+
+
+def _orders(question: Question) -> list[tuple[str, str]]:
+    """The orders that this question allows, each with its address."""
+    allowed = SORTS if question.near else SORTS[:2]
+    return [(name, replace(question, sort=name, page=1).address()) for name in allowed]
+
+
+def _in_order(results: Sequence[Result], question: Question) -> tuple[Result, ...]:
+    """The results in the order asked for; what cannot be compared goes last."""
+    if question.sort == "newest":
+        return tuple(sorted(results, key=lambda r: -(r.case.year or 0)))
+    if question.sort == "size":
+        own = resolve_place(question.near).population
+        return tuple(sorted(results, key=lambda r: _ratio(own, r.case.population)))
+    if question.sort == "distance":
+        here, gazetteer = resolve_place(question.near), load_gazetteer()
+        return tuple(
+            sorted(
+                results,
+                key=lambda r: (
+                    distance_km(here, there)
+                    if (there := gazetteer.by_code(r.case.code))
+                    else float("inf")
+                ),
+            )
+        )
+    return tuple(results)
+
+
+def _ratio(own: int, other: int | None) -> float:
+    """How many times larger one population is than the other."""
+    return max(own, other) / max(1, min(own, other)) if other else float("inf")

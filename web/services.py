@@ -1,0 +1,54 @@
+"""What the web needs from outside, handed in by whoever starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app
+
+from kb.config import Settings
+from kb.search import Searcher
+from kb.store import Store
+from kb.types import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """The state of the ingest: ``done`` of ``total`` files read, ``current`` is the path at hand,
+    ``last_checked`` when the corpus was last looked through (UTC ISO 8601, "" before the first
+    time), ``problem`` why the last look ended early, in plain words."""
+
+    running: bool = False
+    done: int = 0
+    total: int = 0
+    current: str = ""
+    last_checked: str = ""
+    problem: str = ""
+
+
+def _idle() -> Activity:
+    return Activity()
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The collaborators of every view. ``reader`` says who is reading: the owner, unless told
+    otherwise; ``activity`` and ``request_rescan`` reach the ingest without importing it."""
+
+    settings: Settings
+    store: Store
+    searcher: Searcher
+    activity: Callable[[], Activity] = _idle
+    request_rescan: Callable[[], None] = _nothing
+    reader: Callable[[], Reader] = Reader.owner
+
+
+def services() -> Services:
+    """The services of the running application."""
+    found: Services = current_app.extensions["dxkb"]
+    return found

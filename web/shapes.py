@@ -1,0 +1,242 @@
+"""The shapes of the API's answers, and their JSON Schema."""
+
+from __future__ import annotations
+
+from types import NoneType, UnionType
+from typing import Literal, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+from kb.types import Status
+
+Schema = dict[str, object]
+
+_PLAIN: dict[object, Schema] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    NoneType: {"type": "null"},
+}
+
+
+class ResultSource(TypedDict):
+    """The document of a result; ``page`` counts from 1, null for unpaged sources."""
+
+    path: str
+    page: int | None
+    document_id: int
+
+
+class PassageShape(TypedDict):
+    """An excerpt; ``highlights`` are [start, end) spans within ``text``."""
+
+    page: int | None
+    role: str
+    text: str
+    score: float
+    highlights: list[list[int]]
+
+
+class WhyShape(TypedDict):
+    """Why a case was found: standardised scores of the two legs, matched words, synonyms."""
+
+    lexical: float
+    dense: float
+    terms: list[str]
+    synonyms: list[str]
+
+
+class ResultShape(TypedDict):
+    """One case in an answer."""
+
+    rank: int
+    case_id: str
+    score: float
+    title: str
+    municipality: str | None
+    prefecture: str | None
+    code: str | None
+    population: int | None
+    field: str
+    year: int | None
+    status: str
+    source: ResultSource
+    snippet: str
+    passages: list[PassageShape]
+    why: WhyShape
+
+
+class FacetsShape(TypedDict):
+    """Counts over the whole result set."""
+
+    field: dict[str, int]
+    prefecture: dict[str, int]
+    municipality: dict[str, int]
+    year: dict[str, int]
+
+
+class AnswerShape(TypedDict):
+    """A search's answer. ``weak`` is true when nothing in the corpus answers the query."""
+
+    query: str
+    seconds: float
+    total: int
+    weak: bool
+    results: list[ResultShape]
+    facets: FacetsShape
+
+
+class SectionShape(TypedDict):
+    """A labelled part of a case."""
+
+    role: str
+    heading: str
+    text: str
+    page: int | None
+
+
+class EvidenceShape(TypedDict):
+    """Where a value was read."""
+
+    name: str
+    value: str
+    page: int | None
+    text: str
+
+
+class CaseSource(TypedDict):
+    """The document of a case; ``pages`` is [first, last]."""
+
+    path: str
+    pages: list[int] | None
+    sha256: str
+    title: str | None
+    url: str | None
+
+
+class CaseShape(TypedDict):
+    """A whole case."""
+
+    case_id: str
+    title: str
+    municipality: str | None
+    prefecture: str | None
+    code: str | None
+    ambiguous: bool
+    population: int | None
+    field: str
+    field_source: str
+    year: int | None
+    status: str
+    tools: list[str]
+    sections: list[SectionShape]
+    evidence: list[EvidenceShape]
+    source: CaseSource
+    visibility: str
+    quality: float
+
+
+class MunicipalityShape(TypedDict):
+    """A municipality or prefecture with its cases. ``population`` is that of the 2020 census."""
+
+    code: str
+    name: str
+    prefecture: str
+    kana: str
+    kind: str
+    population: int
+    url: str | None
+    cases: list[CaseShape]
+
+
+class FileShape(TypedDict):
+    """A file of the corpus and what became of it. ``seen_at`` is UTC, ISO 8601."""
+
+    path: str
+    status: Status
+    reason: str | None
+    reason_code: str | None
+    pages: int
+    cases: int
+    chunks: int
+    size: int
+    sha256: str
+    quality: float | None
+    warnings: list[str]
+    visibility: str
+    seen_at: str
+    document_id: int | None
+
+
+class LedgerShape(TypedDict):
+    """The whole ledger."""
+
+    documents: int
+    cases: int
+    chunks: int
+    indexed: int
+    skipped: int
+    failed: int
+    last_ingest: str | None
+    model: str | None
+    files: list[FileShape]
+
+
+class ProblemShape(TypedDict):
+    """What went wrong and what to do (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+def schema_of(shape: object) -> Schema:
+    """The JSON Schema of a type; TypedDicts become references to ``#/components/schemas``."""
+    if is_typeddict(shape):
+        return {"$ref": f"#/components/schemas/{_name(shape)}"}
+    origin, args = get_origin(shape), get_args(shape)
+    if origin is Literal:
+        return {"type": "string", "enum": list(args)}
+    if origin in (Union, UnionType):
+        return {"anyOf": [schema_of(arg) for arg in args]}
+    if origin is list:
+        return {"type": "array", "items": schema_of(args[0])}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": schema_of(args[1])}
+    return dict(_PLAIN[shape])
+
+
+def component(shape: type) -> tuple[str, Schema]:
+    """Name and schema of a TypedDict; every key is always there and no other ever is."""
+    hints = get_type_hints(shape)
+    return _name(shape), {
+        "type": "object",
+        "description": " ".join((shape.__doc__ or "").split()),
+        "properties": {key: schema_of(hint) for key, hint in hints.items()},
+        "required": list(hints),
+        "additionalProperties": False,
+    }
+
+
+def components(*shapes: type) -> dict[str, Schema]:
+    """The schemas of ``shapes`` and of every shape inside them."""
+    found: dict[str, Schema] = {}
+    waiting = list(shapes)
+    while waiting:
+        shape = waiting.pop()
+        name, schema = component(shape)
+        if name not in found:
+            found[name] = schema
+            for hint in get_type_hints(shape).values():
+                waiting += _inside(hint)
+    return dict(sorted(found.items()))
+
+
+def _inside(hint: object) -> list[type]:
+    if is_typeddict(hint):
+        return [hint]  # type: ignore[list-item]
+    return [shape for arg in get_args(hint) for shape in _inside(arg)]
+
+
+def _name(shape: object) -> str:
+    return str(getattr(shape, "__name__", "")).removesuffix("Shape")
