@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from itertools import zip_longest
@@ -121,7 +121,8 @@ def status(draft: CaseDraft) -> Evidence | None:
                 span = folded.span(match.start(), match.end())
                 first.setdefault(name, _evidence("status", name, part, *span))
     if not weight:
-        return None
+        shown = effects(draft)
+        return replace(shown[0], name="status", value="実装") if shown else None
     best = max(("実装", "実証", "計画"), key=lambda name: weight[name])
     return first[best]
 

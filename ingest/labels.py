@@ -120,7 +120,9 @@ def role_of(text: str) -> str | None:
             return label.role
     if len(key) > 16:
         return None
-    within = [(len(name), label.role) for name, label in labels.items() if name in key]
+    within = [
+        (len(name), label.role) for name, label in labels.items() if name in key and not label.kind
+    ]
     return max(within)[1] if within and max(within)[0] >= 2 else None
 
 

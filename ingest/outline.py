@@ -21,6 +21,9 @@ _CONTENTS_LINE = re.compile(
 _CONTENTS_TITLE = re.compile(r"^(?:目\s*次|もくじ|contents|index)$", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚぁ-んァ-ヶ一-鿿々]")
 _BRACKETED = re.compile(r"^[【\[［〔≪《＜<][^【】\[\]］〕]{1,30}[】\]］〕≫》＞>]$")
+_DATE = re.compile(
+    r"^[(（]?(?:令和|平成|昭和|[RHＲＨ]|[12１２][0-9０-９]{3})[\s0-9０-９元./年月日度]{2,18}[)）]?\s*(?:現在|時点|版|作成|発行|公表)?$"
+)
 _LIST_KINDS = frozenset(["1.", "(1)", "①", "■"])
 
 
@@ -48,7 +51,6 @@ class Heading:
     style: str
     number: Numbered
     opens: bool
-    contents: bool = False
 
 
 def items(pages: tuple[Page, ...]) -> tuple[Item, ...]:
@@ -144,6 +146,7 @@ def _could_be_heading(text: str) -> bool:
         len(text) <= LONGEST
         and not _CLOSED.search(text)
         and bool(_LETTER.search(text))
+        and not _DATE.match(text)
         and not _CONTENTS_LINE.search(text.replace("　", " "))
     )
 
@@ -169,6 +172,8 @@ def _end_of_title(stream: tuple[Item, ...], at: int, body: float) -> int:
         if stream[end].page != first.page or block.kind == "row" or not alike:
             break
         if not _is_large(block, body) or numbered(block.text).kinds or exact_label(block.text):
+            break
+        if _DATE.match(block.text.strip()):
             break
         if block.box and last.box and not 0 <= block.box[1] - last.box[3] <= block.size:
             break

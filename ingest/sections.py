@@ -44,7 +44,10 @@ def split(extract: Extract) -> tuple[CaseDraft, ...]:
         if part.head:
             title = _case_title(part.head, stream, gazetteer)
         printed = part.head.text if part.head else title
-        sections = labelled_sections(stream[part.start : part.end], _within(outline, part), printed)
+        if part.head is None and part.end < len(stream):
+            part = replace(part, end=_before_titles(outline, part))
+        inside = stream[part.start : part.end]
+        sections = labelled_sections(inside, _within(outline, part), printed)
         if sections:
             place = part.head.place if part.head else ""
             pages = _pages(stream, part)
@@ -76,7 +79,7 @@ def _case_title(head: Head, stream: tuple[Item, ...], gazetteer: Gazetteer) -> s
     before = rest[: mention.start].strip(" 　【[［〔（(・:：")
     known = not before or before in {place.prefecture for place in mention.candidates}
     after = rest[mention.end :]
-    if not known or after[:1] in "）)のとは":
+    if not known or after.startswith(("）", ")", "の", "と", "は")):
         return rest
     tail = _AFTER_PLACE.sub("", after.lstrip("】]］〕")).strip(" 　")
     if tail.startswith(("（", "(")) and not _PLACE_TAIL.sub("", tail):
@@ -100,6 +103,15 @@ def _line_below(head: Head, stream: tuple[Item, ...]) -> str:
 def _pages(stream: tuple[Item, ...], part: Span) -> tuple[int, int] | None:
     numbers = [n for item in stream[part.start : part.end] if (n := item.number) is not None]
     return (min(numbers), max(numbers)) if numbers else None
+
+
+def _before_titles(outline: tuple[Heading, ...], part: Span) -> int:
+    """Where a piece of the frame ends without the headings of the chapter that the next case opens."""
+    end = part.end
+    for heading in reversed([h for h in outline if part.start < h.at < part.end]):
+        if heading.end == end:
+            end = heading.at
+    return end
 
 
 def _within(outline: tuple[Heading, ...], part: Span) -> tuple[Heading, ...]:

@@ -109,7 +109,7 @@ def _by_headings(
     likely: list[Head] = []
     for i, heading in enumerate(group):
         following = group[i + 1].at if i + 1 < len(group) else len(stream)
-        if following > heading.end and not _is_cover(stream, heading, following):
+        if following > heading.end and not _is_cover(stream, group, i):
             likely.append(_head(heading, gazetteer))
     begun = [h for h in likely if h.place or _is_named_case(h)]
     if not _is_series(begun):
@@ -151,11 +151,17 @@ def _is_frame(text: str) -> bool:
     return bool(_FRAME.match(numbered(text).rest.lstrip("【[［〔「『")))
 
 
-def _is_cover(stream: tuple[Item, ...], heading: Heading, following: int) -> bool:
-    """True for the document's own title: the first heading, with little text and no labels below."""
-    if heading.at > 0 or stream[heading.at].page == stream[min(following, len(stream) - 1)].page:
+def _is_cover(stream: tuple[Item, ...], group: tuple[Heading, ...], i: int) -> bool:
+    """True for the document's own title: its first heading, printed larger than its siblings or not
+    numbered like them, with little text and no labels below."""
+    heading, others = group[i], group[i + 1 :]
+    if heading.at > 0 or not others:
         return False
-    below = [item.block for item in stream[heading.end : following]]
+    larger = heading.rank < min(other.rank for other in others)
+    numbers = Counter(bool(other.number.kinds) for other in others).most_common(1)[0][0]
+    below = [item.block for item in stream[heading.end : others[0].at]]
+    if not larger and (not numbers or heading.number.kinds):
+        return False
     if any(block.cells or exact_label(block.text) for block in below):
         return False
     return sum(len(block.text) for block in below) < _COVER
