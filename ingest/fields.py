@@ -49,10 +49,10 @@ class Classified:
 
 def given_field(value: str) -> str | None:
     """The field that people mean by ``value``, None when there is none such."""
-    name = value.strip()
-    if name in FIELDS:
-        return name
-    return _ALIASES.get(name) or _ALIASES.get(name.removesuffix("分野").removesuffix("DX"))
+    for name in (value.strip(), value.strip().removesuffix("分野").removesuffix("DX")):
+        if name in FIELDS or name in _ALIASES:
+            return _ALIASES.get(name, name)
+    return None
 
 
 def classify(title: str, sections: Sequence[Section]) -> Classified:

@@ -69,7 +69,7 @@ def subject(text: str, gazetteer: Gazetteer) -> Mention | None:
     rest = numbered(continued(text)[0]).rest
     mentions = gazetteer.mentions(rest)
     names = {mention.text for mention in mentions}
-    if not mentions or len(names) > 3:
+    if not mentions or len(names) > 2:
         return None
     for mention in mentions:
         before = rest[: mention.start].rstrip()
