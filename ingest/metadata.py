@@ -25,7 +25,8 @@ _GIVEN = "文書の前書きまたは付属ファイルに書かれた値"
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a document says about all its cases. ``collection`` is True when it holds several;
-    ``year`` is the evidence of its own date, which its undated cases share."""
+    ``year`` is the evidence of its own date: the year of a document that is one case, and of the
+    undated cases of a collection."""
 
     given: Given
     collection: bool
@@ -113,9 +114,9 @@ def _with_field(draft: CaseDraft, given: Given) -> CaseDraft:
 
 
 def _with_year(draft: CaseDraft, context: Context) -> CaseDraft:
-    given = context.given.year
-    evidence = Evidence("year", str(given), None, _GIVEN) if given else facts.year(draft)
-    evidence = evidence or context.year
+    given, own = context.given.year, facts.year(draft)
+    read = (own or context.year) if context.collection else (context.year or own)
+    evidence = Evidence("year", str(given), None, _GIVEN) if given else read
     if evidence is None:
         return draft
     return replace(draft, year=int(evidence.value), evidence=(*draft.evidence, evidence))
@@ -135,8 +136,9 @@ def _with_facts(draft: CaseDraft, given: Given) -> CaseDraft:
 
 
 def _document_year(extract: Extract) -> Evidence | None:
-    """The document's own date: in its title, else a short dated line on its first or last page."""
-    if not extract.pages:
+    """The document's own date: in its title, else a short dated line on its first or last page.
+    A note's lines date nothing but what they speak of."""
+    if not extract.pages or extract.note:
         return None
     title = str(extract.front_matter.get("title", ""))
     first, last = extract.pages[0], extract.pages[-1]

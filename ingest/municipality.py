@@ -118,7 +118,8 @@ def _plate(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | N
 
 
 def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | None:
-    """The municipality named most in the text, or the only one when a sentence is about it."""
+    """The municipality named most in the text; named once, it must be what a sentence of an unpaged
+    text is about: pages of figures name neighbours in passing."""
     counts: Counter[str] = Counter()
     first: dict[str, tuple[Mention, str, int | None]] = {}
     about: set[str] = set()
@@ -133,7 +134,7 @@ def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose
     if not counts:
         return None
     name, count = counts.most_common(1)[0]
-    if count < _DOMINANT * counts.total() or (count < 2 and name not in about):
+    if count < _DOMINANT * counts.total() or (count < 2 and (draft.pages or name not in about)):
         return None
     mention, text, page = first[name]
     return _found(mention, text, page, prefecture, gazetteer)

@@ -11,6 +11,7 @@ from ingest.page import Block, Page
 
 LONGEST = 90
 """Characters of the longest line that can be a heading by its print."""
+_SENTENCE = 45  # with a 、 in it a longer line is a piece of a sentence
 _LARGER = 1.12  # a heading's size over the body's; text set 10.5 on 10 is no heading
 _BOLD, _MARKED, _LABEL = 20, 30, 60
 _UNLEVELLED = 10
@@ -72,7 +73,8 @@ def headings(stream: tuple[Item, ...]) -> tuple[Heading, ...]:
     at = 0
     while at < len(stream):
         ranked = _rank(stream, at, body, sizes, levelled)
-        if ranked is None or (stream[at].page in listing and not stream[at].first):
+        listed = stream[at].page in listing and not stream[at].first and not stream[at].block.level
+        if ranked is None or listed:
             at += 1
             continue
         rank, style = ranked
@@ -84,9 +86,10 @@ def headings(stream: tuple[Item, ...]) -> tuple[Heading, ...]:
 
 
 def _body_size(stream: tuple[Item, ...]) -> float:
-    """The size most characters are printed in, 0 when the format has none."""
+    """The size most characters below the first lines of the pages are printed in, 0 when the
+    format has none."""
     weight: Counter[float] = Counter()
-    for item in stream:
+    for item in [item for item in stream if not item.first] or stream:
         weight[round(item.block.size * 2) / 2] += len(item.block.text)
     del weight[0.0]
     return weight.most_common(1)[0][0] if weight else 0.0
@@ -129,6 +132,8 @@ def _rank(
     if _is_large(block, body):
         index = sizes.index(float(round(block.size)))
         return (_UNLEVELLED if levelled else 1) + min(index, 8), f"size {round(block.size)}"
+    if body == 0 and stream[at].first and stream[-1].page > 0 and len(text) <= _SENTENCE:
+        return 1, "first line"  # nothing is known of the print
     kinds = numbered(text).kinds
     if block.bold and len(text) <= 60 and not _in_list(stream, at, kinds):
         return _BOLD + _depth(kinds), f"bold {'+'.join(kinds)}"
@@ -143,7 +148,7 @@ def _rank(
 
 def _could_be_heading(text: str) -> bool:
     return (
-        len(text) <= LONGEST
+        len(text) <= (LONGEST if "、" not in text else _SENTENCE)
         and not _CLOSED.search(text)
         and bool(_LETTER.search(text))
         and not _DATE.match(text)

@@ -103,9 +103,10 @@ def _pieces(stream: tuple[Item, ...], outline: tuple[Heading, ...], title: str) 
         elif item.block.kind == "row":
             rows = _table(stream, at)
             yield from _rows(rows, under, home, key)
-            key += 4 * len(rows)
-            under, at = replace(home, key=key + 1), at + len(rows)
-            key += 1
+            if labelled(rows) or columns(rows):
+                key += 4 * len(rows)
+                under = home = replace(home, key=key)
+            at += len(rows)
         else:
             found = pairs(item.block)
             if found:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ingest.labels import continued, exact_label, numbered, role_of
+from ingest.labels import continued, exact_label, numbered
 from ingest.outline import Heading, Item, headings, items
 from ingest.page import Extract
 from ingest.roles import labelled_sections
-from ingest.series import Head, Span, shown, spans, subject
+from ingest.series import Head, shown, subject
+from ingest.spans import Span, spans
 from kb.places import Gazetteer, load_gazetteer
 from kb.types import CaseDraft
 
@@ -79,7 +80,7 @@ def _case_title(head: Head, stream: tuple[Item, ...], gazetteer: Gazetteer) -> s
     before = rest[: mention.start].strip(" 　【[［〔（(・:：")
     known = not before or before in {place.prefecture for place in mention.candidates}
     after = rest[mention.end :]
-    if not known or after.startswith(("）", ")", "の", "と", "は")):
+    if not known or after.startswith(("）", ")", "の", "と", "は", "・", "、", "及び", "ほか")):
         return rest
     tail = _AFTER_PLACE.sub("", after.lstrip("】]］〕")).strip(" 　")
     if tail.startswith(("（", "(")) and not _PLACE_TAIL.sub("", tail):
@@ -95,9 +96,9 @@ def _line_below(head: Head, stream: tuple[Item, ...]) -> str:
         return ""
     block = stream[head.end].block
     text = block.text.strip()
-    plain = block.kind == "line" and 6 <= len(text) <= 60 and not text.endswith("。")
+    plain = block.kind == "line" and 4 <= len(text) <= 60 and not text.endswith("。")
     standing_out = block.bold or block.level or text.startswith(("「", "～", "〜", "『"))
-    return text if plain and standing_out and role_of(text) is None else ""
+    return text if plain and standing_out and exact_label(text) is None else ""
 
 
 def _pages(stream: tuple[Item, ...], part: Span) -> tuple[int, int] | None:

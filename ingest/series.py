@@ -41,33 +41,23 @@ class Head:
     municipal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Items ``start`` to ``end`` (exclusive): a case with its ``head``, or a piece of the frame."""
-
-    start: int
-    end: int
-    head: Head | None
-
-
-def spans(
+def series(
     stream: tuple[Item, ...], outline: tuple[Heading, ...], gazetteer: Gazetteer
-) -> tuple[Span, ...]:
-    """The cases and the frame around them, in order; one span without a head for a document that
-    is no collection. The spans cover the stream without overlap."""
-    whole = (Span(0, len(stream), None),)
-    candidates = [_by_headings(stream, group, gazetteer) for group in _groups(stream, outline)]
+) -> tuple[tuple[Heading, ...], tuple[Head, ...]]:
+    """The cases of a collection in order, and the sibling headings among which they were found; no
+    cases for a document that is no collection."""
+    candidates = [
+        _by_headings(stream, outline, group, gazetteer) for group in _groups(stream, outline)
+    ]
     candidates.append(_by_labels(stream, outline, gazetteer))
     group, heads = max(candidates, key=lambda found: len(found[1]))
-    if len(heads) < 2:
-        return whole
-    return _cut(len(stream), outline, group, heads)
+    return (group, heads) if len(heads) >= 2 else ((), ())
 
 
 def subject(text: str, gazetteer: Gazetteer) -> Mention | None:
     """The place a heading is about: the one at its start, set off, or alone; None for none or many."""
     rest = numbered(continued(text)[0]).rest
-    mentions = gazetteer.mentions(rest)
+    mentions = gazetteer.mentions(rest) or (gazetteer.mentions_en(rest) if rest.isascii() else ())
     names = {mention.text for mention in mentions}
     if not mentions or len(names) > 2:
         return None
@@ -94,16 +84,18 @@ def _groups(stream: tuple[Item, ...], outline: tuple[Heading, ...]) -> list[tupl
     by_style: dict[str, list[Heading]] = {}
     for heading in outline:
         by_style.setdefault(heading.style, []).append(heading)
-    groups = [tuple(group) for group in by_style.values() if len(group) >= 2]
     titles = tuple(h for h in outline if h.opens and h.rank < 30)
     pages = len({item.page for item in stream})
-    if pages >= 2 and len(titles) >= _OPENING_SHARE * pages:
-        groups.append(titles)
-    return groups or [()]
+    deck = pages >= 2 and len(titles) >= _OPENING_SHARE * pages
+    groups = [tuple(group) for group in by_style.values() if len(group) >= 2]
+    return [*([titles] if deck else []), *groups] or [()]
 
 
 def _by_headings(
-    stream: tuple[Item, ...], group: tuple[Heading, ...], gazetteer: Gazetteer
+    stream: tuple[Item, ...],
+    outline: tuple[Heading, ...],
+    group: tuple[Heading, ...],
+    gazetteer: Gazetteer,
 ) -> tuple[tuple[Heading, ...], tuple[Head, ...]]:
     """The cases that a group of sibling headings begins, none when they are no series."""
     likely: list[Head] = []
@@ -122,18 +114,32 @@ def _by_headings(
         for h in likely
         if (h.place and (h.at >= first or h.number.kinds == usual != ()))
         or _is_named_case(h)
-        or (h.number.kinds == usual != () and first < h.at < last and not _is_frame(h.text))
+        or (h.number.kinds == usual != () and first < h.at < last and not is_frame(h.text))
     ]
     inside = [h for h in likely if heads[0].at <= h.at <= heads[-1].at]
-    return group, _united(heads) if len(heads) * 3 >= len(inside) else ()
+    if len(heads) * 3 < len(inside):
+        return group, ()
+    titled = [_under_title(head, outline, stream) for head in heads]
+    return group, _united([h for h in titled if h] if all(titled) else heads)
 
 
 def _head(heading: Heading, gazetteer: Gazetteer) -> Head:
     mention = subject(heading.text, gazetteer) if not exact_label(heading.text) else None
     head = Head(heading.at, heading.end, heading.text, heading.number)
-    if mention is None or _is_frame(heading.text):
+    if mention is None or is_frame(heading.text):
         return head
     return replace(head, place=shown(mention), municipal=is_municipal(mention))
+
+
+def _under_title(head: Head, outline: tuple[Heading, ...], stream: tuple[Item, ...]) -> Head | None:
+    """``head``, no more than a name, begun by the title right above it; None for any other."""
+    above = next((h for h in outline if h.end == head.at), None)
+    bare = head.number.rest.strip(_SEPARATORS + "）)】］]」』").endswith(head.place)
+    if not (head.place and bare and above and len(head.number.rest) <= len(head.place) + 6):
+        return None
+    if stream[above.at].page != stream[head.at].page or is_frame(above.text):
+        return None
+    return replace(head, at=above.at, end=above.end, text=above.text, number=above.number)
 
 
 def _is_series(heads: list[Head]) -> bool:
@@ -147,7 +153,8 @@ def _is_named_case(head: Head) -> bool:
     return "case" in head.number.kinds and bool(_NAMED_CASE.search(head.number.number))
 
 
-def _is_frame(text: str) -> bool:
+def is_frame(text: str) -> bool:
+    """True for a heading that never begins a case nor belongs to one: まとめ, 参考資料, 目次."""
     return bool(_FRAME.match(numbered(text).rest.lstrip("【[［〔「『")))
 
 
@@ -225,48 +232,3 @@ def _named_place(item: Item, gazetteer: Gazetteer) -> str:
                 if is_municipal(mention):
                     return shown(mention)
     return ""
-
-
-def _cut(
-    length: int, outline: tuple[Heading, ...], group: tuple[Heading, ...], heads: tuple[Head, ...]
-) -> tuple[Span, ...]:
-    """Spans of the cases; each ends at the next case, or where a heading leads back to the frame."""
-    begun = {head.at for head in heads}
-    rank = min((h.rank for h in group if h.at in begun), default=0)
-    parents = Counter(head.number.kinds for head in heads).most_common(1)[0][0][:-1]
-    siblings = {h.at for h in group}
-    wander = any(
-        h.at in siblings and h.at not in begun and heads[0].at < h.at < heads[-1].at
-        for h in outline
-        if not _closes_anyway(h, parents)
-    )
-    found = [Span(0, heads[0].at, None)]
-    for i, head in enumerate(heads):
-        following = heads[i + 1].at if i + 1 < len(heads) else length
-        end = following
-        for h in outline:
-            if not head.at < h.at < following or continued(h.text)[1]:
-                continue
-            sibling = h.at in siblings
-            leads_back = sibling and (
-                _closes_anyway(h, parents) or (following == length and not wander)
-            )
-            above = (
-                not sibling
-                and h.rank < rank
-                and (
-                    h.opens
-                    or h.style.startswith("level")
-                    or bool({"part", "chapter"} & {*h.number.kinds})
-                )
-            )
-            if leads_back or above:
-                end = h.at
-                break
-        found += [Span(head.at, end, head), Span(end, following, None)]
-    return tuple(span for span in found if span.end > span.start)
-
-
-def _closes_anyway(heading: Heading, parents: tuple[str, ...]) -> bool:
-    """True for a heading that never belongs to a case: まとめ, 参考資料, the number of the next part."""
-    return _is_frame(heading.text) or (parents != () and heading.number.kinds == parents)

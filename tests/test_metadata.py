@@ -11,7 +11,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from pages import deck, flow, head, line, note, row, title
+from tests.pages import deck, flow, head, line, note, row, title
 
 from ingest import facts
 from ingest.cases import cases

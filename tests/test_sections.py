@@ -6,10 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from decks.content import FIELDS, NAGANO
-from decks.reports import as_pdf, chaptered_report, word_collection
-from decks.ruled import ruled_deck
-from pages import deck, flow, head, line, note, row, title
+from tests.decks.content import FIELDS, NAGANO
+from tests.decks.reports import as_pdf, chaptered_report, word_collection
+from tests.decks.ruled import ruled_deck
+from tests.pages import deck, flow, head, line, note, row, title
 
 from ingest.cases import cases
 from ingest.labels import continued, exact_label, label_key, numbered, role_of

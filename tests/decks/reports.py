@@ -14,7 +14,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
-from decks.content import Told
+from tests.decks.content import Told
 
 _FONT = "HeiseiMin-W3"
 
