@@ -11,8 +11,8 @@ from importlib import resources
 from itertools import zip_longest
 
 from ingest.labels import exact_label
-from ingest.years import year_mentions
-from kb.text import Folded, fold, fold_text
+from ingest.years import folded_once, year_mentions
+from kb.text import fold_text
 from kb.types import CaseDraft, Evidence, Section
 
 _AROUND = 30
@@ -116,7 +116,7 @@ def status(draft: CaseDraft) -> Evidence | None:
     for part in _parts(draft):
         if part.role and part.role not in _STATUS_ROLES:
             continue
-        folded = fold(part.text)
+        folded = folded_once(part.text)
         for name, pattern in (("実証", _TRIED), ("実装", _DONE), ("計画", _PLANNED)):
             for match in pattern.finditer(folded.text):
                 weight[name] += 1 if part.role else 4
@@ -137,7 +137,7 @@ def tools(draft: CaseDraft) -> tuple[Evidence, ...]:
     for part in _parts(draft):
         if part.role == "背景・課題":
             continue
-        folded = fold(part.text)
+        folded = folded_once(part.text)
         for match in _tool_pattern().finditer(folded.text):
             name = _tools()[match.group()]
             counts[name] += 1
@@ -173,7 +173,7 @@ def _figures(draft: CaseDraft, name: str, pattern: re.Pattern[str]) -> tuple[Evi
 
 
 def _matches(part: _Part, name: str, pattern: re.Pattern[str]) -> Iterator[Evidence]:
-    folded: Folded = fold(part.text)
+    folded = folded_once(part.text)
     for match in pattern.finditer(folded.text):
         group = "amount" if "amount" in pattern.groupindex else 0
         start, end = folded.span(match.start(group), match.end(group))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from ingest.years import folded_once
 from kb.text import fold_text
 from kb.types import FIELDS, Section
 
@@ -76,7 +77,7 @@ def classify(title: str, sections: Sequence[Section]) -> Classified:
 
 def _count(text: str, factor: float, weight: dict[str, float]) -> None:
     """Adds the words of ``text``, each counted ``factor`` times; longer words swallow shorter."""
-    for match in _pattern().finditer(fold_text(text)):
+    for match in _pattern().finditer(folded_once(text).text):
         weight[match.group()] = weight.get(match.group(), 0.0) + factor
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from kb.text import fold_text
@@ -63,6 +63,7 @@ class Label:
     kind: str
 
 
+@lru_cache(maxsize=8192)
 def numbered(text: str) -> Numbered:
     """``text`` without its numbering; a number inside a heading counts when words precede it."""
     kinds: list[str] = []
@@ -89,6 +90,7 @@ def continued(text: str) -> tuple[str, bool]:
     return (short, True) if short and short != text else (text, False)
 
 
+@lru_cache(maxsize=8192)
 def label_key(text: str) -> str:
     """A label as it is looked up: folded, without numbering, brackets, colon and continuation."""
     rest = numbered(continued(text)[0]).rest.strip(_TRIM)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from kb.text import fold
+from kb.text import Folded, fold
 
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988, "s": 1925}
 _KANJI = "〇一二三四五六七八九"
@@ -40,9 +41,15 @@ class YearMention:
     month: int | None
 
 
+@lru_cache(maxsize=512)
+def folded_once(text: str) -> Folded:
+    """``text`` folded; the steps that read a case one after the other share the work."""
+    return fold(text)
+
+
 def year_mentions(text: str) -> tuple[YearMention, ...]:
     """The years named in ``text``, in order; of a range the first."""
-    folded = fold(text)
+    folded = folded_once(text)
     found = []
     for match in _YEAR.finditer(folded.text):
         got = match.groupdict()
