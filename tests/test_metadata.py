@@ -11,7 +11,6 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.pages import deck, flow, head, line, note, row, title
 
 from ingest import facts
 from ingest.cases import cases
@@ -23,6 +22,7 @@ from ingest.sections import split
 from ingest.years import year_mentions
 from kb.places import load_gazetteer
 from kb.types import FIELDS, STATUSES, CaseDraft, Evidence, Section
+from tests.pages import deck, flow, head, line, note, row, title
 
 
 def _only(extract: Extract) -> CaseDraft:

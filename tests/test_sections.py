@@ -6,16 +6,16 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.decks.content import FIELDS, NAGANO
-from tests.decks.reports import as_pdf, chaptered_report, word_collection
-from tests.decks.ruled import ruled_deck
-from tests.pages import deck, flow, head, line, note, row, title
 
 from ingest.cases import cases
 from ingest.labels import continued, exact_label, label_key, numbered, role_of
 from ingest.page import Extract
 from ingest.sections import split
 from kb.types import ROLES, CaseDraft
+from tests.decks.content import FIELDS, NAGANO
+from tests.decks.reports import as_pdf, chaptered_report, word_collection
+from tests.decks.ruled import ruled_deck
+from tests.pages import deck, flow, head, line, note, row, title
 
 LABELS = (
     "課題",
@@ -29,6 +29,7 @@ LABELS = (
 
 def _read(path: Path) -> Extract:
     from ingest.clean import clean
+
     from ingest.readers import read
 
     extract = read(path)
