@@ -55,7 +55,10 @@ class Parameter:
         return {"type": "array", "items": one} if self.many else one
 
     def _refuse(self, ja: str, en: str) -> None:
-        raise UsageError(f"「{self.name}」{ja}。", f"'{self.name}' {en}.")
+        raise UsageError(
+            f"「{self.name}」{ja}。使い方は /api/v1/openapi.json にあります。",
+            f"'{self.name}' {en}. See /api/v1/openapi.json.",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 from collections.abc import Callable
 
 from flask import Flask
@@ -19,21 +20,25 @@ def serve(app: Flask, host: str, port: int, on_ready: Callable[[str], None]) -> 
 
     Port 0 picks a free one. Raises UsageError when the address cannot be used.
     """
-    if is_loopback(host):  # a page of another name that resolves here must not read it
-        app.config["TRUSTED_HOSTS"] = _LOOPBACK_NAMES
     try:
-        server = create_server(app, host=host, port=port, threads=_THREADS, ident=None)
-    except (OSError, OverflowError, ValueError) as error:
+        listener = socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
+    except (OSError, OverflowError) as error:
         raise UsageError(
             f"{host} のポート {port} では待ち受けできません（{error}）。ほかで使われていないか"
             "確かめるか、--port で別の番号を指定してください。",
             f"Cannot listen on {host} port {port} ({error}). Choose another with --port.",
         ) from error
-    on_ready(_url(host, getattr(server, "effective_port", port)))
+    if is_loopback(host):  # a page of another name that resolves here must not read it
+        app.config["TRUSTED_HOSTS"] = _LOOPBACK_NAMES
+    server = create_server(app, sockets=[listener], threads=_THREADS, ident=None)
     try:
+        on_ready(_url(host, listener.getsockname()[1]))
         server.run()
     finally:
         server.close()
+        listener.close()
 
 
 def is_loopback(host: str) -> bool:

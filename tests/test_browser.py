@@ -1,0 +1,311 @@
+"""The web in a real browser: keyboard, conversion, no JavaScript, accessibility, and silence."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.web_world import REPOSITORY
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--force-prefers-reduced-motion",
+)  # fmt: skip
+WIDTHS = (1280, 390)
+
+Open = Callable[..., Chrome]
+
+
+def _program(*names: str) -> str:
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip(f"needs {names[0]}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a server process over a real corpus."""
+    folder = tmp_path_factory.mktemp("browser")
+    command = [sys.executable, "-m", "tests.web_world", str(folder)]
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        address = server.stdout.readline().strip()
+        assert address.startswith("http://127.0.0.1:"), "the server did not start"
+        yield address.rstrip("/")
+        server.terminate()
+
+
+@pytest.fixture
+def open_browser(tmp_path: Path) -> Iterator[Open]:
+    """Opens browsers: ``open_browser(width=…, dark=…, javascript=…)``."""
+    opened: list[Chrome] = []
+    binary, driver = _program("chromium", "chromium-browser", "google-chrome"), "chromedriver"
+
+    def start(*, width: int = 1280, dark: bool = False, javascript: bool = True) -> Chrome:
+        options = ChromeOptions()
+        options.binary_location = binary
+        for flag in (*FLAGS, f"--user-data-dir={tmp_path / str(len(opened))}"):
+            options.add_argument(flag)
+        options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+        browser = Chrome(options=options, service=Service(_program(driver)))
+        opened.append(browser)
+        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        theme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [theme]})
+        if not javascript:
+            browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+        return browser
+
+    yield start
+    for browser in opened:
+        browser.quit()
+
+
+def settled(browser: Chrome) -> None:
+    WebDriverWait(browser, 20).until(
+        lambda b: b.execute_script("return document.readyState") == "complete"
+    )
+
+
+def press(browser: Chrome, *keys: str) -> None:
+    for key in keys:
+        browser.switch_to.active_element.send_keys(key)
+
+
+def focused(browser: Chrome) -> Any:
+    return browser.switch_to.active_element
+
+
+def tab_to(browser: Chrome, selector: str) -> Any:
+    """Presses Tab until the element has the focus, as somebody without a mouse would."""
+    for _ in range(80):
+        press(browser, Keys.TAB)
+        if browser.execute_script("return document.activeElement.matches(arguments[0])", selector):
+            return focused(browser)
+    raise AssertionError(f"{selector} cannot be reached with Tab")
+
+
+def violations(browser: Chrome) -> list[str]:
+    browser.execute_script(AXE.read_text(encoding="utf-8"))
+    found = browser.execute_async_script(
+        "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']})"
+        ".then(result => done(result.violations), error => done([{id: String(error), nodes: []}]))"
+    )
+    return [
+        f"{v['id']}: {[node['target'] for node in v['nodes']]} {v.get('help', '')}" for v in found
+    ]
+
+
+def requested(browser: Chrome) -> set[str]:
+    """Every address that the browser asked for since the last look."""
+    messages = (json.loads(entry["message"])["message"] for entry in browser.get_log("performance"))
+    return {
+        message["params"]["request"]["url"]
+        for message in messages
+        if message["method"] == "Network.requestWillBeSent"
+    }
+
+
+def is_within(address: str, url: str) -> bool:
+    """True for this server's own addresses and for what never leaves the browser."""
+    parts = urlsplit(address)
+    networked = parts.scheme in ("http", "https", "ws", "wss")
+    return not networked or parts.netloc == urlsplit(url).netloc
+
+
+def first_case(browser: Chrome, url: str) -> str:
+    browser.get(f"{url}/?q={quote('多可町 予防接種')}")
+    return str(browser.find_element(By.CSS_SELECTOR, ".card h3 a").get_attribute("href"))
+
+
+def test_a_clerk_finds_a_page_with_the_keyboard_alone(open_browser: Open, url: str) -> None:
+    browser = open_browser()
+    browser.get(url + "/")
+    tab_to(browser, "#q")
+    press(browser, "スマート申請フォームの事例", Keys.ENTER)
+    settled(browser)
+    assert "の事例" in browser.find_element(By.ID, "found").text
+    title = tab_to(browser, ".card h3 a").text
+    press(browser, Keys.ENTER)
+    settled(browser)
+    assert browser.find_element(By.TAG_NAME, "h1").text == title
+    tab_to(browser, ".trail a")
+    press(browser, Keys.ENTER)
+    settled(browser)
+    tab_to(browser, "a.page")
+    assert "/source" in str(focused(browser).get_attribute("href"))
+
+
+def test_conditions_are_set_and_removed_with_the_keyboard(open_browser: Open, url: str) -> None:
+    browser = open_browser()
+    browser.get(f"{url}/?q={quote('申請')}")
+    before = browser.find_element(By.ID, "found").text
+    tab_to(browser, ".options a")
+    press(browser, Keys.ENTER)
+    settled(browser)
+    assert browser.find_element(By.ID, "found").text != before
+    tab_to(browser, ".chips li a")
+    press(browser, Keys.ENTER)
+    settled(browser)
+    assert browser.find_element(By.ID, "found").text == before
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_content(open_browser: Open, url: str) -> None:
+    browser = open_browser()
+    browser.get(url + "/")
+    press(browser, Keys.TAB)
+    assert focused(browser).get_attribute("class") == "skip"
+    assert focused(browser).is_displayed()
+    press(browser, Keys.ENTER)
+    assert focused(browser).get_attribute("id") == "main"
+
+
+def test_enter_during_a_conversion_does_not_submit(open_browser: Open, url: str) -> None:
+    browser = open_browser()
+    browser.get(url + "/")
+    browser.find_element(By.ID, "q").click()
+    composition = {"text": "まどぐち", "selectionStart": 4, "selectionEnd": 4}
+    browser.execute_cdp_cmd("Input.imeSetComposition", composition)
+    key = {"key": "Enter", "code": "Enter", "text": "\r", "windowsVirtualKeyCode": 13}
+    for kind in ("keyDown", "keyUp"):
+        browser.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": kind, **key})
+    assert urlsplit(browser.current_url).query == ""
+    browser.execute_cdp_cmd("Input.insertText", {"text": "窓口"})
+    assert browser.find_element(By.ID, "q").get_attribute("value") == "窓口"
+    press(browser, Keys.ENTER)
+    WebDriverWait(browser, 20).until(lambda b: urlsplit(b.current_url).query != "")
+    assert quote("窓口") in browser.current_url
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        ["compositionstart", "Enter 13 composing"],
+        ["compositionstart", "Process 229"],
+        ["compositionstart", "compositionend", "Enter 229"],
+        ["compositionstart", "compositionend", "submit"],
+        ["compositionstart", "submit"],
+    ],
+    ids=["chrome", "windows", "safari", "safari-submit", "button"],
+)
+def test_no_order_of_events_submits_during_a_conversion(
+    open_browser: Open, url: str, events: list[str]
+) -> None:
+    """The orders that browsers are known to send, replayed; the last event must not submit."""
+    browser = open_browser()
+    browser.get(url + "/")
+    submitted = browser.execute_script(
+        """
+        const input = document.getElementById("q");
+        let submitted = false;
+        input.form.addEventListener("submit", (event) => {
+          submitted = !event.defaultPrevented;
+          event.preventDefault();
+        });
+        for (const step of arguments[0]) {
+          const [name, code, composing] = step.split(" ");
+          if (name.startsWith("composition")) {
+            input.dispatchEvent(new CompositionEvent(name, {bubbles: true}));
+          } else if (name === "submit") {
+            input.form.requestSubmit();
+          } else {
+            const event = new KeyboardEvent("keydown", {
+              key: name, keyCode: Number(code), isComposing: Boolean(composing),
+              bubbles: true, cancelable: true,
+            });
+            if (input.dispatchEvent(event) && name === "Enter") input.form.requestSubmit();
+          }
+        }
+        return submitted;
+        """,
+        events,
+    )
+    assert submitted is False
+
+
+def test_everything_works_without_javascript(open_browser: Open, url: str) -> None:
+    browser = open_browser(javascript=False)
+    browser.get(url + "/")
+    browser.find_element(By.ID, "q").send_keys("申請", Keys.ENTER)
+    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, ".card"))
+    browser.find_element(By.CSS_SELECTOR, ".options a").click()
+    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, ".chips li a"))
+    browser.find_element(By.CSS_SELECTOR, ".card h3 a").click()
+    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, ".sections"))
+    assert browser.find_element(By.CSS_SELECTOR, ".facts dt").text
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible_and_silent(
+    open_browser: Open, url: str, width: int, dark: bool
+) -> None:
+    """No finding of axe-core, no error in the console, no sideways scrolling, no other host."""
+    browser = open_browser(width=width, dark=dark)
+    case = first_case(browser, url)
+    pages = [
+        "/", f"/?q={quote('申請')}", f"/?q={quote('申請')}&field={quote('窓口')}&year_from=2020",
+        "/?q=", "/?q=quantum+chromodynamics", case.removeprefix(url), "/documents", "/documents/1",
+        "/nothing", "/?lang=en", f"/?q={quote('申請')}", case.removeprefix(url), "/documents",
+    ]  # fmt: skip
+    for page in pages:
+        browser.get(url + page)
+        assert violations(browser) == [], page
+        overflow = browser.execute_script(
+            "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert overflow == 0, page
+    asked = {address for address in requested(browser) if not is_within(address, url)}
+    assert asked == set()
+    complaints = [
+        entry["message"]
+        for entry in browser.get_log("browser")
+        if entry["level"] == "SEVERE" and "status of 40" not in entry["message"]
+    ]
+    assert complaints == []
+
+
+def test_the_narrowest_and_the_widest_screen_never_scroll_sideways(
+    open_browser: Open, url: str
+) -> None:
+    for width in (360, 2560):
+        browser = open_browser(width=width)
+        for page in ("/", f"/?q={quote('スマート申請フォーム')}", "/documents"):
+            browser.get(url + page)
+            assert browser.execute_script(
+                "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+            )
+
+
+def test_the_first_view_does_not_shift(open_browser: Open, url: str) -> None:
+    browser = open_browser()
+    browser.get(f"{url}/?q={quote('申請')}")
+    settled(browser)
+    shift = browser.execute_async_script(
+        """
+        const done = arguments[0];
+        let total = 0;
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries()) total += entry.value;
+        }).observe({type: "layout-shift", buffered: true});
+        requestAnimationFrame(() => requestAnimationFrame(() => done(total)));
+        """
+    )
+    assert shift == 0
