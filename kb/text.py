@@ -27,7 +27,13 @@ _RADICALS = str.maketrans(
 )  # fmt: skip
 
 _JAPANESE = "\u3005-\u3007\u3041-\u3096\u309d-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff、。「」『』（）・【】〔〕［］"
-_BETWEEN_JAPANESE = re.compile(f"(?<=[{_JAPANESE}])\\s+(?=[{_JAPANESE}])")
+_LETTER = (
+    "\u3005-\u3007\u3041-\u3096\u309d-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+)
+_TORN = re.compile(
+    rf"(?<=(?<![{_LETTER}])[{_LETTER}])[ \t\u3000]+(?=[{_LETTER}、。])"
+    rf"|(?<=[{_LETTER}])[ \t\u3000]+(?=[{_LETTER}](?![{_LETTER}])|[、。])"
+)
 _IS_JAPANESE = re.compile(f"[{_JAPANESE}]")
 _INVISIBLE = dict.fromkeys(
     [
@@ -88,9 +94,9 @@ def fold_text(text: str) -> str:
 
 
 def display(text: str) -> str:
-    """``text`` without invisible characters and spaces torn between Japanese characters; its own
-    letters stay as they are. For showing what was read."""
-    return _BETWEEN_JAPANESE.sub("", text.translate(_INVISIBLE))
+    """``text`` without invisible characters and without spaces beside a lone Japanese character
+    (均等割付: 「た し ま し た」); its own letters stay as they are. For showing what was read."""
+    return _TORN.sub("", text.translate(_INVISIBLE))
 
 
 def is_japanese(char: str) -> bool:

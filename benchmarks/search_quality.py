@@ -1,0 +1,82 @@
+"""Search quality on every set, for each leg: ``python -m benchmarks.search_quality``.
+
+Prints nDCG@10 / Recall@10 through the product's own ingest and search with shipped settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args
+
+from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, jaquad, own
+from ingest.pipeline import ingest
+from kb.config import load_settings
+from kb.evaluate import Report, evaluate
+from kb.search import Searcher
+from kb.store import Store
+from kb.types import Mode
+
+ROOT = Path(__file__).resolve().parent.parent
+_SETS = ("own", "casenotes", "amagasaki", "jaquad")
+
+
+def main() -> None:
+    """Measures the chosen sets."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--sets", nargs="*", choices=_SETS, default=_SETS)
+    parser.add_argument("--modes", nargs="*", choices=get_args(Mode), default=get_args(Mode))
+    options = parser.parse_args()
+    print(
+        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    )
+    with tempfile.TemporaryDirectory() as work:
+        for name in options.sets:
+            measure(
+                _load(name, options.shared, Path(work)), Path(work) / f"data-{name}", options.modes
+            )
+
+
+def measure(chosen: RetrievalSet, data: Path, modes: Sequence[Mode]) -> None:
+    """Ingests the set's corpus and prints a line for each leg and each kind of query."""
+    settings = replace(load_settings({}), data=data, corpus=chosen.corpus)
+    report = ingest(settings)
+    print(f"\n{chosen.name}: {report.found} files ingested in {report.seconds:.1f} s")
+    searcher = Searcher(settings, Store.open(settings))
+    for mode in modes:
+        result = evaluate(searcher, chosen.queries, mode=mode)
+        print(f"  {mode:8} {_line(result)}")
+        if mode == "hybrid":
+            _print_kinds(result)
+            if chosen.off_topic:
+                off = evaluate(searcher, chosen.off_topic)
+                print(f"    off topic: weak {off.overall.weak:.2f} of {off.overall.n}")
+
+
+def _line(report: Report) -> str:
+    overall = report.overall
+    return f"nDCG@10 {overall.ndcg:.4f}  Recall@10 {overall.recall:.4f}  weak {overall.weak:.2f}  n {overall.n}"
+
+
+def _print_kinds(report: Report) -> None:
+    for kind, figures in report.by_kind.items():
+        print(
+            f"    {kind:20} nDCG@10 {figures.ndcg:.4f}  Recall@10 {figures.recall:.4f}  weak {figures.weak:.2f}"
+        )
+
+
+def _load(name: str, shared: Path, work: Path) -> RetrievalSet:
+    if name == "own":
+        return own(ROOT)
+    makers = {"amagasaki": amagasaki, "jaquad": jaquad, "casenotes": casenotes}
+    return makers[name](shared, work)
+
+
+if __name__ == "__main__":
+    main()

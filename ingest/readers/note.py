@@ -1,0 +1,182 @@
+"""Markdown and plain text notes, with their front matter."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+
+import yaml
+
+from ingest.page import Block, Extract, Page
+from ingest.readers.text import decode
+from kb.errors import ReadError
+from kb.text import is_japanese
+
+_FENCE = re.compile(r"^\s*(?:```|~~~)")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_SETEXT = re.compile(r"^ {0,3}(=+|-{3,})\s*$")
+_BULLET = re.compile(r"^\s*(?:[-*+]\s+|[・●○■□◆◇※▶]\s*|\d+[.)．）]\s*|[（(]\d+[)）]\s*|[①-⑳]\s*)")
+_ROW = re.compile(r"^\s*\|.*\|\s*$")
+_RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
+_TEXT_HEADING = re.compile(
+    r"^(?:【[^】]{1,40}】|[■●◆□○◇]\s*\S.{0,38}|第[0-9０-９一二三四五六七八九十]+[章節].{0,40})$"
+)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_INLINE = (
+    (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"<((?:https?|mailto):[^>\s]+)>"), r"\1"),
+    (re.compile(r"</?[a-zA-Z][^>]*>"), ""),
+    (re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<![*\w])\*(?=\S)([^*]+?)(?<=\S)\*(?!\*)"), r"\1"),
+    (re.compile(r"`([^`]+)`"), r"\1"),
+    (re.compile(r"\[\^[^\]]+\]:?\s?"), ""),
+    (re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>])"), r"\1"),
+)
+
+
+def read_note(path: Path, content: bytes, password: str | None = None) -> Extract:
+    """A note as one unpaged page of blocks, with its front matter.
+
+    Raises ReadError: ``encoding``, ``front_matter`` (naming the line) or ``empty``.
+    """
+    decoded = decode(content)
+    front, body = _front_matter(decoded.text)
+    markdown = path.suffix.lower() != ".txt"
+    lines = _COMMENT.sub(lambda m: "\n" * m.group().count("\n"), body).split("\n")
+    blocks = tuple(_blocks(lines, markdown=markdown))
+    if not any(block.text.strip() for block in blocks):
+        raise ReadError(
+            "empty",
+            "本文がありません。取組や効果などの本文を書いて保存してください。",
+            "The note has no body. Write what was done and save it.",
+        )
+    title = next((block.text for block in blocks if block.level == 1), "")
+    if title:
+        front.setdefault("title", title)
+    return Extract("note", (Page(None, blocks),), front, note=True, warnings=decoded.warnings)
+
+
+def _front_matter(text: str) -> tuple[dict[str, object], str]:
+    """(values, body) of a text that may begin with ``---``."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        return {}, text
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
+    if end is None:
+        if len(lines) > 1 and re.match(r"^[\w]+\s*:", lines[1]):
+            raise _broken(1, "先頭の「---」に対応する、終わりの「---」がありません")
+        return {}, text
+    if not any(line.strip() for line in lines[1:end]):
+        return {}, "\n".join(lines[end + 1 :])
+    try:
+        values = yaml.safe_load("\n".join(lines[1:end]))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise _broken(mark.line + 2 if mark else 1, "「項目: 値」の形になっていません") from error
+    if not isinstance(values, dict):
+        if isinstance(values, str) and ":" not in values:
+            return {}, text  # a horizontal rule, not front matter
+        raise _broken(2, "「項目: 値」の形になっていません")
+    return {str(key): _plain(value) for key, value in values.items()}, "\n".join(lines[end + 1 :])
+
+
+def _broken(line: int, what: str) -> ReadError:
+    return ReadError(
+        "front_matter",
+        f"先頭の項目（---で囲んだ部分）の{line}行目を読めません。{what}。"
+        '値に「:」や「#」、かぎ括弧が入るときは "…" で囲んでください。',
+        f"Line {line} of the front matter cannot be read. Write 'key: value' and quote values that "
+        "contain ':' or '#'.",
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, (datetime.date, datetime.datetime)):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _blocks(lines: list[str], *, markdown: bool) -> list[Block]:
+    """Headings, rows, bullets and paragraphs in order."""
+    blocks: list[Block] = []
+    paragraph: list[str] = []
+    fenced = False
+    table = -1
+
+    def close() -> None:
+        if paragraph:
+            blocks.append(Block(_joined(paragraph) if markdown else "\n".join(paragraph)))
+            paragraph.clear()
+
+    for line in lines:
+        if markdown and _FENCE.match(line):
+            close()
+            fenced = not fenced
+        elif fenced:
+            blocks.append(Block(line))
+        elif markdown and _ROW.match(line):
+            close()
+            table += not (blocks and blocks[-1].kind == "row")
+            blocks += _row(line, table)
+        elif not line.strip():
+            close()
+        elif level := _level(line, paragraph, markdown=markdown):
+            setext = markdown and bool(_SETEXT.match(line))
+            text = paragraph.pop() if setext else _heading_text(line, markdown=markdown)
+            close()
+            blocks.append(Block(_inline(text) if markdown else text, level=level))
+        elif markdown and _RULE.match(line) and not paragraph:
+            continue
+        else:
+            text = re.sub(r"^\s*(?:>\s?)+", "", line) if markdown else line
+            if _BULLET.match(text):
+                close()
+            paragraph.append(_inline(text.strip()) if markdown else text.strip())
+    close()
+    return [block for block in blocks if block.text.strip()]
+
+
+def _level(line: str, paragraph: list[str], *, markdown: bool) -> int:
+    """Heading level of a line, 0 for none."""
+    if markdown:
+        if match := _HEADING.match(line):
+            return len(match.group(1))
+        if paragraph and len(paragraph) == 1 and (match := _SETEXT.match(line)):
+            return 1 if match.group(1)[0] == "=" else 2
+        return 0
+    return 2 if not paragraph and _TEXT_HEADING.match(line.strip()) else 0
+
+
+def _heading_text(line: str, *, markdown: bool) -> str:
+    if markdown and (match := _HEADING.match(line)):
+        return match.group(2)
+    return re.sub(r"^【(.*)】$", r"\1", line.strip().lstrip("■●◆□○◇ "))
+
+
+def _row(line: str, table: int) -> list[Block]:
+    if _RULE.match(line):
+        return []
+    cells = tuple(_inline(cell.strip()) for cell in re.split(r"(?<!\\)\|", line.strip().strip("|")))
+    if len(cells) < 2:
+        return [Block(cells[0])] if cells else []
+    return [Block("\t".join(cells), kind="row", cells=cells, table=table)]
+
+
+def _inline(text: str) -> str:
+    """Text without Markdown's signs."""
+    for pattern, replacement in _INLINE:
+        text = pattern.sub(replacement, text)
+    return re.sub(r"^[-*+]\s+", "・", text)
+
+
+def _joined(lines: list[str]) -> str:
+    """Soft-wrapped lines as one, without a space between Japanese."""
+    text = lines[0]
+    for line in lines[1:]:
+        between = "" if text and line and (is_japanese(text[-1]) or is_japanese(line[0])) else " "
+        text += between + line
+    return text

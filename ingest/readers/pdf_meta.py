@@ -1,0 +1,63 @@
+"""What a PDF says about itself, through pypdf; nothing here ever fails a read."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from typing import Any
+
+import pypdf
+
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its complaints are ours to word
+
+_NO_TITLE = re.compile(
+    r"^(?:Microsoft (?:Word|PowerPoint|Excel) - |.*\.(?:docx?|xlsx?|pptx?|pdf|jtdc?|txt|ai|indd)$|"
+    r"untitled|無題|名称未設定|PowerPoint プレゼンテーション|スライド \d+|Print|about:blank|[\W\d_]*$)",
+    re.IGNORECASE,
+)
+_MOST_OUTLINE = 2000
+
+
+def describe_pdf(content: bytes, password: str | None) -> tuple[dict[str, object], tuple[str, ...]]:
+    """(values, warnings): ``title`` when it means something, ``outline`` [[level, title, page]],
+    ``created`` (ISO date); attachments are named in a warning."""
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(content))
+        if reader.is_encrypted:
+            reader.decrypt(password or "")
+    except Exception:
+        return {}, ()
+    values: dict[str, object] = {}
+    title = _quietly(lambda: str(reader.metadata.title or "").strip() if reader.metadata else "")
+    if title and not _NO_TITLE.match(title):
+        values["title"] = title
+    created = _quietly(lambda: reader.metadata.creation_date if reader.metadata else None)
+    if created:
+        values["created"] = created.date().isoformat()
+    outline = _quietly(lambda: _outline(reader, reader.outline, 1))
+    if outline:
+        values["outline"] = outline[:_MOST_OUTLINE]
+    names = _quietly(lambda: sorted(reader.attachments))
+    if names:
+        return values, (f"添付ファイルは読み取っていません: {'、'.join(names[:10])}",)
+    return values, ()
+
+
+def _outline(reader: pypdf.PdfReader, items: Any, level: int) -> list[list[object]]:
+    found: list[list[object]] = []
+    for item in items:
+        if isinstance(item, list):
+            found += _outline(reader, item, level + 1) if level < 10 else []
+            continue
+        page = reader.get_destination_page_number(item)
+        if item.title and page is not None and page >= 0:
+            found.append([level, str(item.title).strip(), page + 1])
+    return found
+
+
+def _quietly(get: Any) -> Any:
+    try:
+        return get()
+    except Exception:
+        return None

@@ -1,0 +1,244 @@
+"""Tables of a PDF page, by the lines ruled on it."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+Box = tuple[float, float, float, float]
+"""(left, top, right, bottom) in points from the top left of the page."""
+
+_THIN = 2.5  # points: a filled shape this thin is a line
+_NEAR = 2.5  # points within which two lines are one, or meet
+_SHORTEST = 6.0  # points: a shorter line rules nothing
+_MOST = 6000  # lines; a page with more is a drawing, not a table
+_DEEPEST = 4  # form XObjects inside each other
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A ruled line: at ``at`` (y of a horizontal, x of a vertical one) from ``start`` to ``end``."""
+
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid of cells; ``rows`` hold the boxes of their cells from left to right. A cell that spans
+    several rows stands in each of them."""
+
+    box: Box
+    rows: tuple[tuple[Box, ...], ...]
+
+
+def tables(page: Any, height: float) -> tuple[Table, ...]:
+    """The ruled tables of a PDFium page of this height, from top to bottom: at least two rows or
+    columns and two cells side by side somewhere."""
+    horizontal, vertical = _ruled_lines(page, height)
+    if not horizontal or not vertical or len(horizontal) + len(vertical) > _MOST:
+        return ()
+    cells = _cells(_merged(horizontal), _merged(vertical))
+    found = [_table(group) for group in _connected(cells)]
+    kept = [t for t in found if len(t.rows) >= 2 and any(len(row) >= 2 for row in t.rows)]
+    return tuple(sorted(kept, key=lambda table: table.box[1]))
+
+
+def _ruled_lines(page: Any, height: float) -> tuple[list[Line], list[Line]]:
+    horizontal: list[Line] = []
+    vertical: list[Line] = []
+    for x0, y0, x1, y1 in _segments(page):
+        left, right = sorted((x0, x1))
+        top, bottom = sorted((height - y0, height - y1))
+        if bottom - top <= _THIN and right - left >= _SHORTEST:
+            horizontal.append(Line((top + bottom) / 2, left, right))
+        elif right - left <= _THIN and bottom - top >= _SHORTEST:
+            vertical.append(Line((left + right) / 2, top, bottom))
+    return horizontal, vertical
+
+
+def _segments(page: Any) -> Iterator[Box]:
+    """Ends (x0, y0, x1, y1) of every straight line and thin shape, in page coordinates."""
+    for i in range(pdfium.FPDFPage_CountObjects(page)):
+        yield from _object_segments(pdfium.FPDFPage_GetObject(page, i), _IDENTITY, 0)
+
+
+Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def _object_segments(item: Any, outer: Matrix, depth: int) -> Iterator[Box]:
+    kind = pdfium.FPDFPageObj_GetType(item)
+    if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+        inner = _times(_matrix(item), outer)
+        for i in range(pdfium.FPDFFormObj_CountObjects(item)):
+            yield from _object_segments(pdfium.FPDFFormObj_GetObject(item, i), inner, depth + 1)
+    elif kind == pdfium.FPDF_PAGEOBJ_PATH:
+        yield from _path_segments(item, _times(_matrix(item), outer))
+
+
+def _path_segments(path: Any, matrix: Matrix) -> Iterator[Box]:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
+    points = list(_points(path, matrix))
+    if not points:
+        return
+    if stroke.value:
+        start = previous = (points[0][1], points[0][2])
+        for kind, x, y, closes in points:
+            if kind == pdfium.FPDF_SEGMENT_MOVETO:
+                start = (x, y)
+            elif kind == pdfium.FPDF_SEGMENT_LINETO:
+                yield (previous[0], previous[1], x, y)
+            if closes:
+                yield (x, y, start[0], start[1])
+            previous = (x, y)
+    elif fill.value:
+        yield from _thin_shapes(points)
+
+
+def _thin_shapes(points: list[tuple[int, float, float, bool]]) -> Iterator[Box]:
+    """Filled shapes that are as thin as a line, one for each closed part of the path."""
+    part: list[tuple[float, float]] = []
+    for kind, x, y, _ in [*points, (pdfium.FPDF_SEGMENT_MOVETO, 0.0, 0.0, False)]:
+        if kind == pdfium.FPDF_SEGMENT_MOVETO and part:
+            xs, ys = [p[0] for p in part], [p[1] for p in part]
+            if max(xs) - min(xs) <= _THIN or max(ys) - min(ys) <= _THIN:
+                yield (min(xs), min(ys), max(xs), max(ys))
+            part = []
+        part.append((x, y))
+
+
+def _points(path: Any, matrix: Matrix) -> Iterator[tuple[int, float, float, bool]]:
+    a, b, c, d, e, f = matrix
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for i in range(min(pdfium.FPDFPath_CountSegments(path), _MOST)):
+        segment = pdfium.FPDFPath_GetPathSegment(path, i)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        yield (
+            pdfium.FPDFPathSegment_GetType(segment),
+            a * x.value + c * y.value + e,
+            b * x.value + d * y.value + f,
+            bool(pdfium.FPDFPathSegment_GetClose(segment)),
+        )
+
+
+def _matrix(item: Any) -> Matrix:
+    found = pdfium.FS_MATRIX()
+    if not pdfium.FPDFPageObj_GetMatrix(item, found):
+        return _IDENTITY
+    return (found.a, found.b, found.c, found.d, found.e, found.f)
+
+
+def _times(m: Matrix, n: Matrix) -> Matrix:
+    """First ``m``, then ``n``."""
+    return (
+        m[0] * n[0] + m[1] * n[2],
+        m[0] * n[1] + m[1] * n[3],
+        m[2] * n[0] + m[3] * n[2],
+        m[2] * n[1] + m[3] * n[3],
+        m[4] * n[0] + m[5] * n[2] + n[4],
+        m[4] * n[1] + m[5] * n[3] + n[5],
+    )
+
+
+def _merged(lines: list[Line]) -> list[Line]:
+    """Lines that lie on each other, or continue each other, as one."""
+    merged: list[Line] = []
+    for at, group in _by_position(lines):
+        current: Line | None = None
+        for line in sorted(group, key=lambda line: line.start):
+            if current and line.start <= current.end + _NEAR:
+                current = Line(at, current.start, max(current.end, line.end))
+            else:
+                merged += [current] if current else []
+                current = Line(at, line.start, line.end)
+        merged += [current] if current else []
+    return merged
+
+
+def _by_position(lines: list[Line]) -> Iterator[tuple[float, list[Line]]]:
+    group: list[Line] = []
+    for line in sorted(lines, key=lambda line: line.at):
+        if group and line.at - group[0].at > _NEAR:
+            yield sum(one.at for one in group) / len(group), group
+            group = []
+        group.append(line)
+    if group:
+        yield sum(one.at for one in group) / len(group), group
+
+
+def _cells(horizontal: list[Line], vertical: list[Line]) -> list[Box]:
+    """The smallest rectangles between lines that meet."""
+    crossings: dict[tuple[int, int], None] = {}
+    for v, upright in enumerate(vertical):
+        for h, level in enumerate(horizontal):
+            if (
+                level.start - _NEAR <= upright.at <= level.end + _NEAR
+                and upright.start - _NEAR <= level.at <= upright.end + _NEAR
+            ):
+                crossings[(v, h)] = None
+    on_level: dict[int, list[int]] = {}
+    on_upright: dict[int, list[int]] = {}
+    for v, h in crossings:
+        on_level.setdefault(h, []).append(v)
+        on_upright.setdefault(v, []).append(h)
+    cells = []
+    for v, h in crossings:
+        rights = sorted(
+            (r for r in on_level[h] if vertical[r].at > vertical[v].at),
+            key=lambda r: vertical[r].at,
+        )
+        belows = sorted(
+            (b for b in on_upright[v] if horizontal[b].at > horizontal[h].at),
+            key=lambda b: horizontal[b].at,
+        )
+        corner = next(((r, b) for b in belows for r in rights if (r, b) in crossings), None)
+        if corner:
+            right, below = corner
+            cells.append(
+                (vertical[v].at, horizontal[h].at, vertical[right].at, horizontal[below].at)
+            )
+    return cells
+
+
+def _connected(cells: list[Box]) -> list[list[Box]]:
+    """Cells that touch, together."""
+    corners: dict[tuple[int, int], list[int]] = {}
+    for i, (left, top, right, bottom) in enumerate(cells):
+        for corner in ((left, top), (right, top), (left, bottom), (right, bottom)):
+            corners.setdefault((round(corner[0]), round(corner[1])), []).append(i)
+    group_of = list(range(len(cells)))
+
+    def root(i: int) -> int:
+        while group_of[i] != i:
+            group_of[i] = group_of[group_of[i]]
+            i = group_of[i]
+        return i
+
+    for touching in corners.values():
+        for other in touching[1:]:
+            group_of[root(other)] = root(touching[0])
+    groups: dict[int, list[Box]] = {}
+    for i, cell in enumerate(cells):
+        groups.setdefault(root(i), []).append(cell)
+    return list(groups.values())
+
+
+def _table(cells: list[Box]) -> Table:
+    tops: list[float] = []
+    for top in sorted(cell[1] for cell in cells):
+        if not tops or top - tops[-1] > _NEAR:
+            tops.append(top)
+    bottom = max(cell[3] for cell in cells)
+    rows = []
+    for top, below in zip(tops, [*tops[1:], bottom], strict=True):
+        middle = (top + below) / 2
+        rows.append(tuple(sorted(cell for cell in cells if cell[1] < middle < cell[3])))
+    box = (min(c[0] for c in cells), tops[0], max(c[2] for c in cells), bottom)
+    return Table(box, tuple(row for row in rows if row))

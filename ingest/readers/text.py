@@ -1,0 +1,101 @@
+"""Bytes become text: which encoding, decided over the whole file."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+
+from kb.errors import ReadError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_ISO_2022 = (b"\x1b$B", b"\x1b$@", b"\x1b(J", b"\x1b$(D")
+_BAD_SHARE = 0.05  # of undecodable characters, from which a file is no text
+_CONTROL = {chr(c) for c in range(32)} - set("\t\n\r\f\x1b")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Text with ``\\n`` line ends, its encoding, and warnings about bytes that could not be read."""
+
+    text: str
+    encoding: str
+    warnings: tuple[str, ...] = ()
+
+
+def decode(content: bytes) -> Decoded:
+    """Decodes Japanese text: BOM → UTF-8 → ISO-2022-JP by its escapes → CP932 or EUC-JP, whichever
+    gives fewer half-width kana, rare kanji and private-use characters.
+
+    Raises ReadError("encoding") when it is no text at all.
+    """
+    for bom, name in _BOMS:
+        if content.startswith(bom):
+            return _checked(content[len(bom) :], name)
+    if any(escape in content for escape in _ISO_2022):
+        return _checked(
+            content, "iso2022_jp_ext" if _decodes(content, "iso2022_jp_ext") else "iso2022_jp"
+        )
+    if _decodes(content, "utf-8"):
+        return _checked(content, "utf-8")
+    candidates = {name: content.decode(name, "replace") for name in ("cp932", "euc_jp")}
+    mostly_utf8 = content.decode("utf-8", "replace")
+    best = min(candidates, key=lambda name: _strangeness(candidates[name]))
+    if _strangeness(mostly_utf8) < _strangeness(candidates[best]):
+        best = "utf-8"
+    return _checked(content, best)
+
+
+def _checked(content: bytes, encoding: str) -> Decoded:
+    text = content.decode(encoding, "replace")
+    bad = text.count("\ufffd")
+    controls = sum(char in _CONTROL for char in text)
+    if text and (bad + controls) > _BAD_SHARE * len(text):
+        raise ReadError(
+            "encoding",
+            "文字として読めません（文字コード不明、またはテキストではないファイルです）。"
+            "メモ帳などで開き、「UTF-8」で保存し直してください。",
+            "This cannot be read as text. Open it in an editor and save it as UTF-8.",
+        )
+    warnings = (_bad_bytes(content, encoding),) if bad else ()
+    return Decoded(text.replace("\r\n", "\n").replace("\r", "\n"), encoding, warnings)
+
+
+def _bad_bytes(content: bytes, encoding: str) -> str:
+    try:
+        content.decode(encoding)
+        start = content.find("\ufffd".encode(encoding, "ignore") or b"\0")
+    except UnicodeDecodeError as error:
+        start = error.start
+    line = content.count(b"\n", 0, start) + 1
+    return (
+        f"{line}行目（{start + 1}バイト目）に読めない文字があります（{encoding}として読みました）。"
+    )
+
+
+def _decodes(content: bytes, encoding: str) -> bool:
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _strangeness(text: str) -> float:
+    """Share of characters that ordinary Japanese text hardly has."""
+    return sum(_is_strange(char) for char in text) / (len(text) or 1)
+
+
+def _is_strange(char: str) -> bool:
+    if char == "\ufffd" or "\uff61" <= char <= "\uff9f" or "\ue000" <= char <= "\uf8ff":
+        return True
+    if "\u4e00" <= char <= "\u9fff":
+        try:
+            row = char.encode("euc_jp")[0] - 0xA0
+        except UnicodeEncodeError:
+            return True
+        return row >= 48  # JIS X 0208 level 2 begins at row 48: rare kanji
+    return False

@@ -1,0 +1,196 @@
+"""Text becomes vectors: the built-in static model, or any sentence-transformers model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.errors import ModelError
+from kb.tokens import meaning_terms, tokenize
+
+Matrix = npt.NDArray[np.float32]
+
+MARKER = "dxkb_tokeniser"
+"""Key in config_sentence_transformers.json of a static model over this project's own terms."""
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Gives texts unit vectors of length ``dimension``; a text without meaning gets zeros.
+
+    ``model_id`` names the very weights: vectors of different ids must never be compared.
+    """
+
+    @property
+    def model_id(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def encode_queries(self, texts: Sequence[str]) -> Matrix:
+        """(n, dimension) vectors of questions."""
+        ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Matrix:
+        """(n, dimension) vectors of texts to be found."""
+        ...
+
+
+class StaticEncoder:
+    """A table of term vectors in sentence-transformers' StaticEmbedding format, read without torch.
+
+    A text's vector is the normalised sum of the rows of its terms. The rows stay float16 on disk,
+    mapped into memory; only those in use are converted.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        config = json.loads((folder / "config_sentence_transformers.json").read_text("utf-8"))
+        weights = folder / "model.safetensors"
+        self._rows = _mapped_rows(weights)
+        vocabulary = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
+        self._ids: dict[str, int] = vocabulary
+        self._model_id = f"{config[MARKER]['name']}-{_digest(weights)}"
+
+    @property
+    def model_id(self) -> str:
+        """Name and digest of the weights."""
+        return self._model_id
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors."""
+        return int(self._rows.shape[1])
+
+    def encode_queries(self, texts: Sequence[str]) -> Matrix:
+        """(n, dimension) vectors; questions and passages are encoded alike."""
+        return self.encode_passages(texts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Matrix:
+        """(n, dimension) vectors."""
+        return self.encode_terms([meaning_terms(tokenize(text)) for text in texts])
+
+    def encode_terms(self, terms: Sequence[Sequence[str]]) -> Matrix:
+        """(n, dimension) vectors of texts whose terms are known already."""
+        known = [[i for term in text if (i := self._ids.get(term)) is not None] for text in terms]
+        out = np.zeros((len(known), self.dimension), dtype=np.float32)
+        filled = [n for n, ids in enumerate(known) if ids]
+        if not filled:
+            return out
+        flat = np.fromiter((i for n in filled for i in known[n]), dtype=np.int64)
+        starts = np.cumsum([0, *(len(known[n]) for n in filled[:-1])])
+        sums = np.add.reduceat(self._rows[flat].astype(np.float32), starts, axis=0)
+        norms = np.linalg.norm(sums, axis=1, keepdims=True)
+        out[filled] = sums / np.maximum(norms, 1e-9)
+        return out
+
+
+class TransformerEncoder:
+    """Any sentence-transformers model, with its own prompts for questions and passages.
+
+    Imports torch; nothing is fetched unless the model is given by name and not on this disk.
+    """
+
+    def __init__(self, name: str) -> None:
+        try:
+            from sentence_transformers import SentenceTransformer
+
+            self._model: Any = SentenceTransformer(name)
+        except Exception as error:  # the library raises whatever its parts raise
+            raise ModelError(
+                f"モデル {name} を読み込めません（{error}）。DXKB_MODEL に、sentence-transformers の"
+                "モデルのフォルダを指定してください。",
+                f"The model {name} cannot be loaded ({error}). Set DXKB_MODEL to the folder of a "
+                "sentence-transformers model.",
+            ) from error
+        self._model_id = _transformer_id(name)
+
+    @property
+    def model_id(self) -> str:
+        """Name of the model, with a digest of its weights when it is a folder."""
+        return self._model_id
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors."""
+        return int(self._model.get_embedding_dimension())
+
+    def encode_queries(self, texts: Sequence[str]) -> Matrix:
+        """(n, dimension) vectors with the model's query prompt."""
+        return self._unit(self._model.encode_query(list(texts), **_QUIET))
+
+    def encode_passages(self, texts: Sequence[str]) -> Matrix:
+        """(n, dimension) vectors with the model's passage prompt."""
+        prompts = self._model.prompts
+        name = next((p for p in ("document", "passage", "corpus") if prompts.get(p)), None)
+        return self._unit(self._model.encode(list(texts), prompt_name=name, **_QUIET))
+
+    def _unit(self, vectors: Any) -> Matrix:
+        matrix = np.asarray(vectors, dtype=np.float32).reshape(-1, self.dimension)
+        norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+        unit: Matrix = matrix / np.maximum(norms, 1e-9)
+        return unit
+
+
+_QUIET = {"show_progress_bar": False, "convert_to_numpy": True}
+
+
+def load_encoder(model: str) -> Encoder:
+    """The encoder of a model folder or name. Raises ModelError with a remedy.
+
+    A static model over this project's terms is read without torch; all else goes through
+    SentenceTransformer.
+    """
+    folder = Path(model)
+    try:
+        if MARKER in _config(folder):
+            return StaticEncoder(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"モデル {model} が壊れています（{error}）。dxkb を入れ直すか、DXKB_MODEL を確認して"
+            "ください。",
+            f"The model {model} is damaged ({error}). Reinstall dxkb or check DXKB_MODEL.",
+        ) from error
+    return TransformerEncoder(model)
+
+
+def _config(folder: Path) -> dict[str, Any]:
+    path = folder / "config_sentence_transformers.json"
+    config: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return config
+
+
+def _mapped_rows(path: Path) -> npt.NDArray[np.float16]:
+    """The one matrix of a safetensors file, mapped. The format: 8 bytes of header length, a JSON
+    header with data offsets, then the data (https://huggingface.co/docs/safetensors)."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+    entry = header["embedding.weight"]
+    if entry["dtype"] != "F16":
+        raise ValueError(f"rows of type {entry['dtype']}, expected F16")
+    start = 8 + length + int(entry["data_offsets"][0])
+    return np.memmap(path, dtype="<f2", mode="r", offset=start, shape=tuple(entry["shape"]))
+
+
+def _digest(path: Path) -> str:
+    """Digest of a weights file: its size and its first and last 256 KiB, which is quick."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(262_144)
+        file.seek(max(0, size - 262_144))
+        tail = file.read()
+    return hashlib.sha256(str(size).encode() + head + tail).hexdigest()[:12]
+
+
+def _transformer_id(name: str) -> str:
+    folder = Path(name)
+    if not folder.is_dir():
+        return name
+    weights = sorted(folder.rglob("*.safetensors")) + sorted(folder.rglob("*.bin"))
+    return f"{folder.name}-{_digest(weights[0])}" if weights else folder.name

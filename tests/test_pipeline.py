@@ -1,0 +1,341 @@
+"""From the corpus folder to the store: everything accounted for, nothing lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import IngestReport, ingest
+from kb.config import Settings
+from kb.errors import CorpusError, LockedError
+from kb.search import Searcher
+from kb.store import Store
+from kb.types import Reader
+from kb.writer import open_writer
+from tests.samples import note, town_notes
+
+OWNER = Reader.owner()
+
+
+def outcome(report: IngestReport) -> dict[str, tuple[str, str | None]]:
+    return {file.path: (file.status, file.reason_code) for file in report.files}
+
+
+def titles(settings: Settings) -> set[str]:
+    store = Store.open(settings)
+    return {case.title for case in store.cases_by_no(range(500), OWNER).values()}
+
+
+def test_a_dropped_note_is_found(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    report = ingest(settings)
+    assert (report.found, report.count("indexed")) == (4, 4)
+    (best, *_) = Searcher(settings, Store.open(settings)).search("予防接種の予約").results
+    assert best.case.path == "taka.md"
+    assert (best.case.code, best.case.population, best.case.year) == ("283657", 19261, 2024)
+
+
+def test_a_second_run_reads_nothing(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    ingest(settings)
+    generation = Store.open(settings).generation()
+    seen: list[str] = []
+    report = ingest(settings, lambda done, total, path: seen.append(path))
+    assert report.count("unchanged") == 4
+    assert [path for path in seen if path] == []
+    assert Store.open(settings).generation() == generation
+    assert sum(file.cases for file in report.files) == 4
+
+
+def test_new_changed_moved_and_removed(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    ingest(settings)
+    before = {c.path: c.id for c in Store.open(settings).cases_by_no(range(50), OWNER).values()}
+    note(settings.corpus, "taka.md", "## 取組\n\n母子手帳アプリを使う。", title="母子手帳アプリ")
+    note(settings.corpus, "new.md", "## 取組\n\n避難所の受付を電子化した。", title="避難所の受付")
+    (settings.corpus / "2023").mkdir()
+    shutil.move(settings.corpus / "toyooka.md", settings.corpus / "2023" / "豊岡.md")
+    (settings.corpus / "ina.md").unlink()
+    report = ingest(settings)
+    assert outcome(report) == {
+        "2023/豊岡.md": ("indexed", "moved"),
+        "kaga.md": ("unchanged", None),
+        "new.md": ("indexed", None),
+        "taka.md": ("indexed", None),
+        "ina.md": ("removed", None),
+    }
+    after = {c.path: c.id for c in Store.open(settings).cases_by_no(range(50), OWNER).values()}
+    assert after["2023/豊岡.md"] == before["toyooka.md"]
+    assert after["taka.md"] == before["taka.md"]
+    assert titles(settings) == {
+        "母子手帳アプリ",
+        "避難所の受付",
+        "ドローンで荷物を届ける",
+        "行政手続の電子申請",
+    }
+
+
+def test_a_touched_file_is_not_read_again(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    ingest(settings)
+    os.utime(settings.corpus / "taka.md", (1, 1))
+    assert outcome(ingest(settings))["taka.md"] == ("unchanged", None)
+
+
+def test_the_same_bytes_twice_are_one_document(settings: Settings) -> None:
+    path = note(settings.corpus, "a.md", "## 取組\n\n本文。", title="一つ")
+    shutil.copy(path, settings.corpus / "b.md")
+    report = ingest(settings)
+    assert outcome(report)["b.md"] == ("indexed", "duplicate")
+    assert Store.open(settings).counts(OWNER)["documents"] == 1
+    path.unlink()
+    assert outcome(ingest(settings)) == {"a.md": ("removed", None), "b.md": ("unchanged", None)}
+    assert titles(settings) == {"一つ"}
+
+
+def test_bad_files_are_named_and_the_rest_goes_on(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    (settings.corpus / "空.md").write_bytes(b"")
+    (settings.corpus / "壊れた.pdf").write_bytes(b"%PDF-1.7\nnothing of the kind")
+    (settings.corpus / "音声.mp3").write_bytes(b"ID3\x03" + bytes(200))
+    note(settings.corpus, "題.md", "x").write_text("---\ntitle: [a\n---\n本文\n", encoding="utf-8")
+    (settings.corpus / "taka.md.yaml").write_text("title: [a", encoding="utf-8")
+    report = ingest(settings)
+    found = outcome(report)
+    assert found["空.md"] == ("failed", "empty")
+    assert found["壊れた.pdf"] == ("failed", "damaged")
+    assert found["音声.mp3"] == ("skipped", "unsupported")
+    assert found["題.md"] == ("failed", "front_matter")
+    assert found["taka.md"] == ("failed", "sidecar")
+    assert report.count("indexed") == 3
+    assert report.found == sum(
+        report.count(s) for s in ("indexed", "unchanged", "skipped", "failed")
+    )
+    assert all(f.reason for f in report.files if f.status in ("failed", "skipped"))
+    again = ingest(settings, retry=False)
+    assert outcome(again)["空.md"] == ("failed", "empty")
+
+
+def test_the_sidecar_says_what_the_document_does_not(settings: Settings) -> None:
+    note(settings.corpus, "a.md", "## 取組\n\n本文です。", title="題")
+    ingest(settings)
+    (settings.corpus / "a.md.yaml").write_text(
+        "title: 付属の題\nmunicipality: 多可町\nvisibility: 庁内\n", encoding="utf-8"
+    )
+    assert outcome(ingest(settings))["a.md"] == ("indexed", None)
+    (case,) = Store.open(settings).cases_of(code="283657", reader=OWNER)
+    assert (case.title, case.visibility) == ("付属の題", "庁内")
+    assert Store.open(settings).cases_of(code="283657", reader=Reader.of()) == ()
+
+
+def test_a_note_that_breaks_keeps_its_last_good_content(settings: Settings) -> None:
+    path = note(settings.corpus, "a.md", "## 取組\n\n本文です。", title="題")
+    ingest(settings)
+    path.write_text("---\ntitle: [a\n---\n", encoding="utf-8")
+    (file,) = ingest(settings).files
+    assert (file.status, file.reason_code, file.cases) == ("failed", "front_matter", 1)
+    assert "検索できる" in (file.reason or "")
+    assert titles(settings) == {"題"}
+
+
+def test_an_emptied_corpus_stops_and_keeps_the_index(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    ingest(settings)
+    shutil.rmtree(settings.corpus)
+    with pytest.raises(CorpusError):
+        ingest(settings)
+    settings.corpus.mkdir()
+    with pytest.raises(CorpusError, match="空です"):
+        ingest(settings)
+    assert len(titles(settings)) == 4
+
+
+def test_an_empty_corpus_at_the_start_is_no_error(settings: Settings) -> None:
+    assert ingest(settings).found == 0
+    searcher = Searcher(settings, Store.open(settings))
+    assert searcher.ready()
+    answer = searcher.search("予防接種")
+    assert (answer.total, answer.weak) == (0, True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions")
+def test_a_file_without_permission_is_reported(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    if os.geteuid() == 0:  # root may read all: a file that opens but cannot be read
+        (settings.corpus / "gone.md").symlink_to("/proc/self/mem")
+        assert outcome(ingest(settings))["gone.md"] == ("skipped", "link")
+        return
+    (settings.corpus / "taka.md").chmod(0)
+    assert outcome(ingest(settings))["taka.md"] == ("failed", "permission")
+
+
+def test_a_file_that_vanishes_between_scan_and_read_is_reported(settings: Settings) -> None:
+    town_notes(settings.corpus)
+
+    def vanish(done: int, total: int, path: str) -> None:
+        if path == "taka.md":
+            (settings.corpus / "taka.md").unlink()
+
+    report = ingest(settings, vanish)
+    assert outcome(report)["taka.md"] == ("failed", "vanished")
+    assert report.count("indexed") == 3
+
+
+def test_two_ingests_at_once_are_refused(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    with open_writer(settings), pytest.raises(LockedError, match="プロセス"):
+        ingest(settings)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL")
+@pytest.mark.parametrize("point", [1, 7, 18, "views"])
+def test_killed_at_any_moment_nothing_is_lost(settings: Settings, point: int | str) -> None:
+    """A first ingest of 20 notes is good; then 20 more come and the process is killed midway."""
+    for i in range(20):
+        note(
+            settings.corpus,
+            f"a{i:02}.md",
+            f"## 取組\n\n第{i}の事例で窓口を改める。",
+            title=f"先の事例{i}",
+        )
+    ingest(settings)
+    for i in range(20):
+        note(
+            settings.corpus,
+            f"b{i:02}.md",
+            f"## 取組\n\n第{i}の事例で申請を改める。",
+            title=f"後の事例{i}",
+        )
+    process = subprocess.Popen(
+        [sys.executable, "-c", _KILLED, str(settings.data), str(settings.corpus), str(point)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == "now"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    kept = titles(settings)
+    assert {f"先の事例{i}" for i in range(20)} <= kept
+    assert Searcher(settings, Store.open(settings)).search("先の事例3").results
+    report = ingest(settings)
+    assert report.count("failed") == 0
+    assert len(titles(settings)) == 40
+    leftovers = [p for p in settings.views.iterdir() if p.name.startswith("building-")]
+    assert len(leftovers) <= 1
+
+
+_KILLED = """
+import sys, time
+from pathlib import Path
+from kb.config import Settings
+import ingest.pipeline as pipeline
+point = sys.argv[3]
+def wait():
+    print("now", flush=True)
+    time.sleep(60)
+if point == "views":
+    import kb.views
+    build = kb.views.dense.build
+    def slow(folder, vectors):
+        folder.mkdir(parents=True)
+        wait()
+    kb.views.dense.build = slow
+def progress(done, total, path):
+    if point != "views" and done == int(point):
+        wait()
+pipeline.ingest(Settings(data=Path(sys.argv[1]), corpus=Path(sys.argv[2])), progress)
+"""
+
+
+def test_a_full_disk_is_explained(settings: Settings) -> None:
+    """SQLite's own limit on pages is a full disk without filling one."""
+    town_notes(settings.corpus)
+    ingest(settings)
+    note(settings.corpus, "big.md", "## 取組\n\n" + "電子申請を広げた。" * 20_000, title="大きい")
+    from kb.errors import StoreError
+
+    with open_writer(settings) as writer:
+        pages = writer.connection.execute("PRAGMA page_count").fetchone()[0]
+        writer.connection.execute(f"PRAGMA max_page_count = {pages}")
+        from ingest.pipeline import _Step
+        from ingest.sources import scan
+        from kb.encoder import load_encoder
+
+        step = _Step(writer, load_encoder(settings.model), set())
+        (big,) = [source for source in scan(settings.corpus) if source.key == "big.md"]
+        with pytest.raises(StoreError, match="空き"):
+            step.take(big)
+    assert len(titles(settings)) == 4
+
+
+def test_watching_takes_a_dropped_note_in(settings: Settings) -> None:
+    import threading
+
+    from ingest.watch import watch
+
+    town_notes(settings.corpus)
+    ingest(settings)
+    stop, reports, errors = threading.Event(), [], []
+    thread = threading.Thread(
+        target=watch, args=(settings, stop),
+        kwargs={"on_report": reports.append, "on_error": errors.append, "interval": 0.1},
+    )  # fmt: skip
+    thread.start()
+    try:
+        time.sleep(0.3)
+        note(settings.corpus, "new.md", "## 取組\n\n獣害対策のわなを見張る。", title="わなの見張り")
+        _until(lambda: reports)
+        assert outcome(reports[0])["new.md"] == ("indexed", None)
+        aside = settings.corpus.with_name("aside")
+        settings.corpus.rename(aside)
+        _until(lambda: errors)
+        assert len(titles(settings)) == 5
+        aside.rename(settings.corpus)
+        note(settings.corpus, "later.md", "## 取組\n\n本文。", title="あとから")
+        _until(lambda: "あとから" in titles(settings))
+    finally:
+        stop.set()
+        thread.join(timeout=20)
+
+
+def _until(condition: object, seconds: float = 20.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.05)
+
+
+def test_another_model_is_swapped_in_and_back(settings: Settings, tmp_path: Path) -> None:
+    from kb.errors import ModelMismatchError
+    from kb.reembed import reembed
+
+    town_notes(settings.corpus)
+    ingest(settings)
+    other_model = tmp_path / "model"
+    shutil.copytree(settings.model, other_model)
+    config = other_model / "config_sentence_transformers.json"
+    config.write_text(config.read_text("utf-8").replace("dxkb-static", "another-static"), "utf-8")
+    other = replace(settings, model=str(other_model))
+    with pytest.raises(ModelMismatchError, match="--reembed"):
+        Searcher(other, Store.open(other)).search("予防接種")
+    done: list[int] = []
+    reembed(other, lambda n, total, _: done.append(total))
+    assert done[0] >= 8
+    assert Searcher(other, Store.open(other)).search("予防接種").results[0].case.path == "taka.md"
+    done.clear()
+    reembed(settings, lambda n, total, _: done.append(total))
+    assert done == [0]
+    assert (
+        Searcher(settings, Store.open(settings)).search("予防接種").results[0].case.path
+        == "taka.md"
+    )

@@ -1,0 +1,152 @@
+"""Texts as bags of term numbers, and the vocabulary they are numbered by."""
+
+from __future__ import annotations
+
+import pickle
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.tokens import meaning_terms, tokenize
+from training import sources
+
+Ids = npt.NDArray[np.int32]
+_LONGEST = 260  # characters of a text that count; passages are windows, not documents
+_KANJI = ("\u3400", "\u9fff")
+_KATAKANA = ("\u30a1", "\u30fc")
+
+
+@dataclass(frozen=True, slots=True)
+class Bags:
+    """Many texts: bag ``i`` is ``flat[starts[i]:starts[i + 1]]``."""
+
+    flat: Ids
+    starts: npt.NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def take(self, rows: npt.NDArray[np.int64]) -> tuple[Ids, Ids]:
+        """(term numbers, row of each) of the chosen bags."""
+        lengths = self.starts[rows + 1] - self.starts[rows]
+        row_of = np.repeat(np.arange(len(rows), dtype=np.int32), lengths)
+        within = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        return self.flat[np.repeat(self.starts[rows], lengths) + within], row_of
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Terms and the parts (kanji, katakana triples) that back them off, numbered together.
+
+    ``parts[i]`` are the part numbers of term ``i``; ``idf`` (len(terms) + number of parts,).
+    """
+
+    terms: dict[str, int]
+    parts: list[list[int]]
+    idf: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.idf)
+
+
+def terms_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    """Terms of every text, on two processes."""
+    batches = [texts[i : i + 2000] for i in range(0, len(texts), 2000)]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        return [terms for batch in pool.map(_terms_of, batches) for terms in batch]
+
+
+def tokenised(
+    source: Path, work: Path
+) -> dict[str, tuple[list[tuple[str, ...]], list[tuple[str, ...]]]]:
+    """Both sides of every pair set as terms; kept in ``work``."""
+    cached = work / "terms.pickle"
+    if cached.is_file():
+        with cached.open("rb") as file:
+            found: dict[str, tuple[list[tuple[str, ...]], list[tuple[str, ...]]]] = pickle.load(
+                file
+            )
+            return found
+    pairs: dict[str, list[sources.Pair]] = {
+        "dictionary": [(head, english) for head, _, english in sources.dictionary(source)],
+        "sentences": list(sources.sentence_pairs(source)),
+        "questions": list(sources.questions(source)),
+        "laws": list(sources.laws(source)),
+        "procedures": list(sources.procedures(source)),
+        "bulletins": list(sources.bulletins(source)),
+        "synonyms": list(sources.synonyms(source)),
+        "similar": list(sources.similar_sentences(source)),
+    }
+    distinct = sorted(
+        {side[:_LONGEST] for rows in pairs.values() for pair in rows for side in pair}
+    )
+    by_text = dict(zip(distinct, terms_of(distinct), strict=True))
+    made = {
+        name: (
+            [by_text[left[:_LONGEST]] for left, _ in rows],
+            [by_text[right[:_LONGEST]] for _, right in rows],
+        )
+        for name, rows in pairs.items()
+    }
+    work.mkdir(parents=True, exist_ok=True)
+    with cached.open("wb") as file:
+        pickle.dump(made, file)
+    return made
+
+
+def vocabulary(texts: Iterable[Sequence[str]], always: set[str], limit: int) -> Vocabulary:
+    """The most frequent ``limit`` terms (seen twice, or in ``always``) with their idf and parts."""
+    counts: Counter[str] = Counter()
+    n = 0
+    for text in texts:
+        counts.update(set(text))
+        n += 1
+    ordered = sorted(counts, key=lambda term: (-counts[term], term))
+    kept = [term for term in ordered if counts[term] > 1 or term in always][:limit]
+    terms = {term: i for i, term in enumerate(kept)}
+    part_counts = Counter(part for term in kept for part in _parts(term))
+    part_ids = {
+        part: len(terms) + i
+        for i, part in enumerate(sorted(p for p, c in part_counts.items() if c >= 3))
+    }
+    idf = np.zeros(len(terms) + len(part_ids), dtype=np.float32)
+    for term, i in terms.items():
+        idf[i] = np.log(1 + n / (1 + counts[term]))
+    for part, i in part_ids.items():
+        idf[i] = np.log(1 + len(terms) / (1 + part_counts[part]))
+    return Vocabulary(terms, [[part_ids[p] for p in _parts(t) if p in part_ids] for t in kept], idf)
+
+
+def bags(texts: Iterable[Sequence[str]], words: Vocabulary) -> Bags:
+    """The texts as bags of term numbers; unknown terms are left out."""
+    rows = [[i for term in text if (i := words.terms.get(term)) is not None] for text in texts]
+    starts = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
+    return Bags(np.fromiter((i for row in rows for i in row), dtype=np.int32), starts)
+
+
+def _terms_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
+    return [meaning_terms(tokenize(text)) for text in texts]
+
+
+def _parts(term: str) -> list[str]:
+    """Kanji of a word of two or more characters, and the character triples of a katakana word."""
+    if len(term) < 2:
+        return []
+    kanji = [char for char in term if _KANJI[0] <= char <= _KANJI[1]]
+    if kanji:
+        return kanji
+    if len(term) >= 4 and all(_KATAKANA[0] <= char <= _KATAKANA[1] for char in term):
+        return [f"#{term[i : i + 3]}" for i in range(len(term) - 2)]
+    return []
+
+
+if __name__ == "__main__":
+    import sys
+
+    tokenised(Path(sys.argv[1]), Path(sys.argv[2]))
