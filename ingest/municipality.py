@@ -103,9 +103,8 @@ def _plates(draft: CaseDraft) -> list[tuple[int | None, str]]:
                 facts.append((section.page, line.split("：", 1)[1]))
     if draft.sections:
         first = draft.sections[0]
-        lines = [
-            (first.page, text) for text in first.text.splitlines()[:_PLATES] if len(text) <= _SHORT
-        ]
+        head = [first.heading, *first.text.splitlines()[:_PLATES]]
+        lines = [(first.page, text) for text in head if len(text) <= _SHORT]
     return facts + lines
 
 

@@ -13,7 +13,8 @@ LONGEST = 90
 """Characters of the longest line that can be a heading by its print."""
 _SENTENCE = 45  # with a 、 in it a longer line is a piece of a sentence
 _LARGER = 1.12  # a heading's size over the body's; text set 10.5 on 10 is no heading
-_BOLD, _MARKED, _LABEL = 20, 30, 60
+_BOLD, _MARKED = 20, 30
+_LABEL = _MARKED + KINDS.index("1.")  # 【課題】 stands above ① and ■
 _UNLEVELLED = 10
 _CLOSED = re.compile(r"[。、，,;；]$")
 _CONTENTS_LINE = re.compile(
@@ -140,7 +141,7 @@ def _rank(
     if (label := exact_label(text)) and not re.search(r"[・･]", text[:1]) and label.kind != "place":
         return _LABEL, "label"
     if _BRACKETED.match(text):
-        return _MARKED + len(KINDS), "bracket"
+        return _LABEL, "bracket"
     if kinds and len(text) <= 60 and not _in_list(stream, at, kinds):
         return _MARKED + _depth(kinds), f"mark {'+'.join(kinds)}"
     return None

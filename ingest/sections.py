@@ -16,10 +16,13 @@ from ingest.roles import labelled_sections
 from ingest.series import Head, shown, subject
 from ingest.spans import Span, spans
 from kb.places import Gazetteer, load_gazetteer
+from kb.text import fold_text
 from kb.types import CaseDraft
 
 _TITLE = 80
 """Characters of the longest title."""
+_FIRST_LINE = 60
+_BORNE_OUT = 0.7
 _AFTER_PLACE = re.compile(r"^\s*(?:[:：／/|｜－―–—\-]|における|での?|の)?\s*")
 _PLACE_TAIL = re.compile(r"\s*[（(【\[［〔][^（()）【】\[\]［］〔〕]*[)）】\]］〕]\s*$")
 
@@ -57,18 +60,31 @@ def split(extract: Extract) -> tuple[CaseDraft, ...]:
 
 
 def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[Heading, ...]) -> str:
-    """The title of a whole document: given by people, its top heading on the first page, what the
-    file says about itself, its first line, or its file name."""
+    """The title of a whole document.
+
+    In this order: ``title`` of the front matter, given by people; ``document_title``, what the file
+    says about itself, when the text bears it out (many a file still has its template's); the top
+    heading of the first page; the first line; ``default_title``, from the file's name.
+    """
     front = {key: str(value).strip() for key, value in extract.front_matter.items() if value}
     if front.get("title"):
         return front["title"]
+    stated = front.get("document_title", "")
+    if stated and _borne_out(stated, extract):
+        return stated
     first = [h for h in outline if stream[h.at].page == stream[0].page and h.rank < 30]
     if first:
         return min(first, key=lambda h: (h.rank, h.at)).text
     line = stream[0].block.text.strip().splitlines()[0]
-    return front.get("document_title") or (
-        line if len(line) <= 60 else front.get("default_title") or line
-    )
+    return line if len(line) <= _FIRST_LINE else stated or front.get("default_title") or line
+
+
+def _borne_out(title: str, extract: Extract) -> bool:
+    """True when the text holds most pairs of characters of ``title``."""
+    text = fold_text("".join(page.text for page in extract.pages))
+    folded = fold_text(title)
+    pairs = {folded[i : i + 2] for i in range(len(folded) - 1)}
+    return len(pairs) >= 3 and sum(pair in text for pair in pairs) >= _BORNE_OUT * len(pairs)
 
 
 def _case_title(head: Head, stream: tuple[Item, ...], gazetteer: Gazetteer) -> str:

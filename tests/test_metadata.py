@@ -402,3 +402,16 @@ def _calendar(draft: CaseDraft) -> int | None:
             if mention.year == draft.year and mention.month and mention.month <= 3:
                 return draft.year + 1
     return draft.year
+
+
+def test_label_row_settles_the_namesake_that_the_title_leaves_open() -> None:
+    drafts, _ = cases(
+        deck(
+            [title("予約をアプリで"), row("団体名", "広島県府中市"), row("課題", "電話が混んだ。")],
+            [title("会議録をAIで"), row("団体名", "府中市"), row("課題", "残業が続いた。")],
+            [title("受付をカードで"), row("団体名", "佐久市"), row("課題", "列ができた。")],
+        )
+    )
+    assert [(d.municipality, d.code, d.ambiguous) for d in drafts] == [
+        ("府中市", "342084", False), ("府中市", "", True), ("佐久市", "202177", False),
+    ]  # fmt: skip

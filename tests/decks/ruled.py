@@ -33,7 +33,7 @@ def ruled_deck(path: Path, cases: Sequence[Told], cover: Sequence[str]) -> Path:
             story.append(_table(case.rows[turn:]))
     story += [PageBreak(), _paragraph("参考資料", 20), Spacer(1, 12)]
     story.append(_paragraph("国の手引きと各団体の公開資料をもとに作成した。", 11))
-    SimpleDocTemplate(str(path), pagesize=landscape(A4), title="deck").build(story)
+    SimpleDocTemplate(str(path), pagesize=landscape(A4)).build(story)
     return path
 
 
