@@ -24,6 +24,9 @@ _READABLE = 0.70
 _LEAST = 10
 """Characters under which a page counts as having no text (same measurement)."""
 
+_MANY = 60
+"""Shapes on a page without text from which they are probably letters drawn as outlines."""
+
 _LEADERS = re.compile(r"[.．・…‥─━\-_＿\s]{4,}")
 _BULLET = re.compile(r"^(?:[・●○■□◆◇※▶➢✓]|[①-⑳]|[（(]\d+[)）]|\d+[.)．）]\s|【)")
 _SPACES = re.compile(r"[ \t\u3000]+")
@@ -84,7 +87,9 @@ def _page(document: Any, number: int) -> Page:
         width, height = page.get_size()
         grids = tables(page.raw, height)
         blocks = _blocks(textpage.raw, height, grids)
-        return Page(number, blocks, (width, height), _quality("".join(b.text for b in blocks)))
+        text = "".join(block.text for block in blocks)
+        quality = _quality(text, drawn=_is_drawn(page.raw))
+        return Page(number, blocks, (width, height), quality)
     finally:
         textpage.close()
         page.close()
@@ -223,12 +228,23 @@ def _tidy(text: str) -> str:
     ).strip()
 
 
-def _quality(text: str) -> float:
-    """Share of the page's characters that Japanese text is made of; 0 when there are next to none."""
+def _quality(text: str, *, drawn: bool) -> float:
+    """Share of the page's characters that Japanese text is made of. A page with next to none is a
+    picture, quality 0, when something is ``drawn`` on it, and blank or tiny otherwise."""
     dense = "".join(_LEADERS.sub("", text).split())
-    if len(dense) < _LEAST:
+    if len(dense) < _LEAST and drawn:
         return 0.0
-    return sum(map(_is_ordinary, dense)) / len(dense)
+    return sum(map(_is_ordinary, dense)) / len(dense) if dense else 1.0
+
+
+def _is_drawn(page: Any) -> bool:
+    """True when the page holds a picture, or so many shapes that they may be letters."""
+    n = pdfium.FPDFPage_CountObjects(page)
+    kinds = [
+        pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, i)) for i in range(min(n, 400))
+    ]
+    pictures = (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM, pdfium.FPDF_PAGEOBJ_SHADING)
+    return any(kind in pictures for kind in kinds) or kinds.count(pdfium.FPDF_PAGEOBJ_PATH) > _MANY
 
 
 def _is_ordinary(char: str) -> bool:
