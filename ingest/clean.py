@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import statistics
 from collections import Counter
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from kb.text import display, is_japanese
 _EDGE = 0.12  # of the page's height, above and below, in which running heads and page numbers stand
 _REPEATED = 0.5  # share of the pages on which a line must stand to be a running head
 _FEWEST = 3  # pages under which nothing can be told to repeat
+_TITLE = 1.15  # times the usual size: a title, which may repeat on continued slides
 _ENDS = tuple("。．!?！？：:）)」』】｝>＞▶→；;")
 _BEGINS = re.compile(
     r"^(?:[・‧•●○■□◆◇◎※▶▼▲➢✓☆★→⇒【〔［\[(（「『<＜]|[-–—*]\s|[①-⑳㉑-㉟]|[0-9０-９]{1,3}[.．)）、\s]"
@@ -33,7 +35,7 @@ def clean(pages: tuple[Page, ...]) -> tuple[Page, ...]:
 def _running_heads(pages: tuple[Page, ...]) -> frozenset[tuple[str, int]]:
     """(text without digits, place) of the lines that stand on most pages at the same height.
 
-    The place is a twentieth of the page. A line that is the largest of its page is a title.
+    The place is a twentieth of the page. A line much larger than the others is a title.
     """
     if len(pages) < _FEWEST:
         return frozenset()
@@ -51,10 +53,14 @@ def _mark(block: Block, page: Page) -> tuple[str, int] | None:
     height = page.size[1] or 1.0
     if not (block.box[3] <= _EDGE * height or block.box[1] >= (1 - _EDGE) * height):
         return None
-    largest = max(b.size for b in page.blocks)
-    if block.size and block.size >= largest and len(page.blocks) > 1 and block.box[1] < height / 2:
+    if block.box[1] < height / 2 and block.size > _TITLE * _usual_size(page):
         return None
     return _DIGITS.sub("0", block.text.strip()), round(block.box[1] / height * 20)
+
+
+def _usual_size(page: Page) -> float:
+    sizes = [b.size for b in page.blocks if b.size]
+    return statistics.median(sizes) if sizes else 0.0
 
 
 def _kept(page: Page, heads: frozenset[tuple[str, int]]) -> list[Block]:

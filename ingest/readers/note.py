@@ -148,7 +148,7 @@ def _level(line: str, paragraph: list[str], *, markdown: bool) -> int:
         if paragraph and len(paragraph) == 1 and (match := _SETEXT.match(line)):
             return 1 if match.group(1)[0] == "=" else 2
         return 0
-    return 2 if not paragraph and _TEXT_HEADING.match(line.strip()) else 0
+    return 2 if _TEXT_HEADING.match(line.strip()) else 0
 
 
 def _heading_text(line: str, *, markdown: bool) -> str:

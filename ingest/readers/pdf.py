@@ -29,6 +29,7 @@ _MANY = 60
 
 _LEADERS = re.compile(r"[.．・…‥─━\-_＿\s]{4,}")
 _BULLET = re.compile(r"^(?:[・●○■□◆◇※▶➢✓]|[①-⑳]|[（(]\d+[)）]|\d+[.)．）]\s|【)")
+_DROPPED = {0xFFFE: None, 0x0002: "-", 0x0000: None}  # what PDFium puts for hyphens and no glyph
 _SPACES = re.compile(r"[ \t\u3000]+")
 
 
@@ -126,21 +127,16 @@ def _blocks(textpage: Any, height: float, grids: tuple[Table, ...]) -> tuple[Blo
 
 
 def _text(textpage: Any) -> str:
-    """The page's characters, one for each of PDFium's, so that numbers agree."""
+    """The page's characters, one for each of PDFium's, so that numbers agree: UTF-16 halves stay
+    apart until :func:`_tidy` puts them together."""
     n = pdfium.FPDFText_CountChars(textpage)
     if n <= 0:
         return ""
-    buffer = (ctypes.c_ushort * (n * 2 + 2))()
+    buffer = (ctypes.c_ushort * (n + 1))()
     written = pdfium.FPDFText_GetText(textpage, 0, n, buffer)
-    units = bytes(buffer)[: max(0, written - 1) * 2]
-    text = units.decode("utf-16-le", "surrogatepass")
-    if len(text) != n:  # a character outside the basic plane, or one that PDFium leaves out
-        text = "".join(_character(pdfium.FPDFText_GetUnicode(textpage, i)) for i in range(n))
-    return text
-
-
-def _character(code: int) -> str:
-    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+    if written == n + 1:
+        return "".join(map(chr, buffer[:n]))
+    return "".join(chr(pdfium.FPDFText_GetUnicode(textpage, i) or 0xFFFD) for i in range(n))
 
 
 def _line_spans(text: str) -> list[tuple[int, int]]:
@@ -223,9 +219,8 @@ def _cell_text(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    return _SPACES.sub(
-        " ", text.replace("\ufffe", "").replace("\u0002", "-").replace("\0", "")
-    ).strip()
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _SPACES.sub(" ", whole.translate(_DROPPED)).strip()
 
 
 def _quality(text: str, *, drawn: bool) -> float:

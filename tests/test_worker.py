@@ -1,0 +1,67 @@
+"""A reader that hangs, dies or eats memory costs that file only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ingest.page import Extract
+from ingest.readers.worker import read_in_worker
+from kb.errors import ReadError
+from tests.pdfs import build, lines
+
+
+def hang(path: Path, password: str | None = None) -> Extract:
+    time.sleep(60)
+    raise AssertionError
+
+
+def die(path: Path, password: str | None = None) -> Extract:
+    os._exit(3)
+
+
+def eat(path: Path, password: str | None = None) -> Extract:
+    return Extract("x", (), {"x": bytearray(8 * 2**30)})
+
+
+def stumble(path: Path, password: str | None = None) -> Extract:
+    raise KeyError("no such thing")
+
+
+def refuse(path: Path, password: str | None = None) -> Extract:
+    raise ReadError("password", "要る", "needed")
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [("die", "crash"), ("stumble", "unreadable"), ("refuse", "password"), ("hang", "timeout")],
+)
+def test_trouble_stays_with_its_file(tmp_path: Path, target: str, code: str) -> None:
+    path = tmp_path / "good.pdf"
+    path.write_bytes(build(lines("予防接種の予約を受け付ける。")))
+    with pytest.raises(ReadError) as told:
+        read_in_worker(path, seconds=2.0, target=f"tests.test_worker:{target}")
+    assert told.value.code == code
+    assert "予防接種" in read_in_worker(path).pages[0].text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot bound a process this way")
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    with pytest.raises(ReadError) as told:
+        read_in_worker(tmp_path / "x", memory_mib=1500, target="tests.test_worker:eat")
+    assert told.value.code == "memory"
+
+
+def test_reading_a_note_needs_no_heavy_library(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("## 取組\n\n本文。", encoding="utf-8")
+    code = (
+        "import sys; from pathlib import Path; from ingest.readers import read; read(Path(sys.argv[1]));"
+        "assert not {'torch', 'faiss', 'pypdfium2', 'pypdf', 'fugashi'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)
