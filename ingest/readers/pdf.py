@@ -13,7 +13,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingest.page import Block, Extract, Page
-from ingest.readers.pdf_meta import describe_pdf
+from ingest.readers.pdf_meta import describe_pdf, has_no_pages
 from ingest.readers.pdf_tables import Box, Table, tables
 from kb.errors import ReadError
 from kb.text import is_japanese
@@ -23,6 +23,12 @@ _READABLE = 0.70
 
 _LEAST = 10
 """Characters under which a page counts as having no text (same measurement)."""
+
+_NO_PAGES = ReadError(
+    "empty",
+    "ページがありません。元のアプリからPDFに出力し直してください。",
+    "The PDF has no pages. Export it again.",
+)
 
 _MANY = 60
 """Shapes on a page without text from which they are probably letters drawn as outlines."""
@@ -47,11 +53,7 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
     document = _open(content, password)
     try:
         if len(document) == 0:
-            raise ReadError(
-                "empty",
-                "ページがありません。元のアプリからPDFに出力し直してください。",
-                "The PDF has no pages. Export it again.",
-            )
+            raise _NO_PAGES
         pages = tuple(_page(document, number) for number in range(1, len(document) + 1))
     finally:
         document.close()
@@ -63,13 +65,15 @@ def _open(content: bytes, password: str | None) -> Any:
     try:
         return pypdfium2.PdfDocument(content, password=password)
     except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower() or "security" in str(error).lower():
+        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
             raise ReadError(
                 "password",
                 ("パスワードが違います。" if password else "パスワードが必要です。")
                 + "資料の横に「ファイル名.pdf.yaml」を置き、「password: パスワード」と書くと読めます。",
                 "The PDF needs a password. Write 'password: …' into NAME.pdf.yaml beside it.",
             ) from error
+        if has_no_pages(content):
+            raise _NO_PAGES from error
         raise ReadError(
             "damaged",
             "ファイルが壊れているため読めません。元のファイルをコピーし直すか、PDFに出力し直して"

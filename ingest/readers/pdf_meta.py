@@ -44,6 +44,14 @@ def describe_pdf(content: bytes, password: str | None) -> tuple[dict[str, object
     return values, ()
 
 
+def has_no_pages(content: bytes) -> bool:
+    """True for a sound PDF without a single page, which PDFium refuses without a reason."""
+    try:
+        return len(pypdf.PdfReader(io.BytesIO(content), strict=True).pages) == 0
+    except Exception:
+        return False
+
+
 def _outline(reader: pypdf.PdfReader, items: Any, level: int) -> list[list[object]]:
     found: list[list[object]] = []
     for item in items:
