@@ -65,7 +65,8 @@ def _open(content: bytes, password: str | None) -> Any:
     try:
         return pypdfium2.PdfDocument(content, password=password)
     except pypdfium2.PdfiumError as error:
-        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
+        # PDFium keeps the last file's error when it has none of its own
+        if error.err_code == pdfium.FPDF_ERR_PASSWORD and b"/Encrypt" in content:
             raise ReadError(
                 "password",
                 ("パスワードが違います。" if password else "パスワードが必要です。")
