@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from kb.errors import UsageError
-from kb.text import fold_text, is_japanese
+from kb.text import fold_text
+from kb.tokens import stem_english
 
 VERSION = "2026.11"
 """Version of the data in kb/data/lexicon; raise it with every change."""
 
 _DATA = Path(__file__).parent / "data" / "lexicon"
 _KINDS = ("same", "en", "related")
-_KATAKANA = "\u30a1-\u30ff"
-_LATIN = "a-z0-9"
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff]")
+_LATIN = re.compile("[a-z0-9]")
+_PLURAL = 8  # characters by which plurals may lengthen a member
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +59,16 @@ class Lexicon:
         for group in self.groups:
             for word, kind in group.members():
                 self._groups_of.setdefault(_key(word), []).append((group, kind))
-        self._pattern = _pattern(self._groups_of)
+        self._longest = max(map(len, self._groups_of), default=0)
 
     def expand(self, text: str) -> tuple[Expansion, ...]:
         """What else could have been typed, in the order of the text.
 
         A word that was typed as somebody's ``related`` word brings that group's head only.
         """
-        folded = fold_text(text)
         found: dict[str, Expansion] = {}
-        for match in self._pattern.finditer(folded):
-            typed = match.group()
-            for group, own in self._groups_of.get(_key(typed), []):
+        for typed in self._typed(fold_text(text)):
+            for group, own in self._groups_of[_key(typed)]:
                 for word, kind in group.members():
                     if own == "related" and word != group.head:
                         continue
@@ -79,6 +80,25 @@ class Lexicon:
     def terms(self) -> tuple[str, ...]:
         """The heads of all groups."""
         return tuple(group.head for group in self.groups)
+
+    def _typed(self, folded: str) -> Iterator[str]:
+        """Members that stand in the text, the longest at each place, none inside another."""
+        at = 0
+        while at < len(folded):
+            end = self._longest_at(folded, at)
+            if end > at:
+                yield folded[at:end]
+            at = max(end, at + 1)
+
+    def _longest_at(self, folded: str, at: int) -> int:
+        """End of the longest member that begins at ``at``, ``at`` itself when there is none."""
+        if not _is_border(folded, at):
+            return at
+        furthest = min(len(folded), at + self._longest + _PLURAL)
+        for end in range(furthest, at, -1):
+            if _is_border(folded, end) and _key(folded[at:end]) in self._groups_of:
+                return end
+        return at
 
 
 def load_lexicon(extra: Path | None = None) -> Lexicon:
@@ -121,37 +141,17 @@ def read_groups(path: Path) -> list[Group]:
     return groups
 
 
+@lru_cache(maxsize=65536)
 def _key(word: str) -> str:
-    """What makes two spellings one word: folded, English singular, no hyphens."""
-    folded = fold_text(word)
-    if any(is_japanese(char) for char in folded):
+    """What makes two spellings one word: folded; in Latin letters singular and without hyphens."""
+    folded = fold_text(word) if not word.isascii() else word.lower()
+    if not folded.isascii():
         return folded
-    return " ".join(_singular(part) for part in re.split(r"[\s-]+", folded))
+    return " ".join(stem_english(part) for part in re.split(r"[\s-]+", folded))
 
 
-def _singular(word: str) -> str:
-    from kb.tokens import stem_english
-
-    return stem_english(word)
-
-
-def _pattern(keys: Iterable[str]) -> re.Pattern[str]:
-    """Matches any member, the longest first: Latin words at word borders and tolerant of plurals
-    and hyphens, katakana at the borders of its run, the rest anywhere."""
-    ordered = sorted(keys, key=lambda key: (-len(key), key))
-    return re.compile("|".join(_branch(key) for key in ordered) or r"(?!)")
-
-
-def _branch(key: str) -> str:
-    body = re.escape(key)
-    if re.fullmatch(r"[ -~]+", key):
-        words = [_plural(part) for part in key.split(" ")]
-        return rf"(?<![{_LATIN}])" + r"[\s-]+".join(words) + rf"(?![{_LATIN}])"
-    before = rf"(?<![{_KATAKANA}])" if re.match(f"[{_KATAKANA}]", key) else ""
-    after = rf"(?![{_KATAKANA}])" if re.search(f"[{_KATAKANA}]$", key) else ""
-    return before + body + after
-
-
-def _plural(word: str) -> str:
-    escaped = re.escape(word)
-    return rf"(?:{escaped[:-1]}(?:y|ies))" if word.endswith("y") else rf"{escaped}(?:e?s)?"
+def _is_border(text: str, at: int) -> bool:
+    """False inside a Latin word or a run of katakana: データ is no part of データベース."""
+    if at in (0, len(text)):
+        return True
+    return not any(run.match(text[at - 1]) and run.match(text[at]) for run in (_KATAKANA, _LATIN))
