@@ -19,6 +19,9 @@ _SHORT = 40
 _PLATES = 4
 """Lines at the head of a case where a name plate can stand."""
 _DOMINANT = 0.6
+_EARLY = 300
+"""Characters of a section on the first page within which a text says whom it is about."""
+_OFTEN = 4
 _AROUND = 30
 
 
@@ -117,8 +120,8 @@ def _plate(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | N
 
 
 def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | None:
-    """The municipality named most in the text; named once, it must be what a sentence of an unpaged
-    text is about: pages of figures name neighbours in passing."""
+    """The municipality named most in the text; named once, it must be what a sentence is about, and
+    named first on later pages, it must be named often: reports name neighbours in passing."""
     counts: Counter[str] = Counter()
     first: dict[str, tuple[Mention, str, int | None]] = {}
     about: set[str] = set()
@@ -133,9 +136,11 @@ def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose
     if not counts:
         return None
     name, count = counts.most_common(1)[0]
-    if count < _DOMINANT * counts.total() or (count < 2 and (draft.pages or name not in about)):
-        return None
     mention, text, page = first[name]
+    early = not draft.pages or (page == draft.pages[0] and mention.start < _EARLY)
+    enough = count >= 2 or name in about
+    if count < _DOMINANT * counts.total() or not (enough if early else count >= _OFTEN):
+        return None
     return _found(mention, text, page, prefecture, gazetteer)
 
 

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from ingest.labels import KINDS, Numbered, exact_label, numbered
 from ingest.page import Block, Page
+from ingest.tables import line_pair
 
 LONGEST = 90
 """Characters of the longest line that can be a heading by its print."""
 _SENTENCE = 45  # with a 、 in it a longer line is a piece of a sentence
+_ALIKE = 0.92  # lines whose sizes differ less than this are printed alike
+_GAP = 1.6  # sizes between the lines of one title, at most
 _LARGER = 1.12  # a heading's size over the body's; text set 10.5 on 10 is no heading
 _BOLD, _MARKED = 20, 30
 _LABEL = _MARKED + KINDS.index("1.")  # 【課題】 stands above ① and ■
@@ -97,9 +100,13 @@ def _body_size(stream: tuple[Item, ...]) -> float:
 
 
 def _heading_sizes(stream: tuple[Item, ...], body: float) -> tuple[float, ...]:
-    """Sizes larger than the body's, largest first, those within half a point united."""
-    sizes = sorted({round(i.block.size) for i in stream if _is_large(i.block, body)}, reverse=True)
-    return tuple(float(size) for size in sizes)
+    """The largest of each class of sizes above the body's, largest first; sizes that readers measure
+    on the glyphs differ a little from line to line."""
+    tops: list[float] = []
+    for size in sorted({i.block.size for i in stream if _is_large(i.block, body)}, reverse=True):
+        if not tops or size < tops[-1] * _ALIKE:
+            tops.append(size)
+    return tuple(tops)
 
 
 def _is_large(block: Block, body: float) -> bool:
@@ -131,19 +138,21 @@ def _rank(
     if block.kind == "row" or not _could_be_heading(text):
         return None
     if _is_large(block, body):
-        index = sizes.index(float(round(block.size)))
-        return (_UNLEVELLED if levelled else 1) + min(index, 8), f"size {round(block.size)}"
+        index = max(i for i, top in enumerate(sizes) if block.size <= top)
+        return (_UNLEVELLED if levelled else 1) + min(index, 8), f"size {sizes[index]:.1f}"
     if body == 0 and stream[at].first and stream[-1].page > 0 and len(text) <= _SENTENCE:
         return 1, "first line"  # nothing is known of the print
+    if line_pair(text):
+        return None
     kinds = numbered(text).kinds
     if block.bold and len(text) <= 60 and not _in_list(stream, at, kinds):
-        return _BOLD + _depth(kinds), f"bold {'+'.join(kinds)}"
+        return _BOLD + _depth(kinds), f"bold {''.join(kinds[:1])}"
     if (label := exact_label(text)) and not re.search(r"[・･]", text[:1]) and label.kind != "place":
         return _LABEL, "label"
     if _BRACKETED.match(text):
         return _LABEL, "bracket"
     if kinds and len(text) <= 60 and not _in_list(stream, at, kinds):
-        return _MARKED + _depth(kinds), f"mark {'+'.join(kinds)}"
+        return _MARKED + _depth(kinds), f"mark {kinds[0]}"
     return None
 
 
@@ -174,14 +183,15 @@ def _end_of_title(stream: tuple[Item, ...], at: int, body: float) -> int:
     first, end = stream[at], at + 1
     while end < len(stream) and end - at < 3:
         block, last = stream[end].block, stream[end - 1].block
-        alike = abs(block.size - first.block.size) < 0.5 and block.bold == first.block.bold
+        smaller, larger = sorted((block.size, first.block.size))
+        alike = smaller >= larger * _ALIKE and block.bold == first.block.bold
         if stream[end].page != first.page or block.kind == "row" or not alike:
             break
         if not _is_large(block, body) or numbered(block.text).kinds or exact_label(block.text):
             break
         if _DATE.match(block.text.strip()):
             break
-        if block.box and last.box and not 0 <= block.box[1] - last.box[3] <= block.size:
+        if block.box and last.box and not 0 <= block.box[1] - last.box[3] <= _GAP * block.size:
             break
         if sum(len(item.block.text) for item in stream[at : end + 1]) > LONGEST:
             break

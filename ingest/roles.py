@@ -14,8 +14,13 @@ from kb.types import Section
 OVERVIEW, OTHER = "概要", "その他"
 _FACT = 60
 """Characters of the longest content that is a fact of a line (人口 …) and not a passage."""
+_TELLING = 16
+"""Characters from which a heading over other headings is worth a passage."""
 _BULLETS = "・‧•･●○◯■◆◇□▪※➢▶"
 _BULLET = re.compile(rf"[ \t　]+(?=[{_BULLETS}][^\s・‧])|(?<=\S)[ \t　]+(?=[①-⑳㉑-㉟❶-❿])")
+_DASHED = re.compile(
+    r"^[-–]\s+(?=[・‧])", re.MULTILINE
+)  # 「- ・」: a list's own mark and a typed one
 _ENDED = re.compile(r"[。．.!?！？：:」』）)】\]]\s*$")
 _BEGINS = re.compile(rf"\s*[{_BULLETS}①-⑳❶-❿\-*(（0-9０-９]")
 
@@ -97,13 +102,13 @@ def _pieces(stream: tuple[Item, ...], outline: tuple[Heading, ...], title: str) 
             above.append((heading.rank, role))
             under = home = _Under(key, role, _bare(heading.text))
             at = heading.end
-            following = begins.get(at)
-            if at >= len(stream) or (following and following.rank <= heading.rank):
+            if _stands_alone(stream, begins, heading):
                 yield _Piece(key, role, home.heading, item.number, heading.text)
         elif item.block.kind == "row":
             rows = _table(stream, at)
             yield from _rows(rows, under, home, key)
-            if labelled(rows) or columns(rows):
+            blocks = tuple(row.block for row in rows)
+            if labelled(blocks) or columns(blocks):
                 key += 4 * len(rows)
                 under = home = replace(home, key=key)
             at += len(rows)
@@ -119,6 +124,18 @@ def _pieces(stream: tuple[Item, ...], outline: tuple[Heading, ...], title: str) 
             at += 1
 
 
+def _stands_alone(stream: tuple[Item, ...], begins: dict[int, Heading], heading: Heading) -> bool:
+    """True for a heading without text of its own that says more than the label of a group."""
+    if heading.end >= len(stream):
+        return True
+    following = begins.get(heading.end)
+    if following and following.rank <= heading.rank:
+        return True
+    bare = following is not None or bool(pairs(stream[heading.end].block))
+    telling = len(heading.number.rest) >= _TELLING and heading.style != "bracket"
+    return bare and telling and not exact_label(heading.text)
+
+
 def _table(stream: tuple[Item, ...], at: int) -> tuple[Item, ...]:
     """The rows of the table that begins at ``at``."""
     first, end = stream[at], at
@@ -132,11 +149,12 @@ def _table(stream: tuple[Item, ...], at: int) -> tuple[Item, ...]:
 
 def _rows(rows: tuple[Item, ...], under: _Under, home: _Under, key: int) -> Iterator[_Piece]:
     """A table's texts: a section per label, or its rows as lines of the section it stands in."""
-    if across := columns(rows):
+    blocks = tuple(row.block for row in rows)
+    if across := columns(blocks):
         for i, pair in enumerate(across):
             yield _labelled(pair, home, key + i, rows[0].number)
         return
-    if not labelled(rows):
+    if not labelled(blocks):
         for row in rows:
             text = _tidy("｜".join(cell.strip() for cell in row.block.cells if cell.strip()))
             yield _Piece(home.key, home.role, home.heading, row.number, text)
@@ -183,4 +201,4 @@ def _bare(heading: str) -> str:
 
 def _tidy(text: str) -> str:
     """Text with each bullet on a line of its own."""
-    return _BULLET.sub("\n", text.replace("\t", "｜")).strip()
+    return _BULLET.sub("\n", _DASHED.sub("", text.replace("\t", "｜"))).strip()

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ingest.labels import continued, exact_label, numbered
+from ingest.labels import exact_label
 from ingest.outline import Heading, Item, headings, items
 from ingest.page import Extract
 from ingest.roles import labelled_sections
-from ingest.series import Head, shown, subject
+from ingest.series import Head, shown, subject, subject_text
 from ingest.spans import Span, spans
 from kb.places import Gazetteer, load_gazetteer
 from kb.text import fold_text
@@ -22,6 +22,9 @@ from kb.types import CaseDraft
 _TITLE = 80
 """Characters of the longest title."""
 _FIRST_LINE = 60
+_NUMBER_ONLY = re.compile(
+    r"^(?:議案|報告|諮問|認定|承認|同意|別紙|別添|資料|様式|参考)*\s*(?:第|No\.?)?\s*[0-9０-９\s－-]+\s*号?$"
+)
 _BORNE_OUT = 0.7
 _AFTER_PLACE = re.compile(r"^\s*(?:[:：／/|｜－―–—\-]|における|での?|の)?\s*")
 _PLACE_TAIL = re.compile(r"\s*[（(【\[［〔][^（()）【】\[\]［］〔〕]*[)）】\]］〕]\s*$")
@@ -74,9 +77,20 @@ def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[He
         return stated
     first = [h for h in outline if stream[h.at].page == stream[0].page and h.rank < 30]
     if first:
-        return min(first, key=lambda h: (h.rank, h.at)).text
+        top = min(first, key=lambda h: (h.rank, h.at))
+        return _with_subject(top.text, stream[top.end :])
     line = stream[0].block.text.strip().splitlines()[0]
-    return line if len(line) <= _FIRST_LINE else stated or front.get("default_title") or line
+    if len(line) <= _FIRST_LINE and not line.endswith("。"):
+        return _with_subject(line, stream[1:])
+    return stated or front.get("default_title") or line
+
+
+def _with_subject(title: str, below: tuple[Item, ...]) -> str:
+    """「議案第12号」 with the line below that says what it is about; any other title as it is."""
+    if not _NUMBER_ONLY.match(title) or not below:
+        return title
+    line = below[0].block.text.strip()
+    return f"{title} {line}" if len(line) <= _FIRST_LINE else title
 
 
 def _borne_out(title: str, extract: Extract) -> bool:
@@ -89,7 +103,7 @@ def _borne_out(title: str, extract: Extract) -> bool:
 
 def _case_title(head: Head, stream: tuple[Item, ...], gazetteer: Gazetteer) -> str:
     """The heading without its numbering, the municipality set behind: 「保健福祉DX」…（多可町）."""
-    rest = numbered(continued(head.text)[0]).rest
+    rest = subject_text(head.text, gazetteer)
     mention = subject(head.text, gazetteer)
     if mention is None:
         return f"{rest}（{head.place}）" if rest and head.place else rest or head.place

@@ -56,7 +56,7 @@ def series(
 
 def subject(text: str, gazetteer: Gazetteer) -> Mention | None:
     """The place a heading is about: the one at its start, set off, or alone; None for none or many."""
-    rest = numbered(continued(text)[0]).rest
+    rest = subject_text(text, gazetteer)
     mentions = gazetteer.mentions(rest) or (gazetteer.mentions_en(rest) if rest.isascii() else ())
     names = {mention.text for mention in mentions}
     if not mentions or len(names) > 2:
@@ -66,6 +66,16 @@ def subject(text: str, gazetteer: Gazetteer) -> Mention | None:
         if not before or before[-1] in _SEPARATORS:
             return mention
     return mentions[0] if len(names) == 1 else None
+
+
+def subject_text(text: str, gazetteer: Gazetteer) -> str:
+    """The part of a heading that its subject's offsets count in: without numbering, unless the
+    number stands behind the place."""
+    base = continued(text)[0]
+    found = numbered(base)
+    if found.prefix and not gazetteer.mentions(found.rest) and gazetteer.mentions(found.prefix):
+        return base[base.index(found.prefix) :]
+    return found.rest
 
 
 def is_municipal(mention: Mention) -> bool:

@@ -6,28 +6,38 @@ import re
 from statistics import median
 
 from ingest.labels import exact_label
-from ingest.outline import Item
 from ingest.page import Block
 
 _INLINE = re.compile(r"^([^:：。、]{1,20})\s*[:：]\s*(.*)$", re.DOTALL)
+_SPACED = re.compile(r"^(\S{2,14})[ 　]+(\S.*)$", re.DOTALL)
 _BRACKETED = re.compile(r"^[【\[［〔]([^】\]］〕]{1,20})[】\]］〕]\s*(.+)$", re.DOTALL)
 LABEL = 24
 """Characters of the longest label of a row."""
 
 
 def pairs(block: Block) -> tuple[tuple[str, str], ...]:
-    """(label, content) of a row of labels and contents in turn, or of a line 「課題：…」 or 「【課題】…」
-    whose label is known; nothing for any other block. A row that goes on has "" as its label."""
+    """(label, content) of a row of labels and contents in turn; nothing for any other block. A row
+    that goes on has "" as its label. For a line see :func:`line_pair`."""
     if block.kind == "line":
-        match = _INLINE.match(block.text) or _BRACKETED.match(block.text)
-        known = match and exact_label(match[1])
-        return (
-            ((match[1].strip(), match[2].strip()),) if match and known and match[2].strip() else ()
-        )
+        found = line_pair(block.text.strip())
+        return (found,) if found else ()
     cells = tuple(cell.strip() for cell in block.cells)
     if len(cells) == 2:
         return ((cells[0], cells[1]),) if len(cells[0]) <= LABEL and cells[1] else ()
     return _several(cells)
+
+
+def line_pair(text: str) -> tuple[str, str] | None:
+    """Label and content of a line 「課題：…」, 「【課題】…」 or 「課題 ①…」 whose label is known."""
+    if match := _INLINE.match(text) or _BRACKETED.match(text):
+        return (match[1].strip(), match[2].strip()) if exact_label(match[1]) and match[2] else None
+    match = _SPACED.match(text)
+    known = match and exact_label(match[1])
+    if not match or not known:
+        return None
+    # Short words such as 取組 begin sentences too: a mark must follow to make them labels.
+    telling = bool(known.kind) or len(match[1]) >= 6 or match[2][0] in "①・【●○「（("
+    return (match[1], match[2].strip()) if telling else None
 
 
 def _several(cells: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -43,10 +53,10 @@ def _several(cells: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def labelled(rows: tuple[Item, ...]) -> bool:
+def labelled(rows: tuple[Block, ...]) -> bool:
     """True when the rows of one table are labels with content, not a list of things."""
-    two = [row.block.cells for row in rows if len(row.block.cells) == 2]
-    known = sum(any(exact_label(a) for a, _ in pairs(row.block) if a) for row in rows)
+    two = [row.cells for row in rows if len(row.cells) == 2]
+    known = sum(any(exact_label(a) for a, _ in pairs(row) if a) for row in rows)
     if known * 2 >= len(rows):
         return True
     if len(two) < len(rows) or known == 0:
@@ -54,9 +64,9 @@ def labelled(rows: tuple[Item, ...]) -> bool:
     return median(len(a) for a, _ in two) <= 12 and median(len(b) for _, b in two) >= 20
 
 
-def columns(rows: tuple[Item, ...]) -> tuple[tuple[str, str], ...]:
+def columns(rows: tuple[Block, ...]) -> tuple[tuple[str, str], ...]:
     """(label, content) of a table with its labels in the first row and one case below; else nothing."""
-    head, *below = [row.block.cells for row in rows]
+    head, *below = [row.cells for row in rows]
     if len(below) != 1 or len(head) < 2 or len(below[0]) != len(head):
         return ()
     if sum(exact_label(cell) is not None for cell in head) < len(head):

@@ -131,6 +131,38 @@ def test_hyogo_deck_is_six_municipalities_the_prefecture_and_the_frame(shared: P
     assert taka["有効と思われる支援"].role == "有効と思われる支援"
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "broken_xref", "chromium_plain", "chromium_two", "chromium_vert", "enc_owner_aes256", "lo_impress",
+        "lo_writer", "rl_90ms-RKSJ-H", "rl_EUC-H", "rl_unijis", "weasy_two",
+    ],
+)  # fmt: skip
+def test_the_same_cases_from_every_producer(shared: Path, name: str) -> None:
+    drafts, _ = cases(_read(shared / "documents" / "made" / f"{name}.pdf"))
+    towns = ["", "尼崎市", "西宮市", "加西市", "多可町", "上郡町", "豊岡市", "兵庫県"]
+    assert [draft.municipality for draft in drafts] == towns
+
+
+def test_papers_of_a_council_are_no_collections(shared: Path) -> None:
+    folder = shared / "documents" / "pdf"
+    papers = sorted(folder.glob("nankoku/425_2022_03/*.pdf")) + sorted(
+        folder.glob("other/cio*.pdf")
+    )
+    assert len(papers) >= 10
+    for path in papers:
+        drafts, _ = cases(_read(path))
+        assert len(drafts) == 1, path.name
+        assert drafts[0].municipality in ("南国市", "高知県", ""), path.name
+
+
+def test_number_of_a_bill_takes_the_line_below_as_its_title() -> None:
+    (draft,) = split(
+        deck([title("議案第 12 号"), line("南国市火入れに関する条例の一部を改正する条例")])
+    )
+    assert draft.title == "議案第 12 号 南国市火入れに関する条例の一部を改正する条例"
+
+
 def test_ruled_deck_of_another_prefecture(tmp_path: Path) -> None:
     cover = ("市町村の取組紹介", "長野県 企画振興部", "令和7年1月20日")
     drafts, _ = cases(_read(ruled_deck(tmp_path / "nagano.pdf", NAGANO, cover)))
@@ -344,6 +376,19 @@ def test_rows_with_labels_in_other_shapes() -> None:
     ]  # fmt: skip
     assert draft.sections[0].text == "団体名：松本市\n人口：24万人"
     assert draft.sections[2].text == "下書きをAIが作る。\n・職員が仕上げる。"
+
+
+def test_labels_that_only_a_space_sets_off() -> None:
+    texts = [
+        "課題 ①担い手の不足 ②獣害",
+        "見えてきた課題 電波の届かない谷がある",
+        "取組 を広げる話を聞いた。",
+    ]
+    (draft,) = split(deck([title("罠の見回り"), *[line(text) for text in texts]]))
+    assert [(s.heading, s.text) for s in draft.sections] == [
+        ("課題", "①担い手の不足\n②獣害"),
+        ("見えてきた課題", "電波の届かない谷がある\n取組 を広げる話を聞いた。"),
+    ]
 
 
 def test_labels_across_the_top_of_a_table() -> None:
