@@ -8,15 +8,21 @@ from web import (
     api,
     cases,
     compression,
+    coverage,
     documents,
     errors,
+    feeds,
     health,
     language,
+    municipalities,
     presentation,
     search,
     security,
+    suggest,
 )
 from web.services import Services
+
+_NOUNS = (search, suggest, cases, municipalities, coverage, documents, feeds, api, health)
 
 
 def create_app(services: Services) -> Flask:
@@ -27,6 +33,6 @@ def create_app(services: Services) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for module in (security, language, presentation, errors, compression):
         module.init_app(app)
-    for blueprint in (search.pages, cases.pages, documents.pages, api.pages, health.pages):
-        app.register_blueprint(blueprint)
+    for noun in _NOUNS:
+        app.register_blueprint(noun.pages)
     return app

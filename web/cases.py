@@ -1,4 +1,4 @@
-"""A case's page."""
+"""A case's page, and the pages of its document as pictures."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kb.errors import QueryError
+from kb.errors import NotFoundError, QueryError
 from kb.query import analyse
 from kb.snippets import highlights
-from kb.types import Case, Evidence, Reader, Section
+from kb.types import Case, Evidence, PageQuality, Reader, Section
+from web.files import locate
+from web.page_images import Request, render
 from web.question import Question
 from web.services import Services, services
 
 pages = Blueprint("cases", __name__)
 
 _OTHERS = 8
+_SIMILAR = 5
+_PICTURES = 4
+_MONTH = 30 * 24 * 3600  # seconds
 
 
 class Part(NamedTuple):
@@ -31,8 +36,9 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Other cases of the municipality and of the document."""
+    """Cases like this one elsewhere, of the same municipality, and of the same document."""
 
+    similar: tuple[Case, ...]
     municipality: tuple[Case, ...]
     document: tuple[Case, ...]
 
@@ -44,23 +50,43 @@ def show(case_id: str) -> ResponseReturnValue:
     reader = own.reader()
     case = own.store.case(case_id, reader)
     question = Question.read(request.args)
-    terms = _terms(own, question.q)
+    parts = _parts(own, case, question.q)
     return render_template(
         "case.html",
         case=case,
-        parts=[Part(s, highlights(s.text, terms) if terms else ()) for s in case.sections],
+        parts=parts,
         facts=_by_name(case.evidence),
         others=_neighbours(own, case, reader),
+        pictures=_pictured(case, parts),
+        poor=_poorly_read(own, case, reader),
         question=question,
     )
 
 
-def _by_name(evidence: Sequence[Evidence]) -> dict[str, list[Evidence]]:
-    """Evidence by what it is evidence of; an empty list for what nothing was read about."""
-    found: defaultdict[str, list[Evidence]] = defaultdict(list)
-    for item in evidence:
-        found[item.name].append(item)
-    return found
+@pages.get("/cases/<case_id>/pages/<int:page>.png")
+def picture(case_id: str, page: int) -> ResponseReturnValue:
+    """A page of the case's PDF, with the words of ``?q=`` marked."""
+    own = services()
+    case = own.store.case(case_id, own.reader())
+    if page not in _pages_of(case):
+        raise NotFoundError(
+            "この事例にそのページはありません。事例のページからお選びください。",
+            "This case has no such page.",
+        )
+    words = {
+        part.section.text[start:end]
+        for part in _parts(own, case, request.args.get("q", ""))
+        for start, end in part.spans
+    }
+    found = locate(own.settings.corpus, case.path)
+    response = Response(render(Request(found, page, tuple(sorted(words)))), mimetype="image/png")
+    response.headers["Cache-Control"] = f"private, max-age={_MONTH}"
+    return response
+
+
+def _parts(own: Services, case: Case, query: str) -> list[Part]:
+    terms = _terms(own, query)
+    return [Part(s, highlights(s.text, terms) if terms else ()) for s in case.sections]
 
 
 def _terms(own: Services, query: str) -> frozenset[str]:
@@ -72,10 +98,56 @@ def _terms(own: Services, query: str) -> frozenset[str]:
         return frozenset()
 
 
+def _by_name(evidence: Sequence[Evidence]) -> dict[str, list[Evidence]]:
+    """Evidence by what it is evidence of; an empty list for what nothing was read about."""
+    found: defaultdict[str, list[Evidence]] = defaultdict(list)
+    for item in evidence:
+        found[item.name].append(item)
+    return found
+
+
 def _neighbours(own: Services, case: Case, reader: Reader) -> Neighbours:
     same_place = own.store.cases_of(code=case.code, reader=reader) if case.code else ()
     same_file = own.store.cases_of(document_id=case.document_id, reader=reader)
     return Neighbours(
+        _similar(own, case, reader),
         tuple(other for other in same_place if other.id != case.id)[:_OTHERS],
         tuple(other for other in same_file if other.id != case.id)[:_OTHERS],
     )
+
+
+def _similar(own: Services, case: Case, reader: Reader) -> tuple[Case, ...]:
+    """What a search for the case's title finds in other municipalities."""
+    title = case.title.replace(case.municipality, " ") if case.municipality else case.title
+    try:
+        answer = own.searcher.search(title, k=_SIMILAR + _OTHERS, reader=reader)
+    except QueryError:
+        return ()
+    elsewhere = (
+        result.case
+        for result in answer.results
+        if result.case.id != case.id
+        and (result.case.code or result.case.document_id) != (case.code or case.document_id)
+    )
+    return tuple(elsewhere)[:_SIMILAR]
+
+
+def _pages_of(case: Case) -> range:
+    """The pages of a case in its PDF; none for other formats."""
+    if case.pages is None or not case.path.lower().endswith(".pdf"):
+        return range(0)
+    return range(case.pages[0], case.pages[1] + 1)
+
+
+def _pictured(case: Case, parts: Sequence[Part]) -> list[int]:
+    """The pages to show, those with marked words first, in reading order."""
+    found = {part.section.page for part in parts if part.spans}
+    ordered = sorted(_pages_of(case), key=lambda page: (page not in found, page))
+    return sorted(ordered[:_PICTURES])
+
+
+def _poorly_read(own: Services, case: Case, reader: Reader) -> list[PageQuality]:
+    """Pages of the case that were read by OCR or not well."""
+    wanted = set(_pages_of(case))
+    every = own.store.page_quality(case.document_id, reader)
+    return [page for page in every if page.number in wanted and (page.ocr or page.quality < 0.9)]

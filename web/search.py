@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from kb.errors import UsageError
 from kb.filters import resolve_place
-from kb.places import distance_km, load_gazetteer
+from kb.place_names import PREFECTURE
+from kb.places import POPULATION_BANDS, distance_km, load_gazetteer
 from kb.types import Answer, Reader, Result
-from web.facets import chips, cleared, facets
+from web.facets import Chip, Facet, chips, cleared, facets
+from web.japan import Map, draw
 from web.language import language, text
 from web.question import SORTS, Question
 from web.services import Services, services
@@ -55,12 +57,12 @@ def index() -> ResponseReturnValue:
     reader = own.reader()
     question = Question()
     found = error = None
-    narrow: list[object] = []
+    narrow: list[Facet] = []
     try:
         question = Question.read(request.args)
         if question.q or "q" in request.args:
             found = find(question, own, reader)
-            narrow = [*facets(question, found.answer, own.searcher, reader)]
+            narrow = facets(question, found.answer, own.searcher, reader)
     except UsageError as problem:
         question = Question(q=request.args.get("q", "")[:200])
         error = problem.message(language())
@@ -76,6 +78,9 @@ def index() -> ResponseReturnValue:
         counts=own.store.counts(reader),
         examples=EXAMPLES,
         orders=_orders(question),
+        only=_only(question) if found else [],
+        japan=_map(question, narrow),
+        bands=POPULATION_BANDS,
     )
     return page, 400 if error else 200
 
@@ -107,6 +112,34 @@ def _orders(question: Question) -> list[tuple[str, str]]:
     """The orders that this question allows, each with its address."""
     allowed = SORTS if question.near else SORTS[:2]
     return [(name, replace(question, sort=name, page=1).address()) for name in allowed]
+
+
+def _only(question: Question) -> list[Chip]:
+    """Places that the question names, as conditions to press: words alone do not exclude others."""
+    found: dict[str, Chip] = {}
+    gazetteer = load_gazetteer()
+    for mention in (*gazetteer.mentions(question.q), *gazetteer.mentions_en(question.q)):
+        place = mention.place
+        if place is None:
+            continue
+        if place.kind == PREFECTURE:
+            narrower = replace(question, prefectures=(place.name,), page=1)
+            known = place.name in question.prefectures
+        else:
+            narrower = replace(question, municipalities=(place.name,), page=1)
+            known = place.name in question.municipalities
+        if not known:
+            found[place.code] = Chip(place.name, narrower.address())
+    return list(found.values())
+
+
+def _map(question: Question, narrow: Sequence[Facet]) -> Map:
+    """Results by prefecture; pressing one shows only its results."""
+    options = next((f.options + f.rest for f in narrow if f.name == "prefecture"), ())
+    return draw(
+        {option.value: option.count for option in options},
+        lambda name: replace(question, prefectures=(name,), page=1).address(),
+    )
 
 
 def _in_order(results: Sequence[Result], question: Question) -> tuple[Result, ...]:

@@ -1,0 +1,134 @@
+"""What is covered and what is missing: 分野 against population or prefecture."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kb.place_names import PREFECTURE
+from kb.places import POPULATION_BANDS, load_gazetteer
+from kb.types import FIELDS, Case
+from web.catalogue import all_cases
+from web.question import Question
+from web.services import services
+from web.spreadsheet import safe_row
+
+pages = Blueprint("coverage", __name__)
+
+_LAST_BAND = "50万〜"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A count; ``level`` is 0 for none to 4 for the most; ``address`` leads to the cases."""
+
+    count: int
+    level: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A 分野 with its counts."""
+
+    field: str
+    total: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A band of population, or a prefecture, as conditions of a question."""
+
+    label: str
+    prefecture: str = ""
+    least: int | None = None
+    most: int | None = None
+
+    def holds(self, case: Case) -> bool:
+        """True for a case that belongs here."""
+        if self.prefecture:
+            return case.prefecture == self.prefecture
+        if case.population is None or case.prefecture == case.municipality:
+            return False
+        return (self.least or 0) <= case.population <= (self.most or case.population)
+
+
+@pages.get("/coverage")
+def index() -> ResponseReturnValue:
+    """The heat table; ``?by=prefecture`` changes its columns, ``?format=csv`` downloads it."""
+    own = services()
+    by = "prefecture" if request.args.get("by") == "prefecture" else "population"
+    columns = prefectures() if by == "prefecture" else bands()
+    rows = table(all_cases(own, own.reader()), columns)
+    if request.args.get("format") == "csv":
+        return _download(columns, rows)
+    return render_template("coverage.html", by=by, columns=columns, rows=rows)
+
+
+def bands() -> tuple[Column, ...]:
+    """The population bands of the gazetteer."""
+    limits = [most for most, _ in POPULATION_BANDS]
+    labels = [label for _, label in POPULATION_BANDS]
+    return tuple(
+        Column(label, least=least, most=most)
+        for label, least, most in zip(
+            [*labels, _LAST_BAND], [0, *(n + 1 for n in limits)], [*limits, None], strict=True
+        )
+    )
+
+
+def prefectures() -> tuple[Column, ...]:
+    """The 47 prefectures."""
+    return tuple(
+        Column(place.name, prefecture=place.name)
+        for place in load_gazetteer().prefectures()
+        if place.kind == PREFECTURE
+    )
+
+
+def table(cases: Sequence[Case], columns: Sequence[Column]) -> list[Row]:
+    """A row for every 分野."""
+    counts = Counter(
+        (case.field, column.label) for case in cases for column in columns if column.holds(case)
+    )
+    totals = Counter(case.field for case in cases)
+    most = max(counts.values(), default=0)
+    return [
+        Row(
+            name,
+            totals[name],
+            tuple(_cell(name, column, counts[name, column.label], most) for column in columns),
+        )
+        for name in FIELDS[:-1]
+    ]
+
+
+def _cell(field: str, column: Column, count: int, most: int) -> Cell:
+    question = Question(
+        q=field,
+        fields=(field,),
+        prefectures=(column.prefecture,) if column.prefecture else (),
+        population_from=column.least or None,
+        population_to=column.most,
+    )
+    return Cell(count, 0 if not count else max(1, -(-4 * count // most)), question.address())
+
+
+def _download(columns: Sequence[Column], rows: Sequence[Row]) -> Response:
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(safe_row(["分野", "計", *(column.label for column in columns)]))
+    for row in rows:
+        writer.writerow(safe_row([row.field, row.total, *(cell.count for cell in row.cells)]))
+    return Response(
+        "\ufeff" + target.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="coverage.csv"'},
+    )

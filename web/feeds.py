@@ -1,0 +1,105 @@
+"""Open formats: results as CSV, new cases as an Atom feed, search from the browser's own box."""
+
+from __future__ import annotations
+
+import csv
+import io
+from xml.sax.saxutils import escape, quoteattr
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from web.catalogue import all_cases
+from web.language import text
+from web.question import Question
+from web.services import services
+from web.spreadsheet import safe_row
+
+pages = Blueprint("feeds", __name__)
+
+_ROWS = 100
+_NEWEST = 30
+_COLUMNS = (
+    "順位", "事例", "自治体", "都道府県", "団体コード", "人口", "分野", "年度", "段階", "抜粋", "資料",
+    "ページ", "リンク",
+)  # fmt: skip
+
+
+@pages.get("/results.csv")
+def results() -> ResponseReturnValue:
+    """The first hundred results of a search, for a spreadsheet."""
+    own = services()
+    question = Question.read(request.args)
+    answer = own.searcher.search(question.q, k=_ROWS, filters=question.filters, reader=own.reader())
+    target = io.StringIO()
+    writer = csv.writer(target)
+    writer.writerow(_COLUMNS)
+    for result in answer.results:
+        case = result.case
+        page = result.passages[0].page if result.passages else None
+        link = url_for("cases.show", case_id=case.id, _external=True)
+        row = [
+            result.rank, case.title, case.municipality, case.prefecture, case.code, case.population,
+            case.field, case.year, case.status, " ".join(result.snippet.split()), case.path, page,
+            link,
+        ]  # fmt: skip
+        writer.writerow(safe_row(row))
+    return Response(
+        "\ufeff" + target.getvalue(),  # the mark without which Excel reads Japanese as Shift_JIS
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="results.csv"'},
+    )
+
+
+@pages.get("/feed.atom")
+def atom() -> ResponseReturnValue:
+    """The cases read last."""
+    own = services()
+    reader = own.reader()
+    seen = {e.document_id: e.seen_at for e in own.store.ledger(reader) if e.document_id is not None}
+    newest = sorted(
+        all_cases(own, reader), key=lambda case: seen.get(case.document_id, ""), reverse=True
+    )[:_NEWEST]
+    home = url_for("search.index", _external=True)
+    entries = "".join(
+        f"<entry><id>{escape(link)}</id><title>{escape(_printable(case.title))}</title>"
+        f"<link href={quoteattr(link)}/><updated>{_time(seen.get(case.document_id, ''))}</updated>"
+        f"<category term={quoteattr(case.field)}/>"
+        f"<summary>{escape(_printable(case.sections[0].text[:200] if case.sections else ''))}"
+        "</summary></entry>"
+        for case in newest
+        for link in (url_for("cases.show", case_id=case.id, _external=True),)
+    )
+    updated = _time(max(seen.values(), default=""))
+    body = (
+        '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" '
+        f'xml:lang="ja"><id>{escape(home)}</id><title>{escape(text("site"))}</title>'
+        f"<author><name>dxkb</name></author><updated>{updated}</updated>"
+        f'<link rel="self" href={quoteattr(request.base_url)}/>{entries}</feed>'
+    )
+    return Response(body, content_type="application/atom+xml; charset=utf-8")
+
+
+@pages.get("/opensearch.xml")
+def opensearch() -> ResponseReturnValue:
+    """Lets a browser offer this search in its address bar."""
+    home = url_for("search.index", _external=True)
+    body = (
+        '<?xml version="1.0" encoding="utf-8"?>\n'
+        '<OpenSearchDescription xmlns="http://a9.com/-/spec/opensearch/1.1/">'
+        f"<ShortName>{escape(text('site'))}</ShortName>"
+        f"<Description>{escape(text('lead'))}</Description><InputEncoding>UTF-8</InputEncoding>"
+        f'<Url type="text/html" template={quoteattr(home + "?q={searchTerms}")}/>'
+        "</OpenSearchDescription>"
+    )
+    return Response(body, content_type="application/opensearchdescription+xml; charset=utf-8")
+
+
+def _time(iso: str) -> str:
+    """A time as RFC 3339 wants it."""
+    return iso.replace("+00:00", "Z") if iso else "1970-01-01T00:00:00Z"
+
+
+def _printable(value: str) -> str:
+    """``value`` without characters that XML forbids."""
+    return "".join(c for c in value if c in "\t\n\r" or c >= " ")

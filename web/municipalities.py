@@ -1,0 +1,170 @@
+"""A municipality's page: who they are, what they need, and who has done it already."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kb.errors import NotFoundError, QueryError, UnknownPlaceError
+from kb.place_names import PREFECTURE
+from kb.places import Place, load_gazetteer
+from kb.text import sentences
+from kb.tokens import search_terms, tokenize
+from kb.types import Case, Reader, Result
+from web.catalogue import all_cases
+from web.language import language
+from web.services import Services, services
+
+pages = Blueprint("municipalities", __name__)
+
+NEED_ROLES = ("見えてきた課題", "有効と思われる支援")
+_MOST_NEEDS = 12
+_PRECEDENTS = 3
+_ALIKE = 6
+_SHORTEST = 8  # characters of a need
+_SAME = 0.6  # share of words that makes two needs one
+_MARK = re.compile(r"^[\s\-*・•●○◆■◇□▪①-⑳]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something a municipality lacks, where it says so, and cases elsewhere that answer it."""
+
+    text: str
+    role: str
+    case: Case
+    page: int | None
+    precedents: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A municipality like this one, how alike (0–1), how far (km), and its number of cases."""
+
+    place: Place
+    likeness: float
+    distance: float
+    cases: int
+
+
+@pages.get("/municipalities")
+def index() -> ResponseReturnValue:
+    """Every municipality with a case, by prefecture; ``?name=`` goes straight to one."""
+    own = services()
+    name = request.args.get("name", "").strip()
+    candidates: tuple[Place, ...] = ()
+    error = None
+    if name:
+        candidates = load_gazetteer().find(name)
+        if len(candidates) == 1:
+            return redirect(url_for(".show", code=candidates[0].code))
+        if not candidates:
+            error = UnknownPlaceError(
+                f"「{name}」という自治体は見つかりません。「多可町」「たかちょう」のように入力して"
+                "ください。",
+                f"No municipality is called '{name}'. Try 多可町 or Taka.",
+            ).message(language())
+    page = render_template(
+        "municipalities.html",
+        name=name,
+        candidates=candidates,
+        error=error,
+        groups=_by_prefecture(all_cases(own, own.reader())),
+    )
+    return page, 404 if error else 200
+
+
+@pages.get("/municipalities/<code>")
+def show(code: str) -> ResponseReturnValue:
+    """One municipality."""
+    own = services()
+    reader = own.reader()
+    place = load_gazetteer().by_code(code)
+    if place is None:
+        raise NotFoundError(
+            f"団体コード「{code}」の自治体はありません。名前で探してください。",
+            f"No municipality has the code '{code}'. Search for its name.",
+        )
+    cases = own.store.cases_of(code=place.code, reader=reader)
+    return render_template(
+        "municipality.html",
+        place=place,
+        cases=cases,
+        needs=needs(own, place, cases, reader),
+        alike=_alike(own, place, reader),
+        neighbours=[near for near, _ in load_gazetteer().neighbours(place, 6)],
+    )
+
+
+def needs(own: Services, place: Place, cases: tuple[Case, ...], reader: Reader) -> tuple[Need, ...]:
+    """What the municipality's cases name as open, one by one, each with its precedents.
+
+    A need that two documents name is shown once, from the one with pages.
+    """
+    found: list[Need] = []
+    known: list[frozenset[str]] = []
+    for case, section in sorted(
+        ((case, s) for case in cases for s in case.sections if s.role in NEED_ROLES),
+        key=lambda pair: (pair[1].page is None, -(pair[0].year or 0)),
+    ):
+        for start, end in sentences(section.text):
+            text = _MARK.sub("", section.text[start:end])
+            terms = frozenset(search_terms(tokenize(text)))
+            if len(text) < _SHORTEST or any(_same(terms, other) for other in known):
+                continue
+            known.append(terms)
+            precedents = _precedents(own, place, text, reader)
+            found.append(Need(text, section.role, case, section.page, precedents))
+            if len(found) == _MOST_NEEDS:
+                return tuple(found)
+    return tuple(found)
+
+
+def _same(terms: frozenset[str], other: frozenset[str]) -> bool:
+    """True when most words of the shorter one stand in the other, too."""
+    shorter = min(len(terms), len(other))
+    return shorter == 0 or len(terms & other) >= _SAME * shorter
+
+
+def _precedents(own: Services, place: Place, need: str, reader: Reader) -> tuple[Result, ...]:
+    """The best cases of other municipalities; none when nothing really answers."""
+    try:
+        answer = own.searcher.search(need, k=3 * _PRECEDENTS, near=place.code, reader=reader)
+    except QueryError:
+        return ()
+    if answer.weak:
+        return ()
+    elsewhere = [r for r in answer.results if r.case.code and r.case.code != place.code]
+    return tuple(elsewhere[:_PRECEDENTS])
+
+
+def _alike(own: Services, place: Place, reader: Reader) -> list[Alike]:
+    counts: dict[str, int] = {}
+    for case in all_cases(own, reader):
+        counts[case.code] = counts.get(case.code, 0) + 1
+    gazetteer = load_gazetteer()
+    distances = {near.code: km for near, km in gazetteer.neighbours(place, 10_000)}
+    likely = gazetteer.similar(place, 10_000)
+    with_cases = [pair for pair in likely if counts.get(pair[0].code)][:_ALIKE]
+    return [
+        Alike(other, score, distances.get(other.code, 0.0), counts[other.code])
+        for other, score in with_cases
+    ]
+
+
+def _by_prefecture(cases: tuple[Case, ...]) -> list[tuple[str, list[tuple[Place, int]]]]:
+    counts: dict[str, int] = {}
+    for case in cases:
+        if case.code:
+            counts[case.code] = counts.get(case.code, 0) + 1
+    gazetteer = load_gazetteer()
+    groups: dict[str, list[tuple[Place, int]]] = {}
+    for code in sorted(counts):
+        place = gazetteer.by_code(code)
+        if place is not None:
+            groups.setdefault(place.prefecture, []).append((place, counts[code]))
+    order = {p.name: i for i, p in enumerate(gazetteer.prefectures()) if p.kind == PREFECTURE}
+    return sorted(groups.items(), key=lambda item: order.get(item[0], 99))

@@ -1,0 +1,113 @@
+"""Suggestions while typing: municipalities, 分野, words of the trade, titles. Kana finds kanji."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from kb.place_names import hiragana
+from kb.places import load_gazetteer
+from kb.text import fold_text
+from kb.tokens import readings, tokenize
+from kb.types import FIELDS, Case
+from web.catalogue import all_cases
+from web.services import Services, services
+
+pages = Blueprint("suggest", __name__)
+
+MOST = 8
+_LONGEST = 60  # characters typed after which nobody needs a suggestion
+_KEY = "dxkb.suggestions"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What to put into the box. ``kind`` is place, field, word or title; ``keys`` are what typed
+    text is compared with."""
+
+    text: str
+    kind: str
+    note: str
+    keys: tuple[str, ...]
+
+
+@pages.get("/suggest")
+def suggest() -> ResponseReturnValue:
+    """``[{"text", "kind", "note"}]`` for what is typed so far (``?q=``)."""
+    typed = request.args.get("q", "")[:_LONGEST]
+    found = matching(typed, _index(services()))
+    return jsonify([{"text": s.text, "kind": s.kind, "note": s.note} for s in found])
+
+
+def matching(typed: str, index: Sequence[Suggestion]) -> list[Suggestion]:
+    """The suggestions that begin with ``typed``, then those that contain it; at most ``MOST``."""
+    wanted = {fold_text(typed).replace(" ", ""), hiragana(typed)} - {""}
+    if not wanted:
+        return []
+    ranked: list[tuple[int, int, Suggestion]] = []
+    for position, suggestion in enumerate(index):
+        rank = min((_rank(key, word) for key in suggestion.keys for word in wanted), default=2)
+        if rank < 2:
+            ranked.append((rank, position, suggestion))
+    ranked.sort(key=lambda item: item[:2])
+    return [suggestion for _, _, suggestion in ranked[:MOST]]
+
+
+def build(cases: Sequence[Case], words: Sequence[str]) -> tuple[Suggestion, ...]:
+    """Suggestions for these cases: places with cases first, the most cases first."""
+    return (*_places(cases), *_fields(), *_words(words), *_titles(cases))
+
+
+def _places(cases: Sequence[Case]) -> Iterator[Suggestion]:
+    counts: dict[str, int] = {}
+    for case in cases:
+        if case.code:
+            counts[case.code] = counts.get(case.code, 0) + 1
+    gazetteer = load_gazetteer()
+    for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        place = gazetteer.by_code(code)
+        if place is not None:
+            keys = (fold_text(place.name), fold_text(place.full_name), place.kana)
+            yield Suggestion(place.name, "place", f"{place.prefecture}・{count}件", keys)
+
+
+def _fields() -> Iterator[Suggestion]:
+    for name in FIELDS[:-1]:
+        yield Suggestion(name, "field", "分野", (fold_text(name), _reading(name)))
+
+
+def _words(words: Sequence[str]) -> Iterator[Suggestion]:
+    for word in dict.fromkeys(words):
+        yield Suggestion(word, "word", "", (fold_text(word).replace(" ", ""), _reading(word)))
+
+
+def _titles(cases: Sequence[Case]) -> Iterator[Suggestion]:
+    for case in cases:
+        keys = (fold_text(case.title).replace(" ", ""), _reading(case.title))
+        yield Suggestion(case.title, "title", "事例", keys)
+
+
+def _reading(text: str) -> str:
+    return hiragana("".join(readings(tokenize(text))))
+
+
+def _rank(key: str, typed: str) -> int:
+    """0 for a beginning, 1 for a part of at least two characters, 2 for nothing."""
+    if key.startswith(typed):
+        return 0
+    return 1 if len(typed) > 1 and typed in key else 2
+
+
+def _index(own: Services) -> tuple[Suggestion, ...]:
+    reader = own.reader()
+    cases = all_cases(own, reader)
+    kept = current_app.extensions.setdefault(_KEY, {})
+    known = kept.get(reader.visibilities)
+    if known is None or known[0] is not cases:
+        known = cases, build(cases, own.searcher.lexicon.terms())
+        kept[reader.visibilities] = known
+    index: tuple[Suggestion, ...] = known[1]
+    return index
