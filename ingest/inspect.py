@@ -30,7 +30,7 @@ def inspect(path: Path) -> dict[str, object]:
         raise explain(code, str(path)) from None
     password = values.pop("password", None)
     extract = read_cleaned(path, content, str(password) if password else None)
-    front = {"title": default_title(path)} | extract.front_matter | values
+    front = {"default_title": default_title(path)} | extract.front_matter | values
     drafts, warnings = cases(replace(extract, front_matter=front))
     return {
         "path": str(path),

@@ -142,7 +142,7 @@ class _Step:
     ) -> None:
         password = values.pop("password", None) or values.pop(".password", None)
         extract = read_cleaned(source.path, content, str(password) if password else None)
-        front = {"title": default_title(source.path)} | extract.front_matter | values
+        front = {"default_title": default_title(source.path)} | extract.front_matter | values
         document = prepare(replace(extract, front_matter=front), self._encoder)
         self._writer.put(state, document)
 

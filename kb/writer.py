@@ -164,9 +164,13 @@ class Writer:
             self._bump()
 
     def link(self, state: FileState, document_no: int) -> None:
-        """Records that ``state.path`` is (another) place of a stored document."""
+        """Records that ``state.path`` is a place of a stored document, which it may have been."""
         with explained(self._settings.database), atomic(self._db):
-            self._forget(state.path)
+            held = self._db.execute(
+                "SELECT document_no FROM files WHERE path = ?", [state.path]
+            ).fetchone()
+            if held and held["document_no"] != document_no:
+                self._forget(state.path)
             row = self._db.execute(
                 "SELECT visibility FROM documents WHERE no = ?", [document_no]
             ).fetchone()

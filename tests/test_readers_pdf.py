@@ -168,7 +168,7 @@ def test_title_outline_and_attachments_are_told() -> None:
     out = io.BytesIO()
     writer.write(out)
     found = extract(out.getvalue())
-    assert found.front_matter["title"] == "事例集"
+    assert found.front_matter["document_title"] == "事例集"
     assert found.front_matter["outline"] == [[1, "第二章", 2]]
     assert "別紙.csv" in found.warnings[0]
 
@@ -181,7 +181,7 @@ def test_titles_that_mean_nothing_are_dropped(title: str) -> None:
     writer.add_metadata({"/Title": title})
     out = io.BytesIO()
     writer.write(out)
-    assert "title" not in extract(out.getvalue()).front_matter
+    assert "document_title" not in extract(out.getvalue()).front_matter
 
 
 def test_rows_of_the_seed_deck_are_whole(shared: Path) -> None:

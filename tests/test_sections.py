@@ -31,8 +31,8 @@ LABELS = (
 
 def _read(path: Path) -> Extract:
     extract = read(path)
-    front = {"document_title": extract.front_matter.get("title")}
-    return Extract(extract.reader, clean(extract.pages), front | {"default_title": path.stem})
+    front = {"default_title": path.stem} | extract.front_matter
+    return Extract(extract.reader, clean(extract.pages), front)
 
 
 def _closed_up(text: str) -> str:

@@ -13,14 +13,14 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its complaints are ours
 
 _NO_TITLE = re.compile(
     r"^(?:Microsoft (?:Word|PowerPoint|Excel) - |.*\.(?:docx?|xlsx?|pptx?|pdf|jtdc?|txt|ai|indd)$|"
-    r"untitled|無題|名称未設定|PowerPoint プレゼンテーション|スライド \d+|Print|about:blank|[\W\d_]*$)",
+    r"untitled|\(anonymous\)|無題|名称未設定|PowerPoint プレゼンテーション|スライド \d+|Print|about:blank|[\W\d_]*$)",
     re.IGNORECASE,
 )
 _MOST_OUTLINE = 2000
 
 
 def describe_pdf(content: bytes, password: str | None) -> tuple[dict[str, object], tuple[str, ...]]:
-    """(values, warnings): ``title`` when it means something, ``outline`` [[level, title, page]],
+    """(values, warnings): ``document_title`` when it means something, ``outline`` [[level, title, page]],
     ``created`` (ISO date); attachments are named in a warning."""
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
@@ -31,7 +31,7 @@ def describe_pdf(content: bytes, password: str | None) -> tuple[dict[str, object
     values: dict[str, object] = {}
     title = _quietly(lambda: str(reader.metadata.title or "").strip() if reader.metadata else "")
     if title and not _NO_TITLE.match(title):
-        values["title"] = title
+        values["document_title"] = title
     created = _quietly(lambda: reader.metadata.creation_date if reader.metadata else None)
     if created:
         values["created"] = created.date().isoformat()
