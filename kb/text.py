@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,8 +56,8 @@ class Folded:
     """Text folded for matching; folded character ``i`` came from ``original[starts[i]:ends[i]]``."""
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Span in the original text of the folded characters ``start`` to ``end`` (exclusive)."""
@@ -66,25 +67,38 @@ class Folded:
         return self.starts[start], self.ends[end - 1]
 
 
+@lru_cache(maxsize=64)  # the steps of an ingest each look at the same section
 def fold(text: str) -> Folded:
     """Fold ``text`` for matching: NFKC, radicals, lower case, invisible characters dropped,
     no space between Japanese characters, every other run of white space one space.
 
     Folding is idempotent: ``fold(fold(t).text).text == fold(t).text``.
     """
+    singles = [_SINGLE[char] for char in text]
+    folded = "".join(singles)
+    if _JOINING in folded:
+        clusters = _clusters(text)
+        return _spaced([_fold_cluster(text[start:end]) for start, end in clusters], clusters)
+    if len(folded) == len(text) and "" not in singles and not _SPACE.search(folded):
+        return Folded(folded, range(len(text)), range(1, len(text) + 1))
+    return _spaced(singles, [(i, i + 1) for i in range(len(text))])
+
+
+def _spaced(folded: list[str], spans: list[tuple[int, int]]) -> Folded:
+    """Puts folded clusters together, each with its span in the original, without needless space."""
     chars: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for start, end in _clusters(text):
-        for char in _fold_cluster(text[start:end]):
+    for cluster, (start, end) in zip(folded, spans, strict=True):
+        for char in cluster:
             chars.append(char)
             starts.append(start)
             ends.append(end)
     keep = _without_needless_space(chars)
     return Folded(
-        "".join(" " if chars[i].isspace() else chars[i] for i in keep),
-        tuple(starts[i] for i in keep),
-        tuple(ends[i] for i in keep),
+        "".join([" " if chars[i].isspace() else chars[i] for i in keep]),
+        [starts[i] for i in keep],
+        [ends[i] for i in keep],
     )
 
 
@@ -154,6 +168,19 @@ def _fold_cluster(cluster: str) -> str:
     return folded
 
 
+class _Singles(dict[str, str]):
+    """What a character folds to on its own; _JOINING for one that composes with its neighbour."""
+
+    def __missing__(self, char: str) -> str:
+        self[char] = folded = _JOINING if _joins(char) else _fold_cluster(char)
+        return folded
+
+
+_JOINING = "\uffff"  # no character
+_SINGLE = _Singles()
+_SPACE = re.compile(r"\s")
+
+
 def _without_needless_space(chars: list[str]) -> list[int]:
     """Positions to keep: no space at the ends, none between Japanese characters, single elsewhere."""
     keep: list[int] = []
@@ -161,13 +188,10 @@ def _without_needless_space(chars: list[str]) -> list[int]:
     for i, char in enumerate(chars):
         if char.isspace():
             pending = i if pending is None else pending
-            continue
-        if (
-            pending is not None
-            and keep
-            and not (is_japanese(chars[keep[-1]]) and is_japanese(char))
-        ):
-            keep.append(pending)
-        pending = None
-        keep.append(i)
+        else:
+            if pending is not None:
+                if keep and not (is_japanese(chars[keep[-1]]) and is_japanese(char)):
+                    keep.append(pending)
+                pending = None
+            keep.append(i)
     return keep

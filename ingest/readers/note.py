@@ -13,6 +13,7 @@ from ingest.readers.text import decode
 from kb.errors import ReadError
 from kb.text import is_japanese
 
+_SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times as fast
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-{3,})\s*$")
@@ -71,7 +72,7 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
     if not any(line.strip() for line in lines[1:end]):
         return {}, "\n".join(lines[end + 1 :])
     try:
-        values = yaml.safe_load("\n".join(lines[1:end]))
+        values = yaml.load("\n".join(lines[1:end]), Loader=_SafeLoader)  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise _broken(mark.line + 2 if mark else 1, "「項目: 値」の形になっていません") from error
