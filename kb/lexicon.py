@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from kb.errors import UsageError
@@ -19,6 +18,8 @@ _DATA = Path(__file__).parent / "data" / "lexicon"
 _KINDS = ("same", "en", "related")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff]")
 _LATIN = re.compile("[a-z0-9]")
+# Characters that folding leaves alone (but for capitals), nearly all there are in the lexicon.
+_PLAIN = re.compile("[A-Za-z0-9\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fff]+")
 _PLURAL = 8  # characters by which plurals may lengthen a member
 
 
@@ -59,7 +60,9 @@ class Lexicon:
         for group in self.groups:
             for word, kind in group.members():
                 self._groups_of.setdefault(_key(word), []).append((group, kind))
-        self._longest = max(map(len, self._groups_of), default=0)
+        self._reach: dict[str, int] = {}
+        for key in self._groups_of:
+            self._reach[key[:1]] = max(len(key), self._reach.get(key[:1], 0))
 
     def expand(self, text: str) -> tuple[Expansion, ...]:
         """What else could have been typed, in the order of the text.
@@ -68,13 +71,14 @@ class Lexicon:
         """
         found: dict[str, Expansion] = {}
         for typed in self._typed(fold_text(text)):
-            for group, own in self._groups_of[_key(typed)]:
+            key = _key_of_folded(typed)
+            for group, own in self._groups_of[key]:
                 for word, kind in group.members():
                     if own == "related" and word != group.head:
                         continue
                     kind = "related" if own == "related" else kind
-                    if _key(word) != _key(typed):
-                        found.setdefault(word, Expansion(typed, word, kind))
+                    if word not in found and _key(word) != key:
+                        found[word] = Expansion(typed, word, kind)
         return tuple(found.values())
 
     def terms(self) -> tuple[str, ...]:
@@ -92,11 +96,11 @@ class Lexicon:
 
     def _longest_at(self, folded: str, at: int) -> int:
         """End of the longest member that begins at ``at``, ``at`` itself when there is none."""
-        if not _is_border(folded, at):
+        reach = self._reach.get(folded[at])
+        if reach is None or not _is_border(folded, at):
             return at
-        furthest = min(len(folded), at + self._longest + _PLURAL)
-        for end in range(furthest, at, -1):
-            if _is_border(folded, end) and _key(folded[at:end]) in self._groups_of:
+        for end in range(min(len(folded), at + reach + _PLURAL), at, -1):
+            if _is_border(folded, end) and _key_of_folded(folded[at:end]) in self._groups_of:
                 return end
         return at
 
@@ -129,7 +133,7 @@ def read_groups(path: Path) -> list[Group]:
         if not line.strip() or line.startswith("#"):
             continue
         head, *columns = line.split("\t")
-        members = [tuple(w.strip() for w in cell.split("|") if w.strip()) for cell in columns]
+        members = [tuple(filter(None, map(str.strip, cell.split("|")))) for cell in columns]
         if not head.strip() or not any(members) or len(members) > len(_KINDS):
             raise UsageError(
                 f"同義語ファイル {path} の{number}行目を読めません。「見出し→タブ→同じ意味→タブ→英語→タブ→関連」"
@@ -141,13 +145,20 @@ def read_groups(path: Path) -> list[Group]:
     return groups
 
 
-@lru_cache(maxsize=65536)
 def _key(word: str) -> str:
-    """What makes two spellings one word: folded; in Latin letters singular and without hyphens."""
-    folded = fold_text(word) if not word.isascii() else word.lower()
+    """What makes two spellings one word."""
+    plain = word.isascii() or _PLAIN.fullmatch(word)
+    return _key_of_folded(word.lower() if plain else fold_text(word))
+
+
+def _key_of_folded(folded: str) -> str:
+    """Words in Latin letters count as singular and without hyphens."""
     if not folded.isascii():
         return folded
-    return " ".join(stem_english(part) for part in re.split(r"[\s-]+", folded))
+    words = folded.replace("-", " ")
+    if not words.endswith("s") and "s " not in words:  # nothing to make singular
+        return words
+    return " ".join(map(stem_english, words.split(" ")))
 
 
 def _is_border(text: str, at: int) -> bool:
