@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
+from urllib.request import urlopen
 
 import pytest
-from selenium.webdriver import Chrome, ChromeOptions
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
-from tests.web_world import REPOSITORY
+from tests.web_world import REPOSITORY, lay_out
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 FLAGS = (
@@ -39,16 +44,44 @@ def _program(*names: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a server process over a real corpus."""
-    folder = tmp_path_factory.mktemp("browser")
-    command = [sys.executable, "-m", "tests.web_world", str(folder)]
-    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        address = server.stdout.readline().strip()
-        assert address.startswith("http://127.0.0.1:"), "the server did not start"
-        yield address.rstrip("/")
-        server.terminate()
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("browser")
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path) -> Iterator[str]:
+    """Address of ``dxkb serve`` over a real corpus that has been read."""
+    corpus = lay_out(folder / "corpus")
+    command = [
+        sys.executable, "-m", "dxkb", "serve", "--port", "0", "--no-watch",
+        "--data", str(folder / "data"), "--corpus", str(corpus),
+    ]  # fmt: skip
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as server:
+        assert server.stderr is not None
+        line = next((line for line in server.stderr if "http://" in line), "")
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert found, "the server did not start"
+        drained = threading.Thread(target=server.stderr.read, daemon=True)
+        drained.start()
+        try:
+            _wait_for_documents(found.group())
+            yield found.group()
+        finally:
+            server.terminate()
+            drained.join(timeout=20)
+
+
+def _wait_for_documents(url: str) -> None:
+    """Returns when the first ingest is over."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        with urlopen(f"{url}/api/v1/documents", timeout=20) as answer:
+            if json.load(answer)["last_ingest"]:
+                return
+        time.sleep(0.3)
+    raise AssertionError("the corpus was not read in two minutes")
 
 
 @pytest.fixture
@@ -86,7 +119,7 @@ def settled(browser: Chrome) -> None:
 
 def press(browser: Chrome, *keys: str) -> None:
     for key in keys:
-        browser.switch_to.active_element.send_keys(key)
+        ActionChains(browser).send_keys(key).perform()
 
 
 def focused(browser: Chrome) -> Any:
@@ -133,6 +166,13 @@ def is_within(address: str, url: str) -> bool:
 def first_case(browser: Chrome, url: str) -> str:
     browser.get(f"{url}/?q={quote('多可町 予防接種')}")
     return str(browser.find_element(By.CSS_SELECTOR, ".card h3 a").get_attribute("href"))
+
+
+def deck_case(url: str) -> str:
+    """Id of a case that has pages."""
+    with urlopen(f"{url}/api/v1/search?k=100&q={quote('申請')}", timeout=20) as answer:
+        results = json.load(answer)["results"]
+    return str(next(r["case_id"] for r in results if r["source"]["page"] is not None))
 
 
 def test_a_clerk_finds_a_page_with_the_keyboard_alone(open_browser: Open, url: str) -> None:
@@ -260,9 +300,12 @@ def test_every_page_is_accessible_and_silent(
     """No finding of axe-core, no error in the console, no sideways scrolling, no other host."""
     browser = open_browser(width=width, dark=dark)
     case = first_case(browser, url)
+    deck = f"/cases/{deck_case(url)}?q={quote('申請')}"
     pages = [
         "/", f"/?q={quote('申請')}", f"/?q={quote('申請')}&field={quote('窓口')}&year_from=2020",
         "/?q=", "/?q=quantum+chromodynamics", case.removeprefix(url), "/documents", "/documents/1",
+        "/municipalities", "/municipalities/283657", "/municipalities?name=xyz", "/coverage",
+        "/coverage?by=prefecture", f"/?q={quote('申請')}&map=1", deck,
         "/nothing", "/?lang=en", f"/?q={quote('申請')}", case.removeprefix(url), "/documents",
     ]  # fmt: skip
     for page in pages:
@@ -309,3 +352,76 @@ def test_the_first_view_does_not_shift(open_browser: Open, url: str) -> None:
         """
     )
     assert shift == 0
+
+
+def test_suggestions_are_chosen_with_the_keyboard(open_browser: Open, url: str) -> None:
+    browser = open_browser()
+    browser.get(url + "/")
+    box = tab_to(browser, "#q")
+    press(browser, "たかちょ")
+    options = WebDriverWait(browser, 20).until(
+        lambda b: b.find_elements(By.CSS_SELECTOR, "[role=option]")
+    )
+    assert options[0].text.startswith("多可町")
+    assert box.get_attribute("value") == "たかちょ"
+    assert violations(browser) == []
+    press(browser, Keys.ESCAPE)
+    assert box.get_attribute("aria-expanded") == "false"
+    press(browser, "う")
+    WebDriverWait(browser, 20).until(lambda b: box.get_attribute("aria-expanded") == "true")
+    press(browser, Keys.ARROW_DOWN)
+    chosen = box.get_attribute("aria-activedescendant")
+    assert browser.find_element(By.ID, str(chosen)).get_attribute("aria-selected") == "true"
+    press(browser, Keys.ENTER)
+    WebDriverWait(browser, 20).until(lambda b: urlsplit(b.current_url).query)
+    assert browser.find_element(By.ID, "q").get_attribute("value") == "多可町"
+
+
+def test_suggestions_leave_an_open_conversion_alone(open_browser: Open, url: str) -> None:
+    browser = open_browser()
+    browser.get(url + "/")
+    box = browser.find_element(By.ID, "q")
+    box.click()
+    composition = {"text": "たかちょう", "selectionStart": 2, "selectionEnd": 2}
+    browser.execute_cdp_cmd("Input.imeSetComposition", composition)
+    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, "[role=option]"))
+    caret = browser.execute_script("return document.getElementById('q').selectionStart")
+    assert caret == 2
+    key = {"key": "ArrowDown", "code": "ArrowDown", "windowsVirtualKeyCode": 40}
+    browser.execute_cdp_cmd("Input.dispatchKeyEvent", {"type": "rawKeyDown", **key})
+    assert box.get_attribute("aria-activedescendant") is None
+    assert box.get_attribute("value") == "たかちょう"
+
+
+def test_recent_searches_stay_on_this_device(open_browser: Open, url: str) -> None:
+    browser = open_browser()
+    browser.get(f"{url}/?q={quote('書かない窓口')}")
+    browser.get(url + "/")
+    recent = browser.find_element(By.CSS_SELECTOR, "[data-history]")
+    assert "書かない窓口" in recent.text
+    assert violations(browser) == []
+    assert browser.get_cookies() == []
+    recent.find_element(By.TAG_NAME, "button").click()
+    assert not recent.is_displayed()
+    browser.refresh()
+    assert not browser.find_element(By.CSS_SELECTOR, "[data-history]").is_displayed()
+
+
+def test_a_dropped_note_becomes_an_answer(open_browser: Open, url: str, folder: Path) -> None:
+    """Chosen in the browser, put into the corpus, read, listed without a reload, and found."""
+    note = folder / "meteor-shower.md"
+    note.write_text(
+        "---\ntitle: 流星観測会の受付を電子化（多可町）\nmunicipality: 多可町\nprefecture: 兵庫県\n---\n"
+        "## 取組\n\n流星観測会の申込みを電子申請で受け付けた。\n",
+        encoding="utf-8",
+    )
+    browser = open_browser()
+    browser.get(url + "/documents")
+    browser.find_element(By.ID, "files").send_keys(str(note))
+    tab_to(browser, ".drop button")
+    press(browser, Keys.ENTER)
+    waiting = WebDriverWait(browser, 60, ignored_exceptions=[StaleElementReferenceException])
+    waiting.until(lambda b: note.name in b.find_element(By.CSS_SELECTOR, "[data-part=read]").text)
+    assert (folder / "corpus" / "uploads" / note.name).read_bytes() == note.read_bytes()
+    browser.get(f"{url}/?q={quote('流星観測会')}")
+    assert "流星観測会の受付を電子化" in browser.find_element(By.CSS_SELECTOR, ".card h3").text

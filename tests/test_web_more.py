@@ -114,7 +114,10 @@ def test_every_prefecture_has_its_own_tile_on_the_map() -> None:
 
 def test_tiles_count_and_lead_to_the_prefectures_cases(client: FlaskClient) -> None:
     page = client.get("/", query_string={"q": "申請"}).get_data(as_text=True)
-    link = re.search(r'<a href="(/\?q=[^"]*)" aria-label="兵庫県 (\d+)件">', page)
+    link = re.search(
+        r'<a href="(/\?q=[^"]*)">\s*<g[^>]*><rect[^>]*><text[^>]*>兵庫</text> <text[^>]*>(\d+)<',
+        page,
+    )
     assert link
     narrowed = client.get(link[1].replace("&amp;", "&")).get_data(as_text=True)
     assert f">{link[2]}件の事例<" in narrowed

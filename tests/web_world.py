@@ -1,9 +1,8 @@
-"""A small corpus, really ingested, for the tests of the web."""
+"""A small corpus for the tests of the web."""
 
 from __future__ import annotations
 
 import shutil
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,9 +44,15 @@ visibility: 庁内
 
 
 def build(folder: Path) -> Settings:
-    """Settings of an ingested corpus below ``folder``: shipped notes, the shipped deck, a hostile
-    note, a note for the office only and an empty file."""
-    corpus = folder / "corpus"
+    """Settings of :func:`lay_out`'s corpus, ingested."""
+    settings = replace(load_settings({}), data=folder / "data", corpus=lay_out(folder / "corpus"))
+    ingest(settings, progress=None)
+    return settings
+
+
+def lay_out(corpus: Path) -> Path:
+    """Fills ``corpus``: shipped notes, the shipped deck, a hostile note, a note for the office only
+    and an empty file."""
     shutil.copytree(SHIPPED / "hyogo", corpus / "hyogo")
     (corpus / "notes").mkdir()
     for note in sorted((SHIPPED / "notes").glob("*.md"))[::3]:
@@ -56,25 +61,10 @@ def build(folder: Path) -> Settings:
     (corpus / HOSTILE_NAME).write_text(HOSTILE, encoding="utf-8")
     (corpus / "office.md").write_text(OFFICE_ONLY, encoding="utf-8")
     (corpus / "empty.pdf").write_bytes(b"")
-    settings = replace(load_settings({}), data=folder / "data", corpus=corpus)
-    ingest(settings, progress=None)
-    return settings
+    return corpus
 
 
 def services(settings: Settings) -> Services:
     """Services over the real store and the real search."""
     store = Store.open(settings)
     return Services(settings, store, Searcher(settings, store))
-
-
-def main() -> None:
-    """``python -m tests.web_world FOLDER``: builds the corpus there and serves it."""
-    from web.app import create_app
-    from web.serve import serve
-
-    app = create_app(services(build(Path(sys.argv[1]))))
-    serve(app, "127.0.0.1", 0, lambda url: print(url, flush=True))
-
-
-if __name__ == "__main__":
-    main()

@@ -11,6 +11,7 @@ from web import (
     coverage,
     documents,
     errors,
+    events,
     feeds,
     health,
     language,
@@ -22,7 +23,7 @@ from web import (
 )
 from web.services import Services
 
-_NOUNS = (search, suggest, cases, municipalities, coverage, documents, feeds, api, health)
+_NOUNS = (search, suggest, cases, municipalities, coverage, documents, events, feeds, api, health)
 
 
 def create_app(services: Services) -> Flask:

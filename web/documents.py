@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import quote
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    send_from_directory,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
+from kb.errors import UsageError
 from kb.text import fold_text
-from kb.types import LedgerEntry
+from kb.types import PUBLIC, LedgerEntry
 from web.files import as_utf8, content_type, locate
 from web.presentation import file_name
 from web.question import number
 from web.services import services
+from web.uploads import VISIBILITIES, checked_visibility, label, receive
 
 PER_PAGE = 100
 SORTS = ("path", "newest", "quality", "cases")
@@ -26,6 +40,7 @@ pages = Blueprint("documents", __name__)
 def index() -> ResponseReturnValue:
     """Every file of the corpus: what needs attention first, then what was read."""
     own = services()
+    generation = own.store.generation()  # before the list, so that no change is missed
     ledger = own.store.ledger(own.reader())
     query = request.args.get("q", "").strip()
     sort = request.args.get("sort", "")
@@ -52,6 +67,9 @@ def index() -> ResponseReturnValue:
         activity=own.activity(),
         checked=own.activity().last_checked or own.store.last_ingest(),
         corpus=own.settings.corpus,
+        generation=generation,
+        accepts=own.accepts,
+        visibilities=VISIBILITIES,
         asked="asked" in request.args,
         may_change=not own.settings.readonly,
     )
@@ -90,6 +108,38 @@ def source(document_id: int) -> ResponseReturnValue:
             "frame-ancestors 'self'"
         )
     return response
+
+
+@pages.post("/documents/upload")
+def upload() -> ResponseReturnValue:
+    """Takes files into the corpus and asks for a look at them."""
+    own = services()
+    if own.settings.readonly:
+        abort(403)
+    files = [file for file in request.files.getlist("files") if file.filename]
+    if not files:
+        raise UsageError(
+            "ファイルが選ばれていません。「ファイルを選ぶ」で選んでから追加してください。",
+            "No file was chosen. Choose one first.",
+        )
+    visibility = checked_visibility(request.form.get("visibility", PUBLIC))
+    for file in files:
+        stored = receive(own.settings.corpus, file.filename or "", file.stream, own.accepts)
+        label(stored, visibility)
+    own.request_rescan()
+    return redirect(url_for(".index", asked=1), 303)
+
+
+@pages.get("/documents/note-template.md")
+def template() -> ResponseReturnValue:
+    """An empty note to fill in."""
+    return send_from_directory(
+        Path(current_app.static_folder or ""),
+        "note-template.md",
+        mimetype="text/markdown",
+        as_attachment=True,
+        download_name="事例ノートのひな型.md",
+    )
 
 
 @pages.post("/documents/rescan")

@@ -10,6 +10,7 @@ from kb.errors import NotFoundError
 INLINE_TYPES = {
     ".pdf": "application/pdf",
     ".md": "text/plain; charset=utf-8",
+    ".markdown": "text/plain; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
 }
 """What a browser may show; everything else is offered for download. A note is shown as text, so

@@ -266,7 +266,17 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "documents.checked": ("最終確認", "Last checked"),
     "documents.never": ("まだ確認していません", "Not yet"),
     "documents.running": ("取り込み中", "Reading"),
-    "documents.progress": ("{total}件中{done}件が終わりました", "{done} of {total} done"),
+    "documents.rescan.hint": (
+        "読み取れなかった資料も、もう一度読みます。",
+        "Documents that could not be read are tried again.",
+    ),
+    "upload.title": ("資料を追加する", "Add documents"),
+    "upload.files": (
+        "ファイルを選ぶか、ここに落とす（{kinds}）",
+        "Choose files or drop them here ({kinds})",
+    ),
+    "upload.button": ("追加する", "Add"),
+    "upload.template": ("事例ノートのひな型をダウンロード", "Download a template for a note"),
     "documents.rescan": ("いますぐ確認する", "Check now"),
     "documents.rescan.asked": (
         "資料フォルダの確認を始めました。終わるとこの一覧に出ます。",

@@ -107,7 +107,7 @@ def needs(own: Services, place: Place, cases: tuple[Case, ...], reader: Reader) 
     found: list[Need] = []
     known: list[frozenset[str]] = []
     for case, section in sorted(
-        ((case, s) for case in cases for s in case.sections if s.role in NEED_ROLES),
+        ((c, s) for c in cases for s in c.sections if s.role in NEED_ROLES),
         key=lambda pair: (pair[1].page is None, -(pair[0].year or 0)),
     ):
         for start, end in sentences(section.text):

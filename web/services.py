@@ -38,7 +38,8 @@ def _nothing() -> None:
 @dataclass(frozen=True, slots=True)
 class Services:
     """The collaborators of every view. ``reader`` says who is reading: the owner, unless told
-    otherwise; ``activity`` and ``request_rescan`` reach the ingest without importing it."""
+    otherwise; ``activity`` and ``request_rescan`` reach the ingest without importing it; ``accepts`` are the
+    suffixes that it can read."""
 
     settings: Settings
     store: Store
@@ -46,6 +47,7 @@ class Services:
     activity: Callable[[], Activity] = _idle
     request_rescan: Callable[[], None] = _nothing
     reader: Callable[[], Reader] = Reader.owner
+    accepts: tuple[str, ...] = (".pdf", ".md", ".txt")
 
 
 def services() -> Services:

@@ -1,0 +1,52 @@
+// Shows the ingest as it runs, and takes in the new list when it is done.
+
+/** Keeps `page` up to date; its data-live is the address of the events. */
+export function live(page) {
+  const source = new EventSource(page.dataset.live);
+  let generation = Number(page.dataset.generation);
+  let running = false;
+  source.addEventListener("message", async (event) => {
+    const state = JSON.parse(event.data);
+    const changed = state.generation !== generation;
+    const ended = running && !state.running;
+    ({ generation, running } = state);
+    const bar = page.querySelector("[data-progress]");
+    bar.hidden = !state.running;
+    if (state.running) {
+      bar.querySelector("progress").max = Math.max(state.total, 1);
+      bar.querySelector("progress").value = state.done;
+      bar.querySelector("[data-done]").textContent = `${state.done} / ${state.total}`;
+      bar.querySelector("[data-current]").textContent = state.current;
+    }
+    if (ended || (changed && !state.running)) await takeIn(page);
+  });
+  addEventListener("pagehide", () => { source.close(); });
+}
+
+/** Replaces the counts and lists, unless somebody is in the middle of one. */
+async function takeIn(page) {
+  const answer = await fetch(location.href);
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const old of page.querySelectorAll("[data-part]")) {
+    const next = fresh.querySelector(`[data-part="${old.dataset.part}"]`);
+    if (next && !old.contains(document.activeElement)) old.replaceWith(next);
+  }
+}
+
+/** Lets files be dropped anywhere on `form`; its own field and button work without this. */
+export function dropZone(form) {
+  const input = form.querySelector("input[type=file]");
+  form.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    form.classList.add("over");
+  });
+  form.addEventListener("dragleave", () => { form.classList.remove("over"); });
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    form.classList.remove("over");
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    form.requestSubmit();
+  });
+}
