@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ctypes
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +10,10 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingest.page import Block, Extract, Page
+from ingest.readers.pdf_columns import arranged
+from ingest.readers.pdf_lines import Box, Char, Line, View, shown_matrix, tidy, union
 from ingest.readers.pdf_meta import describe_pdf, has_no_pages
-from ingest.readers.pdf_tables import Box, Table, tables
+from ingest.readers.pdf_tables import Table, tables
 from kb.errors import ReadError
 from kb.text import is_japanese
 
@@ -35,14 +34,6 @@ _MANY = 60
 
 _LEADERS = re.compile(r"[.．・…‥─━\-_＿\s]{4,}")
 _BULLET = re.compile(r"^(?:[・●○■□◆◇※▶➢✓]|[①-⑳]|[（(]\d+[)）]|\d+[.)．）]\s|【)")
-_DROPPED = {0xFFFE: None, 0x0002: "-", 0x0000: None}  # what PDFium puts for hyphens and no glyph
-_SPACES = re.compile(r"[ \t\u3000]+")
-
-
-@dataclass(frozen=True, slots=True)
-class _Char:
-    text: str
-    box: Box | None  # None for what PDFium made up: spaces between words
 
 
 def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract:
@@ -90,99 +81,54 @@ def _page(document: Any, number: int) -> Page:
         return Page(number, (), quality=0.0)
     textpage = page.get_textpage()
     try:
-        width, height = page.get_size()
-        grids = tables(page.raw, height)
-        blocks = _blocks(textpage.raw, height, grids)
+        matrix = shown_matrix(page.raw)
+        blocks = _blocks(View(textpage.raw, matrix), tables(page.raw, matrix))
         text = "".join(block.text for block in blocks)
         quality = _quality(text, drawn=_is_drawn(page.raw))
-        return Page(number, blocks, (width, height), quality)
+        return Page(number, blocks, page.get_size(), quality)
     finally:
         textpage.close()
         page.close()
 
 
-def _blocks(textpage: Any, height: float, grids: tuple[Table, ...]) -> tuple[Block, ...]:
-    """Lines in PDFium's order; each table's rows stand where its first line stood."""
-    text = _text(textpage)
+def _blocks(view: View, grids: tuple[Table, ...]) -> tuple[Block, ...]:
+    """Lines in reading order; each table's rows stand where its first line stood."""
     blocks: list[Block] = []
-    inside: dict[int, list[_Char]] = {}
+    free: list[Line] = []  # lines outside tables since the last one inside
+    inside: dict[int, list[Char]] = {}
     at: dict[int, int] = {}
-    for start, end in _line_spans(text):
-        box = _line_box(textpage, start, end, height)
-        grid = (
-            None
-            if box is None
-            else next((i for i, g in enumerate(grids) if _overlaps(box, g.box)), None)
-        )
+    number = len(grids)
+
+    def settle() -> None:
+        nonlocal number
+        made = [block for part in arranged(free, number, cell_text) for block in part]
+        number += len({block.table for block in made if block.kind == "row"})
+        blocks.extend(made)
+        free.clear()
+
+    for line in view.lines():
+        box = line.box
+        grid = next((i for i, g in enumerate(grids) if box and _overlaps(box, g.box)), None)
         if grid is None:
-            blocks.append(_line_block(textpage, text[start:end], start, box, height))
+            free.append(line)
             continue
-        if grid not in at:
-            at[grid] = len(blocks)
-        chars = _chars(textpage, text, start, end, height)
+        settle()
+        at.setdefault(grid, len(blocks))
+        chars = view.chars(line)
         inside.setdefault(grid, []).extend(c for c in chars if _belongs(c, grids[grid].box))
         outside = [c for c in chars if not _belongs(c, grids[grid].box)]
-        if rest := "".join(c.text for c in outside).strip():
-            blocks.append(
-                Block(_tidy(rest), box=_union(c.box for c in outside), size=_size(outside))
-            )
+        if rest := tidy("".join(c.text for c in outside)):
+            place = union(c.box for c in outside)
+            blocks.append(Block(rest, size=line.parts[0].size, box=place))
+    settle()
     for grid in sorted(at, key=lambda g: -at[g]):
         blocks[at[grid] : at[grid]] = _rows(inside[grid], grids[grid], grid)
     return tuple(block for block in blocks if block.text.strip())
 
 
-def _text(textpage: Any) -> str:
-    """The page's characters, one for each of PDFium's, so that numbers agree: UTF-16 halves stay
-    apart until :func:`_tidy` puts them together."""
-    n = pdfium.FPDFText_CountChars(textpage)
-    if n <= 0:
-        return ""
-    buffer = (ctypes.c_ushort * (n + 1))()
-    written = pdfium.FPDFText_GetText(textpage, 0, n, buffer)
-    if written == n + 1:
-        return "".join(map(chr, buffer[:n]))
-    return "".join(chr(pdfium.FPDFText_GetUnicode(textpage, i) or 0xFFFD) for i in range(n))
-
-
-def _line_spans(text: str) -> list[tuple[int, int]]:
-    return [(m.start(), m.end()) for m in re.finditer(r"[^\r\n]+", text) if m.group().strip()]
-
-
-def _line_box(textpage: Any, start: int, end: int, height: float) -> Box | None:
-    boxes = []
-    left, top, right, bottom = (ctypes.c_double() for _ in range(4))
-    for i in range(pdfium.FPDFText_CountRects(textpage, start, end - start)):
-        if pdfium.FPDFText_GetRect(textpage, i, left, top, right, bottom):
-            boxes.append((left.value, height - top.value, right.value, height - bottom.value))
-    return _union(boxes)
-
-
-def _line_block(textpage: Any, text: str, start: int, box: Box | None, height: float) -> Block:
-    first = start + len(text) - len(text.lstrip())
-    loose = pdfium.FS_RECTF()
-    size = 0.0
-    if pdfium.FPDFText_GetLooseCharBox(textpage, first, loose):
-        size = round(abs(loose.top - loose.bottom), 1)
-    bold = pdfium.FPDFText_GetFontWeight(textpage, first) >= 600
-    return Block(_tidy(text), size=size, bold=bold, box=box)
-
-
-def _chars(textpage: Any, text: str, start: int, end: int, height: float) -> list[_Char]:
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    chars = []
-    for i in range(start, end):
-        box = None
-        if not pdfium.FPDFText_IsGenerated(textpage, i) and pdfium.FPDFText_GetCharBox(
-            textpage, i, left, right, bottom, top
-        ):
-            box = (left.value, height - top.value, right.value, height - bottom.value)
-        chars.append(_Char(text[i], box))
-    chars.append(_Char("\n", None))
-    return chars
-
-
-def _rows(chars: list[_Char], table: Table, number: int) -> list[Block]:
-    """The table's rows with the characters that lie in each cell; empty cells stay out."""
+def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:
+    """The table's rows with the characters that lie in each cell. A column without any text stays
+    out, and so does an empty cell beside a label."""
     texts: dict[Box, list[str]] = {}
     cells = {cell for row in table.rows for cell in row}
     current: Box | None = None
@@ -192,24 +138,26 @@ def _rows(chars: list[_Char], table: Table, number: int) -> list[Block]:
             current = next((c for c in cells if c[0] <= x <= c[2] and c[1] <= y <= c[3]), None)
         if current is not None:
             texts.setdefault(current, []).append(char.text)
+    filled = {cell: text for cell, parts in texts.items() if (text := cell_text("".join(parts)))}
+    columns = {round(cell[0]) for cell in filled}
     rows = []
     for row in table.rows:
-        filled = [(cell, _cell_text("".join(texts.get(cell, [])))) for cell in row]
-        kept = tuple(text for _, text in filled if text)
-        if not kept:
+        kept = tuple(filled.get(c, "") for c in row if c in filled or round(c[0]) in columns)
+        known = tuple(cell for cell in kept if cell)
+        if not known:
             continue
         box = (row[0][0], min(c[1] for c in row), row[-1][2], max(c[3] for c in row))
-        if len(kept) == 1:
-            rows.append(Block(kept[0], box=box, table=number))
+        if len(known) == 1:
+            rows.append(Block(known[0], box=box, table=number))
         else:
             rows.append(Block("\t".join(kept), kind="row", cells=kept, box=box, table=number))
     return rows
 
 
-def _cell_text(text: str) -> str:
+def cell_text(text: str) -> str:
     """A cell's lines joined; a bullet begins a new line."""
     joined = ""
-    for line in (_tidy(part) for part in text.split("\n")):
+    for line in (tidy(part) for part in text.split("\n")):
         if not line:
             continue
         if not joined:
@@ -221,11 +169,6 @@ def _cell_text(text: str) -> str:
         else:
             joined += " " + line
     return joined
-
-
-def _tidy(text: str) -> str:
-    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return _SPACES.sub(" ", whole.translate(_DROPPED)).strip()
 
 
 def _quality(text: str, *, drawn: bool) -> float:
@@ -278,25 +221,8 @@ def _overlaps(box: Box, area: Box) -> bool:
     return area[1] <= y <= area[3] and box[0] < area[2] and box[2] > area[0]
 
 
-def _belongs(char: _Char, area: Box) -> bool:
+def _belongs(char: Char, area: Box) -> bool:
     if char.box is None:
         return True
     x, y = (char.box[0] + char.box[2]) / 2, (char.box[1] + char.box[3]) / 2
     return area[0] <= x <= area[2] and area[1] <= y <= area[3]
-
-
-def _union(boxes: Iterable[Box | None]) -> Box | None:
-    known = [box for box in boxes if box is not None]
-    if not known:
-        return None
-    return (
-        min(b[0] for b in known),
-        min(b[1] for b in known),
-        max(b[2] for b in known),
-        max(b[3] for b in known),
-    )
-
-
-def _size(chars: list[_Char]) -> float:
-    heights = [c.box[3] - c.box[1] for c in chars if c.box]
-    return round(max(heights), 1) if heights else 0.0

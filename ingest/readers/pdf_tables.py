@@ -9,8 +9,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-Box = tuple[float, float, float, float]
-"""(left, top, right, bottom) in points from the top left of the page."""
+from ingest.readers.pdf_lines import Box, Matrix
 
 _THIN = 2.5  # points: a filled shape this thin is a line
 _NEAR = 2.5  # points within which two lines are one, or meet
@@ -37,10 +36,10 @@ class Table:
     rows: tuple[tuple[Box, ...], ...]
 
 
-def tables(page: Any, height: float) -> tuple[Table, ...]:
-    """The ruled tables of a PDFium page of this height, from top to bottom: at least two rows or
-    columns and two cells side by side somewhere."""
-    horizontal, vertical = _ruled_lines(page, height)
+def tables(page: Any, matrix: Matrix) -> tuple[Table, ...]:
+    """The ruled tables of a PDFium page, from top to bottom: at least two rows and two cells side
+    by side somewhere. ``matrix`` leads from its coordinates to the page as it is shown."""
+    horizontal, vertical = _ruled_lines(page, matrix)
     if not horizontal or not vertical or len(horizontal) + len(vertical) > _MOST:
         return ()
     cells = _cells(_merged(horizontal), _merged(vertical))
@@ -49,12 +48,12 @@ def tables(page: Any, height: float) -> tuple[Table, ...]:
     return tuple(sorted(kept, key=lambda table: table.box[1]))
 
 
-def _ruled_lines(page: Any, height: float) -> tuple[list[Line], list[Line]]:
+def _ruled_lines(page: Any, matrix: Matrix) -> tuple[list[Line], list[Line]]:
     horizontal: list[Line] = []
     vertical: list[Line] = []
-    for x0, y0, x1, y1 in _segments(page):
+    for x0, y0, x1, y1 in _segments(page, matrix):
         left, right = sorted((x0, x1))
-        top, bottom = sorted((height - y0, height - y1))
+        top, bottom = sorted((y0, y1))
         if bottom - top <= _THIN and right - left >= _SHORTEST:
             horizontal.append(Line((top + bottom) / 2, left, right))
         elif right - left <= _THIN and bottom - top >= _SHORTEST:
@@ -62,13 +61,12 @@ def _ruled_lines(page: Any, height: float) -> tuple[list[Line], list[Line]]:
     return horizontal, vertical
 
 
-def _segments(page: Any) -> Iterator[Box]:
-    """Ends (x0, y0, x1, y1) of every straight line and thin shape, in page coordinates."""
+def _segments(page: Any, matrix: Matrix) -> Iterator[Box]:
+    """Ends (x0, y0, x1, y1) of every straight line and thin shape."""
     for i in range(pdfium.FPDFPage_CountObjects(page)):
-        yield from _object_segments(pdfium.FPDFPage_GetObject(page, i), _IDENTITY, 0)
+        yield from _object_segments(pdfium.FPDFPage_GetObject(page, i), matrix, 0)
 
 
-Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 

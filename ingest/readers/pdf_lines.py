@@ -1,0 +1,172 @@
+"""Lines of a PDF page as PDFium puts them together, seen the way the page is shown."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+from ingest.page import Block
+
+Box = tuple[float, float, float, float]
+"""(left, top, right, bottom) in points from the top left of the page."""
+
+Matrix = tuple[float, float, float, float, float, float]
+"""(a, b, c, d, e, f): x' = ax + cy + e, y' = bx + dy + f."""
+
+_WIDE = 2.0  # times the font size: a gap that may part two columns
+_HEAVY = 600  # weight from which a font is bold (400 is regular, 700 bold)
+_BOLD = re.compile(rb"bold|heavy|black|-eb$|-ub$|w[6-9]\b", re.IGNORECASE)
+_LINE = re.compile(r"[^\r\n]+")
+_GAP = re.compile(r"(?<=\S)[ \t\u3000]+(?=\S)")
+_SPACES = re.compile(r"[ \t\u3000]+")
+_DROPPED = {0xFFFE: None, 0x0002: "-", 0x0000: None}  # what PDFium puts for hyphens and no glyph
+
+
+@dataclass(frozen=True, slots=True)
+class Char:
+    """A character; ``box`` is None for what PDFium made up: spaces between words."""
+
+    text: str
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line: its characters' numbers ``start`` to ``end``, and its parts, more than one
+    where a wide gap may be the space between columns."""
+
+    start: int
+    end: int
+    parts: tuple[Block, ...]
+
+    @property
+    def box(self) -> Box | None:
+        """What all parts take up."""
+        return union(part.box for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A PDFium text page and the ``matrix`` from its coordinates to those of the page as shown."""
+
+    textpage: Any
+    matrix: Matrix
+
+    def lines(self) -> list[Line]:
+        """The page's lines in PDFium's order; empty ones stay out."""
+        text = self._text()
+        spans = ((m.start(), m.end()) for m in _LINE.finditer(text) if m.group().strip())
+        return [Line(start, end, self._parts(text, start, end)) for start, end in spans]
+
+    def chars(self, line: Line) -> list[Char]:
+        """The line's characters, and a line end."""
+        text = self._text(line.start, line.end - line.start)
+        chars = [Char(text[i], self._char_box(line.start + i)) for i in range(len(text))]
+        return [*chars, Char("\n", None)]
+
+    def _text(self, start: int = 0, count: int | None = None) -> str:
+        """Characters, one for each of PDFium's, so that numbers agree: UTF-16 halves stay apart
+        until :func:`tidy` puts them together."""
+        n = pdfium.FPDFText_CountChars(self.textpage) if count is None else count
+        if n <= 0:
+            return ""
+        buffer = (ctypes.c_ushort * (n + 1))()
+        if pdfium.FPDFText_GetText(self.textpage, start, n, buffer) == n + 1:
+            return "".join(map(chr, buffer[:n]))
+        codes = (pdfium.FPDFText_GetUnicode(self.textpage, start + i) for i in range(n))
+        return "".join(chr(code) if 0 < code <= 0xFFFF else "\ufffd" for code in codes)
+
+    def _parts(self, text: str, start: int, end: int) -> tuple[Block, ...]:
+        starts, ends = [start], []
+        size = self._size(text, start, end)
+        for gap in _GAP.finditer(text, start, end):
+            before, after = self._char_box(gap.start() - 1), self._char_box(gap.end())
+            if before and after and after[0] - before[2] > _WIDE * max(size, 1.0):
+                ends.append(gap.start())
+                starts.append(gap.end())
+        spans = zip(starts, [*ends, end], strict=True)
+        return tuple(self._block(text, a, b, size) for a, b in spans)
+
+    def _block(self, text: str, start: int, end: int, size: float) -> Block:
+        left, top, right, bottom = (ctypes.c_double() for _ in range(4))
+        boxes = []
+        for i in range(pdfium.FPDFText_CountRects(self.textpage, start, end - start)):
+            if pdfium.FPDFText_GetRect(self.textpage, i, left, top, right, bottom):
+                boxes.append(self._shown(left.value, bottom.value, right.value, top.value))
+        printed = text[start:end]
+        first = start + len(printed) - len(printed.lstrip())
+        last = start + len(printed.rstrip()) - 1
+        bold = self._is_bold(first) and self._is_bold(last)
+        return Block(tidy(printed), size=size, bold=bold, box=union(boxes))
+
+    def _size(self, text: str, start: int, end: int) -> float:
+        """Font size in points: the larger of the first and the middle character's, because a line
+        may begin with a small mark."""
+        printed = [i for i in range(start, end) if not text[i].isspace()]
+        return max(self._char_size(printed[0]), self._char_size(printed[len(printed) // 2]))
+
+    def _char_size(self, i: int) -> float:
+        matrix = pdfium.FS_MATRIX()
+        size: float = pdfium.FPDFText_GetFontSize(self.textpage, i)
+        if pdfium.FPDFText_GetMatrix(self.textpage, i, matrix):
+            size *= float((matrix.c**2 + matrix.d**2) ** 0.5)
+        return round(abs(size), 1)
+
+    def _is_bold(self, i: int) -> bool:
+        if pdfium.FPDFText_GetFontWeight(self.textpage, i) >= _HEAVY:
+            return True
+        name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        n = pdfium.FPDFText_GetFontInfo(self.textpage, i, name, len(name), flags)
+        return 0 < n <= len(name) and bool(_BOLD.search(name.value))
+
+    def _char_box(self, i: int) -> Box | None:
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        if pdfium.FPDFText_IsGenerated(self.textpage, i) or not pdfium.FPDFText_GetCharBox(
+            self.textpage, i, left, right, bottom, top
+        ):
+            return None
+        return self._shown(left.value, bottom.value, right.value, top.value)
+
+    def _shown(self, left: float, bottom: float, right: float, top: float) -> Box:
+        a, b, c, d, e, f = self.matrix
+        xs = (a * left + c * bottom + e, a * right + c * top + e)
+        ys = (b * left + d * bottom + f, b * right + d * top + f)
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+def shown_matrix(page: Any) -> Matrix:
+    """From a PDFium page's own coordinates to points from the top left of the page as it is shown:
+    cropped and turned by its /Rotate."""
+    area = pdfium.FS_RECTF()
+    pdfium.FPDF_GetPageBoundingBox(page, area)
+    turns = pdfium.FPDFPage_GetRotation(page)
+    return (
+        (1.0, 0.0, 0.0, -1.0, -area.left, area.top),
+        (0.0, 1.0, 1.0, 0.0, -area.bottom, -area.left),
+        (-1.0, 0.0, 0.0, 1.0, area.right, -area.bottom),
+        (0.0, -1.0, -1.0, 0.0, area.top, area.right),
+    )[turns % 4]
+
+
+def tidy(text: str) -> str:
+    """Text of PDFium's characters for people: whole characters, single spaces, trimmed."""
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return _SPACES.sub(" ", whole.translate(_DROPPED)).strip()
+
+
+def union(boxes: Iterable[Box | None]) -> Box | None:
+    """The box around all that are known; None when none is."""
+    known = [box for box in boxes if box is not None]
+    if not known:
+        return None
+    return (
+        min(b[0] for b in known),
+        min(b[1] for b in known),
+        max(b[2] for b in known),
+        max(b[3] for b in known),
+    )
