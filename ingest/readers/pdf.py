@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,8 @@ _NO_PAGES = ReadError(
 
 _MANY = 60
 """Shapes on a page without text from which they are probably letters drawn as outlines."""
+
+_TOUCH = 1.0  # points between letters of a word; text stays farther from the rules of its cell
 
 _LEADERS = re.compile(r"[.．・…‥─━\-_＿\s]{4,}")
 _BULLET = re.compile(r"^(?:[・●○■□◆◇※▶➢✓]|[①-⑳]|[（(]\d+[)）]|\d+[.)．）]\s|【)")
@@ -93,37 +97,42 @@ def _page(document: Any, number: int) -> Page:
 
 def _blocks(view: View, grids: tuple[Table, ...]) -> tuple[Block, ...]:
     """Lines in reading order; each table's rows stand where its first line stood."""
-    blocks: list[Block] = []
-    free: list[Line] = []  # lines outside tables since the last one inside
-    inside: dict[int, list[Char]] = {}
-    at: dict[int, int] = {}
-    number = len(grids)
-
-    def settle() -> None:
-        nonlocal number
-        made = [block for part in arranged(free, number, cell_text) for block in part]
-        number += len({block.table for block in made if block.kind == "row"})
-        blocks.extend(made)
-        free.clear()
-
-    for line in view.lines():
-        box = line.box
-        grid = next((i for i, g in enumerate(grids) if box and _overlaps(box, g.box)), None)
+    parts: list[list[Block]] = []
+    inside: dict[int, list[Char]] = {}  # by grid, in the order in which they appear
+    places: dict[int, list[Block]] = {}  # of the grids' rows in ``parts``
+    for grid, group in groupby(view.lines(), lambda line: _grid_of(line, grids)):
+        lines = list(group)
         if grid is None:
-            free.append(line)
+            parts += arranged(lines, sum(len(part) for part in parts) + len(grids), cell_text)
             continue
-        settle()
-        at.setdefault(grid, len(blocks))
-        chars = view.chars(line)
-        inside.setdefault(grid, []).extend(c for c in chars if _belongs(c, grids[grid].box))
-        outside = [c for c in chars if not _belongs(c, grids[grid].box)]
-        if rest := tidy("".join(c.text for c in outside)):
-            place = union(c.box for c in outside)
-            blocks.append(Block(rest, size=line.parts[0].size, box=place))
-    settle()
-    for grid in sorted(at, key=lambda g: -at[g]):
-        blocks[at[grid] : at[grid]] = _rows(inside[grid], grids[grid], grid)
-    return tuple(block for block in blocks if block.text.strip())
+        if grid not in places:
+            parts.append(places.setdefault(grid, []))
+        for line in lines:
+            chars = view.chars(line)
+            inside.setdefault(grid, []).extend(c for c in chars if _belongs(c, grids[grid].box))
+            outside = [c for c in chars if not _belongs(c, grids[grid].box)]
+            if rest := tidy("".join(c.text for c in outside)):
+                place = union(c.box for c in outside)
+                parts.append([Block(rest, size=line.parts[0].size, box=place)])
+    for grid, rows in places.items():
+        rows += _rows(inside[grid], grids[grid], grid)
+    return _numbered([block for part in parts for block in part if block.text.strip()])
+
+
+def _grid_of(line: Line, grids: tuple[Table, ...]) -> int | None:
+    box = line.box
+    return next((i for i, g in enumerate(grids) if box and _overlaps(box, g.box)), None)
+
+
+def _numbered(blocks: list[Block]) -> tuple[Block, ...]:
+    """The blocks with their tables numbered from 0 in the order in which they begin."""
+    numbers: dict[int, int] = {}
+    return tuple(
+        block
+        if block.table is None
+        else replace(block, table=numbers.setdefault(block.table, len(numbers)))
+        for block in blocks
+    )
 
 
 def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:
@@ -132,10 +141,12 @@ def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:
     texts: dict[Box, list[str]] = {}
     cells = {cell for row in table.rows for cell in row}
     current: Box | None = None
+    before: Box | None = None
     for char in chars:
-        if char.box is not None:
+        if char.box is not None and not (current and _touches(before, char.box)):
             x, y = (char.box[0] + char.box[2]) / 2, (char.box[1] + char.box[3]) / 2
             current = next((c for c in cells if c[0] <= x <= c[2] and c[1] <= y <= c[3]), None)
+        before = char.box
         if current is not None:
             texts.setdefault(current, []).append(char.text)
     filled = {cell: text for cell, parts in texts.items() if (text := cell_text("".join(parts)))}
@@ -152,6 +163,11 @@ def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:
         else:
             rows.append(Block("\t".join(kept), kind="row", cells=kept, box=box, table=number))
     return rows
+
+
+def _touches(before: Box | None, box: Box) -> bool:
+    """True for the next character of a word, which stays whole where it is drawn across a rule."""
+    return before is not None and before[3] > box[1] and abs(box[0] - before[2]) <= _TOUCH
 
 
 def cell_text(text: str) -> str:

@@ -14,6 +14,8 @@ from ingest.readers.pdf_lines import Box, Matrix
 _THIN = 2.5  # points: a filled shape this thin is a line
 _NEAR = 2.5  # points within which two lines are one, or meet
 _SHORTEST = 6.0  # points: a shorter line rules nothing
+_FLAT = 0.5  # times its width: a single row higher than this is no row
+_COMB = 3  # lines that end together and make an edge that is not drawn
 _MOST = 6000  # lines; a page with more is a drawing, not a table
 _DEEPEST = 4  # form XObjects inside each other
 
@@ -37,15 +39,23 @@ class Table:
 
 
 def tables(page: Any, matrix: Matrix) -> tuple[Table, ...]:
-    """The ruled tables of a PDFium page, from top to bottom: at least two rows and two cells side
-    by side somewhere. ``matrix`` leads from its coordinates to the page as it is shown."""
+    """The ruled tables of a PDFium page, from top to bottom: two cells or more side by side
+    somewhere. ``matrix`` leads from its coordinates to the page as it is shown."""
     horizontal, vertical = _ruled_lines(page, matrix)
     if not horizontal or not vertical or len(horizontal) + len(vertical) > _MOST:
         return ()
-    cells = _cells(_merged(horizontal), _merged(vertical))
+    levels, uprights = _merged(horizontal), _merged(vertical)
+    closed = _merged(levels + _closing(uprights, levels))
+    cells = _cells(closed, _merged(uprights + _closing(levels, uprights)))
     found = [_table(group) for group in _connected(cells)]
-    kept = [t for t in found if len(t.rows) >= 2 and any(len(row) >= 2 for row in t.rows)]
+    kept = [t for t in found if any(len(row) >= 2 for row in t.rows) and not _is_frame(t)]
     return tuple(sorted(kept, key=lambda table: table.box[1]))
+
+
+def _is_frame(table: Table) -> bool:
+    """True for boxes side by side that are so high that they hold columns, not cells."""
+    left, top, right, bottom = table.box
+    return len(table.rows) < 2 and bottom - top > _FLAT * (right - left)
 
 
 def _ruled_lines(page: Any, matrix: Matrix) -> tuple[list[Line], list[Line]]:
@@ -160,6 +170,27 @@ def _merged(lines: list[Line]) -> list[Line]:
     return merged
 
 
+def _closing(lines: list[Line], across: list[Line]) -> list[Line]:
+    """The edges left open, at the side of a page or by design: where all of three lines or more
+    that one line ``across`` holds together end side by side."""
+    edges = []
+    for bar in across:
+        met = [line for line in lines if _meet(line, bar)]
+        if len(met) < _COMB:
+            continue
+        for ends in ([line.start for line in met], [line.end for line in met]):
+            if max(ends) - min(ends) <= _NEAR and abs(ends[0] - bar.at) >= _SHORTEST:
+                edges.append(Line(ends[0], min(m.at for m in met), max(m.at for m in met)))
+    return edges
+
+
+def _meet(line: Line, bar: Line) -> bool:
+    return (
+        bar.start - _NEAR <= line.at <= bar.end + _NEAR
+        and line.start - _NEAR <= bar.at <= line.end + _NEAR
+    )
+
+
 def _by_position(lines: list[Line]) -> Iterator[tuple[float, list[Line]]]:
     group: list[Line] = []
     for line in sorted(lines, key=lambda line: line.at):
@@ -176,10 +207,7 @@ def _cells(horizontal: list[Line], vertical: list[Line]) -> list[Box]:
     crossings: dict[tuple[int, int], None] = {}
     for v, upright in enumerate(vertical):
         for h, level in enumerate(horizontal):
-            if (
-                level.start - _NEAR <= upright.at <= level.end + _NEAR
-                and upright.start - _NEAR <= level.at <= upright.end + _NEAR
-            ):
+            if _meet(upright, level):
                 crossings[(v, h)] = None
     on_level: dict[int, list[int]] = {}
     on_upright: dict[int, list[int]] = {}
