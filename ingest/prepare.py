@@ -89,8 +89,7 @@ def _case(draft: CaseDraft, encoder: Encoder) -> NewCase:
         population=_population(draft.code),
         chunks=passages,
         terms=Terms(
-            search_terms(title),
-            tuple(term for part in everything[1:] for term in search_terms(part)),
+            tuple(term for part in everything for term in search_terms(part)),
             tuple(word for part in everything for word in readings(part)),
         ),
         vectors=_vectors(passages, bodies, encoder),

@@ -10,8 +10,9 @@ import tantivy
 
 from kb.store import CaseTerms
 
-FIELD_BOOSTS: Mapping[str, float] = {"title": 1.0, "body": 1.0, "readings": 0.3}
-"""Weight of a match by field. The body repeats the title, so a title match counts twice."""
+FIELD_BOOSTS: Mapping[str, float] = {"body": 1.0, "readings": 0.3}
+"""Weight of a match by field. The title is part of the body; a weight of its own was measured to
+hurt, and pairs of neighbouring words to gain nothing (docs/ablation.md)."""
 
 _HEAP = 64_000_000  # bytes; Tantivy wants at least 15 MB a thread
 
@@ -24,8 +25,7 @@ def build(folder: Path, cases: Iterable[CaseTerms]) -> LexicalView:
     for case in cases:
         document = tantivy.Document()
         document.add_unsigned("case", case.case_no)
-        document.add_text("title", case.title)
-        document.add_text("body", f"{case.title} {case.body}")
+        document.add_text("body", case.body)
         document.add_text("readings", case.readings)
         writer.add_document(document)
     writer.commit()
@@ -65,7 +65,7 @@ class LexicalView:
         return self._run(self._among(self._any_of(terms), cases), len(cases))
 
     def frequency(self, term: str) -> int:
-        """Number of cases that contain ``term`` in their title or body."""
+        """Number of cases that contain ``term`` in its title or text."""
         query = tantivy.Query.term_query(self._schema, "body", term, index_option="basic")
         return int(self._searcher.search(query, limit=1).count)
 

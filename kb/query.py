@@ -14,13 +14,14 @@ from kb.tokens import search_terms, tokenize
 MAX_QUERY = 2000
 """Characters; longer than any question, shorter than a pasted document."""
 
-SYNONYM_WEIGHTS: Mapping[str, float] = {"same": 0.6, "en": 0.6, "related": 0.25}
+SYNONYM_WEIGHTS: Mapping[str, float] = {"same": 0.8, "en": 0.8, "related": 0.4}
 """Weight of a synonym's terms beside 1.0 for a word the person typed, by kind."""
 
 # Words that ask for cases instead of naming what they are about: 「〜の事例を教えて」.
 _ASKING = frozenset(
-    "事例 先進 教える 知る 探す 例 紹介 取り組み 取組 自治体 他 example case study practice "
-    "precedent municipality municipal local government".split()
+    "事例 先進 教える 知る 探す 例 紹介 取り組み 取組 自治体 他 如何 何処 何時 幾ら 何れ 何 良い 宜しい "
+    "欲しい 願う 下さい 貰う 聞く 分かる 出来る 有る 事 物 example case study practice precedent "
+    "municipality municipal local government".split()
 )
 
 

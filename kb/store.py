@@ -27,7 +27,6 @@ class CaseTerms:
     """The terms of one case for the lexical view, joined by spaces."""
 
     case_no: int
-    title: str
     body: str
     readings: str
 
@@ -219,8 +218,8 @@ class Store:
 
     def all_terms(self) -> list[CaseTerms]:
         """Terms of every case."""
-        rows = self._rows("SELECT case_no, title, body, readings FROM tokens ORDER BY case_no", [])
-        return [CaseTerms(int(r[0]), str(r[1]), str(r[2]), str(r[3])) for r in rows]
+        rows = self._rows("SELECT case_no, body, readings FROM tokens ORDER BY case_no", [])
+        return [CaseTerms(int(r[0]), str(r[1]), str(r[2])) for r in rows]
 
     def all_vectors(self, model_id: str) -> Vectors:
         """Vectors of every chunk under ``model_id``, ordered by case and chunk."""

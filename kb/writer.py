@@ -26,7 +26,6 @@ Matrix = npt.NDArray[np.float32]
 class Terms:
     """Terms of a case by field, for BM25."""
 
-    title: tuple[str, ...]
     body: tuple[str, ...]
     readings: tuple[str, ...]
 
@@ -284,10 +283,10 @@ class Writer:
             [(number, i, s.role, s.heading, s.text, s.page) for i, s in enumerate(draft.sections)],
         )
         self._db.execute(
-            "INSERT INTO tokens VALUES (?, ?, ?, ?)",
+            "INSERT INTO tokens VALUES (?, ?, ?)",
             [
                 number,
-                *(" ".join(t) for t in (case.terms.title, case.terms.body, case.terms.readings)),
+                *(" ".join(t) for t in (case.terms.body, case.terms.readings)),
             ],
         )
         self._db.execute(

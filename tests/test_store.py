@@ -28,7 +28,7 @@ def document(title: str, visibility: str = "公開", **values: object) -> NewDoc
         draft,
         population=17781,
         chunks=(Chunk(0, 0, len(text), 3, text),),
-        terms=Terms((title,), ("本文",), ()),
+        terms=Terms((title, "本文"), ()),
         vectors=np.array([[0.6, 0.8]], dtype=np.float32),
         title_vector=np.array([1.0, 0.0], dtype=np.float32),
     )

@@ -11,9 +11,9 @@ from kb import dense, lexical
 from kb.store import CaseTerms, Vectors
 
 CASES = [
-    CaseTerms(1, "申請 フォーム", "予防 接種 フォーム", "form"),
-    CaseTerms(7, "ドローン 配送", "説明 会", "drone"),
-    CaseTerms(9, "窓口", "書く 窓口", ""),
+    CaseTerms(1, "申請 フォーム 予防 接種 フォーム", "form"),
+    CaseTerms(7, "ドローン 配送 説明 会", "drone"),
+    CaseTerms(9, "窓口 書く 窓口", ""),
 ]
 
 

@@ -80,8 +80,7 @@ CREATE INDEX chunks_case ON chunks (case_no);
 
 CREATE TABLE tokens (
   case_no INTEGER PRIMARY KEY REFERENCES cases (no) ON DELETE CASCADE,
-  title TEXT NOT NULL,                -- terms joined by one space
-  body TEXT NOT NULL,
+  body TEXT NOT NULL,                 -- terms joined by one space
   readings TEXT NOT NULL
 );
 
