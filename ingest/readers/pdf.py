@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -14,7 +16,7 @@ import pypdfium2.raw as pdfium
 from ingest.page import Block, Extract, Page
 from ingest.readers.pdf_columns import arranged
 from ingest.readers.pdf_lines import Box, Char, Line, View, shown_matrix, tidy, union
-from ingest.readers.pdf_meta import describe_pdf, has_no_pages
+from ingest.readers.pdf_meta import describe_pdf, has_no_pages, is_repaired
 from ingest.readers.pdf_tables import Table, tables
 from kb.errors import ReadError
 from kb.text import is_japanese
@@ -29,6 +31,11 @@ _NO_PAGES = ReadError(
     "empty",
     "ページがありません。元のアプリからPDFに出力し直してください。",
     "The PDF has no pages. Export it again.",
+)
+
+_REPAIRED = (
+    "ファイルの一部が壊れているため、読めた範囲だけを取り込みました。"
+    "抜けがないか確かめ、必要なら元のファイルを置き直してください。"
 )
 
 _MANY = 60
@@ -53,6 +60,8 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
     finally:
         document.close()
     values, warnings = describe_pdf(content, password)
+    if is_repaired(content):
+        warnings += (_REPAIRED,)
     return Extract("pdf", pages, values, warnings=(*warnings, *_quality_warnings(pages)))
 
 
@@ -88,7 +97,7 @@ def _page(document: Any, number: int) -> Page:
         matrix = shown_matrix(page.raw)
         blocks = _blocks(View(textpage.raw, matrix), tables(page.raw, matrix))
         text = "".join(block.text for block in blocks)
-        quality = _quality(text, drawn=_is_drawn(page.raw))
+        quality = _quality(text, lambda: _is_drawn(page.raw))
         return Page(number, blocks, page.get_size(), quality)
     finally:
         textpage.close()
@@ -109,8 +118,10 @@ def _blocks(view: View, grids: tuple[Table, ...]) -> tuple[Block, ...]:
             parts.append(places.setdefault(grid, []))
         for line in lines:
             chars = view.chars(line)
-            inside.setdefault(grid, []).extend(c for c in chars if _belongs(c, grids[grid].box))
             outside = [c for c in chars if not _belongs(c, grids[grid].box)]
+            inside.setdefault(grid, []).extend(
+                chars if not outside else [c for c in chars if _belongs(c, grids[grid].box)]
+            )
             if rest := tidy("".join(c.text for c in outside)):
                 place = union(c.box for c in outside)
                 parts.append([Block(rest, size=line.parts[0].size, box=place)])
@@ -139,13 +150,14 @@ def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:
     """The table's rows with the characters that lie in each cell. A column without any text stays
     out, and so does an empty cell beside a label."""
     texts: dict[Box, list[str]] = {}
-    cells = {cell for row in table.rows for cell in row}
+    cells = sorted({cell for row in table.rows for cell in row}, key=_area)
     current: Box | None = None
     before: Box | None = None
     for char in chars:
         if char.box is not None and not (current and _touches(before, char.box)):
             x, y = (char.box[0] + char.box[2]) / 2, (char.box[1] + char.box[3]) / 2
-            current = next((c for c in cells if c[0] <= x <= c[2] and c[1] <= y <= c[3]), None)
+            if not (current and current[0] <= x <= current[2] and current[1] <= y <= current[3]):
+                current = next((c for c in cells if c[0] <= x <= c[2] and c[1] <= y <= c[3]), None)
         before = char.box
         if current is not None:
             texts.setdefault(current, []).append(char.text)
@@ -163,6 +175,10 @@ def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:
         else:
             rows.append(Block("\t".join(kept), kind="row", cells=kept, box=box, table=number))
     return rows
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def _touches(before: Box | None, box: Box) -> bool:
@@ -187,13 +203,14 @@ def cell_text(text: str) -> str:
     return joined
 
 
-def _quality(text: str, *, drawn: bool) -> float:
+def _quality(text: str, is_drawn: Callable[[], bool]) -> float:
     """Share of the page's characters that Japanese text is made of. A page with next to none is a
-    picture, quality 0, when something is ``drawn`` on it, and blank or tiny otherwise."""
+    picture, quality 0, when something is drawn on it, and blank or tiny otherwise."""
     dense = "".join(_LEADERS.sub("", text).split())
-    if len(dense) < _LEAST and drawn:
+    if len(dense) < _LEAST and is_drawn():
         return 0.0
-    return sum(map(_is_ordinary, dense)) / len(dense) if dense else 1.0
+    ordinary = sum(n for char, n in Counter(dense).items() if _is_ordinary(char))
+    return ordinary / len(dense) if dense else 1.0
 
 
 def _is_drawn(page: Any) -> bool:

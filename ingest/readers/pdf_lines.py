@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -56,6 +56,9 @@ class View:
 
     textpage: Any
     matrix: Matrix
+    _edges: tuple[ctypes.c_double, ...] = field(
+        default_factory=lambda: tuple(ctypes.c_double() for _ in range(4)), repr=False
+    )
 
     def lines(self) -> list[Line]:
         """The page's lines in PDFium's order; empty ones stay out."""
@@ -93,7 +96,7 @@ class View:
         return tuple(self._block(text, a, b, size) for a, b in spans)
 
     def _block(self, text: str, start: int, end: int, size: float) -> Block:
-        left, top, right, bottom = (ctypes.c_double() for _ in range(4))
+        left, right, bottom, top = self._edges
         boxes = []
         for i in range(pdfium.FPDFText_CountRects(self.textpage, start, end - start)):
             if pdfium.FPDFText_GetRect(self.textpage, i, left, top, right, bottom):
@@ -125,18 +128,22 @@ class View:
         return 0 < n <= len(name) and bool(_BOLD.search(name.value))
 
     def _char_box(self, i: int) -> Box | None:
-        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-        if pdfium.FPDFText_IsGenerated(self.textpage, i) or not pdfium.FPDFText_GetCharBox(
-            self.textpage, i, left, right, bottom, top
-        ):
+        left, right, bottom, top = self._edges
+        if not pdfium.FPDFText_GetCharBox(self.textpage, i, left, right, bottom, top):
+            return None
+        if pdfium.FPDFText_IsGenerated(self.textpage, i):
             return None
         return self._shown(left.value, bottom.value, right.value, top.value)
 
     def _shown(self, left: float, bottom: float, right: float, top: float) -> Box:
         a, b, c, d, e, f = self.matrix
-        xs = (a * left + c * bottom + e, a * right + c * top + e)
-        ys = (b * left + d * bottom + f, b * right + d * top + f)
-        return min(xs), min(ys), max(xs), max(ys)
+        x0, x1 = a * left + c * bottom + e, a * right + c * top + e
+        y0, y1 = b * left + d * bottom + f, b * right + d * top + f
+        if x0 > x1:
+            x0, x1 = x1, x0
+        if y0 > y1:
+            y0, y1 = y1, y0
+        return x0, y0, x1, y1
 
 
 def shown_matrix(page: Any) -> Matrix:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import re
@@ -12,11 +13,14 @@ import pypdf
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its complaints are ours to word
 
 _NO_TITLE = re.compile(
-    r"^(?:Microsoft (?:Word|PowerPoint|Excel) - |.*\.(?:docx?|xlsx?|pptx?|pdf|jtdc?|txt|ai|indd)$|"
+    r"^(?:Microsoft (?:Word|PowerPoint|Excel) - |.*\.(?:docx?|xlsx?|pptx?|pdf|jtdc?|txt|ai|indd|html?)$|"
     r"untitled|\(anonymous\)|無題|名称未設定|PowerPoint プレゼンテーション|スライド \d+|Print|about:blank|[\W\d_]*$)",
     re.IGNORECASE,
 )
 _MOST_OUTLINE = 2000
+_TAIL = 2048  # bytes at the end in which startxref stands
+_END = re.compile(rb"startxref\s+(\d{1,12})")
+_CONTENTS = re.compile(rb"\s*(?:xref|\d+\s+\d+\s+obj)")
 
 
 def describe_pdf(content: bytes, password: str | None) -> tuple[dict[str, object], tuple[str, ...]]:
@@ -29,7 +33,7 @@ def describe_pdf(content: bytes, password: str | None) -> tuple[dict[str, object
     except Exception:
         return {}, ()
     values: dict[str, object] = {}
-    title = _quietly(lambda: str(reader.metadata.title or "").strip() if reader.metadata else "")
+    title = _quietly(lambda: _plain(reader.metadata.get("/Title"))) if reader.metadata else ""
     if title and not _NO_TITLE.match(title):
         values["document_title"] = title
     created = _quietly(lambda: reader.metadata.creation_date if reader.metadata else None)
@@ -42,6 +46,17 @@ def describe_pdf(content: bytes, password: str | None) -> tuple[dict[str, object
     if names:
         return values, (f"添付ファイルは読み取っていません: {'、'.join(names[:10])}",)
     return values, ()
+
+
+def is_repaired(content: bytes) -> bool:
+    """True when the file's end does not lead to its table of contents, so that what was read from
+    it had to be searched for and may lack something (ISO 32000-1, 7.5.5)."""
+    found = list(_END.finditer(content, max(len(content) - _TAIL, 0)))
+    if not found:
+        return True
+    at = int(found[-1][1])
+    places = (at, at + max(content.find(b"%PDF-"), 0))  # some count from the head, not from 0
+    return not any(_CONTENTS.match(content, place) for place in places)
 
 
 def has_no_pages(content: bytes) -> bool:
@@ -62,6 +77,21 @@ def _outline(reader: pypdf.PdfReader, items: Any, level: int) -> list[list[objec
         if item.title and page is not None and page >= 0:
             found.append([level, str(item.title).strip(), page + 1])
     return found
+
+
+def _plain(title: Any) -> str:
+    """The title as text; without a mark of its encoding it is UTF-8 or Shift_JIS in Japan, not the
+    Latin code of the standard."""
+    if isinstance(title, bytes):
+        raw = title
+    elif getattr(title, "autodetect_pdfdocencoding", False) and not title.isascii():
+        raw = title.original_bytes
+    else:
+        return str(title or "").strip()
+    for encoding in ("utf-8", "cp932"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return raw.decode(encoding).strip()
+    return ""
 
 
 def _quietly(get: Any) -> Any:

@@ -179,9 +179,19 @@ def _closing(lines: list[Line], across: list[Line]) -> list[Line]:
         if len(met) < _COMB:
             continue
         for ends in ([line.start for line in met], [line.end for line in met]):
-            if max(ends) - min(ends) <= _NEAR and abs(ends[0] - bar.at) >= _SHORTEST:
-                edges.append(Line(ends[0], min(m.at for m in met), max(m.at for m in met)))
+            edge = Line(ends[0], min(line.at for line in met), max(line.at for line in met))
+            together = max(ends) - min(ends) <= _NEAR
+            if together and not any(_covers(other, edge) for other in across):
+                edges.append(edge)
     return edges
+
+
+def _covers(line: Line, edge: Line) -> bool:
+    return (
+        abs(line.at - edge.at) <= _SHORTEST
+        and line.start <= edge.start + _NEAR
+        and line.end >= edge.end - _NEAR
+    )
 
 
 def _meet(line: Line, bar: Line) -> bool:
