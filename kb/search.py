@@ -32,11 +32,14 @@ CANDIDATES = 200
 DENSE_WEIGHT = 1.5
 """Weight of the standardised dense score beside 1.0 for the lexical one."""
 
-RELATED_SIMILARITY = 0.55
-"""Inner product (passage + title, at most 2) from which a case without any matching word belongs to
-the result set."""
+LEAST_SHARE = 0.15
+"""Share of the best BM25 score that a case must exceed to belong to the result set by its words."""
 
-CONDITION_WEIGHT = 0.8
+RELATED_SIMILARITY = 0.6
+"""Inner product (passage + title, at most 2) from which a case belongs to the result set by its
+meaning alone."""
+
+CONDITION_WEIGHT = 1.2
 """What meeting a condition of the question (place, year, size) is worth, in standard deviations."""
 
 WEAK_SIMILARITY = 0.75
@@ -173,20 +176,27 @@ class Searcher:
             lexical |= views.lexical.scores(query.terms, missing)
         if vector is not None:
             dense |= views.dense.scores(vector, [case for case in union if case not in dense])
-        scored = _fuse(union, lexical, dense, mode)
-        return [s for s in scored if s.lexical > 0 or s.dense >= RELATED_SIMILARITY]
+        least = LEAST_SHARE * max(lexical.values(), default=0.0)
+        return [
+            s
+            for s in _fuse(union, lexical, dense, mode)
+            if s.lexical > least or s.dense >= RELATED_SIMILARITY
+        ]
 
     def _result(self, rank: int, scored: Scored, ranking: Ranking) -> Result:
         case, query = ranking.cases[scored.case_no], ranking.query
-        excerpts = passages(case, self._ranked_chunks(scored.case_no, ranking), query.terms)
         matched = set(matched_terms(case, query.terms))
+        synonyms = {
+            word: terms for word, terms in query.synonyms.items() if matched.issuperset(terms)
+        }
+        said = {*query.typed, *(term for terms in synonyms.values() for term in terms)}
+        marked = {term: weight for term, weight in query.terms.items() if term in said}
+        excerpts = passages(case, self._ranked_chunks(scored.case_no, ranking), marked)
         why = Why(
             lexical=round(scored.z_lexical, 3),
             dense=round(scored.z_dense, 3),
             terms=tuple(term for term in query.typed if term in matched),
-            synonyms=tuple(
-                word for word, terms in query.synonyms.items() if all(t in matched for t in terms)
-            ),
+            synonyms=tuple(synonyms),
         )
         snippet = excerpts[0].text if excerpts else ""
         return Result(rank, round(scored.score, 4), case, snippet, excerpts, why)

@@ -27,7 +27,7 @@ _ADAPT_ON = (
     "dictionary",
     "similar",
 )
-_LEXICON_REPEATS = 20  # the lexicon is small beside the rest
+_LEXICON_REPEATS = 4  # at 20 the small lexicon pulled the model off course: 0.585 for 0.613
 
 
 def main() -> None:

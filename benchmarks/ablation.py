@@ -1,0 +1,82 @@
+"""What each ingredient of the ranking is worth: ``python -m benchmarks.ablation``.
+
+Every line changes one thing from the shipped settings; the first line is the shipped settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+from unittest.mock import patch
+
+from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes
+from benchmarks.search_quality import ROOT
+from ingest.pipeline import ingest
+from kb import lexical, query, search
+from kb.config import load_settings
+from kb.evaluate import evaluate
+from kb.lexicon import Lexicon
+from kb.search import Searcher
+from kb.store import Store
+
+_CHANGES: tuple[tuple[str, ModuleType | None, str, object], ...] = (
+    ("shipped", None, "", None),
+    ("dense weight 1.0", search, "DENSE_WEIGHT", 1.0),
+    ("dense weight 2.0", search, "DENSE_WEIGHT", 2.0),
+    ("no place, year or size conditions", search, "CONDITION_WEIGHT", 0.0),
+    ("no readings or loanword origins", lexical, "FIELD_BOOSTS", {"body": 1.0}),
+    ("asking words count", query, "_ASKING", frozenset()),
+    ("synonyms at half weight", query, "SYNONYM_WEIGHTS", {"same": 0.4, "en": 0.4, "related": 0.2}),
+)
+
+
+def main() -> None:
+    """Prints a line per change and set."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    shared = parser.parse_args().shared
+    with tempfile.TemporaryDirectory() as work:
+        sets = [casenotes(shared, Path(work)), amagasaki(shared, Path(work))]
+        searchers = [_searcher(chosen, Path(work)) for chosen in sets]
+        for label, module, name, value in _CHANGES:
+            with _changed(module, name, value):
+                _print(label, sets, searchers)
+        for searcher in searchers:
+            searcher.lexicon = Lexicon([])
+        _print("no lexicon", sets, searchers)
+
+
+def _searcher(chosen: RetrievalSet, work: Path) -> Searcher:
+    settings = replace(load_settings({}), data=work / f"data-{chosen.name}", corpus=chosen.corpus)
+    ingest(settings)
+    return Searcher(settings, Store.open(settings))
+
+
+@contextmanager
+def _changed(module: ModuleType | None, name: str, value: object) -> Iterator[None]:
+    if module is None:
+        yield
+    else:
+        with patch.object(module, name, value):
+            yield
+
+
+def _print(label: str, sets: list[RetrievalSet], searchers: list[Searcher]) -> None:
+    figures = [
+        evaluate(searcher, chosen.queries).overall
+        for chosen, searcher in zip(sets, searchers, strict=True)
+    ]
+    cells = "  ".join(
+        f"{chosen.name} {figure.ndcg:.4f} / {figure.recall:.4f}"
+        for chosen, figure in zip(sets, figures, strict=True)
+    )
+    print(f"{label:36} {cells}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
