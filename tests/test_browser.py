@@ -306,6 +306,7 @@ def test_every_page_is_accessible_and_silent(
         "/?q=", "/?q=quantum+chromodynamics", case.removeprefix(url), "/documents", "/documents/1",
         "/municipalities", "/municipalities/283657", "/municipalities?name=xyz", "/coverage",
         "/coverage?by=prefecture", f"/?q={quote('申請')}&map=1", deck,
+        "/compare", f"/compare?case={deck_case(url)}&case={case.split('/')[-1].split('?')[0]}",
         "/nothing", "/?lang=en", f"/?q={quote('申請')}", case.removeprefix(url), "/documents",
     ]  # fmt: skip
     for page in pages:
@@ -425,3 +426,23 @@ def test_a_dropped_note_becomes_an_answer(open_browser: Open, url: str, folder: 
     assert (folder / "corpus" / "uploads" / note.name).read_bytes() == note.read_bytes()
     browser.get(f"{url}/?q={quote('流星観測会')}")
     assert "流星観測会の受付を電子化" in browser.find_element(By.CSS_SELECTOR, ".card h3").text
+
+
+def test_a_liaison_collects_cases_and_exports_a_brief(open_browser: Open, url: str) -> None:
+    browser = open_browser()
+    browser.get(f"{url}/?q={quote('申請')}")
+    for count in (1, 2):
+        tab_to(browser, ".choose button:not(.on)")
+        press(browser, Keys.ENTER)
+        WebDriverWait(browser, 20).until(
+            lambda b, n=count: len(b.find_elements(By.CSS_SELECTOR, ".choose button.on")) == n
+        )
+    browser.get(url + "/compare")
+    assert len(browser.find_elements(By.CSS_SELECTOR, "thead th")) == 2
+    assert violations(browser) == []
+    tab_to(browser, "#remark")
+    press(browser, "まずは小さく始める。")
+    form = browser.find_element(By.CSS_SELECTOR, "form.remarks")
+    sent = browser.execute_script("return [...new FormData(arguments[0]).keys()]", form)
+    assert sent.count("case") == 2
+    assert "remark" in sent

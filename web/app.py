@@ -7,6 +7,7 @@ from flask import Flask
 from web import (
     api,
     cases,
+    compare,
     compression,
     coverage,
     documents,
@@ -23,7 +24,9 @@ from web import (
 )
 from web.services import Services
 
-_NOUNS = (search, suggest, cases, municipalities, coverage, documents, events, feeds, api, health)
+_NOUNS = (
+    search, suggest, cases, compare, municipalities, coverage, documents, events, feeds, api, health,
+)  # fmt: skip
 
 
 def create_app(services: Services) -> Flask:

@@ -24,6 +24,7 @@ pages = Blueprint("cases", __name__)
 _OTHERS = 8
 _SIMILAR = 5
 _PICTURES = 4
+_MARKED = 0.5  # weight from which a term is worth marking: words typed, and one-word synonyms
 _MONTH = 30 * 24 * 3600  # seconds
 
 
@@ -93,7 +94,8 @@ def _terms(own: Services, query: str) -> frozenset[str]:
     if not query:
         return frozenset()
     try:
-        return frozenset(analyse(query, own.searcher.lexicon).terms)
+        terms = analyse(query, own.searcher.lexicon).terms
+        return frozenset(term for term, weight in terms.items() if weight >= _MARKED)
     except QueryError:
         return frozenset()
 

@@ -17,18 +17,20 @@ pages = Blueprint("events", __name__)
 
 _STREAMS = threading.BoundedSemaphore(4)  # each holds a thread of the server
 _STEP = 0.5  # seconds between looks
-_BEAT = 10.0  # seconds after which something is sent even if nothing changed
+_BEAT = 2.0  # seconds; a browser that has left is only noticed by writing to it
 _LENGTH = 60.0  # seconds of a stream; the browser opens the next one by itself
 
 
 @pages.get("/documents/events")
 def events() -> ResponseReturnValue:
-    """Server-sent events; 204 tells the browser to stop when too many are open."""
+    """Server-sent events. When too many streams are open, this one ends after its first event and
+    the browser asks again three seconds later."""
     own = services()
-    if not _STREAMS.acquire(blocking=False):
-        return Response(status=204)
-    response = Response(_stream(own), content_type="text/event-stream; charset=utf-8")
-    response.call_on_close(_STREAMS.release)
+    free = _STREAMS.acquire(blocking=False)
+    stream = _stream(own, _LENGTH if free else 0.0)
+    response = Response(stream, content_type="text/event-stream; charset=utf-8")
+    if free:
+        response.call_on_close(_STREAMS.release)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -38,13 +40,17 @@ def state(own: Services) -> dict[str, object]:
     return {**asdict(own.activity()), "generation": own.store.generation()}
 
 
-def _stream(own: Services) -> Iterator[str]:
-    end = time.monotonic() + _LENGTH
-    last, sent = "", 0.0
-    yield "retry: 3000\n\n"
+def _stream(own: Services, length: float = _LENGTH) -> Iterator[str]:
+    end = time.monotonic() + length
+    last, sent = json.dumps(state(own), ensure_ascii=False), time.monotonic()
+    yield f"retry: 3000\ndata: {last}\n\n"
     while time.monotonic() < end:
-        now = json.dumps(state(own), ensure_ascii=False)
-        if now != last or time.monotonic() - sent > _BEAT:
-            yield f"data: {now}\n\n"
-            last, sent = now, time.monotonic()
         time.sleep(_STEP)
+        now = json.dumps(state(own), ensure_ascii=False)
+        if now != last:
+            yield f"data: {now}\n\n"
+        elif time.monotonic() - sent > _BEAT:
+            yield ":\n\n"
+        else:
+            continue
+        last, sent = now, time.monotonic()

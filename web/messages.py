@@ -34,6 +34,14 @@ ROLES_EN = {
     "有効と思われる支援": "Support that would help",
     "県による支援": "Support by the prefecture",
     "その他": "Other",
+    "自治体": "Municipality",
+    "人口": "Population",
+    "分野": "Field",
+    "年度": "Fiscal year",
+    "段階": "Status",
+    "使った仕組み": "Tools",
+    "効果（本文の数字）": "Effects (figures)",
+    "費用（本文の数字）": "Cost (figures)",
 }
 STATUSES_EN = {"計画": "Planned", "実証": "Trial", "実装": "In use", "不明": "Status unknown"}
 VISIBILITIES_EN = {"公開": "Public", "県内": "Prefecture only", "庁内": "Office only"}
@@ -46,6 +54,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "nav.search": ("調べる", "Search"),
     "nav.municipalities": ("自治体", "Municipalities"),
     "nav.coverage": ("事例の分布", "Coverage"),
+    "nav.compare": ("比べる", "Compare"),
     "nav.documents": ("資料", "Documents"),
     "language": ("表示言語", "Language"),
     "footer": (
@@ -239,6 +248,34 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "municipality.neighbours": ("近くの自治体", "Nearby"),
     "municipality.site": ("自治体のサイト", "Its website"),
+    # compare
+    "compare.title": ("事例を比べる", "Compare cases"),
+    "compare.lead": (
+        "横に並べて比べ、所見を添えて、出典つきの資料にできます。",
+        "Side by side, and with your remarks as a brief that names its sources.",
+    ),
+    "compare.link": ("この比較へのリンク", "Link to this comparison"),
+    "compare.empty": (
+        "比べる事例がまだありません。検索結果の「比べる」を押すと、ここに並びます。",
+        "Nothing to compare yet. Press “Compare” at a result and it will stand here.",
+    ),
+    "compare.add": ("比べる", "Compare"),
+    "compare.chosen": ("比べるのをやめる", "Do not compare"),
+    "compare.remove": ("外す", "Remove"),
+    "compare.earlier": ("左へ", "To the left"),
+    "compare.clear": ("すべて外す", "Remove all"),
+    "compare.brief": ("助言資料にする", "Make a brief"),
+    "compare.brief.hint": (
+        "所見はこのサーバーに保存されません。書き出した資料にだけ入ります。",
+        "Remarks are not stored on this server; they only go into the exported brief.",
+    ),
+    "compare.remark": ("全体への所見", "Remark on the whole"),
+    "compare.remark.for": ("所見: {title}", "Remark: {title}"),
+    "compare.markdown": ("Markdownで書き出す", "Export as Markdown"),
+    "compare.print": (
+        "印刷はブラウザーの印刷機能をお使いください（表だけが印刷されます）。",
+        "To print, use your browser; only the table is printed.",
+    ),
     # coverage
     "coverage.title": ("事例の分布", "Coverage"),
     "coverage.lead": (

@@ -28,6 +28,7 @@ async function takeIn(page) {
   const answer = await fetch(location.href);
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!page.querySelector('[data-part="read"]')) { location.reload(); return; }
   for (const old of page.querySelectorAll("[data-part]")) {
     const next = fresh.querySelector(`[data-part="${old.dataset.part}"]`);
     if (next && !old.contains(document.activeElement)) old.replaceWith(next);

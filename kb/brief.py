@@ -1,0 +1,171 @@
+"""Chosen cases side by side, every value with the place it was read from; as Markdown to hand on.
+
+Nothing is summarised or invented: a brief quotes, and numbers its sources.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kb.types import PUBLIC, ROLES, Case
+
+MOST = 6
+"""Cases that can still be compared side by side."""
+
+_FIGURES = {"効果（本文の数字）": "effect", "費用（本文の数字）": "cost"}
+_BULLET = re.compile(r"^\s*[-*・•●○◆■◇□▪▶➢✓]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of a case and the page they stand on (None in unpaged sources)."""
+
+    text: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One fact or section role, with what each case says about it, in the order of the cases."""
+
+    label: str
+    cells: tuple[tuple[Quote, ...], ...]
+    is_fact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A numbered citation: document and page."""
+
+    number: int
+    title: str
+    path: str
+    page: int | None
+    url: str
+
+    def label(self) -> str:
+        """As it stands in a list of sources: 文書名 p.10."""
+        return self.title if self.page is None else f"{self.title} p.{self.page}"
+
+
+def compare(cases: Sequence[Case]) -> tuple[Row, ...]:
+    """Facts first, then the sections by role; rows that no case fills are left out."""
+    facts = [
+        Row(label, tuple(read(case) for case in cases), is_fact=True)
+        for label, read in _FACTS.items()
+    ]
+    roles = [Row(role, tuple(_section(case, role) for case in cases)) for role in ROLES]
+    return tuple(row for row in (*facts, *roles) if any(row.cells))
+
+
+def sources(cases: Sequence[Case]) -> dict[tuple[str, int | None], Source]:
+    """Citations by (case id, page), numbered in the order in which the comparison quotes them; the
+    same page of the same document has one number."""
+    numbers: dict[tuple[str, int | None], int] = {}
+    found: dict[tuple[str, int | None], Source] = {}
+    for row in compare(cases):
+        for case, cell in zip(cases, row.cells, strict=True):
+            for quote in cell:
+                place = (case.path, quote.page)
+                number = numbers.setdefault(place, len(numbers) + 1)
+                title = case.source_title or case.path.rsplit("/", 1)[-1]
+                found[case.id, quote.page] = Source(
+                    number, title, case.path, quote.page, case.source_url
+                )
+    return found
+
+
+def markdown(cases: Sequence[Case], remarks: Mapping[str, str], remark: str = "") -> str:
+    """The brief of ``cases``: each case with its facts and sections, remarks by case id, one remark
+    for the whole, and the list of sources. The same input gives the same text."""
+    cited = sources(cases)
+    lines = ["# 事例の比較", ""]
+    hidden = sorted({case.visibility for case in cases} - {PUBLIC})
+    if hidden:
+        lines += [f"**取扱注意**: {'・'.join(hidden)}の資料からの引用を含みます。", ""]
+    if remark.strip():
+        lines += [_plain(remark), ""]
+    rows = compare(cases)
+    for position, case in enumerate(cases):
+        lines += [f"## {position + 1}. {_plain(case.title)}", ""]
+        for row in (row for row in rows if row.is_fact and row.cells[position]):
+            values = "、".join(_cited(quote, case, cited) for quote in row.cells[position])
+            lines.append(f"- {row.label}: {values}")
+        for row in (row for row in rows if not row.is_fact and row.cells[position]):
+            lines += ["", f"### {row.label}", ""]
+            lines += [f"- {_cited(quote, case, cited)}" for quote in row.cells[position]]
+        own = remarks.get(case.id, "")
+        if own.strip():
+            lines += ["", "### 所見", "", _plain(own)]
+        lines.append("")
+    lines += ["## 出典", ""]
+    for source in sorted({s.number: s for s in cited.values()}.values(), key=lambda s: s.number):
+        address = f"（{source.url}）" if source.url.startswith(("https://", "http://")) else ""
+        lines.append(f"{source.number}. {_plain(source.label())}{address}")
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """``text`` such that Markdown and HTML take none of it for markup."""
+    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text.strip())
+
+
+def _cited(quote: Quote, case: Case, cited: Mapping[tuple[str, int | None], Source]) -> str:
+    return f"{_plain(quote.text)} [{cited[case.id, quote.page].number}]"
+
+
+def _section(case: Case, role: str) -> tuple[Quote, ...]:
+    return tuple(
+        Quote(text, section.page)
+        for section in case.sections
+        if section.role == role
+        for line in section.text.splitlines()
+        if (text := _BULLET.sub("", line).strip())
+    )
+
+
+def _place(case: Case) -> tuple[Quote, ...]:
+    name = case.municipality or case.prefecture
+    full = f"{case.prefecture}{name}" if name != case.prefecture else name
+    return _known(case, "municipality", full)
+
+
+def _population(case: Case) -> tuple[Quote, ...]:
+    return _known(case, "", f"{case.population:,}人（2020年国勢調査）" if case.population else "")
+
+
+def _year(case: Case) -> tuple[Quote, ...]:
+    return _known(case, "year", f"{case.year}年度" if case.year is not None else "")
+
+
+def _tools(case: Case) -> tuple[Quote, ...]:
+    return tuple(quote for tool in case.tools for quote in _known(case, "tools", tool, tool))
+
+
+def _known(case: Case, name: str, value: str, read: str = "") -> tuple[Quote, ...]:
+    """A value with the page of its evidence, else the first page of the case; none when empty."""
+    pages = [e.page for e in case.evidence if e.name == name and (not read or e.value == read)]
+    first = case.pages[0] if case.pages else None
+    page = next((page for page in pages if page is not None), first)
+    return (Quote(value, page),) if value else ()
+
+
+def _figures(name: str) -> Callable[[Case], tuple[Quote, ...]]:
+    def read(case: Case) -> tuple[Quote, ...]:
+        found = (e for e in case.evidence if e.name == name)
+        return tuple(Quote(" ".join(e.text.split()), e.page) for e in found)
+
+    return read
+
+
+_FACTS: dict[str, Callable[[Case], tuple[Quote, ...]]] = {
+    "自治体": _place,
+    "人口": _population,
+    "分野": lambda case: _known(case, "field", case.field),
+    "年度": _year,
+    "段階": lambda case: _known(case, "status", "" if case.status == "不明" else case.status),
+    "使った仕組み": _tools,
+    **{label: _figures(name) for label, name in _FIGURES.items()},
+}
