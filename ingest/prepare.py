@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import yaml
-from kb.encoder import Encoder, Matrix, StaticEncoder
-from kb.places import load_gazetteer
 
 from ingest.cases import cases
 from ingest.chunks import chunks
 from ingest.page import Extract
+from kb.encoder import Encoder, Matrix, StaticEncoder
 from kb.errors import ReadError
+from kb.places import load_gazetteer
 from kb.tokens import Token, meaning_terms, readings, search_terms, tokenize
 from kb.types import PUBLIC, CaseDraft, Chunk, PageQuality
 from kb.writer import NewCase, NewDocument, Terms
@@ -104,15 +105,16 @@ def _vectors(
     if not passages:
         return np.zeros((0, encoder.dimension), dtype=np.float32)
     if isinstance(encoder, StaticEncoder):
+        starts = [[token.start for token in body] for body in bodies]
         return encoder.encode_terms(
-            [
-                meaning_terms(
-                    tuple(t for t in bodies[c.section] if t.start >= c.start and t.end <= c.end)
-                )
-                for c in passages
-            ]
+            [meaning_terms(bodies[c.section][_within(starts[c.section], c)]) for c in passages]
         )
     return encoder.encode_passages([passage.text for passage in passages])
+
+
+def _within(starts: Sequence[int], passage: Chunk) -> slice:
+    """Which of the tokens that begin at ``starts`` lie in the passage."""
+    return slice(bisect_left(starts, passage.start), bisect_left(starts, passage.end))
 
 
 def _population(code: str) -> int | None:

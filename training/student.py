@@ -78,7 +78,7 @@ class Contrast:
     right: Bags
 
 
-def distil(
+def distil(  # noqa: PLR0913
     student: Student,
     data: Distillation,
     *,
@@ -101,7 +101,7 @@ def distil(
         log(f"distil epoch {epoch + 1}: loss {np.mean(losses):.4f}")
 
 
-def adapt(
+def adapt(  # noqa: PLR0913
     student: Student, sets: list[Contrast], data: Distillation, *,
     epochs: int, rate: float, keep: float, seed: int, log: Callable[[str], None],
 ) -> None:  # fmt: skip
