@@ -20,10 +20,12 @@ _BULLET = re.compile(r"^\s*[-*・•●○◆■◇□▪▶➢✓]\s*")
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Words of a case and the page they stand on (None in unpaged sources)."""
+    """Words of a case and the page they stand on (None in unpaged sources); ``own`` is False for
+    what comes from elsewhere and names its source itself."""
 
     text: str
     page: int | None
+    own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def sources(cases: Sequence[Case]) -> dict[tuple[str, int | None], Source]:
     found: dict[tuple[str, int | None], Source] = {}
     for row in compare(cases):
         for case, cell in zip(cases, row.cells, strict=True):
-            for quote in cell:
+            for quote in (quote for quote in cell if quote.own):
                 place = (case.path, quote.page)
                 number = numbers.setdefault(place, len(numbers) + 1)
                 title = case.source_title or case.path.rsplit("/", 1)[-1]
@@ -113,7 +115,8 @@ def _plain(text: str) -> str:
 
 
 def _cited(quote: Quote, case: Case, cited: Mapping[tuple[str, int | None], Source]) -> str:
-    return f"{_plain(quote.text)} [{cited[case.id, quote.page].number}]"
+    number = f" [{cited[case.id, quote.page].number}]" if quote.own else ""
+    return _plain(quote.text) + number
 
 
 def _section(case: Case, role: str) -> tuple[Quote, ...]:
@@ -133,7 +136,9 @@ def _place(case: Case) -> tuple[Quote, ...]:
 
 
 def _population(case: Case) -> tuple[Quote, ...]:
-    return _known(case, "", f"{case.population:,}人（2020年国勢調査）" if case.population else "")
+    if not case.population:
+        return ()
+    return (Quote(f"{case.population:,}人（2020年国勢調査）", None, own=False),)
 
 
 def _year(case: Case) -> tuple[Quote, ...]:
@@ -145,10 +150,9 @@ def _tools(case: Case) -> tuple[Quote, ...]:
 
 
 def _known(case: Case, name: str, value: str, read: str = "") -> tuple[Quote, ...]:
-    """A value with the page of its evidence, else the first page of the case; none when empty."""
+    """A value with the page where it was read; nothing when it is empty."""
     pages = [e.page for e in case.evidence if e.name == name and (not read or e.value == read)]
-    first = case.pages[0] if case.pages else None
-    page = next((page for page in pages if page is not None), first)
+    page = next((page for page in pages if page is not None), None)
     return (Quote(value, page),) if value else ()
 
 
