@@ -6,6 +6,7 @@ import re
 import statistics
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.page import Block, Page
 from kb.text import display, is_japanese
@@ -14,13 +15,24 @@ _EDGE = 0.12  # of the page's height, above and below, in which running heads an
 _REPEATED = 0.5  # share of the pages on which a line must stand to be a running head
 _FEWEST = 3  # pages under which nothing can be told to repeat
 _TITLE = 1.15  # times the usual size: a title, which may repeat on continued slides
-_ENDS = tuple("。．!?！？：:）)」』】｝>＞▶→；;")
+_NARROW = 1.7  # times the font size: a distance between lines that is always within a paragraph
+_WIDEST = 3.0  # times the font size: a greater distance is no matter of lines any more
+_LONG = 12  # letters that a line has at least before it is broken
+_ENDS = tuple("。．!?！？：:）)】｝>＞▶→；;")
 _BEGINS = re.compile(
-    r"^(?:[・‧•●○■□◆◇◎※▶▼▲➢✓☆★→⇒【〔［\[(（「『<＜]|[-–—*]\s|[①-⑳㉑-㉟]|[0-9０-９]{1,3}[.．)）、\s]"
+    r"^(?:[・‧•●○■□◆◇◎※▶▼▲➢✓☆★→⇒【〔［\[<＜]|[(（][0-9０-９一二三四五六七八九十ア-ン]{1,3}[)）]|[-–—*]\s|[①-⑳㉑-㉟]|[0-9０-９]{1,3}[.．)）、\s]"
     r"|[ア-ン][.．)）]|第[0-9０-９一二三四五六七八九十百]+[条章節項回編部]|[a-zA-Z][.)）])"
 )
 _PAGE_NUMBER = re.compile(
     r"^[-–—\s]*(?:p\.?|page)?\s*\d{1,4}\s*(?:[/／]\s*\d{1,4})?[-–—\s]*$", re.IGNORECASE
+)
+_LETTER = "[\u3041-\u30ff\u4e00-\u9fff]"
+_LONE_DIGITS = re.compile(rf"(?<![０-９，．])[０-９](?: [０-９])+(?= ?{_LETTER})")
+_SPACED_DIGITS = re.compile(rf"(?<={_LETTER}) ?([０-９]+) ?(?={_LETTER})")
+_AFTER_COMMA = re.compile(rf"(?<=[、。]) (?={_LETTER})")
+_DIGITS = re.compile(r"(?<![０-９，．])[０-９](?: [０-９])+(?= ?[\u3041-\u30ff\u4e00-\u9fff])")
+_BY_DIGIT = re.compile(
+    r"(?<=[\u3041-\u30ff\u4e00-\u9fff]) (?=[０-９])|(?<=[^\s０-９．，][０-９]) (?=[\u3041-\u30ff\u4e00-\u9fff])"
 )
 _DIGITS = re.compile(r"[0-9０-９]+")
 
@@ -65,10 +77,22 @@ def _usual_size(page: Page) -> float:
 
 def _kept(page: Page, heads: frozenset[tuple[str, int]]) -> list[Block]:
     return [
-        replace(block, text=display(block.text), cells=tuple(map(display, block.cells)))
+        _whole_words(block)
         for block in page.blocks
         if _mark(block, page) not in heads and not _is_page_number(block, page)
     ]
+
+
+def _whole_words(block: Block) -> Block:
+    cells = tuple(_closed_up(cell) for cell in block.cells)
+    return replace(block, text="\t".join(cells) if cells else _closed_up(block.text), cells=cells)
+
+
+def _closed_up(text: str) -> str:
+    """Without spaces torn between Japanese characters and between those and wide digits, except
+    after a number that begins the line."""
+    text = _LONE_DIGITS.sub(lambda digits: digits[0].replace(" ", ""), display(text))
+    return _AFTER_COMMA.sub("", _SPACED_DIGITS.sub(r"\1", text))
 
 
 def _is_page_number(block: Block, page: Page) -> bool:
@@ -80,35 +104,84 @@ def _is_page_number(block: Block, page: Page) -> bool:
 
 def _joined(blocks: list[Block]) -> tuple[Block, ...]:
     """Lines that continue each other as one block."""
-    right_edge = max((b.box[2] for b in blocks if b.kind == "line" and b.box), default=0.0)
+    pitch = _usual_pitch(blocks)
+    edges = _right_edges(blocks, pitch)
     joined: list[Block] = []
-    last_line: Block | None = None  # the last printed line of the paragraph at hand
-    for block in blocks:
-        if last_line is not None and _continues(last_line, block, right_edge):
+    for i, block in enumerate(blocks):
+        before = blocks[i - 1] if i else block
+        is_next = _follows(before, block, pitch) or _in_next_column(before, block)
+        if is_next and _goes_on(before, block, edges[i - 1]):
             joined[-1] = _append(joined[-1], block)
         else:
             joined.append(block)
-        last_line = block if block.kind == "line" else None
     return tuple(joined)
 
 
-def _continues(before: Block, after: Block, right_edge: float) -> bool:
-    """True when ``after`` is the rest of the sentence that ``before`` began."""
-    if after.kind != "line" or before.level or after.level or before.table != after.table:
+def _usual_pitch(blocks: list[Block]) -> float:
+    """The distance in points from one line's bottom to the next one's that is usual within a
+    paragraph: the lower quartile, because wider ones lie between paragraphs; 0 when there is none."""
+    steps = [
+        after.box[3] - before.box[3]
+        for before, after in pairwise(blocks)
+        if before.kind == after.kind == "line"
+        and before.box
+        and after.box
+        and 0.8 * before.size < after.box[3] - before.box[3] < _WIDEST * before.size
+    ]
+    return sorted(steps)[len(steps) // 4] if steps else 0.0
+
+
+def _right_edges(blocks: list[Block], pitch: float) -> list[float]:
+    """For each block the right edge of the text it stands in: of the lines that follow each other,
+    or where those are too few to tell, of the page's lines of its size that begin near it."""
+    edges: list[float] = []
+    start = 0
+    for i in range(1, len(blocks) + 1):
+        if i < len(blocks) and _follows(blocks[i - 1], blocks[i], pitch):
+            continue
+        run = blocks[start:i]
+        beside = run if len(run) >= _FEWEST else [b for b in blocks if _alike(run[0], b)]
+        edges += [max((b.box[2] for b in beside if b.box), default=0.0)] * len(run)
+        start = i
+    return edges
+
+
+def _alike(one: Block, other: Block) -> bool:
+    """True for lines that are set alike: of one size, beginning within four letters of each other."""
+    if not _same_font(one, other) or not one.box or not other.box:
         return False
-    if before.text.endswith(_ENDS) or _BEGINS.match(after.text):
+    return abs(one.box[0] - other.box[0]) <= 4.0 * max(one.size, other.size, 1.0)
+
+
+def _same_font(one: Block, other: Block) -> bool:
+    lines = one.kind == other.kind == "line" and one.table == other.table
+    unequal = abs(one.size - other.size) > 0.08 * max(one.size, other.size, 1.0)
+    return lines and one.bold == other.bold and not unequal and not (one.level or other.level)
+
+
+def _in_next_column(before: Block, after: Block) -> bool:
+    if not _same_font(before, after) or not before.box or not after.box:
         return False
-    if before.box is None or after.box is None:
+    return after.box[0] >= before.box[2] and after.box[3] <= before.box[1]
+
+
+def _follows(before: Block, after: Block, pitch: float) -> bool:
+    """True when ``after`` is set like ``before``, in the next line."""
+    if not _alike(before, after) or not before.box or not after.box:
         return False
     size = max(before.size, after.size, 1.0)
-    if before.bold != after.bold or abs(before.size - after.size) > 0.25 * size:
+    step = after.box[3] - before.box[3]
+    return 0.7 * size <= step <= max(1.2 * pitch, _NARROW * size)
+
+
+def _goes_on(before: Block, after: Block, right_edge: float) -> bool:
+    """True when ``after`` is the rest of the sentence that ``before`` began."""
+    begins = _BEGINS.match(after.text) and not before.text.endswith("第")
+    if begins or before.text.endswith(_ENDS) or not before.box:
         return False
-    gap = after.box[1] - before.box[3]
-    is_next = -0.3 * size <= gap <= 1.2 * size
-    reaches = before.box[2] >= right_edge - 3.0 * size or before.box[2] >= after.box[2] - 2.0 * size
-    is_beside = after.box[0] <= before.box[0] + 4.0 * size and after.box[2] > before.box[0]
-    long_enough = before.box[2] - before.box[0] >= 12 * size
-    return is_next and reaches and is_beside and long_enough
+    size = max(before.size, 1.0)
+    is_full = before.box[2] >= right_edge - 2.5 * size
+    return is_full and before.box[2] - before.box[0] >= _LONG * size
 
 
 def _append(before: Block, after: Block) -> Block:

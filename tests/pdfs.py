@@ -6,6 +6,8 @@ import io
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdf
+from pypdf.generic import RectangleObject
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -80,3 +82,16 @@ def ruled(
                     canvas.drawString(x + 4, top - i * high - 15 - j * 14, text)
 
     return draw
+
+
+def turned(
+    content: bytes, degrees: int, crop: tuple[float, float, float, float] | None = None
+) -> bytes:
+    """The PDF with its first page turned clockwise, and cropped to (left, bottom, right, top)."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(content))
+    writer.pages[0].rotate(degrees)
+    if crop:
+        writer.pages[0].cropbox = RectangleObject(crop)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()

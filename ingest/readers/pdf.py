@@ -41,7 +41,9 @@ _REPAIRED = (
 _MANY = 60
 """Shapes on a page without text from which they are probably letters drawn as outlines."""
 
-_TOUCH = 1.0  # points between letters of a word; text stays farther from the rules of its cell
+_TOUCH = 0.25  # times their height: letters of a word; the text of two cells is farther apart
+
+_LABEL = 24.0  # points: width of the narrowest column of labels
 
 _LEADERS = re.compile(r"[.．・…‥─━\-_＿\s]{4,}")
 _BULLET = re.compile(r"^(?:[・●○■□◆◇※▶➢✓]|[①-⑳]|[（(]\d+[)）]|\d+[.)．）]\s|【)")
@@ -154,7 +156,7 @@ def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:
     current: Box | None = None
     before: Box | None = None
     for char in chars:
-        if char.box is not None and not (current and _touches(before, char.box)):
+        if char.box is not None and not (current and _goes_on(before, char.box, current)):
             x, y = (char.box[0] + char.box[2]) / 2, (char.box[1] + char.box[3]) / 2
             if not (current and current[0] <= x <= current[2] and current[1] <= y <= current[3]):
                 current = next((c for c in cells if c[0] <= x <= c[2] and c[1] <= y <= c[3]), None)
@@ -163,15 +165,16 @@ def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:
             texts.setdefault(current, []).append(char.text)
     filled = {cell: text for cell, parts in texts.items() if (text := cell_text("".join(parts)))}
     columns = {round(cell[0]) for cell in filled}
+    if filled and table.rows[0][0][2] - table.rows[0][0][0] > _LABEL:
+        columns.add(round(table.box[0]))  # what goes on from the page before has an empty label
     rows = []
     for row in table.rows:
         kept = tuple(filled.get(c, "") for c in row if c in filled or round(c[0]) in columns)
-        known = tuple(cell for cell in kept if cell)
-        if not known:
+        if not any(kept):
             continue
         box = (row[0][0], min(c[1] for c in row), row[-1][2], max(c[3] for c in row))
-        if len(known) == 1:
-            rows.append(Block(known[0], box=box, table=number))
+        if not any(kept[1:]):
+            rows.append(Block(kept[0], box=box, table=number))
         else:
             rows.append(Block("\t".join(kept), kind="row", cells=kept, box=box, table=number))
     return rows
@@ -181,9 +184,12 @@ def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _touches(before: Box | None, box: Box) -> bool:
-    """True for the next character of a word, which stays whole where it is drawn across a rule."""
-    return before is not None and before[3] > box[1] and abs(box[0] - before[2]) <= _TOUCH
+def _goes_on(before: Box | None, box: Box, cell: Box) -> bool:
+    """True for the next letter of a word, which stays whole where a rule runs through it."""
+    if before is None or before[3] <= box[1] or box[3] <= before[1]:
+        return False
+    height = max(before[3] - before[1], box[3] - box[1])
+    return abs(box[0] - before[2]) <= _TOUCH * height and not before[2] <= cell[2] <= box[0]
 
 
 def cell_text(text: str) -> str:
