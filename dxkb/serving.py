@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from ingest.pipeline import IngestReport, ingest
+from ingest.readers import supported_suffixes
 from ingest.watch import watch
 from kb.config import Settings
 from kb.errors import DxkbError, LockedError
@@ -36,6 +37,7 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
         searcher=Searcher(settings, store),
         activity=keeper.activity,
         request_rescan=keeper.request_rescan,
+        accepts=supported_suffixes(),
     )
     app = create_app(services)
 

@@ -8,13 +8,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from kb.encoder import Encoder, load_encoder
-
 from ingest.prepare import default_title, prepare, sidecar_values, visibility_of
 from ingest.reading import read_cleaned
 from ingest.reasons import explain
 from ingest.sources import SourceFile, fingerprint, plan, scan
 from kb.config import Settings
+from kb.encoder import Encoder, load_encoder
 from kb.errors import ReadError
 from kb.store import Store
 from kb.types import FileReport, Reader, Status

@@ -14,7 +14,7 @@ from kb.tokens import search_terms, tokenize
 MAX_QUERY = 2000
 """Characters; longer than any question, shorter than a pasted document."""
 
-SYNONYM_WEIGHTS: Mapping[str, float] = {"same": 0.8, "en": 0.8, "related": 0.4}
+SYNONYM_WEIGHTS: Mapping[str, float] = {"same": 0.6, "en": 0.6, "related": 0.3}
 """Weight of a synonym's terms beside 1.0 for a word the person typed, by kind."""
 
 # Words that ask for cases instead of naming what they are about: 「〜の事例を教えて」.
@@ -28,12 +28,14 @@ _ASKING = frozenset(
 @dataclass(frozen=True, slots=True)
 class Query:
     """An analysed query. ``terms`` are weights of the terms to match, ``typed`` those that were
-    typed, ``synonyms`` maps a synonym to its own terms, ``text`` is what the vectors encode."""
+    typed, ``synonyms`` maps a synonym to its own terms and ``replaced`` to the typed terms it can
+    stand for, ``text`` is what the vectors encode."""
 
     text: str
     typed: tuple[str, ...]
     terms: Mapping[str, float]
     synonyms: Mapping[str, tuple[str, ...]]
+    replaced: Mapping[str, tuple[str, ...]]
 
 
 def analyse(text: str, lexicon: Lexicon) -> Query:
@@ -59,11 +61,9 @@ def analyse(text: str, lexicon: Lexicon) -> Query:
             "記号だけでは調べられません。ことばを入力してください。",
             "Signs alone cannot be searched for. Type a word.",
         )
-    synonyms = _synonyms(text, lexicon, typed)
-    terms = dict.fromkeys(typed, 1.0)
-    for term, weight in synonyms[1].items():
-        terms.setdefault(term, weight)
-    return Query(" ".join(words), typed, terms, synonyms[0])
+    synonyms, replaced, weights = _synonyms(text, lexicon, typed)
+    terms = weights | dict.fromkeys(typed, 1.0)
+    return Query(" ".join(words), typed, terms, synonyms, replaced)
 
 
 def _words(words: list[str]) -> list[str]:
@@ -73,12 +73,13 @@ def _words(words: list[str]) -> list[str]:
 
 def _synonyms(
     text: str, lexicon: Lexicon, typed: tuple[str, ...]
-) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]:
-    """Synonyms of what was typed with their terms, and the terms' weights.
+) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, float]]:
+    """Synonyms of what was typed with their terms, with what they replace, and the terms' weights.
 
     The weight of a synonym is shared by its terms, so that a long one counts no more than a word.
     """
     own: dict[str, tuple[str, ...]] = {}
+    replaced: dict[str, tuple[str, ...]] = {}
     weights: dict[str, float] = {}
     for expansion in lexicon.expand(text):
         terms = search_terms(tokenize(expansion.term))
@@ -86,7 +87,8 @@ def _synonyms(
         if not fresh:
             continue
         own[expansion.term] = terms
+        replaced[expansion.term] = search_terms(tokenize(expansion.typed))
         share = SYNONYM_WEIGHTS[expansion.kind] / len(terms)
         for term in fresh:
             weights[term] = max(weights.get(term, 0.0), share)
-    return own, weights
+    return own, replaced, weights

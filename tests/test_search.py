@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ from tests.samples import note, town_notes
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
+def town(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     folder = tmp_path_factory.mktemp("town")
     settings = Settings(data=folder / "data", corpus=folder / "corpus")
     settings.corpus.mkdir()
@@ -31,7 +30,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
         title="予防接種システムの見積もり", municipality="西脇市", prefecture="兵庫県", visibility="庁内",
     )  # fmt: skip
     ingest(settings)
-    yield Searcher(settings, Store.open(settings))
+    return Searcher(settings, Store.open(settings))
 
 
 def paths(searcher: Searcher, query: str, **options: object) -> list[str]:
@@ -120,7 +119,7 @@ def test_any_text_is_answered_or_refused_in_words(town: Searcher, query: str) ->
     try:
         answer = town.search(query)
     except QueryError as error:
-        assert error.ja
+        assert error.ja  # noqa: PT017
         return
     for result in answer.results:
         for passage in result.passages:
