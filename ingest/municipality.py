@@ -107,7 +107,8 @@ def _plates(draft: CaseDraft) -> list[tuple[int | None, str]]:
     if draft.sections:
         first = draft.sections[0]
         head = [first.heading, *first.text.splitlines()[:_PLATES]]
-        lines = [(first.page, text) for text in head if len(text) <= _SHORT]
+        # a row of a table (joined by ｜) names one of many
+        lines = [(first.page, t) for t in head if len(t) <= _SHORT and "｜" not in t]
     return facts + lines
 
 
