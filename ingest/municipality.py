@@ -107,8 +107,9 @@ def _plates(draft: CaseDraft) -> list[tuple[int | None, str]]:
     if draft.sections:
         first = draft.sections[0]
         head = [first.heading, *first.text.splitlines()[:_PLATES]]
-        # a row of a table (joined by ｜) names one of many
-        lines = [(first.page, t) for t in head if len(t) <= _SHORT and "｜" not in t]
+        # a row of a table (joined by ｜) or a bullet names one of many
+        plain = [text for text in head if "｜" not in text and not text.startswith("・")]
+        lines = [(first.page, text) for text in plain if len(text) <= _SHORT]
     return facts + lines
 
 
