@@ -54,13 +54,6 @@ def casenotes(shared: Path, work: Path) -> RetrievalSet:
     )
 
 
-def own(root: Path) -> RetrievalSet:
-    """The project's own queries over the shipped corpus."""
-    return RetrievalSet(
-        "own", root / "corpus", load_queries(root / "tests" / "queries" / "corpus.jsonl")
-    )
-
-
 def _rows(path: Path) -> list[dict[str, object]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]

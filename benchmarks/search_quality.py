@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
-from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, jaquad, own
+from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, jaquad
 from ingest.pipeline import ingest
 from kb.config import load_settings
 from kb.evaluate import Report, evaluate
@@ -23,7 +23,7 @@ from kb.store import Store
 from kb.types import Mode
 
 ROOT = Path(__file__).resolve().parent.parent
-_SETS = ("own", "casenotes", "amagasaki", "jaquad")
+_SETS = ("casenotes", "amagasaki", "jaquad")
 
 
 def main() -> None:
@@ -72,8 +72,6 @@ def _print_kinds(report: Report) -> None:
 
 
 def _load(name: str, shared: Path, work: Path) -> RetrievalSet:
-    if name == "own":
-        return own(ROOT)
     makers = {"amagasaki": amagasaki, "jaquad": jaquad, "casenotes": casenotes}
     return makers[name](shared, work)
 
