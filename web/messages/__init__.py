@@ -1,0 +1,20 @@
+"""Every sentence of the screens, Japanese first and English second; one file for each page."""
+
+from __future__ import annotations
+
+from web.messages import (
+    case,
+    common,
+    compare,
+    coverage,
+    documents,
+    errors,
+    municipality,
+    search,
+)
+from web.messages.names import FIELDS_EN, ROLES_EN, STATUSES_EN, VISIBILITIES_EN
+
+__all__ = ["FIELDS_EN", "MESSAGES", "ROLES_EN", "STATUSES_EN", "VISIBILITIES_EN"]
+
+_PAGES = (common, search, case, municipality, compare, coverage, documents, errors)
+MESSAGES = {key: both for page in _PAGES for key, both in page.MESSAGES.items()}
