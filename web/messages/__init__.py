@@ -17,4 +17,6 @@ from web.messages.names import FIELDS_EN, ROLES_EN, STATUSES_EN, VISIBILITIES_EN
 __all__ = ["FIELDS_EN", "MESSAGES", "ROLES_EN", "STATUSES_EN", "VISIBILITIES_EN"]
 
 _PAGES = (common, search, case, municipality, compare, coverage, documents, errors)
-MESSAGES = {key: both for page in _PAGES for key, both in page.MESSAGES.items()}
+MESSAGES: dict[str, tuple[str, str]] = {
+    key: both for page in _PAGES for key, both in page.MESSAGES.items()
+}
