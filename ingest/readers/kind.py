@@ -1,0 +1,213 @@
+"""Which reader a file needs, told by its content first and by its name only where content is mute."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.errors import ReadError
+
+SUFFIXES = {
+    ".pdf": "pdf",
+    **dict.fromkeys((".md", ".markdown", ".txt"), "note"),
+    **dict.fromkeys((".docx", ".docm"), "docx"),
+    **dict.fromkeys((".pptx", ".pptm"), "pptx"),
+    **dict.fromkeys((".xlsx", ".xlsm"), "xlsx"),
+    **dict.fromkeys((".csv", ".tsv"), "csv"),
+    **dict.fromkeys((".html", ".htm", ".xhtml", ".mhtml", ".mht"), "html"),
+    **dict.fromkeys((".doc", ".xls", ".ppt", ".rtf", ".odt", ".ods", ".odp"), "legacy"),
+    **dict.fromkeys((".jtd", ".jtt"), "legacy"),
+}
+"""The suffixes that are read, each with its reader."""
+
+NAMES = {
+    "pdf": "PDF",
+    "note": "テキスト",
+    "docx": "Word（.docx）",
+    "pptx": "PowerPoint（.pptx）",
+    "xlsx": "Excel（.xlsx）",
+    "csv": "CSV",
+    "html": "HTML",
+    "legacy": "旧形式の文書",
+}
+"""What people call the formats."""
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # [MS-CFB] 2.2
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # APPNOTE 4.3.7, 4.3.16 (the latter: no members)
+
+_HEAD = 1024  # bytes within which %PDF may stand (ISO 32000-1, annex H, implementation note 13)
+_TEXTUAL = frozenset({"note", "csv", "html"})
+_BINARY = frozenset({"pdf", "docx", "pptx", "xlsx"})
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HTML = re.compile(
+    r"\s*(?:(?:<\?xml[^>]*>|<!--.*?-->)\s*)*<(?:!doctype\s+html|html|head|body|table)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
+_MHTML = re.compile(r"\A(?:[\w-]+:.*\n(?:[ \t].*\n)*)*?content-type:\s*multipart/related", re.I)
+_FOLDERS = {"word/": "docx", "ppt/": "pptx", "xl/": "xlsx"}
+_MOST_MEMBERS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """``reader`` names the reader in the registry; ``warning`` is a sentence for people when the
+    name of the file says something else than its content, else ""."""
+
+    reader: str
+    warning: str = ""
+
+
+def kind_of(path: Path, content: bytes) -> Kind:
+    """The kind of a file.
+
+    Raises ReadError: ``empty``, ``unsupported``, ``damaged`` or ``password``.
+    """
+    if not content:
+        raise ReadError(
+            "empty",
+            "中身が空です（0バイト）。コピーが途中で終わっていないか確認し、置き直してください。",
+            "The file is empty (0 bytes). Check that copying was not cut short.",
+        )
+    suffix = path.suffix.lower()
+    named = SUFFIXES.get(suffix)
+    found = _by_content(content, named)
+    if found is None:
+        return Kind(_by_name(suffix, content))
+    if named is None or named == found:
+        return Kind(found)
+    if found == "html" and named in _BINARY:  # what a server sent instead of the file
+        raise _other_inside(suffix, named)
+    return Kind(
+        found,
+        f"名前は「{suffix}」ですが、中身は{NAMES[found]}でした。{NAMES[found]}として読みました。",
+    )
+
+
+def is_note(path: Path, content: bytes) -> bool:
+    """True when the file is a Markdown or text note, which is quick and safe to read; cheap to ask."""
+    return (
+        SUFFIXES.get(path.suffix.lower()) == "note"
+        and not content.startswith((OLE, *ZIP))
+        and _by_content(content, "note") is None
+    )
+
+
+def _by_content(content: bytes, named: str | None) -> str | None:
+    """The reader that the bytes ask for, None where they do not tell."""
+    if content.startswith(ZIP):
+        return _zipped(content)
+    if content.startswith(OLE):
+        return _compound(content)
+    if b"%PDF-" in content[: 5 if named in _TEXTUAL else _HEAD]:
+        return "pdf"
+    if content.startswith(b"{\\rtf"):
+        return "legacy"
+    head = _head_text(content)
+    if "<?mso-application" in head:  # Word or Excel 2003 XML
+        return "legacy"
+    if _HTML.match(head) or _MHTML.match(head):
+        return "html"
+    return None
+
+
+def _by_name(suffix: str, content: bytes) -> str:
+    named = SUFFIXES.get(suffix)
+    if named is None:
+        raise ReadError(
+            "unsupported",
+            f"この形式（{suffix or '拡張子なし'}）は読めません。PDF・Word・Excel・テキストなどにして"
+            "置いてください。",
+            f"Files of type {suffix or '(none)'} cannot be read. Save it as PDF, Word, Excel or text.",
+        )
+    if named in _TEXTUAL:
+        return named
+    if suffix in (".xls", ".xlsx") and _is_text(content):
+        return "csv"  # many a system calls its tab-separated text .xls
+    raise _other_inside(suffix, named)
+
+
+def _other_inside(suffix: str, named: str) -> ReadError:
+    name = suffix.lstrip(".") if named == "legacy" else NAMES[named].partition("（")[0]
+    return ReadError(
+        "damaged",
+        f"{name}として読めません（壊れているか、別の形式です）。元のアプリで開けるか確かめ、"
+        "保存し直して置いてください。",
+        f"This is no {suffix} inside. Check that it opens and save it again.",
+    )
+
+
+def _zipped(content: bytes) -> str:
+    """Office Open XML by its folder, OpenDocument by its ``mimetype``."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
+        raise ReadError(
+            "damaged",
+            "ファイルが途中で切れているか、壊れています。元のアプリで開けるか確かめ、"
+            "保存し直して置いてください。",
+            "The file is cut short or damaged. Check that it opens and save it again.",
+        ) from error
+    if len(names) > _MOST_MEMBERS:
+        raise too_large()
+    if "xl/workbook.bin" in names or names[:1] == ["mimetype"]:
+        return "legacy"
+    if "[Content_Types].xml" in names:
+        for folder, reader in _FOLDERS.items():
+            if any(name.startswith(folder) for name in names):
+                return reader
+    raise ReadError(
+        "unsupported",
+        "ZIPなどの圧縮ファイルの中は読みません。展開して、中のファイルを置いてください。",
+        "Archives are not opened. Unpack it and put its files here.",
+    )
+
+
+def _compound(content: bytes) -> str:
+    """Old Office, 一太郎, or an encrypted file of the new Office, by the streams it holds."""
+    if has_stream(content, "EncryptedPackage"):
+        raise locked()
+    return "legacy"
+
+
+def has_stream(content: bytes, name: str) -> bool:
+    """True when a compound file has a stream of this name ([MS-CFB] 2.6.1: the name in 64 bytes of
+    UTF-16, the length of the name, the type of the object)."""
+    spelled = name.encode("utf-16-le")
+    entry = spelled.ljust(64, b"\0") + (len(spelled) + 2).to_bytes(2, "little") + b"\x02"
+    return entry in content
+
+
+def locked() -> ReadError:
+    """The error for an Office file with a password."""
+    return ReadError(
+        "password",
+        "パスワードがかかっています。元のアプリで開き、パスワードを外して保存し直してください。",
+        "The file has a password. Open it, remove the password and save it again.",
+    )
+
+
+def too_large() -> ReadError:
+    """The error for a file that unpacks to more than any document has."""
+    return ReadError(
+        "too_large",
+        "展開すると大きすぎるため、読み取りを止めました。壊れていないか確かめ、"
+        "ファイルを分割して置いてください。",
+        "It unpacks to too much. Check that it is sound, or split the file.",
+    )
+
+
+def _head_text(content: bytes) -> str:
+    head = content[: 4 * _HEAD]
+    if head.startswith(_UTF16):
+        return head[: len(head) // 2 * 2].decode("utf-16", "replace")
+    return head.decode("latin-1").removeprefix("\xef\xbb\xbf")
+
+
+def _is_text(content: bytes) -> bool:
+    head = content[: 4 * _HEAD]
+    return head.startswith(_UTF16) or b"\0" not in head
