@@ -127,12 +127,15 @@ def evaluate_queries(options: argparse.Namespace, settings: Settings, say: Lang)
     """``dxkb eval``."""
     from kb.evaluate import evaluate, load_queries
     from kb.search import Searcher
+    from kb.significance import compare_runs, load_run
     from kb.store import Store
 
     queries = load_queries(options.queries)
+    older = load_run(options.against) if options.against else None
     report = evaluate(
         Searcher(settings, Store.open(settings)), queries, k=options.k, mode=options.mode
     )
+    comparison = compare_runs(queries, report, older) if older is not None else None
     if options.run_file:
         lines = [
             json.dumps({"id": o.id, "ranking": o.ranking}, ensure_ascii=False)
@@ -146,9 +149,13 @@ def evaluate_queries(options: argparse.Namespace, settings: Settings, say: Lang)
             "by_kind": {kind: asdict(figure) for kind, figure in report.by_kind.items()},
             "by_lang": {lang: asdict(figure) for lang, figure in report.by_lang.items()},
         }
+        if comparison:
+            figures["against"] = asdict(comparison)
         _print_json(figures)
     else:
         print(printing.report_text(report, say))
+        if comparison:
+            print(printing.comparison_text(comparison, report.k, say))
     return 0
 
 

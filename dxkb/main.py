@@ -163,7 +163,14 @@ def _add_eval(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: 
     parser = _command(adders, say, "eval", commands.evaluate_queries, text)
     parser.add_argument("queries", metavar="QUERIES.jsonl", type=Path)
     parser.add_argument("-k", type=_positive, default=10, metavar="N")
-    parser.add_argument("--run", dest="run_file", metavar="OUT.jsonl", type=Path)
+    parser.add_argument(
+        "--run", dest="run_file", metavar="OUT.jsonl", type=Path,
+        help=say("順位を記録する", "write the rankings"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--against", metavar="OLD.jsonl", type=Path,
+        help=say("前の記録と比べる", "compare with an older run"),
+    )  # fmt: skip
     _add_mode(parser, say)
 
 

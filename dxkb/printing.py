@@ -13,6 +13,7 @@ from dxkb.lang import Lang
 from ingest.pipeline import IngestReport
 from kb.config import Settings
 from kb.evaluate import Figures, Report
+from kb.significance import Comparison
 from kb.types import Answer, Case, LedgerEntry
 
 _STATUS = {
@@ -223,6 +224,27 @@ def report_text(report: Report, say: Lang) -> str:
     width = max(len(name) for name, _ in rows) + 2
     head = f"{'':{width}}{'n':>6}{f'nDCG@{report.k}':>10}{f'Recall@{report.k}':>12}{'weak':>8}"
     return "\n".join([head, *(_figure_row(name, figures, width) for name, figures in rows)])
+
+
+def comparison_text(comparison: Comparison, k: int, say: Lang) -> str:
+    """How the run differs from the older one, and whether that can be luck."""
+    rows = [(f"nDCG@{k}", comparison.ndcg), (f"Recall@{k}", comparison.recall)]
+    lines = [
+        say(
+            f"前の記録との差（{comparison.n}問、良くなった {comparison.better}、悪くなった {comparison.worse}）",
+            f"Against the older run ({comparison.n} queries: {comparison.better} better, {comparison.worse} worse)",
+        )
+    ]
+    for name, found in rows:
+        verdict = (
+            say("差がある", "differs")
+            if found.p < 0.05
+            else say("差があるとは言えない", "may be luck")
+        )
+        lines.append(
+            f"  {name:10}{found.mean:+.4f}  [{found.low:+.4f}, {found.high:+.4f}]  p={found.p:.3f}  {verdict}"
+        )
+    return "\n".join(lines)
 
 
 def checks_text(checks: Sequence[Check], say: Lang) -> str:

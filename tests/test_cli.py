@@ -212,6 +212,13 @@ def test_eval_measures_and_writes_the_run(town: Settings, tmp_path: Path) -> Non
     assert first["id"] == "1"
     assert first["ranking"][0][0] == "taka.md"
     assert "nDCG@10" in run("eval", queries, "--data", town.data).stdout
+    again = run("eval", queries, "--data", town.data, "--against", out)
+    assert "差があるとは言えない" in again.stdout
+    compared = json.loads(
+        run("eval", queries, "--data", town.data, "--against", out, "--json").stdout
+    )
+    assert compared["against"]["n"] == 2
+    assert run("eval", queries, "--data", town.data, "--against", "none").returncode == 2
 
 
 @pytest.mark.parametrize("line", ["{", '{"id": 1}', "[]", ""])
