@@ -54,6 +54,12 @@ def casenotes(shared: Path, work: Path) -> RetrievalSet:
     )
 
 
+def corpus(root: Path) -> RetrievalSet:
+    """The shipped corpus and the project's own judged queries."""
+    queries = load_queries(root / "tests" / "queries" / "corpus.jsonl")
+    return RetrievalSet("corpus", root / "corpus", queries)
+
+
 def _rows(path: Path) -> list[dict[str, object]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]

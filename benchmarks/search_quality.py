@@ -1,4 +1,4 @@
-"""Search quality on every set, for each leg: ``python -m benchmarks.search_quality``.
+"""Search quality on every set, for each leg and peer: ``python -m benchmarks.search_quality``.
 
 Prints nDCG@10 / Recall@10 through the product's own ingest and search with shipped settings.
 """
@@ -14,7 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
-from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, jaquad
+from benchmarks import peers
+from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, corpus, jaquad
 from ingest.pipeline import ingest
 from kb.config import load_settings
 from kb.evaluate import Report, evaluate
@@ -23,7 +24,7 @@ from kb.store import Store
 from kb.types import Mode
 
 ROOT = Path(__file__).resolve().parent.parent
-_SETS = ("casenotes", "amagasaki", "jaquad")
+_SETS = ("corpus", "casenotes", "amagasaki", "jaquad")
 
 
 def main() -> None:
@@ -57,6 +58,8 @@ def measure(chosen: RetrievalSet, data: Path, modes: Sequence[Mode]) -> None:
             if chosen.off_topic:
                 off = evaluate(searcher, chosen.off_topic)
                 print(f"    off topic: weak {off.overall.weak:.2f} of {off.overall.n}")
+    for name, (gain, share) in peers.figures(chosen).items():
+        print(f"  {name}: nDCG@10 {gain:.4f}  Recall@10 {share:.4f}")
 
 
 def _line(report: Report) -> str:
@@ -72,6 +75,8 @@ def _print_kinds(report: Report) -> None:
 
 
 def _load(name: str, shared: Path, work: Path) -> RetrievalSet:
+    if name == "corpus":
+        return corpus(ROOT)
     makers = {"amagasaki": amagasaki, "jaquad": jaquad, "casenotes": casenotes}
     return makers[name](shared, work)
 
