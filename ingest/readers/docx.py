@@ -1,0 +1,79 @@
+"""Word (.docx): every visible word, by walking the document's own XML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+
+from ingest.page import Block, Extract, Page
+from ingest.readers.docx_body import Body, Placed
+from ingest.readers.ooxml import Package, damaged
+from kb.errors import ReadError
+
+_EMBEDDED = (
+    "文書に埋め込まれたファイルは読み取っていません。必要なら、別のファイルとして置いてください。"
+)
+
+
+def read_docx(path: Path, content: bytes, password: str | None = None) -> Extract:
+    """The text of a Word file, with printed page numbers when Word left reliable ones.
+
+    Headers and footers stand once, at the end. Raises ReadError: ``damaged``, ``too_large``, ``ocr``
+    (only pictures) or ``empty``.
+    """
+    package = Package(content)
+    try:
+        body = Body(package, package.main())
+        placed = body.read()
+        running = body.running_heads()
+    except RecursionError as error:
+        raise damaged() from error
+    if not any(block.text.strip() for block in [p.block for p in placed] + running):
+        raise _nothing(package)
+    stated = package.stated_pages()
+    pages = _numbered(placed, stated) if stated == body.page else _unpaged(placed)
+    last = replace(pages[-1], blocks=(*pages[-1].blocks, *running))
+    warnings = (_EMBEDDED,) if body.unread() else ()
+    return Extract("docx", (*pages[:-1], last), package.describe(), warnings=warnings)
+
+
+def _numbered(placed: list[Placed], count: int) -> list[Page]:
+    """Pages 1 to ``count`` with their blocks."""
+    blocks: dict[int, list[Block]] = {}
+    for one in placed:
+        blocks.setdefault(one.page, []).append(one.block)
+    return [Page(n, _tables_from_0(blocks.get(n, ()))) for n in range(1, count + 1)]
+
+
+def _unpaged(placed: list[Placed]) -> list[Page]:
+    """One page without a number, the table of contents apart, so that its lines are known for what
+    they are."""
+    parts = groupby(placed, key=lambda one: one.contents)
+    pages = [Page(None, _tables_from_0(one.block for one in part)) for _, part in parts]
+    return pages or [Page(None, ())]
+
+
+def _tables_from_0(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    numbers: dict[int, int] = {}
+    return tuple(
+        block
+        if block.table is None
+        else replace(block, table=numbers.setdefault(block.table, len(numbers)))
+        for block in blocks
+    )
+
+
+def _nothing(package: Package) -> ReadError:
+    if any(name.startswith("word/media/") for name in package.names):
+        return ReadError(
+            "ocr",
+            "文字のない画像だけの文書です。文字認識（OCR）をかけたPDFに置き換えてください。",
+            "The document holds pictures only. Replace it by a PDF with recognised text (OCR).",
+        )
+    return ReadError(
+        "empty",
+        "文字がありません。本文のあるファイルに置き換えてください。",
+        "There is no text in it. Replace it with a file that has some.",
+    )
