@@ -32,8 +32,8 @@ def read_docx(path: Path, content: bytes, password: str | None = None) -> Extrac
         raise damaged() from error
     if not any(block.text.strip() for block in [p.block for p in placed] + running):
         raise _nothing(package)
-    stated = package.stated_pages()
-    pages = _numbered(placed, stated) if stated == body.page else _unpaged(placed)
+    reliable = 1 < body.page == package.stated_pages()  # a template's 1 means nothing
+    pages = _numbered(placed, body.page) if reliable else _unpaged(placed)
     last = replace(pages[-1], blocks=(*pages[-1].blocks, *running))
     warnings = (_EMBEDDED,) if body.unread() else ()
     return Extract("docx", (*pages[:-1], last), package.describe(), warnings=warnings)

@@ -28,7 +28,8 @@ _WRAPPERS = frozenset(
 )
 _CONTENTS = f"{W}sdtPr/{W}docPartObj/{W}docPartGallery"
 _LONGEST_HEADING = 200  # characters; longer text with an outline level is a paragraph
-_PAGE_NUMBER = re.compile(r"^[\W\d]*(?:page|ページ|頁|of|[\W\d])*$", re.IGNORECASE)
+_LONGEST_LABEL = 100
+_PAGE_NUMBER = re.compile(r"^(?:page|ページ|頁|of|[\W\d])*$", re.IGNORECASE)
 _DRAWING_P = "{http://schemas.openxmlformats.org/drawingml/2006/main}p"
 
 
@@ -159,9 +160,7 @@ class Body:
             page = self.page
             blocks = {cell.column: self._blocks(cell.node) for cell in row if not cell.goes_on}
             own = {column: _cell_text(inside) for column, inside in blocks.items()}
-            merged = {
-                c.column: merged.get(c.column, "") if c.goes_on else own[c.column] for c in row
-            }
+            merged = {c.column: _label(merged, c) if c.goes_on else own[c.column] for c in row}
             inside = [p for column in blocks.values() for p in column] if len(row) == 1 else []
             start = next((p.page for column in blocks.values() for p in column), page)
             read.append((start, sorted(merged.items()), inside))
@@ -212,6 +211,12 @@ def _cells(row: Any) -> list[_Cell]:
         found.append(_Cell(cell, column, goes_on))
         column += _count(value(cell, f"{W}tcPr/{W}gridSpan"), 1)
     return found
+
+
+def _label(above: dict[int, str], cell: _Cell) -> str:
+    """What a merged cell says in a further row: its label again, but a long text only once."""
+    text = above.get(cell.column, "")
+    return text if len(text) <= _LONGEST_LABEL else ""
 
 
 def _count(text: str, default: int) -> int:

@@ -23,6 +23,7 @@ _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
 _PLACE = re.compile(r"%([1-9])")
 _DEEPEST = 9  # levels of a list (ISO/IEC 29500-1, 17.9.6)
 _MOST = 100_000
+_LONGEST = 60  # characters of a label
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ def _levels(item: Any) -> dict[int, _Level]:
             continue
         found[at] = _Level(
             _value(level, "numFmt", "decimal"),
-            _value(level, "lvlText", ""),
+            _value(level, "lvlText", "")[:_LONGEST],
             _int(_value(level, "start", "1"), 1),
         )
     return found

@@ -36,6 +36,9 @@ _OVER = re.compile(r"\\o\s*(?:\\a[dclr]\s*)?\(.*?[,;，、](?P<base>[^()]*)\)\s*
 """An EQ field that sets one text over another: ruby of old Word and circled characters. What is
 printed at full size stands last."""
 
+_LONGEST_CODE = 500
+_DEEPEST = 50  # fields within fields
+
 
 @dataclass(slots=True)
 class PageCount:
@@ -188,14 +191,14 @@ class Inline:
         return True
 
     def _field(self, kind: str | None) -> None:
-        if kind == "begin":
+        if kind == "begin" and len(self._fields) < _DEEPEST:
             self._fields.append(_Field())
         elif kind == "separate" and self._fields:
             self._fields[-1].shown = True
         elif kind == "end" and self._fields:
             closed = self._fields.pop()
             if not closed.shown and closed.code.strip().upper().startswith("EQ"):
-                match = _OVER.search(closed.code.strip())
+                match = _OVER.search(closed.code.strip()[:_LONGEST_CODE])
                 self._emit(match["base"].strip(" )") if match else "")
 
 
