@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import pickle
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -13,11 +15,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+import kb.text
+import kb.tokens
 from kb.tokens import meaning_terms, tokenize
-from training import sources
 
 Ids = npt.NDArray[np.int32]
-_LONGEST = 260  # characters of a text that count; passages are windows, not documents
+Terms = tuple[str, ...]
 _KANJI = ("\u3400", "\u9fff")
 _KATAKANA = ("\u30a1", "\u30fc")
 
@@ -55,49 +58,23 @@ class Vocabulary:
         return len(self.idf)
 
 
-def terms_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
-    """Terms of every text, on two processes."""
-    batches = [texts[i : i + 2000] for i in range(0, len(texts), 2000)]
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        return [terms for batch in pool.map(_terms_of, batches) for terms in batch]
-
-
-def tokenised(
-    source: Path, work: Path
-) -> dict[str, tuple[list[tuple[str, ...]], list[tuple[str, ...]]]]:
-    """Both sides of every pair set as terms; kept in ``work``."""
-    cached = work / "terms.pickle"
+def terms_by_text(texts: Iterable[str], work: Path) -> dict[str, Terms]:
+    """Terms of every text; kept in ``work`` for as long as the tokeniser stays what it is."""
+    cached = work / f"terms-{_tokeniser()}.pickle"
+    known: dict[str, Terms] = {}
     if cached.is_file():
         with cached.open("rb") as file:
-            found: dict[str, tuple[list[tuple[str, ...]], list[tuple[str, ...]]]] = pickle.load(
-                file
-            )
-            return found
-    pairs: dict[str, list[sources.Pair]] = {
-        "dictionary": [(head, english) for head, _, english in sources.dictionary(source)],
-        "sentences": list(sources.sentence_pairs(source)),
-        "questions": list(sources.questions(source)),
-        "laws": list(sources.laws(source)),
-        "procedures": list(sources.procedures(source)),
-        "bulletins": list(sources.bulletins(source)),
-        "synonyms": list(sources.synonyms(source)),
-        "similar": list(sources.similar_sentences(source)),
-    }
-    distinct = sorted(
-        {side[:_LONGEST] for rows in pairs.values() for pair in rows for side in pair}
-    )
-    by_text = dict(zip(distinct, terms_of(distinct), strict=True))
-    made = {
-        name: (
-            [by_text[left[:_LONGEST]] for left, _ in rows],
-            [by_text[right[:_LONGEST]] for _, right in rows],
-        )
-        for name, rows in pairs.items()
-    }
-    work.mkdir(parents=True, exist_ok=True)
-    with cached.open("wb") as file:
-        pickle.dump(made, file)
-    return made
+            known = pickle.load(file)
+    missing = sorted({text for text in texts if text not in known})
+    if missing:
+        batches = [missing[i : i + 20_000] for i in range(0, len(missing), 20_000)]
+        with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+            for batch, terms in zip(batches, pool.map(_terms_of, batches), strict=True):
+                known.update(zip(batch, terms, strict=True))
+        work.mkdir(parents=True, exist_ok=True)
+        with cached.open("wb") as file:
+            pickle.dump(known, file)
+    return known
 
 
 def vocabulary(texts: Iterable[Sequence[str]], always: set[str], limit: int) -> Vocabulary:
@@ -130,8 +107,14 @@ def bags(texts: Iterable[Sequence[str]], words: Vocabulary) -> Bags:
     return Bags(np.fromiter((i for row in rows for i in row), dtype=np.int32), starts)
 
 
-def _terms_of(texts: Sequence[str]) -> list[tuple[str, ...]]:
+def _terms_of(texts: Sequence[str]) -> list[Terms]:
     return [meaning_terms(tokenize(text)) for text in texts]
+
+
+def _tokeniser() -> str:
+    """A digest of the code that makes terms out of text."""
+    code = b"".join(inspect.getsource(module).encode() for module in (kb.text, kb.tokens))
+    return hashlib.sha256(code).hexdigest()[:12]
 
 
 def _parts(term: str) -> list[str]:
@@ -144,9 +127,3 @@ def _parts(term: str) -> list[str]:
     if len(term) >= 4 and all(_KATAKANA[0] <= char <= _KATAKANA[1] for char in term):
         return [f"#{term[i : i + 3]}" for i in range(len(term) - 2)]
     return []
-
-
-if __name__ == "__main__":
-    import sys
-
-    tokenised(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -71,11 +71,14 @@ class Distillation:
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """Pairs that belong together: everything else in the batch does not."""
+    """Pairs that belong together: everything else in the batch does not, unless it shares a group
+    (``left_group``, ``right_group``: a number for each pair)."""
 
     name: str
     left: Bags
     right: Bags
+    left_group: npt.NDArray[np.int64]
+    right_group: npt.NDArray[np.int64]
 
 
 def distil(  # noqa: PLR0913
@@ -157,15 +160,23 @@ def _distillation_loss(
 
 
 def _contrast_loss(student: Student, pairs: Contrast, rows: npt.NDArray[np.int64]) -> torch.Tensor:
-    """In-batch softmax(20 · cos), both ways."""
+    """In-batch softmax(20 · cos), both ways, over what is known to be wrong."""
     left = student(*pairs.left.take(rows), len(rows))
     right = student(*pairs.right.take(rows), len(rows))
-    cosines = 20 * left @ right.T
+    cosines = (20 * left @ right.T).masked_fill(torch.from_numpy(_unsure(pairs, rows)), -1e4)
     labels = torch.arange(len(rows))
     loss: torch.Tensor = (
         functional.cross_entropy(cosines, labels) + functional.cross_entropy(cosines.T, labels)
     ) / 2
     return loss
+
+
+def _unsure(pairs: Contrast, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """True where a left and another's right side may belong together after all."""
+    a, b = pairs.left_group[rows], pairs.right_group[rows]
+    same: npt.NDArray[np.bool_] = (a[:, None] == a[None]) | (b[:, None] == b[None])
+    np.fill_diagonal(same, False)
+    return same
 
 
 def _batches(order: npt.NDArray[np.int64], size: int) -> list[npt.NDArray[np.int64]]:

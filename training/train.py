@@ -7,75 +7,52 @@ import time
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import torch
 
-from training.bags import Bags, Vocabulary, bags, terms_of, tokenised, vocabulary
+from training.bags import Terms, Vocabulary, bags, terms_by_text, vocabulary
 from training.export import compress, export
-from training.sources import dictionary, lexicon_pairs, sentence_pairs
+from training.sources import Example, example_sets
 from training.student import Contrast, Distillation, Student, adapt, distil
-from training.teacher import teacher_vectors
+from training.teacher import reduced, teacher_vectors
 
-NAME = "dxkb-static-ja-en-v1"
-SEED = 20260829
-_ADAPT_ON = (
-    "questions",
-    "laws",
-    "procedures",
-    "bulletins",
-    "synonyms",
-    "sentences",
-    "dictionary",
-    "similar",
-)
-_LEXICON_REPEATS = 4
-"""The lexicon is small beside the rest, but more of it pulls the model off course: 20 repeats of
-690 groups gave 0.585 on everyday questions where this gives 0.611."""
+NAME = "dxkb-static-ja-en-v2"
+SEED = 1
+TRAINED = 256
+"""Dimensions in training."""
+
+Array = npt.NDArray[np.float32]
 
 
 def main() -> None:
     """Trains from the sources to the exported model."""
     options = _options()
     torch.manual_seed(SEED)
+    torch.set_num_threads(options.threads)
     started = time.time()
 
     def log(line: str) -> None:
         print(f"{time.time() - started:7.0f}s {line}", flush=True)
 
-    work: Path = options.work
-    sides = tokenised(options.source, work)
-    own = _lexicon(options.lexicon)
-    log("texts tokenised")
-    words = _vocabulary(sides, own, options.terms)
+    sets = example_sets(options.source, options.lexicon)
+    texts = {side for examples in sets.values() for e in examples for side in (e.left, e.right)}
+    terms = terms_by_text(texts, options.work)
+    words = _vocabulary(sets, terms, options.trained_terms)
     log(f"vocabulary: {len(words.terms):,} terms, {len(words) - len(words.terms):,} parts")
-    data = _distillation(options.source, work, sides, words)
-    student = Student(words, 384, SEED)
+    contrasts = [_contrast(name, examples, terms, words) for name, examples in sets.items()]
+    log(", ".join(f"{c.name} {len(c.left):,}" for c in contrasts))
+    data = _distillation(options.source, options.work, sets, terms, words)
+    student = Student(words, TRAINED, SEED)
     distil(student, data, epochs=options.distil_epochs, rate=0.02, seed=SEED, log=log)
-    sets = [Contrast(n, bags(sides[n][0], words), bags(sides[n][1], words)) for n in _ADAPT_ON]
-    if own[0]:
-        sets.append(
-            Contrast(
-                "lexicon",
-                bags(own[0] * _LEXICON_REPEATS, words),
-                bags(own[1] * _LEXICON_REPEATS, words),
-            )
-        )
     if options.adapt_epochs:
         adapt(
-            student,
-            sets,
-            data,
-            epochs=options.adapt_epochs,
-            rate=options.rate,
-            keep=options.keep,
-            seed=SEED,
-            log=log,
-        )
+            student, contrasts, data, epochs=options.adapt_epochs,
+            rate=options.rate, keep=options.keep, seed=SEED, log=log,
+        )  # fmt: skip
     table = student.table(len(words.terms))
-    np.save(work / "table.npy", table)
-    sample = _sample(
-        table, [data.left, data.right, *(side for s in sets for side in (s.left, s.right))]
-    )
-    export(options.out, list(words.terms), compress(table, sample, options.dimension), NAME)
+    kept = list(words.terms)[: options.terms]
+    rows = compress(table, _sample(table, contrasts), options.dimension)[: options.terms]
+    export(options.out, kept, rows, NAME)
     log(f"written to {options.out}")
 
 
@@ -85,56 +62,72 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, default=Path("training/work"))
     parser.add_argument("--lexicon", type=Path, default=Path("kb/data/lexicon"))
-    parser.add_argument("--terms", type=int, default=120_000)
-    parser.add_argument("--dimension", type=int, default=128)
+    parser.add_argument("--trained-terms", type=int, default=120_000)
+    parser.add_argument("--terms", type=int, default=90_000, help="the most frequent are shipped")
+    parser.add_argument("--dimension", type=int, default=192)
     parser.add_argument("--distil-epochs", type=int, default=4)
     parser.add_argument("--adapt-epochs", type=int, default=2)
     parser.add_argument("--rate", type=float, default=0.005)
     parser.add_argument("--keep", type=float, default=0.5)
+    parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
 
-def _lexicon(folder: Path) -> tuple[list[tuple[str, ...]], list[tuple[str, ...]]]:
-    pairs = list(lexicon_pairs(folder)) if folder.is_dir() else []
-    if not pairs:
-        return [], []
-    terms = terms_of([side for pair in pairs for side in pair])
-    return terms[0::2], terms[1::2]
+def _vocabulary(sets: dict[str, list[Example]], terms: dict[str, Terms], limit: int) -> Vocabulary:
+    """Terms of all distinct texts; words of the lexicon and of the dictionary always."""
+    heads = {found[0] for e in sets["dictionary"] if len(found := terms[e.left]) == 1}
+    own = {t for e in sets["lexicon"] for side in (e.left, e.right) for t in terms[side]}
+    texts = sorted({s for examples in sets.values() for e in examples for s in (e.left, e.right)})
+    return vocabulary((terms[text] for text in texts), heads | own, limit)
 
 
-def _vocabulary(
-    sides: dict[str, tuple[list[tuple[str, ...]], list[tuple[str, ...]]]],
-    own: tuple[list[tuple[str, ...]], list[tuple[str, ...]]],
-    limit: int,
-) -> Vocabulary:
-    heads = {terms[0] for terms in sides["dictionary"][0] if len(terms) == 1}
-    always = heads | {term for side in own for terms in side for term in terms}
-    texts = [terms for pair in sides.values() for side in pair for terms in side]
-    return vocabulary([*texts, *own[0], *own[1]], always, limit)
+def _contrast(
+    name: str, examples: list[Example], terms: dict[str, Terms], words: Vocabulary
+) -> Contrast:
+    """Bags of the examples whose sides differ, with their groups numbered."""
+    usable = [e for e in examples if terms[e.left] and terms[e.right]]
+    usable = [e for e in usable if terms[e.left] != terms[e.right]]
+    return Contrast(
+        name,
+        bags((terms[e.left] for e in usable), words),
+        bags((terms[e.right] for e in usable), words),
+        _numbered([e.left_group or e.left for e in usable]),
+        _numbered([e.right_group or e.right for e in usable]),
+    )
+
+
+def _numbered(groups: list[str]) -> npt.NDArray[np.int64]:
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(group, len(numbers)) for group in groups], dtype=np.int64)
 
 
 def _distillation(
     source: Path,
     work: Path,
-    sides: dict[str, tuple[list[tuple[str, ...]], list[tuple[str, ...]]]],
+    sets: dict[str, list[Example]],
+    terms: dict[str, Terms],
     words: Vocabulary,
 ) -> Distillation:
     texts, teacher = teacher_vectors(source, work)
     row_of = {text: i for i, text in enumerate(texts)}
-    english = [e for _, _, e in dictionary(source)] + [e for _, e in sentence_pairs(source)]
-    left = bags([*sides["dictionary"][0], *sides["sentences"][0]], words)
-    right = bags([*sides["dictionary"][1], *sides["sentences"][1]], words)
-    return Distillation(left, right, np.array([row_of[e] for e in english]), teacher)
+    examples = [*sets["dictionary"], *sets["sentences"]]
+    return Distillation(
+        bags((terms[e.left] for e in examples), words),
+        bags((terms[e.right] for e in examples), words),
+        np.array([row_of[e.right] for e in examples]),
+        reduced(teacher, TRAINED),
+    )
 
 
-def _sample(table: np.ndarray, sides: list[Bags]) -> np.ndarray:
-    """Unit vectors of some thousand texts of every kind."""
+def _sample(table: Array, contrasts: list[Contrast], each: int = 3000) -> Array:
+    """Unit vectors of some thousand texts of the kinds that are searched with and for."""
     rng = np.random.default_rng(SEED)
+    searched = ("questions", "laws", "procedures", "bulletins", "titles", "sentences")
     vectors = []
-    for side in sides:
-        rows = rng.integers(0, len(side), 2000)
+    for side in (s for c in contrasts if c.name in searched for s in (c.left, c.right)):
+        rows = rng.integers(0, len(side), each)
         ids, row_of = side.take(rows)
-        sums = np.zeros((len(rows), table.shape[1]), np.float32)
+        sums = np.zeros((each, table.shape[1]), np.float32)
         np.add.at(sums, row_of, table[ids])
         vectors.append(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6))
     return np.concatenate(vectors)
