@@ -1,0 +1,140 @@
+"""Web pages saved as HTML or MHTML: the main text with its headings and tables, without the site."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from ingest.page import Extract, Page
+from ingest.readers.html_blocks import blocks, line
+from ingest.readers.html_main import main_part, without_boilerplate
+from ingest.readers.text import Decoded, decode
+from ingest.readers.titles import means_something
+from kb.errors import ReadError
+
+_HEAD = 4096  # bytes in which the charset stands (HTML Living Standard asks for 1024)
+_CHARSET = re.compile(
+    rb"""charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]*encoding=["']([\w.:-]+)""", re.I
+)
+_BOM = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_PYTHON_NAMES = {
+    "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "ms_kanji": "cp932",
+    "windows-31j": "cp932", "iso-2022-jp": "iso2022_jp_ext",
+}  # fmt: skip
+_DATES = frozenset(
+    {"article:published_time", "dcterms.created", "dcterms.issued", "dc.date", "date"}
+)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_SITE = re.compile(r"\s*[|｜：:／/»«‐–—-]\s*")
+_LARGEST = 32 * 2**20
+"""Bytes of the largest page that is parsed; a law of 1,000 articles takes about 5 MiB."""
+
+
+def read_html(path: Path, content: bytes, password: str | None = None) -> Extract:
+    """The main text of a page as one unpaged page of blocks.
+
+    Raises ReadError: ``encoding``, ``damaged``, ``too_large`` or ``empty``.
+    """
+    if len(content) > _LARGEST:
+        raise ReadError(
+            "too_large",
+            "HTMLが大きすぎます（32MBを超えています）。ファイルを分割して置いてください。",
+            "The HTML is larger than 32 MB. Split it.",
+        )
+    decoded = _decoded(*_of_archive(content))
+    root = _parsed(decoded.text)
+    try:
+        title = _title(root)
+        values = _dates(root)
+        without_boilerplate(root)
+        found = blocks(main_part(root))
+    except RecursionError as error:
+        raise _no_page() from error
+    if not any(block.text.strip() for block in found):
+        raise ReadError(
+            "empty",
+            "本文が見つかりません。ブラウザーで開いて本文が見えるか確かめ、PDFで保存して置いてください。",
+            "No text was found in the page. Open it in a browser and save it as PDF.",
+        )
+    if title:
+        values["document_title"] = _page_title(title, [b.text for b in found if b.level == 1])
+    return Extract("html", (Page(None, tuple(found)),), values, warnings=decoded.warnings)
+
+
+def _of_archive(content: bytes) -> tuple[bytes, str]:
+    """(bytes, charset) of the page in an MHTML archive; of anything else itself and ""."""
+    if content.lstrip()[:1] == b"<" or content.startswith(_BOM):
+        return content, ""
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    for part in message.walk() if message.is_multipart() else ():
+        if part.get_content_type() == "text/html":
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes) and payload.strip():
+                return payload, str(part.get_content_charset() or "")
+    return content, ""
+
+
+def _decoded(content: bytes, charset: str) -> Decoded:
+    """The text by its BOM, by what the transport or the page says, else by what the bytes look like."""
+    if not content.startswith(_BOM):
+        stated = _CHARSET.search(content[:_HEAD])
+        names = [
+            charset,
+            *(name.decode("ascii") for name in (stated.groups() if stated else ()) if name),
+        ]
+        for name in names:
+            try:
+                return Decoded(content.decode(_PYTHON_NAMES.get(name.lower(), name)), name)
+            except (LookupError, UnicodeDecodeError, ValueError):
+                continue
+    return decode(content)
+
+
+def _parsed(text: str) -> Any:
+    parser = lxml_html.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
+        raise _no_page() from error
+    if root is None:
+        raise _no_page()
+    return root
+
+
+def _no_page() -> ReadError:
+    return ReadError(
+        "damaged",
+        "HTMLとして読めません。ブラウザーで開けるか確かめ、保存し直すかPDFで保存して置いてください。",
+        "This cannot be read as HTML. Open it in a browser and save it again, or as PDF.",
+    )
+
+
+def _title(root: Any) -> str:
+    found = root.find(".//title")
+    title = line(found) if found is not None else ""
+    return title if means_something(title) else ""
+
+
+def _page_title(title: str, headings: list[str]) -> str:
+    """The page's own part of 「電子申請｜南国市」: the main heading when it is a part, else the first
+    part."""
+    parts = [part for part in _SITE.split(title) if part]
+    own = [heading for heading in headings if heading in title]
+    return own[0] if own else title if len(parts) < 2 else parts[0]
+
+
+def _dates(root: Any) -> dict[str, object]:
+    for meta in root.iter("meta"):
+        name = (meta.get("name") or meta.get("property") or "").lower()
+        date = _DATE.match(meta.get("content", ""))
+        if name in _DATES and date:
+            return {"created": date[0]}
+    return {}

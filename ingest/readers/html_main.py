@@ -1,0 +1,156 @@
+"""Which part of a web page is its content, and what belongs to the site around it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+
+_NEVER = frozenset(
+    "script style noscript template svg canvas iframe object embed audio video map nav dialog "
+    "button select option textarea input datalist head link meta rt rp del".split()
+)
+_ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "dialog", "alert", "menu"))
+_SITE = re.compile(
+    r"(?:^|[\s_-])(?:g|global|local|site|page|sub|side)?[_-]?(?:nav|navi|menu|breadcrumbs?|pankuzu|topic-?path|"
+    r"sidebar|footer|copyright|sns|share|skip|pagetop|cookie|banner|search|lang|fontsize|voice)"
+    r"(?:$|[\s_-]|area|box|list|link)",
+    re.IGNORECASE,
+)
+_CONTENT = frozenset(("main", "article"))
+_CONTAINERS = frozenset(
+    "html body div section article main center form span table tbody tr td font".split()
+)
+_LEAVES = frozenset("p li td th dt dd h1 h2 h3 h4 h5 h6 pre blockquote figcaption div".split())
+_MOST = 0.95  # of what counts as content, which one child holds when the content lies within it
+_SHARE = 0.6  # of the page's text outside links, under which a child is only a piece of the content
+_LINKS = 0.9  # of a block's text in links, from which it is a menu
+_EXTRACTED = (
+    2 * 2**20
+)  # characters up to which trafilatura is asked; it takes about a second for it
+_SHORTEST = "20"  # characters; trafilatura's own 250 suit English
+
+
+def without_boilerplate(root: Any) -> None:
+    """Takes out of the tree what is never content: scripts, navigation, heads and feet of the site,
+    hidden elements."""
+    doomed = [node for node in root.iter(etree.Element) if _is_boilerplate(node)]
+    for node in doomed:
+        parent = node.getparent()
+        if parent is not None:
+            _drop(parent, node)
+
+
+def main_part(root: Any) -> Any:
+    """The element that holds the content: the smallest one with nearly all that trafilatura takes
+    for content and most of the page's text outside links."""
+    body = root.find("body") if root.tag == "html" else root
+    at = body if body is not None else root
+    hits, prose = _weights(at, _known(root))
+    whole = prose.get(at, 0)
+    while True:
+        inner = [
+            child
+            for child in at
+            if child.tag in _CONTAINERS
+            and prose.get(child, 0) >= _SHARE * whole
+            and hits.get(child, 0) >= _MOST * hits.get(at, 0)
+        ]
+        if len(inner) != 1 or not whole or _is_data(inner[0]):
+            break
+        at = inner[0]
+    _drop_menus(at, hits)
+    return at
+
+
+def _is_boilerplate(node: Any) -> bool:
+    if node.tag in _NEVER or node.get("role") in _ROLES:
+        return True
+    if node.get("hidden") is not None or node.get("aria-hidden") == "true":
+        return True
+    if re.search(r"display\s*:\s*none", node.get("style", "")):
+        return True
+    if node.tag in ("html", "body", "main", "article"):
+        return False
+    if node.tag in ("header", "footer", "aside"):
+        return not any(True for _ in node.iter("h1")) and _outside_content(node)
+    names = f"{node.get('id', '')} {node.get('class', '')}"
+    return bool(_SITE.search(names)) and not any(True for _ in node.iter("h1", "main", "article"))
+
+
+def _outside_content(node: Any) -> bool:
+    return not any(above.tag in _CONTENT for above in node.iterancestors())
+
+
+def _drop(parent: Any, node: Any) -> None:
+    """Removes an element and keeps the text behind it."""
+    if node.tail:
+        before = node.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + node.tail
+        else:
+            parent.text = (parent.text or "") + node.tail
+    parent.remove(node)
+
+
+def _known(root: Any) -> frozenset[str]:
+    """The blocks of text that trafilatura takes for content; none when it finds nothing or fails."""
+    source = etree.tostring(root, encoding="unicode", method="html")
+    if len(source) > _EXTRACTED:
+        return frozenset()
+    from trafilatura import bare_extraction
+    from trafilatura.settings import use_config
+
+    config = use_config()
+    for name in ("MIN_EXTRACTED_SIZE", "MIN_OUTPUT_SIZE"):
+        config.set("DEFAULT", name, _SHORTEST)
+    try:
+        found = bare_extraction(
+            source, favor_recall=True, include_comments=False, include_tables=True, config=config
+        )
+    except Exception:  # it is only asked for its opinion
+        return frozenset()
+    body = getattr(found, "body", None)
+    return frozenset(_dense(node) for node in body.iter()) if body is not None else frozenset()
+
+
+def _weights(top: Any, known: frozenset[str]) -> tuple[dict[Any, int], dict[Any, int]]:
+    """(characters of known blocks, characters outside links) within each element."""
+    hits: dict[Any, int] = {}
+    prose: dict[Any, int] = {}
+    for _, node in etree.iterwalk(top, events=("end",)):
+        dense = "".join((node.text or "").split())
+        own = 0 if node.tag == "a" else len(dense)
+        inner = sum(prose[child] + _tail(child) for child in node) if node.tag != "a" else 0
+        prose[node] = own + inner
+        hits[node] = sum(hits[child] for child in node)
+        if not hits[node] and node.tag in _LEAVES and (text := _dense(node)) in known:
+            hits[node] = len(text)
+    return hits, prose
+
+
+def _tail(node: Any) -> int:
+    return len("".join((node.tail or "").split()))
+
+
+def _dense(node: Any) -> str:
+    return "".join("".join(node.itertext()).split())
+
+
+def _is_data(node: Any) -> bool:
+    """True for a table that shows data, not one that lays out the page."""
+    if node.tag != "table":
+        return False
+    return not any(True for inner in node.iter("table", "h1", "h2", "h3", "p") if inner is not node)
+
+
+def _drop_menus(top: Any, hits: dict[Any, int]) -> None:
+    """Lists of links that are no part of the content."""
+    for node in [n for n in top.iter("ul", "ol", "div", "table") if not hits.get(n, 0)]:
+        links = [_dense(link) for link in node.iter("a")]
+        parent = node.getparent()
+        if len(links) < 3 or parent is None or node is top:
+            continue
+        if sum(map(len, links)) >= _LINKS * len(_dense(node)):
+            _drop(parent, node)
