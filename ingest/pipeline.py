@@ -20,6 +20,9 @@ from kb.types import FileReport, Reader, Status
 from kb.views import ViewKeeper
 from kb.writer import FileState, KnownFile, Writer, open_writer
 
+_SKIPPED = frozenset({"unsupported", "link", "libreoffice"})
+"""Reasons for which nothing is wrong with the file."""
+
 Progress = Callable[[int, int, str], None]
 """Called with (files done, files to do, path of the file at hand)."""
 
@@ -146,7 +149,7 @@ class _Step:
         self._writer.put(state, document)
 
     def _refuse(self, state: FileState, error: ReadError, visibility: str | None) -> FileReport:
-        status: Status = "skipped" if error.code in ("unsupported", "link") else "failed"
+        status: Status = "skipped" if error.code in _SKIPPED else "failed"
         known: KnownFile | None = self._known.get(state.path)
         ja = error.ja
         if known is not None and known.document_no is not None:

@@ -8,9 +8,8 @@ from pathlib import Path
 from ingest.clean import clean
 from ingest.page import Extract
 from ingest.readers import read
+from ingest.readers.kind import is_note
 from ingest.readers.worker import read_in_worker
-
-_NOTES = frozenset({".md", ".markdown", ".txt"})
 
 
 def read_cleaned(path: Path, content: bytes | None = None, password: str | None = None) -> Extract:
@@ -18,7 +17,8 @@ def read_cleaned(path: Path, content: bytes | None = None, password: str | None 
 
     Raises ReadError with a reason code.
     """
-    if path.suffix.lower() in _NOTES:
+    content = path.read_bytes() if content is None else content
+    if is_note(path, content):
         return read(path, content, password)
     extract = read_in_worker(path, password=password)
     return extract if extract.note else replace(extract, pages=clean(extract.pages))

@@ -177,7 +177,8 @@ def _flat(text: str | None, *, pre: bool = False) -> str:
 
 
 def _seam(text: str, match: re.Match[str]) -> str:
-    before, after = text[: match.start()][-1:], text[match.end() :][:1]
+    start, end = match.span()
+    before, after = text[max(start - 1, 0) : start], text[end : end + 1]
     return "" if is_japanese(before) and is_japanese(after) else " "
 
 

@@ -49,6 +49,7 @@ _HTML = re.compile(
 )
 _MHTML = re.compile(r"\A(?:[\w-]+:.*\n(?:[ \t].*\n)*)*?content-type:\s*multipart/related", re.I)
 _FOLDERS = {"word/": "docx", "ppt/": "pptx", "xl/": "xlsx"}
+_STREAMS = ("WordDocument", "Workbook", "Book", "PowerPoint Document")
 _MOST_MEMBERS = 20_000
 
 
@@ -101,7 +102,7 @@ def _by_content(content: bytes, named: str | None) -> str | None:
     if content.startswith(ZIP):
         return _zipped(content)
     if content.startswith(OLE):
-        return _compound(content)
+        return _compound(content, named)
     if b"%PDF-" in content[: 5 if named in _TEXTUAL else _HEAD]:
         return "pdf"
     if content.startswith(b"{\\rtf"):
@@ -167,11 +168,12 @@ def _zipped(content: bytes) -> str:
     )
 
 
-def _compound(content: bytes) -> str:
-    """Old Office, 一太郎, or an encrypted file of the new Office, by the streams it holds."""
+def _compound(content: bytes, named: str | None) -> str | None:
+    """Old Office or an encrypted file of the new Office, by the streams it holds; of any other
+    compound file, such as a saved mail, only what its name says is known."""
     if has_stream(content, "EncryptedPackage"):
         raise locked()
-    return "legacy"
+    return "legacy" if named == "legacy" or any(has_stream(content, s) for s in _STREAMS) else None
 
 
 def has_stream(content: bytes, name: str) -> bool:

@@ -1,0 +1,182 @@
+"""Old Office, OpenDocument, RTF and 一太郎: LibreOffice converts them, the readers of today read them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+from ingest.page import Extract
+from ingest.readers.kind import OLE, ZIP, has_stream, locked
+from ingest.readers.legacy_locks import is_locked
+from kb.errors import ReadError
+
+SECONDS = 90.0
+"""A conversion that takes longer is ended; less than what a whole file may take in the worker."""
+
+_PLACES = (
+    "C:/Program Files/LibreOffice/program/soffice.com",
+    "C:/Program Files (x86)/LibreOffice/program/soffice.com",
+    "/Applications/LibreOffice.app/Contents/MacOS/soffice",
+    "/usr/lib/libreoffice/program/soffice",
+    "/opt/libreoffice/program/soffice",
+)
+_TARGETS = {
+    "docx": ("MS Word 2007 XML", "ingest.readers.docx:read_docx"),
+    "xlsx": ("Calc MS Excel 2007 XML", "ingest.readers.xlsx:read_xlsx"),
+    "pptx": ("Impress MS PowerPoint 2007 XML", "ingest.readers.pptx:read_pptx"),
+}
+_STREAMS = {
+    "WordDocument": "docx",
+    "Workbook": "xlsx",
+    "Book": "xlsx",
+    "PowerPoint Document": "pptx",
+}
+_SUFFIXES = {
+    **dict.fromkeys((".xls", ".ods", ".xlsb", ".xlt", ".ots"), "xlsx"),
+    **dict.fromkeys((".ppt", ".odp", ".pps", ".pot", ".otp"), "pptx"),
+}
+_MIMETYPES = {b"opendocument.spreadsheet": "xlsx", b"opendocument.presentation": "pptx",
+              b"opendocument.text": "docx"}  # fmt: skip
+_JUSTSYSTEM = (".jtd", ".jtt")
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="DisableMacrosExecution"
+ oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop oor:name="BlockUntrustedRefererLinks"
+ oor:op="fuse"><value>true</value></prop></item>
+</oor:items>
+"""
+"""No macros run, and nothing that a document links to is fetched."""
+
+
+def read_legacy(path: Path, content: bytes, password: str | None = None) -> Extract:
+    """A file of an older format, as the reader of its modern one sees it.
+
+    Raises ReadError: ``libreoffice`` (not installed), ``password``, ``unsupported`` (this LibreOffice
+    knows no such format), ``timeout`` or ``damaged``, and what the modern reader raises.
+    """
+    if is_locked(content):
+        raise locked()
+    office = find_office()
+    if office is None:
+        raise ReadError(
+            "libreoffice",
+            "この形式を読むにはLibreOfficeが必要です。LibreOffice（無償）をインストールするか、"
+            "Word（.docx）・Excel（.xlsx）・PowerPoint（.pptx）・PDFで保存し直して置いてください。",
+            "LibreOffice is needed for this format. Install it, or save the file in a current format.",
+        )
+    suffix = path.suffix.lower()
+    target = target_of(content, suffix)
+    converted = _convert(office, content, suffix, target)
+    if converted is None:
+        raise _not_converted(suffix)
+    module, _, function = _TARGETS[target][1].partition(":")
+    reader: Callable[[Path, bytes, str | None], Extract] = getattr(import_module(module), function)
+    return replace(reader(path, converted, None), reader="legacy")
+
+
+def find_office() -> Path | None:
+    """LibreOffice's command, None when it is not installed."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    if found:
+        return Path(found)
+    return next((Path(place) for place in _PLACES if Path(place).is_file()), None)
+
+
+def target_of(content: bytes, suffix: str) -> str:
+    """The modern format a file becomes: ``docx``, ``xlsx`` or ``pptx``."""
+    if content.startswith(OLE):
+        kinds = {kind for name, kind in _STREAMS.items() if has_stream(content, name)}
+        named = _SUFFIXES.get(suffix, "docx")  # a Word file holds the streams of sheets in it, too
+        return named if named in kinds or not kinds else sorted(kinds)[0]
+    if content.startswith(ZIP):
+        head = content[:200]
+        return next((kind for name, kind in _MIMETYPES.items() if name in head), "xlsx")
+    if b"Excel.Sheet" in content[:1000]:
+        return "xlsx"
+    return "docx"
+
+
+def _convert(office: Path, content: bytes, suffix: str, target: str) -> bytes | None:
+    """The file in the modern format, None when LibreOffice makes none of it."""
+    with tempfile.TemporaryDirectory(prefix="dxkb-", ignore_cleanup_errors=True) as folder:
+        work = Path(folder)
+        settings = work / "profile/user/registrymodifications.xcu"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(_SETTINGS, encoding="utf-8")
+        source = work / f"source{suffix if suffix.isascii() else ''}"
+        source.write_bytes(content)
+        _run(
+            [
+                str(office),
+                f"-env:UserInstallation={(work / 'profile').as_uri()}",
+                "--headless", "--norestore", "--nolockcheck", "--nodefault",
+                "--convert-to", f"{target}:{_TARGETS[target][0]}",
+                "--outdir", str(work / "out"),
+                str(source),
+            ]
+        )  # fmt: skip
+        result = work / "out" / f"source.{target}"
+        return result.read_bytes() if result.is_file() else None
+
+
+def _run(command: list[str]) -> None:
+    """Runs a command to its end, or for ``SECONDS`` and then no more of it is left.
+
+    Raises ReadError("timeout").
+    """
+    process = subprocess.Popen(  # noqa: S603 - our own arguments
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=sys.platform != "win32",
+    )
+    try:
+        process.wait(SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise ReadError(
+            "timeout",
+            f"LibreOfficeでの変換に{SECONDS:.0f}秒以上かかったため中止しました。ファイルを分割するか、"
+            "PDFで保存し直して置いてください。",
+            f"Converting took longer than {SECONDS:.0f} s. Split the file or save it as PDF.",
+        ) from error
+    finally:
+        if process.returncode is None:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process with all that it started."""
+    if sys.platform == "win32":
+        end = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+        subprocess.run(end, check=False, capture_output=True)  # noqa: S603
+    else:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _not_converted(suffix: str) -> ReadError:
+    if suffix in _JUSTSYSTEM:
+        return ReadError(
+            "unsupported",
+            "このLibreOfficeでは一太郎の文書を開けませんでした。一太郎でPDFまたはWord形式で保存し直して"
+            "置いてください。",
+            "This LibreOffice does not open Ichitaro documents. Save it as PDF or Word.",
+        )
+    return ReadError(
+        "damaged",
+        "LibreOfficeで開けませんでした。壊れているか、パスワードがかかっています。元のアプリで開けるか"
+        "確かめ、新しい形式かPDFで保存し直して置いてください。",
+        "LibreOffice could not open it: it is damaged or has a password. Save it again.",
+    )
