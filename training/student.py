@@ -132,7 +132,7 @@ def adapt(  # noqa: PLR0913
         loss = _contrast_loss(student, sets[i], rows)
         if keep:
             loss = loss + keep * _distillation_loss(
-                student, data, rng.integers(0, len(data.left), 1024)
+                student, data, rng.integers(0, len(data.left), min(1024, len(data.left)))
             )
         loss.backward()
         optimiser.step()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,9 +25,9 @@ TRAINED = 256
 Array = npt.NDArray[np.float32]
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Trains from the sources to the exported model."""
-    options = _options()
+    options = _options(arguments)
     torch.manual_seed(SEED)
     torch.set_num_threads(options.threads)
     started = time.time()
@@ -56,7 +57,7 @@ def main() -> None:
     log(f"written to {options.out}")
 
 
-def _options() -> argparse.Namespace:
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--source", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -70,7 +71,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=0.005)
     parser.add_argument("--keep", type=float, default=0.5)
     parser.add_argument("--threads", type=int, default=2)
-    return parser.parse_args()
+    return parser.parse_args(arguments)
 
 
 def _vocabulary(sets: dict[str, list[Example]], terms: dict[str, Terms], limit: int) -> Vocabulary:
