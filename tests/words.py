@@ -18,6 +18,12 @@ _NS = (
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_TYPES = (
+    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" '
+    'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+)
 _ROOTS = {"styles": "styles", "numbering": "numbering", "footnotes": "footnotes",
           "endnotes": "endnotes", "comments": "comments", "header1": "hdr", "header2": "hdr",
           "footer1": "ftr", "chart1": "c:chartSpace", "diagram1": "dgm:dataModel"}  # fmt: skip
@@ -28,7 +34,7 @@ _KINDS = {"header1": "header", "header2": "header", "footer1": "footer", "chart1
 def word(body: str, *, core: str = "", pages: int | None = None, **parts: str) -> bytes:
     """A .docx with this ``w:body`` and these parts (``styles``, ``header1``, ``chart1`` …)."""
     members = {
-        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "[Content_Types].xml": _TYPES,
         "_rels/.rels": _rels({"d": ("officeDocument", "word/document.xml")}),
         "word/_rels/document.xml.rels": _rels(
             {name: (_KINDS.get(name, name), f"{name}.xml") for name in parts}
@@ -53,11 +59,12 @@ def word(body: str, *, core: str = "", pages: int | None = None, **parts: str) -
 
 
 def zipped(members: Mapping[str, str | bytes]) -> bytes:
-    """A compressed archive of these members."""
+    """An archive of these members, compressed but for ``mimetype``."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, inside in members.items():
-            archive.writestr(name, inside)
+            stored = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(name, inside, stored)
     return out.getvalue()
 
 
