@@ -70,6 +70,7 @@ def letter() -> bytes:
     paper.add_paragraph("窓口の待ち時間を減らした。")
     cells = paper.add_table(1, 2).rows[0].cells
     cells[0].text, cells[1].text = "課題", "窓口が混む"
+    paper.add_paragraph("以上")
     paper.save(out)
     return out.getvalue()
 
