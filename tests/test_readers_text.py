@@ -47,10 +47,58 @@ def test_japanese_survives_either_old_encoding(text: str) -> None:
     assert decode(text.encode("euc_jp")).text == text
 
 
+EIGHT = "窓口を電子化する"  # eight letters, as short as a memo gets
+FORTY = "申請書を書かずに済むよう、受付の端末で読み取った住所を転記する仕組みに改めました。"[:40]
+MIXED = "～㈱Ⅲ住民票 R6年度 RPA①で月30時間→5時間ｱﾌﾟﾘ㈱も導入"
+
+
+@pytest.mark.parametrize("text", [EIGHT, FORTY, "カタカナ", "見積書\n1,200円\n"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "cp932", "euc_jis_2004", "iso2022_jp_ext"]
+)
+def test_short_notes_are_read_in_every_encoding(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+def test_windows_letters_are_read() -> None:
+    assert decode(MIXED.encode("cp932")).text == MIXED
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_told_by_its_zeros(encoding: str) -> None:
+    text = EIGHT + "\r\n" + FORTY + " RPA"
+    assert decode(text.encode(encoding)).text == text.replace("\r\n", "\n")
+
+
+def test_the_whole_file_decides() -> None:
+    content = b"title: memo\n" * 20_000 + FORTY.encode("euc_jp")
+    assert decode(content).text.endswith(FORTY)
+
+
 def test_bad_bytes_are_told_with_their_place() -> None:
     decoded = decode((LONG + "\n").encode("utf-8") * 3 + b"\xff\xfe" + LONG.encode("utf-8"))
     assert LONG in decoded.text
-    assert "4行目" in decoded.warnings[0]
+    place = 3 * len((LONG + "\n").encode("utf-8")) + 1
+    assert decoded.warnings[0].startswith(
+        f"4行目（{place}バイト目）・4行目（{place + 1}バイト目）に"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ((LONG + "\n").encode("cp932") * 9 + b"\xfd" + LONG.encode("cp932"), "10行目（730バイト目）"),
+        ("\ufeffあ\nい".encode("utf-16-le") + b"\x00\xd8" + LONG.encode("utf-16-le"), "2行目（9バイト目）"),
+    ],
+)  # fmt: skip
+def test_places_count_from_the_file_s_start(content: bytes, place: str) -> None:
+    assert place in decode(content).warnings[0]
+
+
+def test_only_the_first_of_many_bad_bytes_are_named() -> None:
+    warning = decode((LONG + "\n").encode() * 40 + b"\xff" * 40).warnings[0]
+    assert warning.count("バイト目") == 5
+    assert "ほか" in warning
 
 
 @pytest.mark.parametrize("content", [bytes(range(256)) * 4, b"\x00\x01\x02" * 100])
