@@ -1,0 +1,69 @@
+"""CSV and tab-separated text: one table, its encoding decided like a note's."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from ingest.page import Extract, Page
+from ingest.readers.grid import Grid, blocks
+from ingest.readers.text import decode
+from ingest.readers.xlsx import MOST_COLUMNS, MOST_ROWS
+from kb.errors import ReadError
+
+_DELIMITERS = ",\t;|"
+_SAMPLE = 20_000  # characters that the delimiter is told from
+
+
+def read_csv(path: Path, content: bytes, password: str | None = None) -> Extract:
+    """The rows of a CSV file, without a page number. Raises ReadError: ``encoding`` or ``empty``."""
+    decoded = decode(content)
+    warnings = list(decoded.warnings)
+    rows, more = _rows(decoded.text, _delimiter(decoded.text, path))
+    found = blocks(Grid(tuple(rows)))
+    if not found:
+        raise ReadError(
+            "empty",
+            "文字がありません。内容のあるファイルに置き換えてください。",
+            "There is nothing in it. Replace it with a file that has some.",
+        )
+    if more:
+        warnings.append(
+            f"大きいため、先頭の{MOST_ROWS:,}行・{MOST_COLUMNS}列までを読み取りました。"
+            "残りが必要なら、ファイルを分けて置いてください。"
+        )
+    return Extract("csv", (Page(None, found),), warnings=tuple(warnings))
+
+
+def _delimiter(text: str, path: Path) -> str:
+    """The sign that most rows of the beginning hold equally often."""
+    if path.suffix.lower() == ".tsv":
+        return "\t"
+    lines = [line for line in text[:_SAMPLE].splitlines() if line.strip()][:50]
+    counts = {sign: [line.count(sign) for line in lines] for sign in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda sign: (sum(n > 0 for n in counts[sign]), sum(counts[sign])))
+
+
+def _rows(text: str, delimiter: str) -> tuple[list[tuple[str, ...]], bool]:
+    """Rows of trimmed cells up to the limits, and whether there were more."""
+    rows: list[tuple[str, ...]] = []
+    wide = False
+    reader = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=delimiter)
+    try:
+        for row in reader:
+            if len(rows) >= MOST_ROWS:
+                return rows, True
+            wide = wide or len(row) > MOST_COLUMNS
+            rows.append(tuple(_cell(cell) for cell in row[:MOST_COLUMNS]))
+    except csv.Error as error:  # a cell beyond the module's limit: an unclosed quote, as a rule
+        raise ReadError(
+            "damaged",
+            f'{reader.line_num:,}行目の引用符（"）が閉じていません。ファイルを直して置き直してください。',
+            f"The quote in line {reader.line_num:,} is never closed. Mend the file.",
+        ) from error
+    return rows, wide
+
+
+def _cell(text: str) -> str:
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
