@@ -32,6 +32,8 @@ _DATES = frozenset(
 )
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SITE = re.compile(r"\s*[|｜：:／/»«‐–—-]\s*")
+_DEEPEST = 200  # elements within elements; browsers stop at 512
+_INLINE = ("font", "b", "i", "u", "span", "strong", "em", "small", "big", "center", "tt", "s", "a")
 _LARGEST = 32 * 2**20
 """Bytes of the largest page that is parsed; a law of 1,000 articles takes about 5 MiB."""
 
@@ -98,15 +100,29 @@ def _decoded(content: bytes, charset: str) -> Decoded:
 
 def _parsed(text: str) -> Any:
     parser = lxml_html.HTMLParser(
-        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+        encoding="utf-8", no_network=True, huge_tree=True, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise _no_page() from error
-    if root is None:
+    cut = any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
+    if root is None or root.tag != "html" or cut:
         raise _no_page()
+    if _depth(root) > _DEEPEST:  # every <font> that is never closed holds all that follows
+        etree.strip_tags(root, *_INLINE)
+        if _depth(root) > _DEEPEST:
+            raise _no_page()
     return root
+
+
+def _depth(root: Any) -> int:
+    """Levels of elements, as far as ``_DEEPEST`` is concerned."""
+    depth = most = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        most = max(most, depth)
+    return most
 
 
 def _no_page() -> ReadError:

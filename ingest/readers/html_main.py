@@ -29,6 +29,7 @@ _LINKS = 0.9  # of a block's text in links, from which it is a menu
 _EXTRACTED = (
     2 * 2**20
 )  # characters up to which trafilatura is asked; it takes about a second for it
+_SPANS = re.compile(r'\s(?:col|row)span="[^"]*"')  # trafilatura lays out every cell that they span
 _SHORTEST = "20"  # characters; trafilatura's own 250 suit English
 
 
@@ -96,7 +97,7 @@ def _drop(parent: Any, node: Any) -> None:
 
 def _known(root: Any) -> frozenset[str]:
     """The blocks of text that trafilatura takes for content; none when it finds nothing or fails."""
-    source = etree.tostring(root, encoding="unicode", method="html")
+    source = _SPANS.sub("", etree.tostring(root, encoding="unicode", method="html"))
     if len(source) > _EXTRACTED:
         return frozenset()
     from trafilatura import bare_extraction
