@@ -79,6 +79,8 @@ def _of_archive(content: bytes) -> tuple[bytes, str]:
             payload = part.get_payload(decode=True)
             if isinstance(payload, bytes) and payload.strip():
                 return payload, str(part.get_content_charset() or "")
+    if message.get_content_maintype() == "multipart":
+        raise _no_page()
     return content, ""
 
 

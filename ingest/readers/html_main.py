@@ -24,11 +24,11 @@ _CONTAINERS = frozenset(
 )
 _LEAVES = frozenset("p li td th dt dd h1 h2 h3 h4 h5 h6 pre blockquote figcaption div".split())
 _MOST = 0.95  # of what counts as content, which one child holds when the content lies within it
-_SHARE = 0.6  # of the page's text outside links, under which a child is only a piece of the content
+_SHARE = 0.9  # of the page's text outside links, under which a child is only a piece of the content
 _LINKS = 0.9  # of a block's text in links, from which it is a menu
-_EXTRACTED = (
-    2 * 2**20
-)  # characters up to which trafilatura is asked; it takes about a second for it
+_INDEX = 0.5  # of the content's text in links, from which the page is a list of links itself
+_EXTRACTED = 2**20
+"""Characters up to which trafilatura is asked; it takes about two seconds for them."""
 _SPANS = re.compile(r'\s(?:col|row)span="[^"]*"')  # trafilatura lays out every cell that they span
 _SHORTEST = "20"  # characters; trafilatura's own 250 suit English
 
@@ -58,7 +58,7 @@ def main_part(root: Any) -> Any:
             and prose.get(child, 0) >= _SHARE * whole
             and hits.get(child, 0) >= _MOST * hits.get(at, 0)
         ]
-        if len(inner) != 1 or not whole or _is_data(inner[0]):
+        if len(inner) != 1 or not whole or _is_data(inner[0]) or _sections(at, inner[0], prose):
             break
         at = inner[0]
     _drop_menus(at, hits)
@@ -139,6 +139,16 @@ def _dense(node: Any) -> str:
     return "".join("".join(node.itertext()).split())
 
 
+def _sections(parent: Any, inner: Any, prose: dict[Any, int]) -> bool:
+    """True when the page's title, or a heading with text below it, stands beside ``inner``."""
+    for child in parent:
+        headings = [h for h in child.iter("h1", "h2", "h3", "h4") if child is not inner]
+        below = prose.get(child, 0) - sum(len(_dense(heading)) for heading in headings)
+        if headings and (below > 0 or any(heading.tag == "h1" for heading in headings)):
+            return True
+    return False
+
+
 def _is_data(node: Any) -> bool:
     """True for a table that shows data, not one that lays out the page."""
     if node.tag != "table":
@@ -147,7 +157,9 @@ def _is_data(node: Any) -> bool:
 
 
 def _drop_menus(top: Any, hits: dict[Any, int]) -> None:
-    """Lists of links that are no part of the content."""
+    """Takes out lists of links that are no part of the content; a page of links keeps them."""
+    if sum(len(_dense(link)) for link in top.iter("a")) > _INDEX * len(_dense(top)):
+        return
     for node in [n for n in top.iter("ul", "ol", "div", "table") if not hits.get(n, 0)]:
         links = [_dense(link) for link in node.iter("a")]
         parent = node.getparent()
