@@ -71,7 +71,9 @@ def _page(number: int, sheet: Any) -> Page:
     """The sheet's name as a heading and its tables; no blocks when it is empty."""
     rows = [
         tuple(shown(cell.value, cell.number_format or "") for cell in row)
-        for row in sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS)
+        for row in sheet.iter_rows(  # the library makes a cell of every place within these
+            max_row=min(sheet.max_row, MOST_ROWS), max_col=min(sheet.max_column, MOST_COLUMNS)
+        )
     ] if sheet.max_row else []  # fmt: skip
     merged = tuple(
         (area.min_row - 1, area.min_col - 1, area.max_row, area.max_col)
