@@ -10,13 +10,10 @@ from typing import Any
 
 import pypdf
 
+from ingest.readers.titles import means_something
+
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its complaints are ours to word
 
-_NO_TITLE = re.compile(
-    r"^(?:Microsoft (?:Word|PowerPoint|Excel) - |.*\.(?:docx?|xlsx?|pptx?|pdf|jtdc?|txt|ai|indd|html?)$|"
-    r"untitled|\(anonymous\)|無題|名称未設定|PowerPoint プレゼンテーション|スライド \d+|Print|about:blank|[\W\d_]*$)",
-    re.IGNORECASE,
-)
 _MOST_OUTLINE = 2000
 _TAIL = 2048  # bytes at the end in which startxref stands
 _END = re.compile(rb"startxref\s+(\d{1,12})")
@@ -34,7 +31,7 @@ def describe_pdf(content: bytes, password: str | None) -> tuple[dict[str, object
         return {}, ()
     values: dict[str, object] = {}
     title = _quietly(lambda: _plain(reader.metadata.get("/Title"))) if reader.metadata else ""
-    if title and not _NO_TITLE.match(title):
+    if title and means_something(title):
         values["document_title"] = title
     created = _quietly(lambda: reader.metadata.creation_date if reader.metadata else None)
     if created:
