@@ -115,6 +115,7 @@ def test_the_warning_comes_with_the_text() -> None:
         ("a.zip", zipped({"a.txt": "x"}), "unsupported"),
         ("a.docx", zipped({"a.txt": "x"}), "unsupported"),
         ("a.mp3", b"ID3", "unsupported"),
+        ("a.epub", zipped({"mimetype": "application/epub+zip"}), "unsupported"),
         ("a.docx", zipped({f"word/{i}.xml": "" for i in range(20_001)}), "too_large"),
     ],
 )  # fmt: skip

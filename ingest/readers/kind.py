@@ -49,6 +49,7 @@ _HTML = re.compile(
 )
 _MHTML = re.compile(r"\A(?:[\w-]+:.*\n(?:[ \t].*\n)*)*?content-type:\s*multipart/related", re.I)
 _FOLDERS = {"word/": "docx", "ppt/": "pptx", "xl/": "xlsx"}
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."  # OpenDocument 1.3, part 2, 3.3: at byte 38
 _STREAMS = ("WordDocument", "Workbook", "Book", "PowerPoint Document")
 _MOST_MEMBERS = 20_000
 
@@ -155,7 +156,7 @@ def _zipped(content: bytes) -> str:
         ) from error
     if len(names) > _MOST_MEMBERS:
         raise too_large()
-    if "xl/workbook.bin" in names or names[:1] == ["mimetype"]:
+    if "xl/workbook.bin" in names or _OPEN_DOCUMENT in content[:200]:
         return "legacy"
     if "[Content_Types].xml" in names:
         for folder, reader in _FOLDERS.items():
