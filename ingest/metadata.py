@@ -98,6 +98,8 @@ def _with_place(draft: CaseDraft, context: Context, gazetteer: Gazetteer) -> Cas
 
 
 def _with_field(draft: CaseDraft, given: Given) -> CaseDraft:
+    if draft.field_source == "given":  # its own row in a table says so
+        return draft
     if given.field:
         evidence = Evidence("field", given.field, None, _GIVEN)
         return replace(
@@ -114,6 +116,8 @@ def _with_field(draft: CaseDraft, given: Given) -> CaseDraft:
 
 
 def _with_year(draft: CaseDraft, context: Context) -> CaseDraft:
+    if draft.year is not None:
+        return draft
     given, own = context.given.year, facts.year(draft)
     read = (own or context.year) if context.collection else (context.year or own)
     evidence = Evidence("year", str(given), None, _GIVEN) if given else read
@@ -126,11 +130,15 @@ def _with_facts(draft: CaseDraft, given: Given) -> CaseDraft:
     status = Evidence("status", given.status, None, _GIVEN) if given.status else facts.status(draft)
     tools = tuple(Evidence("tools", tool, None, _GIVEN) for tool in given.tools)
     tools = tools or facts.tools(draft)
+    if draft.status != "不明":  # its own row in a table says so
+        status = None
+    if draft.tools:
+        tools = ()
     found = (*((status,) if status else ()), *tools, *facts.effects(draft), *facts.costs(draft))
     return replace(
         draft,
-        status=status.value if status else "不明",
-        tools=tuple(evidence.value for evidence in tools),
+        status=status.value if status else draft.status,
+        tools=draft.tools or tuple(evidence.value for evidence in tools),
         evidence=(*draft.evidence, *found),
     )
 

@@ -1,0 +1,286 @@
+"""PowerPoint, Excel and CSV: real files made by python-pptx and openpyxl, read back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import random
+import zipfile
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import openpyxl
+import pytest
+from pptx import Presentation
+from pptx.chart.data import CategoryChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Cm, Pt
+
+from ingest.page import Extract
+from ingest.readers import read
+from ingest.readers.grid import HEADER_EVERY
+from ingest.readers.xlsx import MOST_ROWS, shown
+from kb.errors import ReadError
+
+
+def texts(extract: Extract) -> list[str]:
+    return [block.text for page in extract.pages for block in page.blocks]
+
+
+def deck(path: Path) -> Path:
+    """Three slides: text out of order in a group, a merged table with a chart, a hidden one."""
+    made = Presentation()
+    made.core_properties.title = "地域DXの取組"
+    first = made.slides.add_slide(made.slide_layouts[5])
+    first.shapes.title.text = "多可町の\v予防接種"
+    low = first.shapes.add_textbox(Cm(2), Cm(15), Cm(10), Cm(2))
+    low.text_frame.text = "下の段"
+    group = first.shapes.add_group_shape()
+    for x, words in ((14, "右の箱"), (2, "左の箱")):
+        box = group.shapes.add_textbox(Cm(x), Cm(6), Cm(8), Cm(2))
+        box.text_frame.text = words
+        box.text_frame.paragraphs[0].runs[0].font.size = Pt(14)
+        box.text_frame.paragraphs[0].runs[0].font.bold = True
+    first.notes_slide.notes_text_frame.text = "口頭で補足する"
+    second = made.slides.add_slide(made.slide_layouts[6])
+    table = second.shapes.add_table(3, 2, Cm(2), Cm(2), Cm(20), Cm(5)).table
+    for at, words in (
+        ((0, 0), "課題"),
+        ((0, 1), "窓口が混む"),
+        ((1, 1), "人手が足りない"),
+        ((2, 0), "合計"),
+    ):
+        table.cell(*at).text = words
+    table.cell(0, 0).merge(table.cell(1, 0))
+    table.cell(2, 0).merge(table.cell(2, 1))
+    numbers = CategoryChartData()
+    numbers.categories = ["令和5年度", "令和6年度"]
+    numbers.add_series("申請件数", (120, 345.5))
+    chart = second.shapes.add_chart(
+        XL_CHART_TYPE.COLUMN_CLUSTERED, Cm(2), Cm(10), Cm(12), Cm(6), numbers
+    )
+    chart.chart.has_title = True
+    chart.chart.chart_title.text_frame.text = "件数の推移"
+    hidden = made.slides.add_slide(made.slide_layouts[5])
+    hidden.shapes.title.text = "予備のスライド"
+    hidden.element.set("show", "0")
+    made.save(str(path))
+    return path
+
+
+def test_slides_are_pages_in_reading_order(tmp_path: Path) -> None:
+    extract = read(deck(tmp_path / "deck.pptx"))
+    assert extract.reader == "pptx"
+    assert extract.front_matter["document_title"] == "地域DXの取組"
+    assert [page.number for page in extract.pages] == [1, 2, 3]
+    assert extract.pages[0].size == (720.0, 540.0)
+    first = extract.pages[0].blocks
+    assert [b.text for b in first] == [
+        "多可町の 予防接種", "左の箱", "右の箱", "下の段", "【発表者ノート】", "口頭で補足する",
+    ]  # fmt: skip
+    assert first[0].level == 1
+    assert (first[1].size, first[1].bold) == (14.0, True)
+    assert first[1].box is not None
+    assert first[1].box[0] == pytest.approx(2 * 28.35, abs=1)
+
+
+def test_tables_and_charts_are_rows(tmp_path: Path) -> None:
+    second = read(deck(tmp_path / "deck.pptx")).pages[1].blocks
+    rows = [b.cells for b in second if b.kind == "row"]
+    assert rows == [
+        ("課題", "窓口が混む"), ("", "人手が足りない"),
+        ("", "申請件数"), ("令和5年度", "120"), ("令和6年度", "345.5"),
+    ]  # fmt: skip
+    assert {b.table for b in second if b.kind == "row"} == {0, 1}
+    assert "合計" in [b.text for b in second]
+    assert "件数の推移" in [b.text for b in second]
+
+
+def test_hidden_slides_are_read_and_named(tmp_path: Path) -> None:
+    extract = read(deck(tmp_path / "deck.pptx"))
+    assert "予備のスライド" in texts(extract)
+    assert any("非表示のスライド（3枚目）" in warning for warning in extract.warnings)
+
+
+def test_the_real_deck_keeps_labels_with_their_content(shared: Path) -> None:
+    extract = read(shared / "documents" / "made" / "lo_impress.pptx")
+    assert len(extract.pages) == 10
+    cells = [b.cells for b in extract.pages[3].blocks if b.kind == "row"]
+    assert [c[0] for c in cells][:3] == ["課題", "伴走支援内容", "これまでの取組"]
+
+
+@pytest.mark.parametrize("suffix", [".pptx", ".xlsx"])
+def test_nothing_inside_is_said_so(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"empty{suffix}"
+    if suffix == ".pptx":
+        made = Presentation()
+        made.slides.add_slide(made.slide_layouts[6])
+        made.save(str(path))
+    else:
+        openpyxl.Workbook().save(path)
+    with pytest.raises(ReadError) as caught:
+        read(path)
+    assert caught.value.code == "empty"
+
+
+def book(path: Path, rows: int = 45) -> Path:
+    """A title over a table with a header of two merged rows, a gap, a second table."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.title = "取組一覧"
+    sheet["A1"] = "市の取組"
+    sheet.append(["団体名", "取組", None, "費用", "割合", "開始日"])
+    sheet.append([None, "名称", "内容", None, None, None])
+    for i in range(rows):
+        sheet.append(
+            [
+                "多可町",
+                f"取組{i}",
+                "窓口の予約を受け付ける。",
+                1234567 + i,
+                0.25,
+                dt.date(2024, 4, 1),
+            ]
+        )
+    for row in sheet.iter_rows(min_row=4, min_col=4, max_col=5):
+        row[0].number_format, row[1].number_format = "#,##0", "0.0%"
+    for area in ("A1:F1", "B2:C2", "A2:A3", "D2:D3", "E2:E3", "F2:F3"):
+        sheet.merge_cells(area)
+    below = rows + 6
+    sheet.cell(below, 1, "備考")
+    sheet.cell(below, 2, "=1+2")
+    hidden = made.create_sheet("内部")
+    hidden["B2"] = "控え"
+    hidden.sheet_state = "hidden"
+    made.save(path)
+    return path
+
+
+def test_sheets_are_pages_with_joined_and_repeated_headers(tmp_path: Path) -> None:
+    extract = read(book(tmp_path / "book.xlsx"))
+    first = extract.pages[0].blocks
+    assert [b.text for b in first[:2]] == ["取組一覧", "市の取組"]
+    header = ("団体名", "取組 名称", "取組 内容", "費用", "割合", "開始日")
+    assert first[2].cells == header
+    assert first[3].cells == (
+        "多可町", "取組0", "窓口の予約を受け付ける。", "1,234,567", "25.0%", "2024年4月1日",
+    )  # fmt: skip
+    at = [i for i, b in enumerate(first) if b.cells == header]
+    assert [b - a for a, b in pairwise(at)] == [HEADER_EVERY + 1] * (len(at) - 1)
+    assert len(at) == 3
+    assert "備考" in texts(extract)
+
+
+def test_what_cannot_be_seen_or_counted_is_named(tmp_path: Path) -> None:
+    extract = read(book(tmp_path / "book.xlsx"))
+    assert "控え" in texts(extract)
+    assert any("内部" in warning for warning in extract.warnings)
+    assert any("1個" in warning and "保存し直す" in warning for warning in extract.warnings)
+
+
+def test_a_very_long_sheet_is_read_up_to_the_limit(tmp_path: Path) -> None:
+    made = openpyxl.Workbook(write_only=True)
+    sheet = made.create_sheet("長い表")
+    for i in range(MOST_ROWS + 5):
+        sheet.append([f"行{i}", "値"])
+    path = tmp_path / "long.xlsx"
+    made.save(path)
+    extract = read(path)
+    assert any("長い表" in w and f"{MOST_ROWS:,}行" in w for w in extract.warnings)
+    assert f"行{MOST_ROWS + 1}\t値" not in texts(extract)
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "text"),
+    [
+        (None, "General", ""), (1234.5, "#,##0", "1,234"), (1234.5, "#,##0.00", "1,234.50"),
+        (0.125, "0%", "12%"), (3.0, "General", "3"), (0.1 + 0.2, "General", "0.3"),
+        (12, '0"件"', "12"), (True, "General", "TRUE"), (dt.time(9, 5), "h:mm", "9時05分"),
+        (dt.datetime(2024, 4, 1, 13, 30), "", "2024年4月1日 13時30分"), (" 甲 \n\n 乙 ", "", "甲\n乙"),
+    ],
+)  # fmt: skip
+def test_values_are_shown_as_excel_shows_them(value: object, form: str, text: str) -> None:
+    assert shown(value, form) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_csv_in_any_encoding_and_delimiter(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    path = tmp_path / "list.csv"
+    rows = ["団体名 取組 年度", '多可町 "予防接種の予約を\nアプリで受け付ける" 2024']
+    path.write_bytes("\n".join(r.replace(" ", delimiter) for r in rows).encode(encoding))
+    found = [b.cells for b in read(path).pages[0].blocks]
+    assert found == [
+        ("団体名", "取組", "年度"), ("多可町", "予防接種の予約を\nアプリで受け付ける", "2024"),
+    ]  # fmt: skip
+
+
+def test_an_unclosed_quote_names_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "open.csv"
+    path.write_text('a,b\n"' + "x" * 200_000, encoding="utf-8")
+    with pytest.raises(ReadError) as caught:
+        read(path)
+    assert caught.value.code == "damaged"
+    assert "引用符" in caught.value.ja
+
+
+def _flip(content: bytes, rng: random.Random) -> bytes:
+    broken = bytearray(content)
+    for _ in range(rng.randint(1, 30)):
+        broken[rng.randrange(len(broken))] = rng.randrange(256)
+    return bytes(broken)
+
+
+def _cut(content: bytes, rng: random.Random) -> bytes:
+    return content[: rng.randrange(1, len(content))]
+
+
+def _rewritten(content: bytes, rng: random.Random) -> bytes:
+    """A sound archive with one part's bytes damaged, so that the damage reaches the parser."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        names = old.namelist()
+        chosen = rng.choice(names)
+        for name in names:
+            data = old.read(name)
+            new.writestr(name, rng.choice((_flip, _cut))(data, rng) if name == chosen else data)
+    return out.getvalue()
+
+
+_OUTCOMES = {"read", "damaged", "empty", "ocr", "too_large", "password", "unsupported"}
+
+
+def _outcome(path: Path, content: bytes) -> str:
+    """``read``, or the code of a refusal that says something to people."""
+    try:
+        return "read" if read(path, content).pages else "nothing"
+    except ReadError as error:
+        return error.code if error.ja and error.en else "silent"
+
+
+@pytest.mark.parametrize("maker", [deck, book], ids=["pptx", "xlsx"])
+def test_damaged_files_are_read_or_refused_with_a_reason(
+    tmp_path: Path, maker: Callable[[Path], Path]
+) -> None:
+    path = maker(tmp_path / ("a.pptx" if maker is deck else "a.xlsx"))
+    content = path.read_bytes()
+    rng = random.Random(20261123)
+    for _ in range(60):
+        broken = rng.choice((_flip, _cut, _rewritten, _rewritten))(content, rng)
+        assert _outcome(path, broken) in _OUTCOMES
+
+
+def test_a_sheet_with_endless_merged_cells_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "merged.xlsx"
+    made = openpyxl.Workbook()
+    made.active["A1"] = "題"
+    made.active.merge_cells("A1:B2")
+    made.save(path)
+    out = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"A1:B2", b"A1:XFD1048576"))
+    with pytest.raises(ReadError) as caught:
+        read(path, out.getvalue())
+    assert caught.value.code == "too_large"
