@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.page import Extract
-from ingest.readers.worker import read_in_worker
+from ingest.readers.worker import Limits, Workers
 from kb.errors import ReadError
 from tests.pdfs import build, lines
 
@@ -44,16 +44,18 @@ def refuse(path: Path, password: str | None = None) -> Extract:
 def test_trouble_stays_with_its_file(tmp_path: Path, target: str, code: str) -> None:
     path = tmp_path / "good.pdf"
     path.write_bytes(build(lines("予防接種の予約を受け付ける。")))
-    with pytest.raises(ReadError) as told:
-        read_in_worker(path, seconds=2.0, target=f"tests.test_worker:{target}")
-    assert told.value.code == code
-    assert "予防接種" in read_in_worker(path).pages[0].text
+    with Workers(1) as workers:
+        workers.call("ingest.readers:read", path)  # the libraries are there
+        with pytest.raises(ReadError) as told:
+            workers.call(f"tests.test_worker:{target}", path, seconds=2.0)
+        assert told.value.code == code
+        assert "予防接種" in workers.call("ingest.readers:read", path).pages[0].text
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot bound a process this way")
 def test_memory_is_bounded(tmp_path: Path) -> None:
-    with pytest.raises(ReadError) as told:
-        read_in_worker(tmp_path / "x", memory_mib=1500, target="tests.test_worker:eat")
+    with Workers(1, Limits(memory_mib=1500)) as workers, pytest.raises(ReadError) as told:
+        workers.call("tests.test_worker:eat", tmp_path / "x")
     assert told.value.code == "memory"
 
 

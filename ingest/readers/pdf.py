@@ -21,9 +21,6 @@ from ingest.readers.pdf_tables import Table, tables
 from kb.errors import ReadError
 from kb.text import is_japanese
 
-_READABLE = 0.70
-"""Share of JIS X 0208 or ASCII characters under which a page is no text (measured on 1,919 pages)."""
-
 _LEAST = 10
 """Characters under which a page counts as having no text (same measurement)."""
 
@@ -50,9 +47,9 @@ _BULLET = re.compile(r"^(?:[・●○■□◆◇※▶➢✓]|[①-⑳]|[（(]\
 
 
 def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract:
-    """The pages of a PDF.
+    """The pages of a PDF; one that is a picture or garbled is not readable.
 
-    Raises ReadError: ``password``, ``damaged``, ``empty`` (no pages) or ``ocr`` (only pictures).
+    Raises ReadError: ``password``, ``damaged`` or ``empty`` (no pages).
     """
     document = _open(content, password)
     try:
@@ -64,7 +61,7 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
     values, warnings = describe_pdf(content, password)
     if is_repaired(content):
         warnings += (_REPAIRED,)
-    return Extract("pdf", pages, values, warnings=(*warnings, *_quality_warnings(pages)))
+    return Extract("pdf", pages, values, warnings=warnings)
 
 
 def _open(content: bytes, password: str | None) -> Any:
@@ -238,21 +235,6 @@ def _is_ordinary(char: str) -> bool:
         return len(char.encode("cp932")) == 2
     except UnicodeEncodeError:
         return False
-
-
-def _quality_warnings(pages: tuple[Page, ...]) -> tuple[str, ...]:
-    """Names the pages that need OCR. Raises ReadError("ocr") when all of them do."""
-    bad = [page.number for page in pages if page.quality < _READABLE]
-    if len(bad) == len(pages) and not any(len(page.text.strip()) >= _LEAST for page in pages):
-        raise ReadError(
-            "ocr",
-            "文字のない画像だけのPDFです。文字認識（OCR）をかけたPDFに置き換えてください。",
-            "The PDF holds pictures only. Replace it by one with recognised text (OCR).",
-        )
-    if not bad:
-        return ()
-    named = "、".join(str(number) for number in bad[:20]) + (" ほか" if len(bad) > 20 else "")
-    return (f"文字を読み取れないページがあります（{named}ページ）。OCRが必要です。",)
 
 
 def _overlaps(box: Box, area: Box) -> bool:

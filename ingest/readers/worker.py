@@ -1,56 +1,140 @@
-"""Readers run in a worker process: one that hangs, crashes or eats memory costs that file only."""
+"""Worker processes: what hangs, crashes or eats memory in one costs that piece of work only."""
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import multiprocessing
+import os
+import signal
+import subprocess
+import sys
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from pathlib import Path
-from typing import cast
+from types import TracebackType
+from typing import Any
 
-from ingest.page import Extract
 from kb.errors import ReadError
 
-SECONDS = 120.0
-"""A file that takes longer than this is given up."""
-
-MEMORY_MIB = 2048
-"""Address space of the worker, where the system can limit it; libraries take about 300 of it."""
-
-_RENEW = 200  # files after which a worker is replaced, in case a reader leaks
+_MOST = 4  # workers; more fill the memory of an office PC sooner than they save time
+_RENEW = 200  # tasks after which a worker is replaced, in case a library leaks
+_GRACE = 2.0  # seconds an idle worker has to end by itself
 
 
-def read_in_worker(
-    path: Path,
-    *,
-    seconds: float = SECONDS,
-    memory_mib: int = MEMORY_MIB,
-    password: str | None = None,
-    target: str = "ingest.readers:read",
-) -> Extract:
-    """``ingest.readers.read(path, password=password)`` in the worker process.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one task may take: wall clock ``seconds``, and ``memory_mib`` of address space where the
+    system can bound it (libraries take about 300 of it)."""
 
-    Raises what the reader raises, and ReadError ``timeout``, ``crash``, ``memory`` or ``unreadable``.
-    """
-    with _mutex:
-        worker = _ready_worker(memory_mib)
-        answer = worker.ask((target, str(path), password), seconds)
-        if answer is None or worker.asked >= _RENEW:
-            _close()
-    if answer is None:
-        raise worker.trouble(seconds)
-    if isinstance(answer, Extract):
-        return answer
-    code, ja, en = cast(tuple[str, str, str], answer)
-    raise ReadError(code, ja, en)
+    seconds: float = 120.0
+    memory_mib: int = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """A ReadError on its way through the pipe."""
+
+    code: str
+    ja: str
+    en: str
+
+
+def worker_count() -> int:
+    """How many workers this machine feeds: one for each processor, 4 at most."""
+    if sys.platform == "linux":
+        return max(1, min(_MOST, len(os.sched_getaffinity(0))))
+    return max(1, min(_MOST, os.cpu_count() or 1))
+
+
+class Workers:
+    """Up to ``size`` processes, each started when there is work for it. Any thread may call; leaving
+    the ``with`` block ends them all, whatever they are doing."""
+
+    def __init__(self, size: int = 0, limits: Limits | None = None) -> None:
+        self.size = size or worker_count()
+        self._limits = limits or Limits()
+        self._places = threading.BoundedSemaphore(self.size)
+        self._mutex = threading.Lock()
+        self._idle: list[_Worker] = []
+        self._all: set[_Worker] = set()
+        self._closed = False
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def call(self, target: str, *arguments: object, seconds: float | None = None) -> Any:
+        """What the function ``"module:name"`` returns for these arguments, in a worker; waits while
+        all are busy, which does not count as its time.
+
+        Raises what the function raises as ReadError, and ReadError ``timeout``, ``crash``,
+        ``memory`` or ``unreadable`` (any other exception).
+        """
+        allowed = seconds or self._limits.seconds
+        with self._places:
+            worker = self._take()
+            answer = None
+            try:
+                answer = worker.ask((target, arguments), allowed)
+            finally:
+                self._give_back(worker, keep=answer is not None)
+        if answer is None:
+            raise _late(allowed) if worker.is_late else _crashed()
+        value = answer[0]
+        if isinstance(value, _Refusal):
+            raise ReadError(value.code, value.ja, value.en)
+        return value
+
+    def close(self) -> None:
+        """Ends every worker; calls under way raise ReadError("crash")."""
+        with self._mutex:
+            self._closed = True
+            idle, self._idle = self._idle, []
+            for worker in self._all.difference(idle):
+                worker.kill()
+        for worker in idle:
+            worker.hang_up()
+        with self._mutex:
+            for worker in idle:
+                worker.end()
+                self._all.discard(worker)
+
+    def _take(self) -> _Worker:
+        with self._mutex:
+            if self._closed:
+                raise _crashed()
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.is_alive():
+                    return worker
+                self._all.discard(worker)
+                worker.end()
+            worker = _Worker(self._limits.memory_mib)
+            self._all.add(worker)
+            return worker
+
+    def _give_back(self, worker: _Worker, keep: bool) -> None:
+        with self._mutex:
+            if keep and worker.asked < _RENEW and not self._closed:
+                self._idle.append(worker)
+            else:
+                self._all.discard(worker)
+                worker.kill()
+                worker.end()
 
 
 class _Worker:
-    """A child process that reads one file after the other."""
+    """A child process that does one task after the other."""
 
     def __init__(self, memory_mib: int) -> None:
         context = multiprocessing.get_context("spawn")
@@ -60,103 +144,116 @@ class _Worker:
         )
         self._process.start()
         theirs.close()
-        self.memory_mib = memory_mib
         self.asked = 0
-        self._late = False
+        self.is_late = False
 
-    def ask(self, task: tuple[str, str, str | None], seconds: float) -> object:
+    def ask(self, task: tuple[str, tuple[object, ...]], seconds: float) -> tuple[object] | None:
         """The child's answer; None when it is late or gone."""
         self.asked += 1
         try:
             self._pipe.send(task)
             if self._pipe.poll(seconds):
-                answer: object = self._pipe.recv()
+                answer: tuple[object] = self._pipe.recv()
                 return answer
-            self._late = True
+            self.is_late = True
         except (EOFError, OSError):
             pass
         return None
 
-    def trouble(self, seconds: float) -> ReadError:
-        """Why there was no answer."""
-        if self._late:
-            return ReadError(
-                "timeout",
-                f"読み取りに{seconds:.0f}秒以上かかったため中止しました。ファイルを分割するか、"
-                "PDFに出力し直してください。",
-                f"Reading took longer than {seconds:.0f} s and was stopped. Split the file or export "
-                "it again.",
-            )
-        return ReadError(
-            "crash",
-            "読み取りの途中で異常終了しました。ファイルが壊れている可能性があります。"
-            "元のアプリで開き、PDFに出力し直してください。",
-            "The reader crashed on this file. It may be damaged; open it and export it again.",
-        )
+    def is_alive(self) -> bool:
+        return self._process.is_alive()
 
-    def close(self) -> None:
-        """Ends the child, by force if need be."""
+    def hang_up(self) -> None:
+        """Lets an idle child end by itself."""
         with contextlib.suppress(OSError):
             self._pipe.close()
-        self._process.kill()
-        self._process.join(timeout=5)
 
-    def is_usable(self, memory_mib: int) -> bool:
-        """True when the child is alive under the same limit."""
-        return self._process.is_alive() and self.memory_mib == memory_mib
+    def kill(self) -> None:
+        """Ends the child at once, with the programs that it runs."""
+        if self._process.pid is None or not self._process.is_alive():
+            return
+        if sys.platform == "win32":
+            end = ["taskkill", "/F", "/T", "/PID", str(self._process.pid)]
+            subprocess.run(end, check=False, capture_output=True)  # noqa: S603
+        else:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()  # also one that has no group of its own yet
 
-
-_mutex = threading.Lock()
-_current: _Worker | None = None
-
-
-def _ready_worker(memory_mib: int) -> _Worker:
-    global _current
-    if _current is not None and not _current.is_usable(memory_mib):
-        _close()
-    if _current is None:
-        _current = _Worker(memory_mib)
-    return _current
-
-
-def _close() -> None:
-    global _current
-    if _current is not None:
-        _current.close()
-        _current = None
+    def end(self) -> None:
+        """Waits for the child's end, and forces it if need be."""
+        self.hang_up()
+        self._process.join(timeout=_GRACE)
+        self.kill()
+        self._process.join(timeout=_GRACE)
 
 
-atexit.register(_close)
+def _late(seconds: float) -> ReadError:
+    return ReadError(
+        "timeout",
+        f"読み取りに{seconds:.0f}秒以上かかったため中止しました。ファイルを分割するか、"
+        "PDFに出力し直してください。",
+        f"Reading took longer than {seconds:.0f} s and was stopped. Split the file or export it "
+        "again.",
+    )
+
+
+def _crashed() -> ReadError:
+    return ReadError(
+        "crash",
+        "読み取りの途中で異常終了しました。ファイルが壊れている可能性があります。"
+        "元のアプリで開き、PDFに出力し直してください。",
+        "The reader crashed on this file. It may be damaged; open it and export it again.",
+    )
 
 
 def _serve(pipe: Connection, memory_mib: int) -> None:
-    """The child: reads what it is asked to and answers with an Extract or an error's parts."""
+    """The child: does what it is asked to and answers with a value or a refusal."""
+    _stand_alone()
     _limit_memory(memory_mib)
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            target, path, password = pipe.recv()
-            pipe.send(_attempt(target, Path(path), password))
+            target, arguments = pipe.recv()
+            module, _, name = target.partition(":")
+            pipe.send((_attempt(module, name, arguments),))
 
 
-def _attempt(target: str, path: Path, password: str | None) -> object:
-    module, _, function = target.partition(":")
+def _attempt(module: str, name: str, arguments: tuple[object, ...]) -> object:
     try:
-        return getattr(import_module(module), function)(path, password=password)
+        function: Callable[..., object] = getattr(import_module(module), name)
+        return function(*arguments)
     except ReadError as error:
-        return error.code, error.ja, error.en
+        return _Refusal(error.code, error.ja, error.en)
     except MemoryError:
-        return (
+        return _Refusal(
             "memory",
             "読み取りに必要なメモリが上限を超えました。ファイルを分割してください。",
             "Reading needs more memory than allowed. Split the file.",
         )
     except Exception as error:
-        return (
+        return _Refusal(
             "unreadable",
             f"読み取れませんでした（{type(error).__name__}: {error}）。元のアプリで開けるか確かめ、"
             "PDFに出力し直してください。",
             f"It could not be read ({type(error).__name__}: {error}). Export it again.",
         )
+
+
+def _stand_alone() -> None:
+    """A group of its own, so that a child can be ended with all that it runs; and its end when the
+    parent is gone, whatever it is doing."""
+    if sys.platform != "win32":
+        os.setpgid(0, 0)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        if sys.platform != "win32":
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
 
 
 def _limit_memory(memory_mib: int) -> None:
