@@ -17,7 +17,7 @@ from unittest.mock import patch
 from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes
 from benchmarks.search_quality import ROOT
 from ingest.pipeline import ingest
-from kb import lexical, query, search
+from kb import fusion, lexical, query, search
 from kb.config import load_settings
 from kb.evaluate import evaluate
 from kb.lexicon import Lexicon
@@ -26,8 +26,8 @@ from kb.store import Store
 
 _CHANGES: tuple[tuple[str, ModuleType | None, str, object], ...] = (
     ("shipped", None, "", None),
-    ("dense weight 1.0", search, "DENSE_WEIGHT", 1.0),
-    ("dense weight 2.0", search, "DENSE_WEIGHT", 2.0),
+    ("dense weight 1.0", fusion, "DENSE_WEIGHT", 1.0),
+    ("dense weight 2.0", fusion, "DENSE_WEIGHT", 2.0),
     ("no place, year or size conditions", search, "CONDITION_WEIGHT", 0.0),
     ("no readings or loanword origins", lexical, "FIELD_BOOSTS", {"body": 1.0}),
     ("asking words count", query, "_ASKING", frozenset()),

@@ -70,6 +70,8 @@ def search(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
         ),
         mode=options.mode,
         near=options.near,
+        home=options.home,
+        ignore=options.ignore,
     )
     if options.json:
         _print_json(answer_json(answer))

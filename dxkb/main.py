@@ -144,6 +144,15 @@ def _add_search(adders: argparse._SubParsersAction[argparse.ArgumentParser], say
         "--near", metavar="NAME|CODE",
         help=say("この自治体と同じくらいの規模を優先", "prefer municipalities about this size"),
     )  # fmt: skip
+    parser.add_argument(
+        "--home", metavar="NAME|CODE",
+        help=say("「うちと同じ規模」の「うち」", "what 'like ours' means in a question"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--ignore", action="append", default=[], metavar="LABEL",
+        help=say("質問から読み取った条件のうち、考えないもの（複数可）",
+                 "an understood condition that shall not count (repeatable)"),
+    )  # fmt: skip
     _add_mode(parser, say)
 
 

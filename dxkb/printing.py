@@ -115,6 +115,16 @@ def answer_text(answer: Answer, say: Lang) -> str:
             f"{answer.total:,} cases ({answer.seconds:.2f} s)",
         )
     ]
+    lines += [
+        say(
+            f"「{c.typed}」は「{c.term}」としても調べました。",
+            f"Also searched for '{c.term}' instead of '{c.typed}'.",
+        )
+        for c in answer.corrected
+    ]
+    if answer.understood:
+        labels = say("、", ", ").join(condition.label for condition in answer.understood)
+        lines.append(say(f"優先した条件: {labels}", f"Preferred: {labels}"))
     if answer.weak:
         lines.append(
             say(

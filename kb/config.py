@@ -12,13 +12,15 @@ BUILTIN_MODEL = Path(__file__).parent / "data" / "model"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are. ``model`` is a folder or a sentence-transformers model name;
+    """Where things are. ``model`` is a folder or a sentence-transformers model name, ``reranker``
+    that of a cross-encoder, "" for none;
     ``ssl`` and the like belong to a reverse proxy, not here."""
 
     data: Path = Path("data")
     corpus: Path = Path("corpus")
     model: str = str(BUILTIN_MODEL)
     readonly: bool = False
+    reranker: str = ""
 
     @property
     def database(self) -> Path:
@@ -42,11 +44,13 @@ class Settings:
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
-    """Settings from ``DXKB_DATA``, ``DXKB_CORPUS``, ``DXKB_MODEL`` and ``DXKB_READONLY``."""
+    """Settings from ``DXKB_DATA``, ``DXKB_CORPUS``, ``DXKB_MODEL``, ``DXKB_RERANKER`` and
+    ``DXKB_READONLY``."""
     env = os.environ if env is None else env
     return Settings(
         data=Path(env.get("DXKB_DATA") or "data"),
         corpus=Path(env.get("DXKB_CORPUS") or "corpus"),
         model=env.get("DXKB_MODEL") or str(BUILTIN_MODEL),
         readonly=env.get("DXKB_READONLY", "") not in ("", "0"),
+        reranker=env.get("DXKB_RERANKER") or "",
     )

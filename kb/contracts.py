@@ -19,6 +19,8 @@ def answer_json(answer: Answer) -> Json:
         "weak": answer.weak,
         "results": [_result_json(result) for result in answer.results],
         "facets": answer.facets,
+        "understood": [asdict(condition) for condition in answer.understood],
+        "corrected": [asdict(correction) for correction in answer.corrected],
     }
 
 
@@ -113,6 +115,7 @@ def _result_json(result: Result) -> Json:
                 "text": passage.text,
                 "score": passage.score,
                 "highlights": [list(span) for span in passage.highlights],
+                "nearest": list(passage.nearest) if passage.nearest else None,
             }
             for passage in result.passages
         ],

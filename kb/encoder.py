@@ -75,6 +75,10 @@ class StaticEncoder:
         """(n, dimension) vectors."""
         return self.encode_terms([meaning_terms(tokenize(text)) for text in texts])
 
+    def knows(self, term: str) -> bool:
+        """True for a term that has a vector of its own."""
+        return term in self._ids
+
     def encode_terms(self, terms: Sequence[Sequence[str]]) -> Matrix:
         """(n, dimension) vectors of texts whose terms are known already."""
         known = [[i for term in text if (i := self._ids.get(term)) is not None] for text in terms]

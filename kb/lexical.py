@@ -69,6 +69,19 @@ class LexicalView:
         query = tantivy.Query.term_query(self._schema, "body", term, index_option="basic")
         return int(self._searcher.search(query, limit=1).count)
 
+    def holding(self, terms: Collection[str], most: int | None = None) -> frozenset[int]:
+        """The cases that contain all of ``terms`` in their title or text, ``most`` at most."""
+        if not terms or not len(self):
+            return frozenset()
+        each = [
+            (
+                tantivy.Occur.Must,
+                tantivy.Query.term_query(self._schema, "body", term, index_option="basic"),
+            )
+            for term in terms
+        ]
+        return frozenset(self._run(tantivy.Query.boolean_query(each), most or len(self)))
+
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.errors import QueryError
 from kb.lexicon import Lexicon
 from kb.text import fold_text
 from kb.tokens import search_terms, tokenize
+from kb.types import Correction
 
 MAX_QUERY = 2000
 """Characters; longer than any question, shorter than a pasted document."""
 
 SYNONYM_WEIGHTS: Mapping[str, float] = {"same": 0.6, "en": 0.6, "related": 0.3}
 """Weight of a synonym's terms beside 1.0 for a word the person typed, by kind."""
+
+SLIP_WEIGHT = 0.5
+"""Weight of the terms of words that were corrected: they may have been meant after all."""
 
 # Words that ask for cases instead of naming what they are about: 「〜の事例を教えて」.
 _ASKING = frozenset(
@@ -38,8 +42,8 @@ class Query:
     replaced: Mapping[str, tuple[str, ...]]
 
 
-def analyse(text: str, lexicon: Lexicon) -> Query:
-    """Analyses a query. Raises QueryError when it is empty, overlong or nothing but signs."""
+def check(text: str) -> None:
+    """Raises QueryError when a query is empty, overlong or nothing but signs."""
     words = text.split()
     if not words:
         raise QueryError(
@@ -52,18 +56,40 @@ def analyse(text: str, lexicon: Lexicon) -> Query:
             "いくつかのことばにしてください。",
             f"The query is too long ({len(text):,} characters). Use at most {MAX_QUERY:,}.",
         )
-    found = [term for word in _words(words) for term in search_terms(tokenize(word))]
-    typed = tuple(dict.fromkeys(term for term in found if term not in _ASKING)) or tuple(
-        dict.fromkeys(found)
-    )
     if not any(any(char.isalnum() for char in fold_text(word)) for word in words):
         raise QueryError(
             "記号だけでは調べられません。ことばを入力してください。",
             "Signs alone cannot be searched for. Type a word.",
         )
-    synonyms, replaced, weights = _synonyms(text, lexicon, typed)
-    terms = weights | dict.fromkeys(typed, 1.0)
-    return Query(" ".join(words), typed, terms, synonyms, replaced)
+
+
+def analyse(text: str, lexicon: Lexicon, corrections: Sequence[Correction] = ()) -> Query:
+    """Analyses a query as it was meant: what was corrected counts as typed, and what stood there
+    before is still looked for, with SLIP_WEIGHT. Raises QueryError as check does."""
+    check(text)
+    meant = _corrected(text, corrections)
+    typed = _content(meant)
+    synonyms, replaced, weights = _synonyms(meant, lexicon, typed)
+    slips = dict.fromkeys(_content(text), SLIP_WEIGHT) if corrections else {}
+    terms = weights | slips | dict.fromkeys(typed, 1.0)
+    return Query(meant, typed, terms, synonyms, replaced)
+
+
+def _corrected(text: str, corrections: Sequence[Correction]) -> str:
+    """The text with every correction in place; folded where there are any."""
+    if not corrections:
+        return " ".join(text.split())
+    meant = " ".join(map(fold_text, text.split()))
+    for correction in corrections:
+        meant = meant.replace(correction.typed, correction.term, 1)
+    return meant
+
+
+def _content(text: str) -> tuple[str, ...]:
+    """Distinct terms of what a text is about; of what it says at all when it only asks."""
+    found = [term for word in _words(text.split()) for term in search_terms(tokenize(word))]
+    content = dict.fromkeys(term for term in found if term not in _ASKING)
+    return tuple(content or dict.fromkeys(found))
 
 
 def _words(words: list[str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -13,13 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.config import Settings
-from kb.encoder import Encoder, load_encoder
+from kb.encoder import Encoder, StaticEncoder, load_encoder
 from kb.filters import resolve_filters, resolve_place, size_similarity
-from kb.intent import Condition, understand
+from kb.fusion import Scored, fuse, z_scores
+from kb.intent import Condition
 from kb.lexicon import Lexicon, load_lexicon
-from kb.query import Query, analyse
-from kb.snippets import matched_terms, passages
+from kb.operators import Asked, says
+from kb.query import Query
+from kb.question import Question, take_apart
+from kb.reranker import DEPTH, Reranker
+from kb.snippets import matched_terms, nearest_sentences, passages
+from kb.spelling import Spelling
 from kb.store import Store, StoredChunk
+from kb.tokens import search_terms, tokenize
 from kb.types import Answer, Case, Filters, Mode, Reader, Result, Why
 from kb.views import ViewKeeper, Views
 from kb.writer import model_mismatch
@@ -28,9 +33,6 @@ Vector = npt.NDArray[np.float32]
 
 CANDIDATES = 200
 """Cases that each leg brings; standardising over their union loses nothing (docs/design.md)."""
-
-DENSE_WEIGHT = 1.5
-"""Weight of the standardised dense score beside 1.0 for the lexical one."""
 
 LEAST_SHARE = 0.15
 """Share of the best BM25 score that a case must exceed to belong to the result set by its words."""
@@ -49,33 +51,31 @@ WEAK_LEXICAL = 0.5
 encyclopedia questions: median 0.54, 95th percentile 0.96); questions it can answer, in other
 words than its own, reach 1.7 and more."""
 
+SPELLING_CASES = 3000
+"""Cases whose words corrections are taken from: enough to know a field's words, quick to read."""
+
+RARE = 0.005
+"""Share of the cases that must hold a word of one kanji for it to be a word at all."""
+
 _NEAR_WEIGHT = 0.5  # of a case from a municipality of the same size, in standard deviations
 _FACETS = ("field", "prefecture", "municipality", "year")
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A candidate with the raw score of each leg, both exact, and what they add up to."""
-
-    case_no: int
-    lexical: float
-    dense: float
-    z_lexical: float
-    z_dense: float
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """A whole result set: what was asked, what it was asked of, and the cases by number."""
 
-    query: Query
+    question: Question
     views: Views
     vector: Vector | None
     scored: tuple[Scored, ...]
     cases: Mapping[int, Case]
     weak: bool
-    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def query(self) -> Query:
+        """What was looked for."""
+        return self.question.query
 
 
 class Searcher:
@@ -85,6 +85,7 @@ class Searcher:
         self._settings = settings
         self._store = store
         self._keeper = ViewKeeper(settings, store)
+        self._known_words: tuple[int, Spelling] | None = None
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -101,31 +102,44 @@ class Searcher:
         """True when a search can be answered now."""
         return self._keeper.views().generation > 0 or self._store.last_ingest() != ""
 
-    def rank(
+    @cached_property
+    def reranker(self) -> Reranker | None:
+        """The configured cross-encoder, loaded at first use; None without one."""
+        return Reranker(self._settings.reranker) if self._settings.reranker else None
+
+    def rank(  # noqa: PLR0913 - the contract's options, each by its name
         self,
         query: str,
         *,
         filters: Filters | None = None,
         mode: Mode = "hybrid",
         near: str | None = None,
+        home: str | None = None,
+        ignore: Collection[str] = (),
         reader: Reader | None = None,
     ) -> Ranking:
         """The whole result set of ``query``, best first, without excerpts. Raises like search."""
         reader = reader or Reader.owner()
-        analysed = analyse(query, self.lexicon)
-        wanted = resolve_filters(filters or Filters())
         views = self._keeper.views()
-        allowed = self._store.case_nos(wanted, reader)
-        vector = None if mode == "lexical" else self._vector(analysed)
-        scored = self._score(views, analysed, vector, allowed, mode)
+        asking = near or home
+        own = resolve_place(asking) if asking else None
+        correct = self._spelling(views).corrections
+        question = take_apart(query, self.lexicon, correct, own, ignore)
+        wanted = resolve_filters(filters or Filters())
+        allowed = self._insisted(
+            views, question.asked, self._store.case_nos(wanted, reader), reader
+        )
+        vector = None if mode == "lexical" else self._vector(question.query)
+        scored = self._score(views, question.query, vector, allowed, mode)
         cases = self._store.cases_by_no([s.case_no for s in scored], reader)
         scored = [s for s in scored if s.case_no in cases]
-        weak = strength(scored[:10], views, analysed) < (WEAK_LEXICAL if vector is None else WEAK)
-        conditions = understand(query)
-        scored = _meeting(scored, cases, conditions)
-        if near:
-            scored = _nearer(scored, cases, near)
-        return Ranking(analysed, views, vector, tuple(scored), cases, weak, conditions)
+        least = WEAK_LEXICAL if vector is None else WEAK
+        weak = strength(scored[:10], views, question.query) < least
+        scored = _meeting(scored, cases, question.conditions)
+        if near and own:
+            scored = _nearer(scored, cases, own.population)
+        ranking = Ranking(question, views, vector, tuple(scored), cases, weak)
+        return self._reranked(ranking) if self.reranker else ranking
 
     def search(  # noqa: PLR0913 - the contract's options, each by its name
         self,
@@ -135,23 +149,114 @@ class Searcher:
         filters: Filters | None = None,
         mode: Mode = "hybrid",
         near: str | None = None,
+        home: str | None = None,
+        ignore: Collection[str] = (),
         reader: Reader | None = None,
     ) -> Answer:
         """Answers ``query`` with the best ``k`` cases.
 
-        Raises QueryError, UnknownPlaceError, UsageError for what was asked, and StoreError or
+        ``near`` moves cases of places about as large up, ``home`` is only what 「うちと同じ規模」
+        means, ``ignore`` are labels of understood conditions that shall not count. Raises
+        QueryError, UnknownPlaceError, UsageError for what was asked, and StoreError or
         ModelMismatchError when the index cannot be used.
         """
         started = time.perf_counter()
-        ranking = self.rank(query, filters=filters, mode=mode, near=near, reader=reader)
+        ranking = self.rank(
+            query, filters=filters, mode=mode, near=near, home=home, ignore=ignore, reader=reader
+        )
         shown = [self._result(i, s, ranking) for i, s in enumerate(ranking.scored[:k], start=1)]
         return Answer(
             query=query,
             seconds=round(time.perf_counter() - started, 4),
             total=len(ranking.scored),
             weak=ranking.weak,
-            results=tuple(shown),
+            results=self._with_nearest(shown, ranking),
             facets=_facets([ranking.cases[s.case_no] for s in ranking.scored]),
+            understood=tuple(c.shown for c in ranking.question.conditions),
+            corrected=ranking.question.corrected,
+        )
+
+    def _spelling(self, views: Views) -> Spelling:
+        """The words that can be meant, of the generation that is searched. Only what everybody may
+        see is in it: a correction must not tell what an internal document says."""
+        known = self._known_words
+        if known is None or known[0] != views.generation:
+            known = (views.generation, self._words(views))
+            self._known_words = known
+        return known[1]
+
+    def _words(self, views: Views) -> Spelling:
+        def is_said(term: str) -> bool:
+            encoder = self.encoder if term.isascii() else None
+            is_english = isinstance(encoder, StaticEncoder) and encoder.knows(term)
+            return is_english or views.lexical.frequency(term) > RARE * len(views.lexical)
+
+        own = (word for group in self.lexicon.groups for word, _ in group.members())
+        return Spelling(
+            lambda: self._store.public_bodies(SPELLING_CASES),
+            own,
+            is_said,
+            lambda terms: bool(views.lexical.holding(terms, 1)),
+        )
+
+    def _insisted(
+        self, views: Views, asked: Asked, allowed: Collection[int] | None, reader: Reader
+    ) -> Collection[int] | None:
+        """The cases of ``allowed`` that hold every quoted phrase and nothing that is excluded."""
+        for phrase in asked.phrases:
+            holding = self._saying(views, phrase, reader)
+            allowed = holding if allowed is None else holding.intersection(allowed)
+        for phrase in asked.excluded:
+            kept = self._store.all_case_nos() if allowed is None else frozenset(allowed)
+            allowed = kept - self._saying(views, phrase, reader)
+        return allowed
+
+    def _saying(self, views: Views, phrase: str, reader: Reader) -> frozenset[int]:
+        terms = search_terms(tokenize(phrase))
+        found = views.lexical.holding(terms) if terms else self._store.all_case_nos()
+        cases = self._store.cases_by_no(sorted(found), reader)
+        return frozenset(no for no, case in cases.items() if says(case, (phrase,)))
+
+    def _reranked(self, ranking: Ranking) -> Ranking:
+        """The first cases in the order of both scores, each standardised, the rest as it was."""
+        head, tail = ranking.scored[:DEPTH], ranking.scored[DEPTH:]
+        if self.reranker is None or not head:
+            return ranking
+        read = self.reranker.scores(ranking.query.text, [self._told(s, ranking) for s in head])
+        sums = [
+            a + b
+            for a, b in zip(
+                z_scores([s.score for s in head]), z_scores([float(x) for x in read]), strict=True
+            )
+        ]
+        floor = (tail[0].score if tail else 0.0) - min(sums)
+        moved = [replace(s, score=floor + total) for s, total in zip(head, sums, strict=True)]
+        moved.sort(key=lambda s: (-s.score, s.case_no))
+        return replace(ranking, scored=(*moved, *tail))
+
+    def _told(self, scored: Scored, ranking: Ranking) -> str:
+        """Title and nearest passage of a case."""
+        case = ranking.cases[scored.case_no]
+        chunks = self._ranked_chunks(scored.case_no, ranking)
+        if not chunks:
+            return case.title
+        chunk = max(chunks, key=lambda pair: pair[1])[0]
+        return f"{case.title}\n{case.sections[chunk.section].text[chunk.start : chunk.end]}"
+
+    def _with_nearest(self, results: Sequence[Result], ranking: Ranking) -> tuple[Result, ...]:
+        """The results with the sentence of the first passage that is nearest to the question."""
+        if ranking.vector is None:
+            return tuple(results)
+        spans = nearest_sentences(
+            [r.passages[0].text if r.passages else "" for r in results],
+            ranking.vector,
+            self.encoder,
+        )
+        return tuple(
+            replace(r, passages=(replace(r.passages[0], nearest=span), *r.passages[1:]))
+            if span
+            else r
+            for r, span in zip(results, spans, strict=True)
         )
 
     def _vector(self, query: Query) -> Vector:
@@ -181,7 +286,7 @@ class Searcher:
         least = LEAST_SHARE * max(lexical.values(), default=0.0)
         return [
             s
-            for s in _fuse(union, lexical, dense, mode)
+            for s in fuse(union, lexical, dense, mode)
             if s.lexical > least or s.dense >= RELATED_SIMILARITY
         ]
 
@@ -233,29 +338,6 @@ def strength(best: Sequence[Scored], views: Views, query: Query) -> float:
     )
 
 
-def _fuse(
-    union: Sequence[int], lexical: Mapping[int, float], dense: Mapping[int, float], mode: Mode
-) -> list[Scored]:
-    """Sum of the scores, each standardised over the candidates; best first, ties by number."""
-    raw_lexical = [lexical.get(case, 0.0) for case in union]
-    raw_dense = [dense.get(case, 0.0) for case in union]
-    weight = DENSE_WEIGHT if mode == "hybrid" else 1.0
-    scored = [
-        Scored(case, lex, sim, z_lex, z_sim, z_lex + weight * z_sim)
-        for case, lex, sim, z_lex, z_sim in zip(
-            union, raw_lexical, raw_dense, _z(raw_lexical), _z(raw_dense), strict=True
-        )
-    ]
-    return sorted(scored, key=lambda s: (-s.score, s.case_no))
-
-
-def _z(scores: Sequence[float]) -> list[float]:
-    if not scores:
-        return []
-    mean, spread = statistics.fmean(scores), statistics.pstdev(scores)
-    return [(score - mean) / spread if spread > 0 else 0.0 for score in scores]
-
-
 def _rarity(views: Views, term: str) -> float:
     """Inverse document frequency as in BM25; a term that no case holds counts most."""
     n, df = len(views.lexical), views.lexical.frequency(term)
@@ -277,9 +359,8 @@ def _meeting(
     return sorted(moved, key=lambda s: (-s.score, s.case_no))
 
 
-def _nearer(ranked: list[Scored], cases: Mapping[int, Case], near: str) -> list[Scored]:
-    """Cases of municipalities about as large as ``near`` move up."""
-    population = resolve_place(near).population
+def _nearer(ranked: list[Scored], cases: Mapping[int, Case], population: int) -> list[Scored]:
+    """Cases of municipalities with about this population move up."""
     return sorted(
         ranked,
         key=lambda s: (

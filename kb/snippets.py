@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+import numpy as np
+import numpy.typing as npt
+
+from kb.encoder import Encoder
 from kb.store import StoredChunk
 from kb.text import sentences
 from kb.tokens import Token, search_terms, tokenize
@@ -67,6 +71,22 @@ def highlights(text: str, terms: Collection[str]) -> tuple[tuple[int, int], ...]
         else:
             spans.append((token.start, token.end))
     return tuple(spans)
+
+
+def nearest_sentences(
+    texts: Sequence[str], vector: npt.NDArray[np.float32], encoder: Encoder
+) -> tuple[tuple[int, int] | None, ...]:
+    """For each text the span of the sentence nearest to ``vector``; None for a text of one."""
+    spans = [sentences(text) for text in texts]
+    said = [text[s:e] for text, found in zip(texts, spans, strict=True) for s, e in found]
+    if not said:
+        return (None,) * len(texts)
+    near = iter(encoder.encode_passages(said) @ vector)
+    best: list[tuple[int, int] | None] = []
+    for found in spans:
+        scored = [(float(next(near)), span) for span in found]
+        best.append(max(scored, key=lambda pair: pair[0])[1] if len(scored) > 1 else None)
+    return tuple(best)
 
 
 def _hits(token: Token, terms: Collection[str]) -> bool:

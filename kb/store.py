@@ -190,6 +190,10 @@ class Store:
         )
         return frozenset(int(row["no"]) for row in rows)
 
+    def all_case_nos(self) -> frozenset[int]:
+        """Numbers of all cases, whoever may see them."""
+        return frozenset(int(row[0]) for row in self._rows("SELECT no FROM cases", []))
+
     def chunks(self, nos: Sequence[int]) -> dict[int, StoredChunk]:
         """Chunks by number; their texts come from the cases, which are read with a reader."""
         rows = self._batched("SELECT no, case_no, section, start, end FROM chunks WHERE no IN", nos)
@@ -220,6 +224,14 @@ class Store:
         """Terms of every case."""
         rows = self._rows("SELECT case_no, body, readings FROM tokens ORDER BY case_no", [])
         return [CaseTerms(int(r[0]), str(r[1]), str(r[2])) for r in rows]
+
+    def public_bodies(self, limit: int) -> list[str]:
+        """Terms of up to ``limit`` cases that everybody may see, taken evenly over the store."""
+        visible, values = _visible(Reader.of())
+        sql = f"""SELECT t.body FROM tokens t JOIN cases c ON c.no = t.case_no
+            JOIN documents d ON d.no = c.document_no WHERE {visible} ORDER BY t.case_no"""
+        rows = self._rows(sql, values)
+        return [str(row[0]) for row in rows[:: max(1, -(-len(rows) // limit))]]
 
     def all_vectors(self, model_id: str) -> Vectors:
         """Vectors of every chunk under ``model_id``, ordered by case and chunk."""

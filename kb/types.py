@@ -185,13 +185,15 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An excerpt of a case; ``highlights`` are spans within ``text``."""
+    """An excerpt of a case; ``highlights`` are the spans of matched words within ``text``, ``nearest``
+    that of the sentence nearest in meaning to the question."""
 
     page: int | None
     role: str
     text: str
     score: float
     highlights: tuple[tuple[int, int], ...]
+    nearest: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +219,24 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """A condition that the question states: its ``kind`` (place, year, size, kind or near), the
+    words that ``typed`` it and its ``label``. Cases that meet it come first."""
+
+    kind: str
+    typed: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """``term`` is what ``typed`` was probably meant to say; both were searched for."""
+
+    typed: str
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a search returns. ``facets`` counts the whole result set, most frequent first;
     ``total`` is its size; ``weak`` says that nothing in the corpus answers the query."""
@@ -227,3 +247,5 @@ class Answer:
     weak: bool
     results: tuple[Result, ...]
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    understood: tuple[Understood, ...] = ()
+    corrected: tuple[Correction, ...] = ()

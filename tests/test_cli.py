@@ -71,7 +71,8 @@ def test_search_prints_the_contract(town: Settings) -> None:
     done = run("search", "予防接種 予約", "-k", "2", "--data", town.data, "--json")
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
-    assert set(answer) == {"query", "seconds", "total", "weak", "results", "facets"}
+    contract = {"query", "seconds", "total", "weak", "results", "facets"}
+    assert set(answer) == contract | {"understood", "corrected"}
     assert set(answer["facets"]) == {"field", "prefecture", "municipality", "year"}
     best = answer["results"][0]
     assert {
@@ -81,7 +82,7 @@ def test_search_prints_the_contract(town: Settings) -> None:
     assert (best["rank"], best["code"], best["source"]["path"]) == (1, "283657", "taka.md")
     assert best["source"]["page"] is None
     passage = best["passages"][0]
-    assert set(passage) == {"page", "role", "text", "score", "highlights"}
+    assert set(passage) == {"page", "role", "text", "score", "highlights", "nearest"}
     assert any(passage["text"][a:b].startswith("予防接種") for a, b in passage["highlights"])
     assert set(best["why"]) == {"lexical", "dense", "terms", "synonyms"}
 

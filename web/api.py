@@ -43,6 +43,8 @@ def search() -> ResponseReturnValue:
         filters=question.filters,
         mode=cast(Mode, request.args.get("mode", "hybrid")),
         near=question.near or None,
+        home=request.args.get("home") or None,
+        ignore=question.ignore,
         reader=own.reader(),
     )
     return jsonify(answer_json(answer))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.search import Searcher
-from kb.types import Answer, Reader
+from kb.types import Answer, Correction, Reader
+from web.language import text
 from web.presentation import field_name, fiscal_year, people
 from web.question import Question
 
@@ -54,7 +55,9 @@ def facets(question: Question, answer: Answer, searcher: Searcher, reader: Reade
         if getattr(question, own):
             everything: dict[str, Any] = {own: ()}
             wider = replace(question.filters, **everything)
-            counts = searcher.search(question.q, k=1, filters=wider, reader=reader).facets[name]
+            counts = searcher.search(
+                question.q, k=1, filters=wider, ignore=question.ignore, reader=reader
+            ).facets[name]
         options = _options(question, name, counts)
         if options:
             found.append(Facet(name, options[:_SHOWN], options[_SHOWN:]))
@@ -76,7 +79,25 @@ def chips(question: Question) -> list[Chip]:
     if small is not None or large is not None:
         label = f"{people(small)}–{people(large)}"
         found.append(Chip(label, _without(question, population_from=None, population_to=None)))
+    for label in question.ignore:
+        kept = tuple(item for item in question.ignore if item != label)
+        found.append(Chip(text("search.ignored", label=label), _without(question, ignore=kept)))
     return found
+
+
+def understood(question: Question, answer: Answer) -> list[Chip]:
+    """What the question was understood to prefer; following a chip takes that back."""
+    return [
+        Chip(condition.label, _without(question, ignore=(*question.ignore, condition.label)))
+        for condition in answer.understood
+    ]
+
+
+def as_typed(correction: Correction, question: Question) -> str:
+    """Address of the question with what was corrected in quotation marks, which are obeyed."""
+    exact = f'"{correction.typed}"'
+    typed = question.q.replace(correction.typed, exact, 1)
+    return _without(question, q=typed if typed != question.q else exact)
 
 
 def cleared(question: Question) -> str:

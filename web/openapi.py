@@ -85,6 +85,8 @@ SEARCH_PARAMETERS = (
     Parameter("population_from", "Least population of the municipality.", bounds=_PEOPLE),
     Parameter("population_to", "Largest population of the municipality.", bounds=_PEOPLE),
     Parameter("near", "Municipality; cases of places about as large move up."),
+    Parameter("home", "Municipality that asks: what 「うちと同じ規模」 means."),
+    Parameter("ignore", "Label of an understood condition that shall not count.", many=True),
     Parameter("mode", "Which leg searches.", choices=("hybrid", "lexical", "dense")),
 )
 

@@ -57,9 +57,11 @@ def marked(value: str, spans: Spans = (), offset: int = 0) -> Markup:
     return Markup("").join([*parts, escape(value[at:])])
 
 
-def blocks(value: str, spans: Spans = ()) -> list[tuple[str, list[Markup]]]:
+def blocks(
+    value: str, spans: Spans = (), nearest: tuple[int, int] | None = None
+) -> list[tuple[str, list[Markup]]]:
     """Text as paragraphs and lists, escaped and marked: ("p", [one line]), ("ul", [items]) or, with
-    the numbers kept, ("ol", [items])."""
+    the numbers kept, ("ol", [items]). The sentence ``nearest`` to the question is underlined."""
     found: list[tuple[str, list[Markup]]] = []
     at = 0
     for line in value.split("\n"):
@@ -69,13 +71,28 @@ def blocks(value: str, spans: Spans = ()) -> list[tuple[str, list[Markup]]]:
         shown = line[start:].strip()
         if shown:
             lead = at + start + len(line[start:]) - len(line[start:].lstrip())
-            item = marked(shown, spans, lead)
+            item = (
+                _underlined(shown, spans, lead, nearest) if nearest else marked(shown, spans, lead)
+            )
             if kind != "p" and found and found[-1][0] == kind:
                 found[-1][1].append(item)
             else:
                 found.append((kind, [item]))
         at += len(line) + 1
     return found
+
+
+def _underlined(shown: str, spans: Spans, lead: int, nearest: tuple[int, int]) -> Markup:
+    """``shown``, which begins at ``lead``, marked, and underlined where it is ``nearest``."""
+    start, end = (min(max(at - lead, 0), len(shown)) for at in nearest)
+    if start == end:
+        return marked(shown, spans, lead)
+    inside = marked(shown[start:end], spans, lead + start)
+    return (
+        marked(shown[:start], spans, lead)
+        + Markup('<span class="nearest">{}</span>').format(inside)
+        + marked(shown[end:], spans, lead + end)
+    )
 
 
 def quoted(evidence: Evidence) -> Markup:

@@ -21,6 +21,7 @@ _NUMBERS = ("year_from", "year_to", "population_from", "population_to")
 @dataclass(frozen=True, slots=True)
 class Question:
     """A search as its address spells it. ``near`` is a municipality's name or code, "" for none;
+    ``ignore`` are labels of understood conditions that shall not count;
     ``page`` counts from 1."""
 
     q: str = ""
@@ -33,6 +34,7 @@ class Question:
     population_to: int | None = None
     sort: str = "relevance"
     near: str = ""
+    ignore: tuple[str, ...] = ()
     page: int = 1
 
     @classmethod
@@ -46,6 +48,7 @@ class Question:
             **given,
             sort=sort if sort in SORTS else SORTS[0],
             near=args.get("near", "").strip(),
+            ignore=_given(args, "ignore"),
             page=max(1, number(args, "page") or 1),
         )
 
@@ -77,6 +80,7 @@ class Question:
             pairs.append(("sort", self.sort))
         if self.near:
             pairs.append(("near", self.near))
+        pairs += [("ignore", label) for label in self.ignore]
         return pairs if self.page == 1 else [*pairs, ("page", str(self.page))]
 
 

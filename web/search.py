@@ -13,7 +13,7 @@ from kb.filters import resolve_place
 from kb.place_names import PREFECTURE
 from kb.places import POPULATION_BANDS, distance_km, load_gazetteer
 from kb.types import Answer, Reader, Result
-from web.facets import Chip, Facet, chips, cleared, facets
+from web.facets import Chip, Facet, as_typed, chips, cleared, facets, understood
 from web.japan import Map, draw
 from web.language import language, text
 from web.question import SORTS, Question
@@ -79,6 +79,8 @@ def index() -> ResponseReturnValue:
         examples=EXAMPLES,
         orders=_orders(question),
         only=_only(question) if found else [],
+        understood=understood(question, found.answer) if found else [],
+        corrected=[(c, as_typed(c, question)) for c in found.answer.corrected] if found else [],
         japan=_map(question, narrow),
         bands=POPULATION_BANDS,
     )
@@ -93,7 +95,12 @@ def find(question: Question, own: Services, reader: Reader) -> Found:
     if sorted_by in ("size", "distance") and not question.near:
         raise UsageError(text("search.near.missing"), text("search.near.missing"))
     answer = own.searcher.search(
-        question.q, k=window or page * PER_PAGE, filters=question.filters, reader=reader
+        question.q,
+        k=window or page * PER_PAGE,
+        filters=question.filters,
+        home=question.near or None,
+        ignore=question.ignore,
+        reader=reader,
     )
     results = _in_order(answer.results, question)
     last = min(answer.total, window or LAST_PAGE * PER_PAGE)

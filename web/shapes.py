@@ -27,13 +27,15 @@ class ResultSource(TypedDict):
 
 
 class PassageShape(TypedDict):
-    """An excerpt; ``highlights`` are [start, end) spans within ``text``."""
+    """An excerpt; ``highlights`` are [start, end) spans within ``text``, ``nearest`` that of the
+    sentence nearest in meaning to the question."""
 
     page: int | None
     role: str
     text: str
     score: float
     highlights: list[list[int]]
+    nearest: list[int] | None
 
 
 class WhyShape(TypedDict):
@@ -74,6 +76,21 @@ class FacetsShape(TypedDict):
     year: dict[str, int]
 
 
+class UnderstoodShape(TypedDict):
+    """A condition that the question states; cases that meet it come first."""
+
+    kind: str
+    typed: str
+    label: str
+
+
+class CorrectionShape(TypedDict):
+    """What ``typed`` was probably meant to say; both were searched for."""
+
+    typed: str
+    term: str
+
+
 class AnswerShape(TypedDict):
     """A search's answer. ``weak`` is true when nothing in the corpus answers the query."""
 
@@ -83,6 +100,8 @@ class AnswerShape(TypedDict):
     weak: bool
     results: list[ResultShape]
     facets: FacetsShape
+    understood: list[UnderstoodShape]
+    corrected: list[CorrectionShape]
 
 
 class SectionShape(TypedDict):

@@ -1,0 +1,46 @@
+"""A question taken apart: words to look for, conditions to prefer, phrases to insist on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from kb.intent import Condition, understand, without_conditions
+from kb.lexicon import Lexicon
+from kb.operators import Asked, read_operators
+from kb.places import Place
+from kb.query import Query, analyse, check
+from kb.text import fold_text
+from kb.types import Correction
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """``query`` is what is looked for, ``conditions`` what is preferred, ``asked`` what is insisted
+    on, ``corrected`` what was probably meant."""
+
+    asked: Asked
+    query: Query
+    conditions: tuple[Condition, ...]
+    corrected: tuple[Correction, ...]
+
+
+def take_apart(
+    text: str,
+    lexicon: Lexicon,
+    correct: Callable[[str], tuple[Correction, ...]],
+    own: Place | None = None,
+    ignored: Collection[str] = (),
+) -> Question:
+    """The question that ``text`` asks, for somebody of the municipality ``own``. Conditions whose
+    label is ``ignored`` are words like others; what is quoted is never corrected.
+
+    Raises QueryError.
+    """
+    check(text)
+    asked = read_operators(text)
+    conditions = understand(asked.text, own, ignored)
+    content = without_conditions(asked.text, conditions)
+    quoted = " ".join(map(fold_text, asked.phrases))
+    corrected = tuple(c for c in correct(content) if c.typed not in quoted)
+    return Question(asked, analyse(content, lexicon, corrected), conditions, corrected)

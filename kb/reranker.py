@@ -1,0 +1,42 @@
+"""A cross-encoder that reads question and passage together: slower, and optional."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.errors import ModelError
+
+DEPTH = 30
+"""Cases that are read together with the question; further down the order stays as it was."""
+
+
+class Reranker:
+    """A sentence-transformers cross-encoder, given by folder or name. Imports torch.
+
+    Raises ModelError when it cannot be loaded; nothing is fetched for a folder.
+    """
+
+    def __init__(self, name: str) -> None:
+        try:
+            from sentence_transformers import CrossEncoder
+
+            self._model: Any = CrossEncoder(name)
+        except Exception as error:  # the library raises whatever its parts raise
+            raise ModelError(
+                f"並べ替え用のモデル {name} を読み込めません（{error}）。DXKB_RERANKER に、"
+                "sentence-transformers の CrossEncoder のフォルダを指定するか、空にしてください。",
+                f"The reranker {name} cannot be loaded ({error}). Set DXKB_RERANKER to the folder "
+                "of a CrossEncoder, or leave it empty.",
+            ) from error
+
+    def scores(self, query: str, passages: Sequence[str]) -> npt.NDArray[np.float32]:
+        """(n,) how well each passage answers the query; higher is better, in no fixed unit."""
+        if not passages:
+            return np.zeros(0, dtype=np.float32)
+        pairs = [(query, passage) for passage in passages]
+        found = self._model.predict(pairs, show_progress_bar=False, convert_to_numpy=True)
+        return np.asarray(found, dtype=np.float32).reshape(len(passages), -1)[:, -1]

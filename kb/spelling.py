@@ -1,0 +1,243 @@
+"""The words that a person meant: kana for kanji, a slip of the finger, the wrong kanji of a sound."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from kb.text import fold_text
+from kb.tokens import Token, search_terms, stem_english, tokenize
+from kb.types import Correction
+
+_LEADING = re.compile("[\u3041-\u3096\u30fc]{4,}")
+_ALL_HIRAGANA = re.compile("[\u3041-\u3096\u30fc]+")
+_ALL_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc]+")
+_KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{4,}")
+_KANJI = re.compile("[\u3005\u3400-\u4dbf\u4e00-\u9fff]")
+_LATIN = re.compile("[a-z]{5,}")
+_PARTICLES = frozenset("の を は が に で と も や へ".split())
+_LONGEST = 12  # characters of a word; longer runs are taken apart
+_LEAST = 4  # characters under which a slip makes another word too easily
+_SMALL = str.maketrans("ぁぃぅぇぉゃゅょゎっ", "あいうえおやゆよわつ")
+_ALIKE = (("ゔぁ", "ば"), ("ゔぃ", "び"), ("ゔぇ", "べ"), ("ゔぉ", "ぼ"), ("ゔ", "ぶ"), ("ぢ", "じ"),
+          ("づ", "ず"), ("ー", ""))  # fmt: skip
+_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_OWN = 20  # how often a word of the lexicon counts as said, beside what the documents say
+_LEFT = 0.25  # of a question in hiragana may be no words
+_PIECE = 3  # kana that a word in a run has at least; shorter ones are found everywhere
+_NO_START = frozenset("ーぁぃぅぇぉゃゅょゎっんァィゥェォャュョヮッン")
+
+
+class Spelling:
+    """Words with how often they are said, and how they sound: those of ``bodies`` (terms of a case,
+    joined by spaces) and the lexicon's ``own``. ``is_said`` tells whether a term is usual,
+    ``are_together`` whether a case holds several."""
+
+    def __init__(
+        self,
+        bodies: Callable[[], Iterable[str]],
+        own: Iterable[str],
+        is_said: Callable[[str], bool],
+        are_together: Callable[[Sequence[str]], bool],
+    ) -> None:
+        self._bodies = bodies
+        self._own = own
+        self._is_said = is_said
+        self._are_together = are_together
+
+    def corrections(self, text: str) -> tuple[Correction, ...]:
+        """What was probably meant by parts of ``text``, in its order; none overlap."""
+        return tuple(
+            correction for part in text.split() for correction in self._corrected(fold_text(part))
+        )
+
+    def _corrected(self, folded: str) -> Iterator[Correction]:
+        typed = set(search_terms(tokenize(folded)))
+        found: list[tuple[int, int, str]] = []
+        for start, end, word in (*self._kana(folded), *self._slips(folded)):
+            is_new = not typed.issuperset(search_terms(tokenize(word)))
+            if is_new and all(end <= s or start >= e for s, e, _ in found):
+                found.append((start, end, word))
+        for start, end, word in sorted(found):
+            yield Correction(folded[start:end], word)
+
+    # -- kana ---------------------------------------------------------------------------------
+
+    def _kana(self, folded: str) -> list[tuple[int, int, str]]:
+        """Words written by their sound: where a question begins with a run of hiragana. Elsewhere
+        hiragana is grammar, which sounds like many words."""
+        run = _LEADING.match(folded)
+        if not run or run.group() in self._counts:
+            return []
+        words = self._words_of(run.group())
+        covered = {at for start, end, _ in words for at in range(start, end)}
+        left = [c for at, c in enumerate(run.group()) if at not in covered and c not in _PARTICLES]
+        most = _LEFT * len(run.group()) if run.end() == len(folded) else 0
+        return words if len(left) <= most else []
+
+    def _words_of(self, run: str) -> list[tuple[int, int, str]]:
+        """The words of a run of hiragana, by the cheapest way through it."""
+        best: list[tuple[float, list[tuple[int, int, str]]]] = [(0.0, [])]
+        for end in range(1, len(run) + 1):
+            cost, way = best[end - 1]
+            options = [(cost + (0.5 if run[end - 1] in _PARTICLES else 1.5), way)]
+            for start in range(max(0, end - _LONGEST), end - _PIECE + 1):
+                if run[start] not in _NO_START and (word := self._sounding(run[start:end])):
+                    cost, way = best[start]
+                    options.append((cost + 1.0, [*way, (start, end, word)]))
+            best.append(min(options, key=lambda option: option[0]))
+        return best[-1][1]
+
+    def _sounding(self, kana: str) -> str:
+        """The word that is said most among those that sound like ``kana``; "" for none."""
+        return self._by_sound.get(sound(kana), "")
+
+    # -- slips --------------------------------------------------------------------------------
+
+    def _slips(self, folded: str) -> Iterator[tuple[int, int, str]]:
+        for run in _runs(tokenize(folded)):
+            yield from self._slip(folded, run)
+
+    def _slip(self, folded: str, run: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
+        """The longest part of a run of words that is nearly another word."""
+        for size in range(len(run), 0, -1):
+            for first in range(len(run) - size + 1):
+                part, beside = (
+                    run[first : first + size],
+                    (*run[:first][-1:], *run[first + size :][:1]),
+                )
+                if any(_is_torn(token) for token in beside):
+                    continue
+                start, end = part[0].start, part[-1].end
+                if word := self._nearly(folded[start:end], part):
+                    yield start, end, word
+                    return
+
+    def _nearly(self, typed: str, part: Sequence[Token]) -> str:
+        """The word that ``typed`` nearly is; "" for none. What is known is only read for words that
+        look odd, because most questions hold none."""
+        is_apart = self._is_apart(typed, part)
+        is_odd = len(typed) >= _LEAST and self._is_odd(typed, part)
+        if not (is_apart or is_odd) or len(typed) > 2 * _LONGEST or typed in self._counts:
+            return ""
+        if is_apart and (word := self._homophone(typed, part)):
+            return word
+        if not is_odd:
+            return ""
+        near = process.extract(
+            typed, self._words[typed.isascii()], scorer=OSA.distance, score_cutoff=1, limit=None
+        )
+        words = [word for word, _, _ in near if not _KANJI.search(typed) or len(word) == len(typed)]
+        return max(words, key=lambda word: (self._counts[word], word), default="")
+
+    def _is_apart(self, typed: str, part: Sequence[Token]) -> bool:
+        """True for a compound whose words no case holds together."""
+        if len(part) < 2 or len(typed) < _LEAST or not _KANJI.search(typed):
+            return False
+        return not self._are_together(search_terms(tuple(part)))
+
+    def _homophone(self, typed: str, part: Sequence[Token]) -> str:
+        """介護保健 for 介護保険: a compound that nobody writes, which sounds like one that many do."""
+        word = self._sounding("".join(token.reading for token in part if token.reading))
+        return word if len(word) == len(typed) and self._counts[word] >= _OWN // 2 else ""
+
+    def _is_odd(self, typed: str, part: Sequence[Token]) -> bool:
+        """True when the dictionary lacks a part of it, or tears it into rare pieces."""
+        if typed.isascii():
+            is_known = self._is_said(part[0].term) or part[0].term in self._english
+            return bool(_LATIN.fullmatch(typed)) and not is_known
+        if _KATAKANA.fullmatch(typed):
+            return len(part) > 1 or not part[0].known
+        torn = [token for token in part if _is_torn(token)]
+        is_rare = len(torn) > 1 and not all(self._is_said(token.term) for token in torn)
+        return is_rare or not all(token.known for token in part)
+
+    # -- what is known ------------------------------------------------------------------------
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        """How often every word is said; read when a question first needs it."""
+        counts = _counts(self._bodies())
+        for word in self._own:
+            counts[fold_text(word)] += _OWN
+        return counts
+
+    @cached_property
+    def _words(self) -> tuple[list[str], list[str]]:
+        """Japanese words and English ones that are long enough to be meant."""
+        words = [word for word in self._counts if len(word) >= _LEAST - 1]
+        words = [w for w in words if not w.isascii() and not _ALL_HIRAGANA.fullmatch(w)]
+        return words, sorted(word for word in self._english if _LATIN.fullmatch(word))
+
+    @cached_property
+    def _english(self) -> frozenset[str]:
+        """The English words of all English terms, in their singular."""
+        terms = [word for word in self._counts if word.isascii()]
+        return frozenset(stem_english(word) for term in terms for word in term.split())
+
+    @cached_property
+    def _by_sound(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for word, _ in sorted(self._counts.items(), key=lambda pair: (-pair[1], pair[0])):
+            if word.isascii() or _ALL_HIRAGANA.fullmatch(word):
+                continue
+            if 2 <= len(word) <= _LONGEST:
+                reading = _reading(word)
+                if reading:
+                    found.setdefault(reading, word)
+        return found
+
+
+def sound(kana: str) -> str:
+    """How kana sound, so that サーヴィス is サービス and ユーザ is ユーザー."""
+    told = kana.translate(_TO_HIRAGANA)
+    for written, heard in _ALIKE:
+        told = told.replace(written, heard)
+    return told.translate(_SMALL)
+
+
+def _reading(word: str) -> str:
+    """The sound of a word; "" when the dictionary does not know it."""
+    if _ALL_KANA.fullmatch(word):
+        return sound(word)
+    tokens = tokenize(word)
+    return sound("".join(t.reading for t in tokens)) if all(t.reading for t in tokens) else ""
+
+
+def _is_torn(token: Token) -> bool:
+    """True for a single kanji, which is what is left of a word that the dictionary cannot find."""
+    return len(token.surface) == 1 and bool(_KANJI.match(token.surface))
+
+
+def _counts(bodies: Iterable[str]) -> Counter[str]:
+    """How often terms, and pairs of neighbouring ones that make a compound, are said."""
+    single: Counter[str] = Counter()
+    double: Counter[str] = Counter()
+    for body in bodies:
+        terms = body.split()
+        single.update(terms)
+        double.update(a + b for a, b in pairwise(terms) if not a.isascii() and not b.isascii())
+    return single + Counter({w: n for w, n in double.items() if n > 1 and len(w) <= _LONGEST})
+
+
+def _runs(tokens: tuple[Token, ...]) -> Iterator[list[Token]]:
+    """Words that stand together without a particle or a space between them."""
+    run: list[Token] = []
+    for token in tokens:
+        if run and (not token.content or token.start != run[-1].end or _borders(run[-1], token)):
+            yield run
+            run = []
+        if token.content:
+            run.append(token)
+    if run:
+        yield run
+
+
+def _borders(before: Token, after: Token) -> bool:
+    return before.surface.isascii() != after.surface.isascii()
