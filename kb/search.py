@@ -20,7 +20,7 @@ from kb.lexicon import Lexicon, load_lexicon
 from kb.operators import Asked, says
 from kb.query import Query
 from kb.question import Question, take_apart
-from kb.reranker import DEPTH, Reranker
+from kb.reranker import DEPTH, WEIGHT, Reranker
 from kb.snippets import matched_terms, nearest_sentences, passages
 from kb.spelling import Spelling
 from kb.store import Store, StoredChunk
@@ -224,7 +224,7 @@ class Searcher:
             return ranking
         read = self.reranker.scores(ranking.query.text, [self._told(s, ranking) for s in head])
         sums = [
-            a + b
+            a + WEIGHT * b
             for a, b in zip(
                 z_scores([s.score for s in head]), z_scores([float(x) for x in read]), strict=True
             )
