@@ -117,6 +117,7 @@ def status(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
         counts=store.counts(_OWNER),
         last_ingest=store.last_ingest(),
         model=store.model_id(),
+        ignored=store.ignored(),
     )
     if options.json:
         _print_json(ledger)

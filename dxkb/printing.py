@@ -63,6 +63,7 @@ def ingest_json(report: IngestReport) -> dict[str, object]:
     return {
         "found": report.found,
         **counts,
+        "ignored": report.ignored,
         "cases": sum(file.cases for file in report.files),
         "chunks": sum(file.chunks for file in report.files),
         "seconds": round(report.seconds, 3),
@@ -88,6 +89,8 @@ def ingest_text(report: IngestReport, settings: Settings, say: Lang) -> str:
             f"({values['cases']:,} cases, {report.seconds:.1f} s)",
         )
     ]
+    if report.ignored:
+        lines.append(_ignored(report.ignored, say))
     lines += [
         f"  [{say(_STATUS[f.status], f.status)}] {f.path}: {f.reason} ({f.reason_code})"
         for f in report.files
@@ -202,6 +205,13 @@ def extract_text(seen: Mapping[str, Any], say: Lang) -> str:
     return "\n".join(lines)
 
 
+def _ignored(count: int, say: Lang) -> str:
+    return say(
+        f"  作業中の一時ファイルなど{count:,}件は数えていません（~$…、.tmp、Thumbs.db など）。",
+        f"  {count:,} temporary files were ignored (~$…, .tmp, Thumbs.db and the like).",
+    )
+
+
 def status_text(
     entries: Sequence[LedgerEntry], ledger: Mapping[str, object], say: Lang, *, everything: bool
 ) -> str:
@@ -215,6 +225,8 @@ def status_text(
         ),
         f"{say('最終確認', 'last looked')}: {ledger['last_ingest'] or '—'}",
     ]
+    if ledger["ignored"]:
+        lines.append(_ignored(int(str(ledger["ignored"])), say))
     trouble = [e for e in entries if e.status in ("failed", "skipped")]
     lines += [f"  [{say(_STATUS[e.status], e.status)}] {e.path}: {e.reason}" for e in trouble]
     if not trouble and entries:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
+from ingest.page import Extract
 from ingest.prepare import default_title, prepare, sidecar_values, visibility_of
-from ingest.reading import read_cleaned
+from ingest.reading import ReadAhead, Reading
 from ingest.reasons import explain
-from ingest.sources import SourceFile, fingerprint, plan, scan
+from ingest.sources import SourceFile, fingerprint, look, plan, refreshed
 from kb.config import Settings
 from kb.encoder import Encoder, load_encoder
 from kb.errors import ReadError
@@ -20,6 +24,8 @@ from kb.types import FileReport, Reader, Status
 from kb.views import ViewKeeper
 from kb.writer import FileState, KnownFile, Writer, open_writer
 
+_log = logging.getLogger(__name__)
+_PASSWORDS = (".password", "password")  # entries of a sidecar
 _SKIPPED = frozenset({"unsupported", "link", "libreoffice"})
 """Reasons for which nothing is wrong with the file."""
 
@@ -33,6 +39,7 @@ class IngestReport:
 
     files: tuple[FileReport, ...]
     seconds: float
+    ignored: int = 0
 
     def count(self, status: Status) -> int:
         """Number of files with this status."""
@@ -50,75 +57,139 @@ def ingest(
     *,
     retry: bool = True,
     encoder: Encoder | None = None,
+    waiting: Collection[str] = (),
 ) -> IngestReport:
     """Brings the store up to date with the corpus and builds the search views.
 
-    With ``retry`` files that failed before are read again though they did not change. Raises
-    CorpusError, LockedError, StoreError, ModelError, ModelMismatchError; a single file's trouble is
-    in the report instead.
+    With ``retry`` files that failed before are read again though they did not change; files whose
+    keys are ``waiting`` are left for a later look. Raises CorpusError, LockedError, StoreError,
+    ModelError, ModelMismatchError; a single file's trouble is in the report instead.
     """
     started = time.perf_counter()
-    found = scan(settings.corpus)
+    seen = look(settings.corpus)
     with open_writer(settings) as writer:
-        work = plan(found, writer.known_files(), retry=retry)
+        work = plan(seen.files, writer.known_files(), retry=retry)
+        fresh = [source for source in work.fresh if source.key not in waiting]
         reports = [FileReport(source.key, "unchanged") for source in work.same]
-        if work.fresh:
+        gone = set(work.gone)
+        if fresh:
             encoder = encoder or load_encoder(settings.model)
             writer.use_model(encoder.model_id, encoder.dimension)
-            step = _Step(writer, encoder, set(work.gone))
-            for i, source in enumerate(work.fresh):
-                if progress:
-                    progress(i, len(work.fresh), source.key)
-                reports.append(step.take(source))
+            with ReadAhead() as ahead:
+                step = _Step(writer, encoder, ahead, gone)
+                reports += _taken(step, fresh, ahead.depth, progress)
             gone = step.gone
-        else:
-            gone = set(work.gone)
         if progress:
-            progress(len(work.fresh), len(work.fresh), "")
+            progress(len(fresh), len(fresh), "")
         removed = [_remove(writer, path) for path in sorted(gone)]
-        writer.looked_through()
+        writer.looked_through(seen.ignored)
         ViewKeeper(settings, Store.open(settings)).refresh()
     reports = _with_counts(settings, reports)
     return IngestReport(
-        (*sorted(reports, key=lambda report: report.path), *removed), time.perf_counter() - started
+        (*sorted(reports, key=lambda report: report.path), *removed),
+        time.perf_counter() - started,
+        seen.ignored,
     )
+
+
+def _taken(
+    step: _Step, fresh: Sequence[SourceFile], depth: int, progress: Progress | None
+) -> Iterator[FileReport]:
+    """The files in order, each stored before the next; up to ``depth`` are being read meanwhile."""
+    begun: deque[_Begun] = deque()
+    coming = iter(fresh)
+    for done in range(len(fresh)):
+        if progress:
+            progress(done, len(fresh), fresh[done].key)
+        begun.extend(step.begin(source) for source in islice(coming, depth - len(begun)))
+        yield step.take(begun.popleft())
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A file under way: its ``reading``, or the ``error`` that came before it; neither when it is
+    known already. ``values`` are its sidecar's."""
+
+    source: SourceFile
+    state: FileState
+    values: dict[str, object] = field(default_factory=dict)
+    reading: Reading | None = None
+    error: ReadError | None = None
 
 
 class _Step:
     """Takes one fresh file after the other; ``gone`` shrinks as moved files turn up again."""
 
-    def __init__(self, writer: Writer, encoder: Encoder, gone: set[str]) -> None:
+    def __init__(
+        self, writer: Writer, encoder: Encoder, ahead: ReadAhead, gone: Collection[str]
+    ) -> None:
         self._writer = writer
         self._encoder = encoder
+        self._ahead = ahead
         self._known = writer.known_files()
-        self.gone = gone
+        self.gone = set(gone)
 
-    def take(self, source: SourceFile) -> FileReport:
-        """Reads and stores one file; whatever goes wrong becomes its report."""
-        state = FileState(
-            source.key,
-            os.fsencode(source.path),
-            source.size,
-            source.mtime_ns,
-            source.sidecar,
-            "",
-            "",
-        )
-        visibility = None
+    def begin(self, source: SourceFile) -> _Begun:
+        """Looks at the file's bytes and begins to read it, unless its content is known."""
+        begun = _Begun(source, _state(source))
         try:
             if source.problem:
                 raise explain(source.problem, source.key)
             content, sidecar = _contents(source)
-            state = _fingerprinted(state, content, sidecar)
-            report = self._without_reading(state)
+            begun = replace(begun, state=_fingerprinted(begun.state, content, sidecar))
+            if self._is_known(begun.state):
+                return begun
+            begun = replace(begun, values=sidecar_values(sidecar, source.sidecar_path.name))
+            return replace(
+                begun, reading=self._ahead.begin(source.path, content, _password(begun.values))
+            )
+        except ReadError as error:
+            return replace(begun, error=error)
+
+    def take(self, begun: _Begun) -> FileReport:
+        """Waits for the reading and stores the file; whatever goes wrong becomes its report."""
+        try:
+            if begun.error:
+                raise begun.error
+            report = self._without_reading(begun.state)
             if report:
                 return report
-            values = sidecar_values(sidecar, source.sidecar_path.name)
-            visibility = visibility_of(values) if values.get("visibility") else None
-            self._read(source, state, content, values)
+            if begun.reading is None:  # its twin has gone or failed in the meantime
+                return self.take(self._again(begun))
+            extract = begun.reading()
+            if _is_changed(begun.source):
+                return self._reread(begun)
+            self._store(begun, extract)
         except ReadError as error:
-            return self._refuse(state, error, visibility)
-        return FileReport(state.path, "indexed")
+            given = begun.values.get("visibility")
+            return self._refuse(begun.state, error, visibility_of(begun.values) if given else None)
+        return FileReport(begun.state.path, "indexed")
+
+    def _again(self, begun: _Begun) -> _Begun:
+        content, sidecar = _contents(begun.source)
+        values = sidecar_values(sidecar, begun.source.sidecar_path.name)
+        reading = self._ahead.begin(begun.source.path, content, _password(values))
+        return replace(begun, values=values, reading=reading)
+
+    def _reread(self, begun: _Begun) -> FileReport:
+        """A file that was changed while it was read is read once more, as it is now."""
+        source = refreshed(begun.source)
+        again = self.begin(source)
+        if again.reading is None:
+            return self.take(again)
+        extract = again.reading()
+        if _is_changed(source):
+            raise explain("changing", source.key)
+        self._store(again, extract)
+        return FileReport(again.state.path, "indexed")
+
+    def _is_known(self, state: FileState) -> bool:
+        """True when its content is that of a document, a moved file or a file before it."""
+        known = self._known.get(state.path)
+        if known and known.fingerprint == state.fingerprint and known.document_no is not None:
+            return True
+        is_moved = any(self._known[k].fingerprint == state.fingerprint for k in self.gone)
+        return is_moved or self._writer.document_with(state.fingerprint) is not None
 
     def _without_reading(self, state: FileState) -> FileReport | None:
         """A touched, moved or duplicate file needs no reading."""
@@ -139,14 +210,15 @@ class _Step:
         self._writer.link(state, twin)
         return FileReport(state.path, "indexed", reason.ja, reason.code)
 
-    def _read(
-        self, source: SourceFile, state: FileState, content: bytes, values: dict[str, object]
-    ) -> None:
-        password = values.pop("password", None) or values.pop(".password", None)
-        extract = read_cleaned(source.path, content, str(password) if password else None)
-        front = {"default_title": default_title(source.path)} | extract.front_matter | values
-        document = prepare(replace(extract, front_matter=front), self._encoder)
-        self._writer.put(state, document)
+    def _store(self, begun: _Begun, extract: Extract) -> None:
+        front = {"default_title": default_title(begun.source.path)} | extract.front_matter
+        front |= {k: v for k, v in begun.values.items() if k not in _PASSWORDS}
+        try:
+            document = prepare(replace(extract, front_matter=front), self._encoder)
+        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+            _log.exception("cannot take apart %s", begun.state.path)
+            raise explain("internal", f"{begun.state.path}: {type(error).__name__}") from error
+        self._writer.put(begun.state, document)
 
     def _refuse(self, state: FileState, error: ReadError, visibility: str | None) -> FileReport:
         status: Status = "skipped" if error.code in _SKIPPED else "failed"
@@ -158,6 +230,21 @@ class _Step:
             replace(state, status=status, reason=ja, reason_code=error.code), visibility
         )
         return FileReport(state.path, status, ja, error.code)
+
+
+def _state(source: SourceFile) -> FileState:
+    raw = os.fsencode(source.path)
+    return FileState(source.key, raw, source.size, source.mtime_ns, source.sidecar, "", "")
+
+
+def _password(values: Mapping[str, object]) -> str | None:
+    given = next((values[name] for name in _PASSWORDS if values.get(name)), None)
+    return str(given) if given else None
+
+
+def _is_changed(source: SourceFile) -> bool:
+    now = refreshed(source)
+    return now.problem is None and (now.size, now.mtime_ns) != (source.size, source.mtime_ns)
 
 
 def _contents(source: SourceFile) -> tuple[bytes, bytes]:

@@ -72,8 +72,9 @@ def visibility_of(front_matter: dict[str, object]) -> str:
 
 
 def default_title(path: Path) -> str:
-    """A title for a document that has none: its file name."""
-    return path.stem.replace("_", " ").strip() or path.name
+    """A title for a document that has none: its file name, legible whatever bytes it is made of."""
+    legible = path.stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return legible.replace("_", " ").strip() or path.name
 
 
 def _case(draft: CaseDraft, encoder: Encoder) -> NewCase:

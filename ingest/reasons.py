@@ -27,6 +27,15 @@ _REASONS: dict[str, tuple[str, str]] = {
         "ファイルを読めません。ディスクやネットワークの状態を確認してください。",
         "The file cannot be read. Check the disk or the network.",
     ),
+    "changing": (
+        "読み取りの途中でファイルが書き換えられました。保存が終わってから、もう一度取り込みます。",
+        "The file was changed while it was read. It is read again at the next look.",
+    ),
+    "internal": (
+        "読み取った内容を整理できませんでした。PDFに出力し直すか、この資料の名前とこのメッセージを"
+        "管理者に伝えてください。",
+        "What was read could not be taken apart. Export the file again or report this message.",
+    ),
     "missing": (
         "ファイルがありません。名前と場所を確認してください。",
         "There is no such file. Check its name and folder.",

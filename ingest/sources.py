@@ -6,7 +6,7 @@ import hashlib
 import os
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.errors import CorpusError
@@ -45,8 +45,22 @@ class Plan:
     gone: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What lies in the corpus: ``files`` by key, and how many lock files and the like were
+    ``ignored``."""
+
+    files: tuple[SourceFile, ...]
+    ignored: int
+
+
 def scan(corpus: Path) -> tuple[SourceFile, ...]:
-    """Every file of the corpus, by key. Links are listed, never followed.
+    """Every file of the corpus, by key. Raises CorpusError like :func:`look`."""
+    return look(corpus).files
+
+
+def look(corpus: Path) -> Look:
+    """What lies in the corpus. Links are listed, never followed.
 
     Raises CorpusError when the folder is missing or cannot be read.
     """
@@ -58,19 +72,23 @@ def scan(corpus: Path) -> tuple[SourceFile, ...]:
             "what was indexed stays.",
         )
     found: dict[str, SourceFile] = {}
+    ignored = 0
     try:
         for source in _walk(corpus, corpus):
+            if source is None:
+                ignored += 1
+                continue
             key = source.key
             while key in found:  # two spellings of one name (NFC and NFD) side by side
                 key += "~"
-            found[key] = source if key == source.key else _renamed(source, key)
+            found[key] = replace(source, key=key)
     except OSError as error:
         raise CorpusError(
             f"資料フォルダを読めません: {corpus}（{error.strerror}）。"
             "フォルダの権限を確認してください。",
             f"The corpus folder {corpus} cannot be read ({error.strerror}). Check its permissions.",
         ) from error
-    return tuple(found[key] for key in sorted(found))
+    return Look(tuple(found[key] for key in sorted(found)), ignored)
 
 
 def plan(found: tuple[SourceFile, ...], known: Mapping[str, KnownFile], *, retry: bool) -> Plan:
@@ -95,6 +113,15 @@ def plan(found: tuple[SourceFile, ...], known: Mapping[str, KnownFile], *, retry
     return Plan(tuple(s for s in found if s.key not in kept), same, gone)
 
 
+def refreshed(source: SourceFile) -> SourceFile:
+    """The file as it is now; its ``problem`` is "vanished" when it is gone."""
+    try:
+        stat = source.path.lstat()
+    except OSError:
+        return replace(source, problem="vanished")
+    return replace(source, size=stat.st_size, mtime_ns=stat.st_mtime_ns)
+
+
 def fingerprint(content: bytes, sidecar: bytes) -> str:
     """What makes two files the same document: their bytes and their sidecars' bytes."""
     return hashlib.sha256(hashlib.sha256(content).digest() + sidecar).hexdigest()
@@ -108,13 +135,17 @@ def is_ignored(name: str) -> bool:
     )
 
 
-def _walk(folder: Path, corpus: Path) -> Iterator[SourceFile]:
+def _walk(folder: Path, corpus: Path) -> Iterator[SourceFile | None]:
+    """Every file below ``folder``; None for one that is ignored."""
     with os.scandir(folder) as listing:
         entries = sorted(listing, key=lambda entry: entry.name)
     names = {entry.name for entry in entries}
     for entry in entries:
         path = Path(entry.path)
-        if is_ignored(entry.name) or _is_sidecar(entry.name, names):
+        if _is_sidecar(entry.name, names):
+            continue
+        if is_ignored(entry.name):
+            yield None
             continue
         if folder == corpus and entry.name == _GUIDE:
             continue
@@ -151,12 +182,6 @@ def _key(path: Path, corpus: Path) -> str:
     spelled = path.relative_to(corpus).as_posix()
     readable = spelled.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return unicodedata.normalize("NFC", readable)
-
-
-def _renamed(source: SourceFile, key: str) -> SourceFile:
-    return SourceFile(
-        key, source.path, source.size, source.mtime_ns, source.sidecar, source.problem
-    )
 
 
 def _is_same(source: SourceFile, known: KnownFile | None, retry: bool) -> bool:

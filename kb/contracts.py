@@ -54,7 +54,12 @@ def case_json(case: Case) -> Json:
 
 
 def ledger_json(
-    entries: Sequence[LedgerEntry], *, counts: dict[str, int], last_ingest: str, model: str
+    entries: Sequence[LedgerEntry],
+    *,
+    counts: dict[str, int],
+    last_ingest: str,
+    model: str,
+    ignored: int,
 ) -> Json:
     """The ledger as ``dxkb status --json`` prints it."""
     statuses = [entry.status for entry in entries]
@@ -65,6 +70,7 @@ def ledger_json(
         "indexed": statuses.count("indexed") + statuses.count("unchanged"),
         "skipped": statuses.count("skipped"),
         "failed": statuses.count("failed"),
+        "ignored": ignored,
         "last_ingest": last_ingest or None,
         "model": model or None,
         "files": [_entry_json(entry) for entry in entries],

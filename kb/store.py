@@ -93,6 +93,10 @@ class Store:
         )[0]
         return {name: int(row[name]) for name in ("documents", "cases", "chunks")}
 
+    def ignored(self) -> int:
+        """How many lock files and the like were ignored at the last look."""
+        return int(self._meta("ignored") or 0)
+
     def ledger(self, reader: Reader) -> tuple[LedgerEntry, ...]:
         """Every file of the corpus and what became of it, by path."""
         condition, values = _visible(reader, "f")

@@ -204,10 +204,11 @@ class Writer:
             self._forget(path)
             self._bump()
 
-    def looked_through(self) -> None:
-        """Notes that the whole corpus has been looked through now."""
+    def looked_through(self, ignored: int = 0) -> None:
+        """Notes that the whole corpus has been looked through now, and how many were ignored."""
         with explained(self._settings.database), atomic(self._db):
             self._set_meta("last_ingest", _now())
+            self._set_meta("ignored", str(ignored))
 
     # -- inside -----------------------------------------------------------------------------------
 

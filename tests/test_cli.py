@@ -51,6 +51,7 @@ def test_ingest_prints_the_contract(settings: Settings) -> None:
     )
     assert set(report) == {
         "found", "indexed", "unchanged", "skipped", "failed", "removed", "cases", "chunks", "seconds", "files",
+        "ignored",
     }  # fmt: skip
     bad = next(file for file in report["files"] if file["status"] == "failed")
     assert (bad["path"], bad["reason_code"]) == ("空.md", "empty")

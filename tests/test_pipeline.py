@@ -20,6 +20,7 @@ from kb.search import Searcher
 from kb.store import Store
 from kb.types import Reader
 from kb.writer import open_writer
+from tests.pdfs import build, lines
 from tests.samples import note, town_notes
 
 OWNER = Reader.owner()
@@ -181,12 +182,69 @@ def test_a_file_that_vanishes_between_scan_and_read_is_reported(settings: Settin
     town_notes(settings.corpus)
 
     def vanish(done: int, total: int, path: str) -> None:
-        if path == "taka.md":
+        if done == 0:
             (settings.corpus / "taka.md").unlink()
 
     report = ingest(settings, vanish)
     assert outcome(report)["taka.md"] == ("failed", "vanished")
     assert report.count("indexed") == 3
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(settings: Settings) -> None:
+    first, second = settings.corpus / "a.pdf", settings.corpus / "b.pdf"
+    settings.corpus.mkdir(exist_ok=True)
+    first.write_bytes(build(lines("窓口の予約を受け付ける。")))
+    second.write_bytes(build(lines("古い内容の資料である。")))
+
+    def rewrite(done: int, total: int, path: str) -> None:
+        if path == "b.pdf":
+            second.write_bytes(build(lines("新しい内容の資料に書き換えた。")))
+
+    report = ingest(settings, rewrite)
+    assert report.count("indexed") == 2
+    store = Store.open(settings)
+    cases = store.cases_by_no(sorted(store.all_case_nos()), Reader.owner()).values()
+    (case,) = [c for c in cases if c.path == "b.pdf"]
+    assert "新しい内容" in case.sections[0].text
+    assert ingest(settings).count("unchanged") == 2
+
+
+def test_a_file_that_never_rests_waits_for_the_next_look(settings: Settings) -> None:
+    path = settings.corpus / "log.md"
+    note(settings.corpus, "log.md", "書き込み中の記録。")
+    waiting = ingest(settings, waiting={"log.md"})
+    assert (waiting.found, waiting.count("indexed")) == (0, 0)
+    assert ingest(settings).count("indexed") == 1
+    assert path.is_file()
+
+
+def test_temporary_files_are_counted_as_ignored(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    for name in ("~$計画.docx", "copy.tmp", "Thumbs.db", ".DS_Store", ".hidden/secret.md"):
+        path = settings.corpus / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+    report = ingest(settings)
+    assert (report.found, report.ignored) == (4, 5)
+    assert Store.open(settings).ignored() == 5
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows refuses such names")
+def test_names_of_every_kind_are_taken(settings: Settings) -> None:
+    settings.corpus.mkdir(exist_ok=True)
+    names = [
+        "か\u3099ぎ.md", "全角　ＡＢＣ.md", "a#b%20c?.md", "絵文字😀.md", "x" * 240 + ".md",
+        " 空白 .md", "two\nlines.md",
+    ]  # fmt: skip
+    for number, name in enumerate(names):
+        (settings.corpus / name).write_text(f"{number}番目の資料の本文。", encoding="utf-8")
+    raw = os.fsencode(settings.corpus) + b"/\xff\xfe.md"
+    Path(os.fsdecode(raw)).write_text("読めない名前の資料。", encoding="utf-8")
+    report = ingest(settings)
+    assert report.count("indexed") == len(names) + 1, report.files
+    assert "\u304cぎ.md" in {file.path for file in report.files}
+    assert len({file.path for file in report.files}) == len(names) + 1
+    assert ingest(settings).count("unchanged") == len(names) + 1
 
 
 def test_two_ingests_at_once_are_refused(settings: Settings) -> None:
@@ -268,13 +326,15 @@ def test_a_full_disk_is_explained(settings: Settings) -> None:
         pages = writer.connection.execute("PRAGMA page_count").fetchone()[0]
         writer.connection.execute(f"PRAGMA max_page_count = {pages}")
         from ingest.pipeline import _Step
+        from ingest.reading import ReadAhead
         from ingest.sources import scan
         from kb.encoder import load_encoder
 
-        step = _Step(writer, load_encoder(settings.model), set())
         (big,) = [source for source in scan(settings.corpus) if source.key == "big.md"]
-        with pytest.raises(StoreError, match="空き"):
-            step.take(big)
+        with ReadAhead() as ahead:
+            step = _Step(writer, load_encoder(settings.model), ahead, set())
+            with pytest.raises(StoreError, match="空き"):
+                step.take(step.begin(big))
     assert len(titles(settings)) == 4
 
 

@@ -93,6 +93,7 @@ def documents() -> ResponseReturnValue:
             counts=own.store.counts(reader),
             last_ingest=own.store.last_ingest(),
             model=own.store.model_id(),
+            ignored=own.store.ignored(),
         )
     )
 

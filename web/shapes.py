@@ -195,6 +195,7 @@ class LedgerShape(TypedDict):
     indexed: int
     skipped: int
     failed: int
+    ignored: int
     last_ingest: str | None
     model: str | None
     files: list[FileShape]
