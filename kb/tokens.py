@@ -26,6 +26,10 @@ _ENGLISH_STOP = frozenset(
 )
 
 
+_SINGULAR = {"buses": "bus", "viruses": "virus", "campuses": "campus", "statuses": "status",
+             "bonuses": "bonus", "gases": "gas", "lenses": "lens", "children": "child"}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One word. ``start`` and ``end`` are offsets into the text as it was given.
@@ -106,6 +110,8 @@ def _latin(word: str, start: int, end: int) -> Token:
 def stem_english(word: str) -> str:
     """``word`` without a plural or possessive ending; nothing cleverer, so that it stays a word."""
     word = word.removesuffix("'s")
+    if word in _SINGULAR:
+        return _SINGULAR[word]
     if len(word) <= 3 or not word.isalpha():
         return word
     if word.endswith("ies") and len(word) > 4:

@@ -14,17 +14,12 @@ from kb.encoder import MARKER
 Array = npt.NDArray[np.float32]
 
 
-SPREAD = 0.15
-"""How far directions in which texts differ little are drawn out: 0 leaves the lengths, 0.5 would
-make all alike. Measured in ABLATION.md."""
-
-
 def compress(table: Array, sample: Array, dimension: int) -> Array:
-    """The rows in the ``dimension`` directions in which the ``sample`` of text vectors lies most
-    (an uncentred PCA), each direction divided by the power SPREAD of its variance."""
-    variances, directions = np.linalg.eigh(sample.T @ sample)
-    variances, directions = variances[::-1][:dimension], directions[:, ::-1][:, :dimension]
-    kept: Array = (table @ directions * (variances / variances[0]) ** -SPREAD).astype(np.float32)
+    """The rows in the ``dimension`` directions in which the ``sample`` of text vectors lies most: an
+    uncentred PCA, which keeps inner products as well as any rotation can. Drawing the weaker
+    directions out (whitening) was measured to hurt."""
+    _, directions = np.linalg.eigh(sample.T @ sample)
+    kept: Array = (table @ directions[:, ::-1][:, :dimension]).astype(np.float32)
     return kept
 
 
