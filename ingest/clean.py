@@ -35,13 +35,32 @@ _BY_DIGIT = re.compile(
     r"(?<=[\u3041-\u30ff\u4e00-\u9fff]) (?=[０-９])|(?<=[^\s０-９．，][０-９]) (?=[\u3041-\u30ff\u4e00-\u9fff])"
 )
 _DIGITS = re.compile(r"[0-9０-９]+")
+_SYMBOL = re.compile("[\uf020-\uf0ff]")
+_SIGNS = {
+    0x6C: "●", 0x6E: "■", 0x71: "□", 0x75: "◆", 0x76: "◇", 0x77: "◆", 0xA7: "■", 0xA8: "□",
+    0xD8: "➢", 0xE0: "→", 0xE8: "→", 0xF0: "⇒", 0xFC: "✓", 0xFE: "☑",
+}  # fmt: skip
 
 
 def clean(pages: tuple[Page, ...]) -> tuple[Page, ...]:
     """The pages with running heads and page numbers dropped, broken lines joined into paragraphs
     and spaces torn between Japanese characters removed. Table rows keep their cells."""
+    pages = tuple(replace(page, blocks=tuple(map(_legible, page.blocks))) for page in pages)
     heads = _running_heads(pages)
     return tuple(replace(page, blocks=_joined(_kept(page, heads))) for page in pages)
+
+
+def _legible(block: Block) -> Block:
+    """The block with the signs of symbol fonts (Wingdings, Symbol), which have no meaning without
+    them, as bullets and ticks."""
+    if not _SYMBOL.search(block.text):
+        return block
+    cells = tuple(_SYMBOL.sub(_sign, cell) for cell in block.cells)
+    return replace(block, text=_SYMBOL.sub(_sign, block.text), cells=cells)
+
+
+def _sign(symbol: re.Match[str]) -> str:
+    return _SIGNS.get(ord(symbol.group()) - 0xF000, "・")
 
 
 def _running_heads(pages: tuple[Page, ...]) -> frozenset[tuple[str, int]]:

@@ -16,6 +16,8 @@ from kb.types import Case, Passage
 _WHOLE_SECTION = 220  # characters: a section this short is shown whole
 _PASSAGE = 160  # characters that a passage grows to, sentence by sentence
 _PER_CASE = 3
+_TELLING = 20  # characters under which a passage hardly says anything
+_SHORT = 0.5  # what being the shortest costs beside a cosine
 _LEXICAL_SHARE = 0.35  # weight of a passage's share of matched terms beside its cosine
 
 
@@ -34,7 +36,8 @@ def passages(
         text = case.sections[chunk.section].text[chunk.start : chunk.end]
         found = _matched(tokenize(text), terms)
         share = sum(terms[term] for term in found) / (sum(terms.values()) or 1.0)
-        scored.append((similarity + _LEXICAL_SHARE * share, chunk))
+        short = max(0.0, 1.0 - len(text.strip()) / _TELLING)
+        scored.append((similarity + _LEXICAL_SHARE * share - _SHORT * short, chunk))
     scored.sort(key=lambda pair: -pair[0])
     chosen: list[Passage] = []
     taken: list[tuple[int, int, int]] = []
