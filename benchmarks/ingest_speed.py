@@ -1,0 +1,160 @@
+"""How fast documents are read and taken in: ``python -m benchmarks.ingest_speed``.
+
+Pages a second of the product's PDF reading (layout, tables, order, cleaning; without OCR) beside
+plain PDFium text in the same run, each on all cores, and the share of time of every step.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, suppress
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pypdfium2
+
+from benchmarks.search_quality import ROOT
+from ingest.cases import cases
+from ingest.chunks import chunks
+from ingest.clean import clean
+from ingest.page import Extract
+from ingest.prepare import prepare
+from ingest.readers import read
+from ingest.readers.worker import Workers, worker_count
+from kb.config import BUILTIN_MODEL, Settings
+from kb.encoder import load_encoder
+from kb.errors import ReadError
+from kb.tokens import tokenize
+from kb.writer import FileState, open_writer
+
+ReadAll = Callable[[Sequence[Path]], object]
+
+
+def main() -> None:
+    """Prints both figures, their ratio and the shares."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    files = sorted((options.shared / "documents" / "pdf").glob("**/*.pdf"))
+    files += sorted((options.shared / "seed").glob("*.pdf"))
+    pages = {path: plain(path) for path in files}
+    total = sum(pages.values())
+    print(
+        f"{len(files)} PDFs, {total} pages, {worker_count()} workers, medians of {options.runs} runs"
+    )
+    theirs = _speeds(options.runs, total, files, _plain_pool)
+    ours = _speeds(options.runs, total, files, _our_pool)
+    print(f"  plain PDFium {median(theirs):8.0f} pages/s")
+    print(f"  product      {median(ours):8.0f} pages/s   ratio {median(ours) / median(theirs):.2f}")
+    spent = steps(files)
+    for name, seconds in spent.most_common():
+        print(f"  {name:10} {seconds / spent.total():6.1%}")
+
+
+def plain(path: Path) -> int:
+    """Reads the plain text of every page; the number of pages (0 when it cannot be opened)."""
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError:
+        return 0
+    for page in document:
+        page.get_textpage().get_text_bounded()
+    return len(document)
+
+
+def steps(files: Sequence[Path]) -> Counter[str]:
+    """Seconds that each step takes, one file after the other."""
+    spent: Counter[str] = Counter()
+    encoder = load_encoder(str(BUILTIN_MODEL))
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(data=Path(folder))
+        with open_writer(settings) as writer:
+            writer.use_model(encoder.model_id, encoder.dimension)
+            for path in files:
+                extract = _extract(path, spent)
+                if extract is None:
+                    continue
+                drafts = _step(spent, "split", lambda e: cases(e)[0], extract)
+                for draft in drafts:
+                    _step(spent, "chunks", chunks, draft)
+                    for section in draft.sections:
+                        _step(spent, "tokenise", tokenize, section.text)
+                before = Counter(spent)
+                document = _step(spent, "embed", lambda e: prepare(e, encoder), extract)
+                known = sum((spent - before).values())  # prepare repeats the steps above
+                for name in ("split", "chunks", "tokenise"):
+                    known -= _LAST.get(name, 0.0)
+                spent["embed"] = before["embed"] + max(known, 0.0)
+                _LAST.clear()
+                state = FileState(path.name, b"", 0, 0, "", path.name, path.name)
+                _step(spent, "store", lambda d, s=state: writer.put(s, d), document)  # type: ignore[misc]
+    return spent
+
+
+_LAST: dict[str, float] = {}  # seconds of each step for the file at hand
+
+
+def _extract(path: Path, spent: Counter[str]) -> Extract | None:
+    try:
+        extract = _step(spent, "read", read, path)
+    except ReadError:
+        return None
+    pages = _step(spent, "clean", clean, extract.pages)
+    if not any(page.text.strip() for page in pages):
+        return None
+    return Extract(extract.reader, pages, extract.front_matter, warnings=extract.warnings)
+
+
+def _step(spent: Counter[str], name: str, function: Callable[[Any], Any], value: Any) -> Any:
+    started = time.perf_counter()
+    result = function(value)
+    seconds = time.perf_counter() - started
+    spent[name] += seconds  # type: ignore[assignment]
+    _LAST[name] = _LAST.get(name, 0.0) + seconds
+    return result
+
+
+def _speeds(
+    runs: int,
+    total: int,
+    files: Sequence[Path],
+    pool: Callable[[], AbstractContextManager[ReadAll]],
+) -> list[float]:
+    """Pages a second of each run; the processes are there and have read everything once before."""
+    with pool() as read_all:
+        read_all(files)
+        found = []
+        for _ in range(runs):
+            started = time.perf_counter()
+            read_all(files)
+            found.append(total / (time.perf_counter() - started))
+        return found
+
+
+@contextmanager
+def _plain_pool() -> Iterator[ReadAll]:
+    with multiprocessing.get_context("spawn").Pool(worker_count()) as pool:
+        yield lambda files: pool.map(plain, files, chunksize=1)
+
+
+@contextmanager
+def _our_pool() -> Iterator[ReadAll]:
+    with Workers() as workers, ThreadPoolExecutor(workers.size) as threads:
+
+        def attempt(path: Path) -> None:
+            with suppress(ReadError):
+                workers.call("ingest.reading:read_here", path, None)
+
+        yield lambda files: list(threads.map(attempt, files))
+
+
+if __name__ == "__main__":
+    main()
