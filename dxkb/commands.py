@@ -85,11 +85,13 @@ def show(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     from kb.contracts import case_json
     from kb.store import Store
 
-    case = Store.open(settings).case(options.case_id, _OWNER)
+    store = Store.open(settings)
+    case = store.case(options.case_id, _OWNER)
+    kin = store.kin(case.id, _OWNER)
     if options.json:
-        _print_json(case_json(case))
+        _print_json(case_json(case, kin))
     else:
-        print(printing.case_text(case, say))
+        print("\n".join([printing.case_text(case, say), *printing.kin_lines(kin, say)]))
     return 0
 
 

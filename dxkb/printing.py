@@ -14,7 +14,7 @@ from ingest.pipeline import IngestReport
 from kb.config import Settings
 from kb.evaluate import Figures, Report
 from kb.significance import Comparison
-from kb.types import Answer, Case, LedgerEntry
+from kb.types import Answer, Case, Kin, LedgerEntry
 
 _STATUS = {
     "indexed": "取込",
@@ -145,8 +145,24 @@ def answer_text(answer: Answer, say: Lang) -> str:
             f"    {place_line(case, say)}",
             f"    {_shortened(result.snippet)}",
             f"    → {case.path}{at}  [{case.id}]",
+            *(f"    {line}" for line in kin_lines(result.kin, say)),
         ]
     return "\n".join(lines)
+
+
+def kin_lines(kin: Kin, say: Lang) -> list[str]:
+    """What else there is of a case: newer and older editions, nearly the same documents."""
+    kinds = [
+        (say("新しい版があります", "There is a newer edition"),
+         (kin.superseded_by,) if kin.superseded_by else ()),
+        (say("古い版", "Older edition"), kin.supersedes),
+        (say("ほぼ同じ内容", "Nearly the same"), kin.near_duplicates),
+    ]  # fmt: skip
+    return [
+        f"[{label}] {other.title} → {other.path} [{other.case_id}]"
+        for label, others in kinds
+        for other in others
+    ]
 
 
 def place_line(case: Case, say: Lang) -> str:

@@ -82,6 +82,7 @@ def ingest(
         if progress:
             progress(len(fresh), len(fresh), "")
         removed = [_remove(writer, path) for path in sorted(gone)]
+        writer.relate()
         writer.looked_through(seen.ignored)
         ViewKeeper(settings, Store.open(settings)).refresh()
     reports = _with_counts(settings, reports)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from kb.types import Answer, Case, LedgerEntry, Result
+from kb.types import Answer, Case, Kin, LedgerEntry, Result
 
 Json = dict[str, object]
 
@@ -24,7 +24,17 @@ def answer_json(answer: Answer) -> Json:
     }
 
 
-def case_json(case: Case) -> Json:
+def kin_json(kin: Kin) -> Json:
+    """The relatives of a case: links with id, title, path and similarity."""
+    newer = kin.superseded_by
+    return {
+        "near_duplicates": [asdict(other) for other in kin.near_duplicates],
+        "superseded_by": asdict(newer) if newer else None,
+        "supersedes": [asdict(other) for other in kin.supersedes],
+    }
+
+
+def case_json(case: Case, kin: Kin | None = None) -> Json:
     """A whole case as ``dxkb show --json`` prints it."""
     return {
         "case_id": case.id,
@@ -50,6 +60,7 @@ def case_json(case: Case) -> Json:
         },
         "visibility": case.visibility,
         "quality": round(case.quality, 3),
+        **kin_json(kin or Kin()),
     }
 
 
@@ -131,4 +142,5 @@ def _result_json(result: Result) -> Json:
             "terms": list(result.why.terms),
             "synonyms": list(result.why.synonyms),
         },
+        **kin_json(result.kin),
     }

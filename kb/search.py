@@ -58,6 +58,7 @@ RARE = 0.005
 """Share of the cases that must hold a word of one kanji for it to be a word at all."""
 
 _NEAR_WEIGHT = 0.5  # of a case from a municipality of the same size, in standard deviations
+_STEP = 1e-4  # by which an older edition stands under the newest
 _FACETS = ("field", "prefecture", "municipality", "year")
 
 
@@ -136,6 +137,7 @@ class Searcher:
         least = WEAK_LEXICAL if vector is None else WEAK
         weak = strength(scored[:10], views, question.query) < least
         scored = _meeting(scored, cases, question.conditions)
+        scored = _newest_first(scored, self._store.newer_editions([s.case_no for s in scored]))
         if near and own:
             scored = _nearer(scored, cases, own.population)
         ranking = Ranking(question, views, vector, tuple(scored), cases, weak)
@@ -164,7 +166,12 @@ class Searcher:
         ranking = self.rank(
             query, filters=filters, mode=mode, near=near, home=home, ignore=ignore, reader=reader
         )
-        shown = [self._result(i, s, ranking) for i, s in enumerate(ranking.scored[:k], start=1)]
+        asker = reader or Reader.owner()
+        shown = [
+            replace(result, kin=self._store.kin(result.case.id, asker))
+            for i, s in enumerate(ranking.scored[:k], start=1)
+            if (result := self._result(i, s, ranking))
+        ]
         return Answer(
             query=query,
             seconds=round(time.perf_counter() - started, 4),
@@ -357,6 +364,18 @@ def _meeting(
         for s in scored
     ]
     return sorted(moved, key=lambda s: (-s.score, s.case_no))
+
+
+def _newest_first(scored: list[Scored], newer: Mapping[int, int]) -> list[Scored]:
+    """An older edition never stands above the newest one."""
+    best = {s.case_no: s.score for s in scored}
+    bounded = [
+        replace(s, score=min(s.score, best[newer[s.case_no]] - _STEP))
+        if newer.get(s.case_no) in best
+        else s
+        for s in scored
+    ]
+    return sorted(bounded, key=lambda s: (-s.score, s.case_no))
 
 
 def _nearer(ranked: list[Scored], cases: Mapping[int, Case], population: int) -> list[Scored]:

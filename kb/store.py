@@ -15,7 +15,18 @@ import numpy.typing as npt
 from kb.config import Settings
 from kb.database import connect, explained
 from kb.errors import NotFoundError
-from kb.types import Case, Evidence, Filters, LedgerEntry, PageQuality, Reader, Section, Status
+from kb.types import (
+    Case,
+    Evidence,
+    Filters,
+    Kin,
+    LedgerEntry,
+    PageQuality,
+    Reader,
+    Relative,
+    Section,
+    Status,
+)
 
 Matrix = npt.NDArray[np.float32]
 _FACETS = ("field", "prefecture", "municipality", "year")
@@ -202,6 +213,41 @@ class Store:
         """Chunks by number; their texts come from the cases, which are read with a reader."""
         rows = self._batched("SELECT no, case_no, section, start, end FROM chunks WHERE no IN", nos)
         return {int(row["no"]): StoredChunk(*(int(value) for value in row)) for row in rows}
+
+    def newer_editions(self, nos: Sequence[int]) -> dict[int, int]:
+        """The newest edition of those cases that have been superseded, by number."""
+        rows = self._batched("SELECT case_no, newer_no FROM superseded WHERE case_no IN", nos)
+        return {int(row[0]): int(row[1]) for row in rows}
+
+    def kin(self, case_id: str, reader: Reader) -> Kin:
+        """The relatives of a case that ``reader`` may see."""
+        return Kin(
+            self._relatives(
+                """SELECT o.id, o.title, d.path, n.similarity FROM near_duplicates n
+                   JOIN cases c ON c.no = n.case_no JOIN cases o ON o.no = n.other_no""",
+                case_id, reader, "ORDER BY n.similarity DESC, o.no",
+            ),
+            next(iter(self._relatives(
+                """SELECT o.id, o.title, d.path, 0.0 FROM superseded s
+                   JOIN cases c ON c.no = s.case_no JOIN cases o ON o.no = s.newer_no""",
+                case_id, reader,
+            )), None),
+            self._relatives(
+                """SELECT o.id, o.title, d.path, 0.0 FROM superseded s
+                   JOIN cases c ON c.no = s.newer_no JOIN cases o ON o.no = s.case_no""",
+                case_id, reader, "ORDER BY o.no DESC",
+            ),
+        )  # fmt: skip
+
+    def _relatives(
+        self, sql: str, case_id: str, reader: Reader, order: str = ""
+    ) -> tuple[Relative, ...]:
+        visible, values = _visible(reader)
+        rows = self._rows(
+            f"{sql} JOIN documents d ON d.no = o.document_no WHERE c.id = ? AND {visible} {order}",
+            [case_id, *values],
+        )
+        return tuple(Relative(str(r[0]), str(r[1]), str(r[2]), round(float(r[3]), 3)) for r in rows)
 
     def document_path(self, document_id: int, reader: Reader) -> str:
         """Path of a document relative to the corpus. Raises NotFoundError."""

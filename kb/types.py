@@ -137,6 +137,26 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Relative:
+    """Another case, as a link needs it; ``similarity`` is that of the texts, 0 to 1 (0: not asked)."""
+
+    case_id: str
+    title: str
+    path: str
+    similarity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """``near_duplicates`` say nearly the same in other documents, ``superseded_by`` is the newest
+    edition of this case, ``supersedes`` are its older ones."""
+
+    near_duplicates: tuple[Relative, ...] = ()
+    superseded_by: Relative | None = None
+    supersedes: tuple[Relative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FileReport:
     """One line of the ledger: what became of one file, and why."""
 
@@ -216,6 +236,7 @@ class Result:
     snippet: str
     passages: tuple[Passage, ...]
     why: Why
+    kin: Kin = Kin()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from kb.config import Settings
 from kb.database import atomic, connect, explained
 from kb.errors import ModelMismatchError
+from kb.kin import relate
 from kb.lock import writer_lock
 from kb.types import OFFICE, CaseDraft, Chunk, PageQuality, Status
 
@@ -203,6 +204,11 @@ class Writer:
         with explained(self._settings.database), atomic(self._db):
             self._forget(path)
             self._bump()
+
+    def relate(self) -> None:
+        """Finds the near-duplicates of new cases and which editions are superseded."""
+        with explained(self._settings.database), atomic(self._db):
+            relate(self._db)
 
     def looked_through(self, ignored: int = 0) -> None:
         """Notes that the whole corpus has been looked through now, and how many were ignored."""

@@ -54,7 +54,9 @@ def search() -> ResponseReturnValue:
 def case(case_id: str) -> ResponseReturnValue:
     """The JSON of ``dxkb show``."""
     own = services()
-    return jsonify(case_json(own.store.case(case_id, own.reader())))
+    reader = own.reader()
+    found = own.store.case(case_id, reader)
+    return jsonify(case_json(found, own.store.kin(found.id, reader)))
 
 
 @pages.get("/municipalities/<code>")

@@ -58,6 +58,7 @@ def show(case_id: str) -> ResponseReturnValue:
         parts=parts,
         facts=_by_name(case.evidence),
         others=_neighbours(own, case, reader),
+        kin=own.store.kin(case.id, reader),
         pictures=_pictured(case, parts),
         poor=_poorly_read(own, case, reader),
         question=question,

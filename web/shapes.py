@@ -47,6 +47,15 @@ class WhyShape(TypedDict):
     synonyms: list[str]
 
 
+class RelativeShape(TypedDict):
+    """Another case; ``similarity`` is that of the texts."""
+
+    case_id: str
+    title: str
+    path: str
+    similarity: float
+
+
 class ResultShape(TypedDict):
     """One case in an answer."""
 
@@ -65,6 +74,9 @@ class ResultShape(TypedDict):
     snippet: str
     passages: list[PassageShape]
     why: WhyShape
+    near_duplicates: list[RelativeShape]
+    superseded_by: RelativeShape | None
+    supersedes: list[RelativeShape]
 
 
 class FacetsShape(TypedDict):
@@ -152,6 +164,9 @@ class CaseShape(TypedDict):
     source: CaseSource
     visibility: str
     quality: float
+    near_duplicates: list[RelativeShape]
+    superseded_by: RelativeShape | None
+    supersedes: list[RelativeShape]
 
 
 class MunicipalityShape(TypedDict):
