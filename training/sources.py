@@ -118,13 +118,15 @@ def similar_sentences(folder: Path, least: float = 0.7) -> Iterator[Example]:
 
 
 def lexicon_pairs(folder: Path) -> Iterator[Example]:
-    """Words of the project's own lexicon that can replace each other, and their English."""
+    """Words of the project's own lexicon that can replace each other, their English, and what is
+    related to them."""
     for path in sorted(folder.glob("*.tsv")):
         for group in read_groups(path):
             words = (group.head, *group.same)
             pairs = [(group.head, word) for word in group.same]
             pairs += [(words[i % len(words)], english) for i, english in enumerate(group.en)]
             pairs += [(group.en[0], english) for english in group.en[1:]]
+            pairs += [(group.head, word) for word in group.related]
             yield from (Example(a, b, group.head, group.head) for a, b in pairs)
 
 
