@@ -281,6 +281,29 @@ def test_a_blank_page_is_no_trouble() -> None:
     assert [page.quality for page in found.pages] == [1.0, 1.0]
 
 
+def test_filled_fields_and_comments_are_read() -> None:
+    def form(canvas: Canvas) -> None:
+        canvas.drawString(60, 780, "申請書の様式である。")
+        canvas.acroForm.textfield(name="shimei", tooltip="Name", value="Taka Taro", x=60, y=700)
+        canvas.acroForm.textfield(name="empty", tooltip="Empty", value="", x=60, y=660)
+        canvas.textAnnotation("See page 3", Rect=[60, 600, 90, 630])
+
+    found = extract(build(form)).pages[0].text
+    assert "記入欄 Name：Taka Taro" in found
+    assert "注釈：See page 3" in found
+    assert "Empty" not in found
+
+
+def test_printed_page_numbers_that_differ_are_told() -> None:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(build(*[lines("本文のページ。")] * 4)))
+    writer.set_page_label(0, 1, "/r")
+    writer.set_page_label(2, 3, "/D")
+    out = io.BytesIO()
+    writer.write(out)
+    (warning,) = extract(out.getvalue()).warnings
+    assert "1ページ目は「i」" in warning
+
+
 def test_title_outline_and_attachments_are_told() -> None:
     writer = pypdf.PdfWriter(
         clone_from=io.BytesIO(build(lines("本文。" * 5), lines("次の頁。" * 5)))

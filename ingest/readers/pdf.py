@@ -17,6 +17,7 @@ from ingest.page import Block, Extract, Page
 from ingest.readers.pdf_columns import arranged
 from ingest.readers.pdf_lines import Box, Char, Line, View, shown_matrix, tidy, union
 from ingest.readers.pdf_meta import describe_pdf, has_no_pages, is_repaired
+from ingest.readers.pdf_notes import written_on
 from ingest.readers.pdf_tables import Table, tables
 from kb.errors import ReadError
 from kb.text import is_japanese
@@ -97,7 +98,7 @@ def _page(document: Any, number: int) -> Page:
         blocks = _blocks(View(textpage.raw, matrix), tables(page.raw, matrix))
         text = "".join(block.text for block in blocks)
         quality = _quality(text, lambda: _is_drawn(page.raw))
-        return Page(number, blocks, page.get_size(), quality)
+        return Page(number, (*blocks, *written_on(page.raw)), page.get_size(), quality)
     finally:
         textpage.close()
         page.close()

@@ -22,7 +22,8 @@ _CONTENTS = re.compile(rb"\s*(?:xref|\d+\s+\d+\s+obj)")
 
 def describe_pdf(content: bytes, password: str | None) -> tuple[dict[str, object], tuple[str, ...]]:
     """(values, warnings): ``document_title`` when it means something, ``outline`` [[level, title, page]],
-    ``created`` (ISO date); attachments are named in a warning."""
+    ``created`` (ISO date); warnings name attachments and tell
+    where printed page numbers differ."""
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
         if reader.is_encrypted:
@@ -39,10 +40,33 @@ def describe_pdf(content: bytes, password: str | None) -> tuple[dict[str, object
     outline = _quietly(lambda: _outline(reader, reader.outline, 1))
     if outline:
         values["outline"] = outline[:_MOST_OUTLINE]
+    return values, (*_attached(reader), *_labelled(reader))
+
+
+def _attached(reader: pypdf.PdfReader) -> tuple[str, ...]:
+    """Names the documents inside the document, which are not read."""
     names = _quietly(lambda: sorted(reader.attachments))
-    if names:
-        return values, (f"添付ファイルは読み取っていません: {'、'.join(names[:10])}",)
-    return values, ()
+    if not names:
+        return ()
+    named = "、".join(names[:10]) + (" ほか" if len(names) > 10 else "")
+    if _quietly(lambda: "/Collection" in reader.root_object):
+        return (
+            f"PDFポートフォリオです。中の文書（{named}）は、取り出して資料フォルダに置くと読めます。",
+        )
+    return (f"添付ファイルは読み取っていません: {named}",)
+
+
+def _labelled(reader: pypdf.PdfReader) -> tuple[str, ...]:
+    """Says where printed page numbers differ from those that answers cite."""
+    labels = _quietly(lambda: reader.page_labels) or []
+    other = [(n, label) for n, label in enumerate(labels, 1) if label and label != str(n)]
+    if not other:
+        return ()
+    number, label = other[0]
+    return (
+        f"印刷されたページ番号は、ファイルのページと異なります（{number}ページ目は「{label}」）。"
+        "p. はファイルのページです。",
+    )
 
 
 def is_repaired(content: bytes) -> bool:

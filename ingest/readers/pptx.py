@@ -44,7 +44,7 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
         size = ((deck.slide_width or 0) / _EMU, (deck.slide_height or 0) / _EMU)
         slides = list(deck.slides)
         pages = tuple(Page(n, _blocks(slide), size) for n, slide in enumerate(slides, start=1))
-    except ReadError:
+    except (ReadError, MemoryError):
         raise
     except Exception as error:  # whatever the library makes of a broken part
         raise damaged() from error

@@ -36,7 +36,7 @@ def read_xlsx(path: Path, content: bytes, password: str | None = None) -> Extrac
         book = load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
         warnings = [w for sheet in book.worksheets for w in _warnings(sheet)]
         pages = tuple(_page(n, sheet) for n, sheet in enumerate(book.worksheets, start=1))
-    except ReadError:
+    except (ReadError, MemoryError):
         raise
     except Exception as error:  # whatever the library makes of a broken part
         raise damaged() from error
