@@ -52,6 +52,19 @@ def test_trouble_stays_with_its_file(tmp_path: Path, target: str, code: str) -> 
         assert "予防接種" in workers.call("ingest.readers:read", path).pages[0].text
 
 
+def fill(path: Path, password: str | None = None) -> int:
+    """Takes much memory once and tells which process did it."""
+    assert len(bytearray(900 * 2**20)) > 0
+    return os.getpid()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell")
+def test_a_worker_that_grew_is_replaced(tmp_path: Path) -> None:
+    with Workers(1, Limits(memory_mib=1700)) as workers:
+        first = workers.call("tests.test_worker:fill", tmp_path)
+        assert workers.call("tests.test_worker:fill", tmp_path) != first
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot bound a process this way")
 def test_memory_is_bounded(tmp_path: Path) -> None:
     with Workers(1, Limits(memory_mib=1500)) as workers, pytest.raises(ReadError) as told:

@@ -21,6 +21,7 @@ from kb.errors import ReadError
 
 _MOST = 4  # workers; more fill the memory of an office PC sooner than they save time
 _RENEW = 200  # tasks after which a worker is replaced, in case a library leaks
+_WORN = 0.5  # share of the memory limit after which a worker is replaced
 _GRACE = 2.0  # seconds an idle worker has to end by itself
 
 
@@ -87,7 +88,7 @@ class Workers:
             try:
                 answer = worker.ask((target, arguments), allowed)
             finally:
-                self._give_back(worker, keep=answer is not None)
+                self._give_back(worker, keep=answer is not None and not answer[1])
         if answer is None:
             raise _late(allowed) if worker.is_late else _crashed()
         value = answer[0]
@@ -147,13 +148,15 @@ class _Worker:
         self.asked = 0
         self.is_late = False
 
-    def ask(self, task: tuple[str, tuple[object, ...]], seconds: float) -> tuple[object] | None:
-        """The child's answer; None when it is late or gone."""
+    def ask(
+        self, task: tuple[str, tuple[object, ...]], seconds: float
+    ) -> tuple[object, bool] | None:
+        """The child's answer and whether it is worn out; None when it is late or gone."""
         self.asked += 1
         try:
             self._pipe.send(task)
             if self._pipe.poll(seconds):
-                answer: tuple[object] = self._pipe.recv()
+                answer: tuple[object, bool] = self._pipe.recv()
                 return answer
             self.is_late = True
         except (EOFError, OSError):
@@ -215,7 +218,7 @@ def _serve(pipe: Connection, memory_mib: int) -> None:
         while True:
             target, arguments = pipe.recv()
             module, _, name = target.partition(":")
-            pipe.send((_attempt(module, name, arguments),))
+            pipe.send((_attempt(module, name, arguments), _is_worn(memory_mib)))
 
 
 def _attempt(module: str, name: str, arguments: tuple[object, ...]) -> object:
@@ -237,6 +240,17 @@ def _attempt(module: str, name: str, arguments: tuple[object, ...]) -> object:
             "PDFに出力し直してください。",
             f"It could not be read ({type(error).__name__}: {error}). Export it again.",
         )
+
+
+def _is_worn(memory_mib: int) -> bool:
+    """True when this process has taken so much memory that the next large file may not fit."""
+    try:
+        import resource
+    except ImportError:  # Windows, where it cannot be bounded either
+        return False
+    unit = 1 if sys.platform == "darwin" else 1024
+    taken = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return taken > _WORN * memory_mib * 2**20
 
 
 def _stand_alone() -> None:
