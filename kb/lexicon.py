@@ -63,7 +63,7 @@ class Lexicon:
         self._groups_of: dict[str, tuple[Group, ...]] = {}
         for group in self.groups:
             alone = (group,)
-            for key in _keys((group.head, *group.same, *group.en, *group.related)):
+            for key in map(_key, (group.head, *group.same, *group.en, *group.related)):
                 others = self._groups_of.get(key)
                 self._groups_of[key] = (*others, group) if others else alone
         self._reach: dict[str, int] = {}
@@ -81,7 +81,7 @@ class Lexicon:
             key = _key_of_folded(typed)
             for group in self._groups_of[key]:
                 members = tuple(group.members())
-                if key not in _keys([word for word, kind in members if kind != "related"]):
+                if key not in [_key(word) for word, kind in members if kind != "related"]:
                     members = ((group.head, "related"),)
                 for word, kind in members:
                     if word not in found and _key(word) != key:
@@ -152,21 +152,9 @@ def read_groups(path: Path) -> list[Group]:
     return groups
 
 
-def _keys(words: Sequence[str]) -> list[str]:
-    """What makes two spellings one word, for many words at a time, which is much quicker."""
-    line = "|".join(words)
-    if not _PLAIN.fullmatch(line):
-        return [
-            _key_of_folded(word.lower() if _PLAIN.fullmatch(word) else fold_text(word))
-            for word in words
-        ]
-    keys = line.lower().replace("-", " ").split("|")
-    return [_singular(key) if key[-1] == "s" or "s " in key else key for key in keys]
-
-
 def _key(word: str) -> str:
-    """The key of one word."""
-    return _keys((word,))[0]
+    """What makes two spellings one word."""
+    return _key_of_folded(word.lower() if _PLAIN.fullmatch(word) else fold_text(word))
 
 
 def _key_of_folded(folded: str) -> str:

@@ -77,15 +77,27 @@ def terms_by_text(texts: Iterable[str], work: Path) -> dict[str, Terms]:
     return known
 
 
-def vocabulary(texts: Iterable[Sequence[str]], always: set[str], limit: int) -> Vocabulary:
-    """The most frequent ``limit`` terms (seen twice, or in ``always``) with their idf and parts."""
+def most_frequent(ordered: Sequence[str], always: set[str], limit: int) -> list[int]:
+    """Positions, in order, of ``limit`` words of ``ordered`` (the most frequent first): all that are
+    in ``always``, however rare, and the first of the others."""
+    rare = [i for i, word in enumerate(ordered) if word in always]
+    others = [i for i, word in enumerate(ordered) if word not in always]
+    return sorted(rare + others[: max(0, limit - len(rare))])
+
+
+def vocabulary(
+    texts: Iterable[Sequence[str]], once: set[str], always: set[str], limit: int
+) -> Vocabulary:
+    """``limit`` terms with their idf and parts: all in ``always``, then the most frequent of those
+    seen twice or in ``once``."""
     counts: Counter[str] = Counter()
     n = 0
     for text in texts:
         counts.update(set(text))
         n += 1
     ordered = sorted(counts, key=lambda term: (-counts[term], term))
-    kept = [term for term in ordered if counts[term] > 1 or term in always][:limit]
+    usable = [term for term in ordered if counts[term] > 1 or term in once or term in always]
+    kept = [usable[i] for i in most_frequent(usable, always, limit)]
     terms = {term: i for i, term in enumerate(kept)}
     part_counts = Counter(part for term in kept for part in _parts(term))
     part_ids = {

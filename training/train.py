@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from training.bags import Terms, Vocabulary, bags, terms_by_text, vocabulary
+from training.bags import Terms, Vocabulary, bags, most_frequent, terms_by_text, vocabulary
 from training.export import compress, export
 from training.sources import Example, example_sets
 from training.student import Contrast, Distillation, Student, adapt, distil
@@ -52,8 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         [_trained(seed, words, contrasts, data, options, log) for seed in SEEDS], axis=1
     )
     rows = compress(table, _sample(table, contrasts), options.dimension)
-    kept = _kept(list(words.terms), _own(sets, terms), options.terms)
-    export(options.out, [list(words.terms)[i] for i in kept], rows[kept], NAME)
+    trained = list(words.terms)
+    kept = most_frequent(trained, _own(sets, terms), options.terms)
+    export(options.out, [trained[i] for i in kept], rows[kept], NAME)
     log(f"written to {options.out}")
 
 
@@ -100,22 +101,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 def _vocabulary(sets: dict[str, list[Example]], terms: dict[str, Terms], limit: int) -> Vocabulary:
     """Terms of all distinct texts; words of the lexicon and of the dictionary always."""
     heads = {found[0] for e in sets["dictionary"] if len(found := terms[e.left]) == 1}
-    own = _own(sets, terms)
     texts = sorted({s for examples in sets.values() for e in examples for s in (e.left, e.right)})
-    return vocabulary((terms[text] for text in texts), heads | own, limit)
+    return vocabulary((terms[text] for text in texts), heads, _own(sets, terms), limit)
 
 
 def _own(sets: dict[str, list[Example]], terms: dict[str, Terms]) -> set[str]:
     """Terms of the project's lexicon."""
     return {t for e in sets["lexicon"] for side in (e.left, e.right) for t in terms[side]}
-
-
-def _kept(words: list[str], own: set[str], limit: int) -> list[int]:
-    """Numbers of the ``limit`` terms that ship, in order: all of the lexicon's, however rare they
-    are in the texts, and the most frequent of the others."""
-    rare = [i for i, word in enumerate(words) if word in own]
-    others = [i for i, word in enumerate(words) if word not in own]
-    return sorted(rare + others[: max(0, limit - len(rare))])
 
 
 def _contrast(
