@@ -95,6 +95,27 @@ def show(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     return 0
 
 
+def write_brief(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb brief``."""
+    from kb.brief import TITLE, Brief
+    from kb.brief_file import brief_file
+    from kb.store import Store
+
+    store = Store.open(settings)
+    cases = tuple(store.case(item, _OWNER) for item in dict.fromkeys(options.case_ids))
+    brief = Brief(cases, options.title or TITLE, options.remark)
+    made = brief_file(brief, options.out.suffix.lower().removeprefix("."))
+    _write(options.out, made.data)
+    if options.json:
+        _print_json({"path": str(options.out), "cases": [case.id for case in cases]})
+    else:
+        print(say(f"{len(cases)}件の事例を {options.out} に書き出しました。",
+                  f"Wrote {len(cases)} cases to {options.out}."))  # fmt: skip
+        if brief.caution():
+            print(say(brief.caution(), "It quotes documents that are not public."))
+    return 0
+
+
 def extract(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb extract``."""
     from ingest.inspect import inspect
@@ -146,7 +167,7 @@ def evaluate_queries(options: argparse.Namespace, settings: Settings, say: Lang)
             json.dumps({"id": o.id, "ranking": o.ranking}, ensure_ascii=False)
             for o in report.outcomes
         ]
-        _write(options.run_file, "\n".join(lines) + "\n")
+        _write(options.run_file, ("\n".join(lines) + "\n").encode())
     if options.json:
         figures = {
             "k": report.k,
@@ -195,9 +216,9 @@ def _print_json(value: object) -> None:
     print(json.dumps(value, ensure_ascii=False))
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, data: bytes) -> None:
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(data)
     except OSError as error:
         raise DxkbError(
             f"{path} に書き込めません（{error.strerror}）。フォルダと権限を確認してください。",

@@ -64,6 +64,7 @@ def build_parser(say: Lang) -> argparse.ArgumentParser:
     _add_ingest(adders, say)
     _add_search(adders, say)
     _add_show(adders, say)
+    _add_brief(adders, say)
     _add_extract(adders, say)
     _add_eval(adders, say)
     _add_serve(adders, say)
@@ -159,6 +160,18 @@ def _add_search(adders: argparse._SubParsersAction[argparse.ArgumentParser], say
 def _add_show(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
     parser = _command(adders, say, "show", commands.show, say("事例を一つ表示", "show one case"))
     parser.add_argument("case_id", metavar="CASE_ID")
+
+
+def _add_brief(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
+    text = say("事例を出典つきの資料にする", "write chosen cases as a brief with citations")
+    parser = _command(adders, say, "brief", commands.write_brief, text)
+    parser.add_argument("case_ids", nargs="+", metavar="CASE_ID")
+    parser.add_argument(
+        "-o", "--out", type=Path, required=True, metavar="FILE",
+        help=say("書き出し先（.docx .xlsx .md）", "where to (.docx, .xlsx, .md)"),
+    )  # fmt: skip
+    parser.add_argument("--title", default="", help=say("資料の題", "title of the brief"))
+    parser.add_argument("--remark", default="", help=say("全体への所見", "a remark on the whole"))
 
 
 def _add_extract(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:

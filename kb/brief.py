@@ -1,15 +1,18 @@
 """Chosen cases side by side, every value with the place it was read from; as Markdown to hand on.
 
-Nothing is summarised or invented: a brief quotes, and numbers its sources.
+Nothing is summarised or invented: a brief quotes, and numbers its sources. ``kb.brief_word`` and
+``kb.brief_excel`` say the same as files of an office.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kb.types import PUBLIC, ROLES, Case
+
+TITLE = "事例の比較"
 
 MOST = 6
 """Cases that can still be compared side by side."""
@@ -38,6 +41,25 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Brief:
+    """What is handed on: cases in their order, a remark for the whole, remarks by case id."""
+
+    cases: tuple[Case, ...]
+    title: str = TITLE
+    remark: str = ""
+    remarks: Mapping[str, str] = field(default_factory=dict)
+
+    def remark_for(self, case: Case) -> str:
+        """The remark on one case, empty when there is none."""
+        return self.remarks.get(case.id, "").strip()
+
+    def caution(self) -> str:
+        """How the paper is to be handled; empty when everything quoted is public."""
+        hidden = sorted({case.visibility for case in self.cases} - {PUBLIC})
+        return f"取扱注意: {'・'.join(hidden)}の資料からの引用を含みます。" if hidden else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A numbered citation: document and page."""
 
@@ -51,6 +73,10 @@ class Source:
         """As it stands in a list of sources: 文書名 p.10."""
         return self.title if self.page is None else f"{self.title} p.{self.page}"
 
+    def link(self) -> str:
+        """The address in the web; empty when there is none or it is of another kind."""
+        return self.url if self.url.startswith(("https://", "http://")) else ""
+
 
 def compare(cases: Sequence[Case]) -> tuple[Row, ...]:
     """Facts first, then the sections by role; rows that no case fills are left out."""
@@ -63,34 +89,37 @@ def compare(cases: Sequence[Case]) -> tuple[Row, ...]:
 
 
 def sources(cases: Sequence[Case]) -> dict[tuple[str, int | None], Source]:
-    """Citations by (case id, page), numbered in the order in which the comparison quotes them; the
-    same page of the same document has one number."""
+    """Citations by (case id, page), numbered in the order in which a brief quotes them, case by
+    case; the same page of the same document has one number."""
     numbers: dict[tuple[str, int | None], int] = {}
     found: dict[tuple[str, int | None], Source] = {}
-    for row in compare(cases):
-        for case, cell in zip(cases, row.cells, strict=True):
-            for quote in (quote for quote in cell if quote.own):
-                place = (case.path, quote.page)
-                number = numbers.setdefault(place, len(numbers) + 1)
-                title = case.source_title or case.path.rsplit("/", 1)[-1]
-                found[case.id, quote.page] = Source(
-                    number, title, case.path, quote.page, case.source_url
-                )
+    rows = compare(cases)
+    for position, case in enumerate(cases):
+        title = case.source_title or case.path.rsplit("/", 1)[-1]
+        for quote in (quote for row in rows for quote in row.cells[position] if quote.own):
+            number = numbers.setdefault((case.path, quote.page), len(numbers) + 1)
+            found[case.id, quote.page] = Source(
+                number, title, case.path, quote.page, case.source_url
+            )
     return found
 
 
-def markdown(cases: Sequence[Case], remarks: Mapping[str, str], remark: str = "") -> str:
-    """The brief of ``cases``: each case with its facts and sections, remarks by case id, one remark
-    for the whole, and the list of sources. The same input gives the same text."""
-    cited = sources(cases)
-    lines = ["# 事例の比較", ""]
-    hidden = sorted({case.visibility for case in cases} - {PUBLIC})
-    if hidden:
-        lines += [f"**取扱注意**: {'・'.join(hidden)}の資料からの引用を含みます。", ""]
-    if remark.strip():
-        lines += [_plain(remark), ""]
-    rows = compare(cases)
-    for position, case in enumerate(cases):
+def listed(cited: Mapping[tuple[str, int | None], Source]) -> list[Source]:
+    """The sources as they stand at the end of a brief: each number once, in order."""
+    return sorted({s.number: s for s in cited.values()}.values(), key=lambda s: s.number)
+
+
+def markdown(brief: Brief) -> str:
+    """The brief: each case with its facts, sections and remark, then the list of sources. The same
+    brief gives the same text."""
+    cited = sources(brief.cases)
+    lines = [f"# {_plain(brief.title)}", ""]
+    if brief.caution():
+        lines += [f"**{brief.caution()}**", ""]
+    if brief.remark.strip():
+        lines += [_plain(brief.remark), ""]
+    rows = compare(brief.cases)
+    for position, case in enumerate(brief.cases):
         lines += [f"## {position + 1}. {_plain(case.title)}", ""]
         for row in (row for row in rows if row.is_fact and row.cells[position]):
             values = "、".join(_cited(quote, case, cited) for quote in row.cells[position])
@@ -98,13 +127,12 @@ def markdown(cases: Sequence[Case], remarks: Mapping[str, str], remark: str = ""
         for row in (row for row in rows if not row.is_fact and row.cells[position]):
             lines += ["", f"### {row.label}", ""]
             lines += [f"- {_cited(quote, case, cited)}" for quote in row.cells[position]]
-        own = remarks.get(case.id, "")
-        if own.strip():
-            lines += ["", "### 所見", "", _plain(own)]
+        if remark := brief.remark_for(case):
+            lines += ["", "### 所見", "", _plain(remark)]
         lines.append("")
     lines += ["## 出典", ""]
-    for source in sorted({s.number: s for s in cited.values()}.values(), key=lambda s: s.number):
-        address = f"（{source.url}）" if source.url.startswith(("https://", "http://")) else ""
+    for source in listed(cited):
+        address = f"（{source.link()}）" if source.link() else ""
         lines.append(f"{source.number}. {_plain(source.label())}{address}")
     return "\n".join(lines) + "\n"
 

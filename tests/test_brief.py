@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.brief import Quote, compare, markdown, sources
+from kb.brief import Brief, Quote, compare, markdown, sources
 from kb.config import Settings
 from kb.types import Case, Evidence, Reader, Section
 from tests.web_world import build
@@ -39,6 +39,7 @@ NOTE = replace(
     source_url="javascript:alert(1)", visibility="庁内", sections=(Section("取組", "", "試した。"),),
     evidence=(),
 )  # fmt: skip
+BRIEF = Brief((TAKA, NOTE), remark="二つを比べた。", remarks={"taka": "まず見学を。"})
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +101,7 @@ def test_every_quote_has_a_source_and_a_page_has_one_number() -> None:
 
 
 def test_the_brief_cites_every_line_and_lists_every_source() -> None:
-    text = markdown([TAKA, NOTE], {"taka": "まず見学を。"}, "二つを比べた。")
+    text = markdown(BRIEF)
     quoted = [line for line in text.splitlines() if line.startswith("- ")]
     assert quoted
     assert all(re.search(r" \[\d+\]$", line) for line in quoted if "国勢調査" not in line)
@@ -110,22 +111,22 @@ def test_the_brief_cites_every_line_and_lists_every_source() -> None:
     assert "事業の概要 p.10（https://example.jp/a）" in text
     assert "まず見学を。" in text
     assert "二つを比べた。" in text
-    assert text == markdown([TAKA, NOTE], {"taka": "まず見学を。"}, "二つを比べた。")
+    assert text == markdown(BRIEF)
 
 
 def test_a_brief_says_when_it_quotes_what_is_not_public() -> None:
-    assert "取扱注意" not in markdown([TAKA], {})
-    assert "**取扱注意**: 庁内の資料" in markdown([TAKA, NOTE], {})
+    assert "取扱注意" not in markdown(Brief((TAKA,)))
+    assert "**取扱注意: 庁内の資料" in markdown(Brief((TAKA, NOTE)))
 
 
 def test_no_address_but_the_web_is_a_link() -> None:
-    assert "javascript:" not in markdown([NOTE], {})
+    assert "javascript:" not in markdown(Brief((NOTE,)))
 
 
 @given(st.text(max_size=200))
 def test_words_of_a_case_are_never_markup(text: str) -> None:
     case = replace(TAKA, title=text, sections=(Section("取組", "", text, 10),))
-    body = markdown([case], {}, text).split("## 出典")[0]
+    body = markdown(Brief((case,), text, text)).split("## 出典")[0]
     assert not re.search(r"(?<!\\)[<>|`*]", body)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from io import BytesIO
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from kb import brief
+from kb.brief_file import brief_file
 from kb.errors import NotFoundError, UsageError
 from kb.types import Case
 from web.services import services
@@ -21,6 +23,8 @@ _MONTH = 30 * 24 * 3600  # seconds
 _ID = re.compile(r"\w{1,40}")
 _LOCAL = re.compile(r"/(?![/\\])[^\s\\]*")  # a path of this server, never //elsewhere
 _LONGEST = 4000  # characters of a remark
+_LONGEST_TITLE = 80
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')  # what Windows allows in no file name
 
 
 def tray() -> list[str]:
@@ -43,7 +47,7 @@ def index() -> ResponseReturnValue:
         cases=chosen,
         rows=brief.compare(chosen),
         address=url_for(".index", case=[case.id for case in chosen]),
-        most=brief.MOST,
+        brief_title=brief.TITLE,
     )
 
 
@@ -78,21 +82,30 @@ def choose() -> ResponseReturnValue:
     return response
 
 
-@pages.post("/compare/brief.md")
-def export() -> ResponseReturnValue:
-    """The brief with the remarks of the form, as Markdown."""
+@pages.post("/compare/brief.<kind>")
+def export(kind: str) -> ResponseReturnValue:
+    """The brief with the remarks of the form as docx, xlsx or md."""
     chosen = _chosen(request.form.getlist("case"))
     if not chosen:
         raise NotFoundError(
             "比べる事例がありません。検索結果で「比べる」を押して選んでください。",
             "There is nothing to compare. Choose cases in the results first.",
         )
-    remarks = {case.id: request.form.get(f"remark-{case.id}", "")[:_LONGEST] for case in chosen}
-    text = brief.markdown(chosen, remarks, request.form.get("remark", "")[:_LONGEST])
-    return Response(
-        text,
-        content_type="text/markdown; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="brief.md"'},
+    title = request.form.get("title", "").strip()[:_LONGEST_TITLE] or brief.TITLE
+    made = brief_file(
+        brief.Brief(
+            chosen,
+            title,
+            request.form.get("remark", "")[:_LONGEST],
+            {case.id: request.form.get(f"remark-{case.id}", "")[:_LONGEST] for case in chosen},
+        ),
+        kind,
+    )
+    return send_file(
+        BytesIO(made.data),
+        mimetype=made.mimetype,
+        as_attachment=True,
+        download_name=f"{_UNSAFE.sub('_', title)}.{kind}",
     )
 
 

@@ -25,6 +25,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "compare.remark": ("全体への所見", "Remark on the whole"),
     "compare.remark.for": ("所見: {title}", "Remark: {title}"),
+    "compare.brief.title": ("資料の題", "Title of the brief"),
+    "compare.word": ("Wordで書き出す", "Export to Word"),
+    "compare.excel": ("Excelで書き出す", "Export to Excel"),
     "compare.markdown": ("Markdownで書き出す", "Export as Markdown"),
     "compare.print": (
         "印刷はブラウザーの印刷機能をお使いください（表だけが印刷されます）。",

@@ -1,0 +1,36 @@
+"""The brief as a file of the kind that its name asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.brief import Brief, markdown
+from kb.errors import UsageError
+
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+
+
+@dataclass(frozen=True, slots=True)
+class BriefFile:
+    """Bytes and their media type."""
+
+    data: bytes
+    mimetype: str
+
+
+def brief_file(brief: Brief, kind: str) -> BriefFile:
+    """``brief`` as ``kind``: docx, xlsx or md. Raises UsageError for any other."""
+    if kind == "docx":
+        from kb.brief_word import word
+
+        return BriefFile(word(brief), f"{_OFFICE}.wordprocessingml.document")
+    if kind == "xlsx":
+        from kb.brief_excel import excel
+
+        return BriefFile(excel(brief), f"{_OFFICE}.spreadsheetml.sheet")
+    if kind == "md":
+        return BriefFile(markdown(brief).encode(), "text/markdown; charset=utf-8")
+    raise UsageError(
+        f"助言資料は Word（.docx）・Excel（.xlsx）・Markdown（.md）で書き出せます（.{kind} は書き出せません）。",
+        f"A brief is written as .docx, .xlsx or .md, not as .{kind}.",
+    )
