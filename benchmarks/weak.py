@@ -1,8 +1,9 @@
 """How well "no good match" is told, in small and in large corpora: ``python -m benchmarks.weak``.
 
 Questions that the shipped corpus answers are the project's own judged ones; questions that it does
-not answer are asked of encyclopedia articles (JaQuAD's training half). Larger corpora are the
-shipped one among law articles. Prints the strengths (kb.search.strength) of both kinds, the share
+not answer are the project's own (``tests/queries/unanswered.jsonl``) and some asked of encyclopedia
+articles (JaQuAD's training half). Larger corpora are the shipped one among law articles, which do
+answer some of the project's own. Prints the strengths (kb.search.strength) of both kinds, the share
 called weak, and the threshold that would part them best.
 """
 
@@ -13,7 +14,7 @@ import gzip
 import json
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from benchmarks.search_quality import ROOT
 from ingest.pipeline import ingest
 from kb.config import Settings, load_settings
 from kb.evaluate import Judged, load_queries
-from kb.search import WEAK, Searcher, strength
+from kb.search import Searcher, strength, weak_below
 from kb.store import Store
 from kb.types import Reader
 
@@ -36,7 +37,11 @@ def main() -> None:
     parser.add_argument("--chunks", type=int, nargs="*", default=[50, 0, 5_000, 50_000])
     options = parser.parse_args()
     answerable = load_queries(ROOT / "tests" / "queries" / "corpus.jsonl")
-    off_topic = encyclopedia_questions(options.shared, 300)
+    unanswered = (ROOT / "tests" / "queries" / "unanswered.jsonl").read_text(encoding="utf-8")
+    off_topic = {
+        "unanswered": [json.loads(line)["query"] for line in unanswered.splitlines()],
+        "encyclopedia": encyclopedia_questions(options.shared, 200),
+    }
     for chunks in options.chunks:
         with tempfile.TemporaryDirectory() as work:
             corpus = _corpus(Path(work) / "corpus", chunks, answerable, options.shared)
@@ -51,7 +56,7 @@ def encyclopedia_questions(shared: Path, n: int) -> list[str]:
 
 
 def report(
-    corpus: Path, data: Path, answerable: Sequence[Judged], off_topic: Sequence[str]
+    corpus: Path, data: Path, answerable: Sequence[Judged], off_topic: Mapping[str, Sequence[str]]
 ) -> None:
     """Ingests and prints."""
     settings = Settings(data=data, corpus=corpus, model=load_settings().model)
@@ -60,16 +65,15 @@ def report(
     searcher = Searcher(settings, store)
     there = {f.path for f in store.ledger(Reader.owner())}
     asked = [judged.query for judged in answerable if there & judged.relevant.keys()]
-    good = np.array([_strength(searcher, query) for query in asked])
-    bad = np.array([_strength(searcher, query) for query in off_topic])
     counts = store.counts(Reader.owner())
-    print(f"{counts['cases']:,} cases, {counts['chunks']:,} chunks")
-    for name, values in ((f"answered ({len(good)})", good), (f"not answered ({len(bad)})", bad)):
-        cuts = np.percentile(values, [5, 20, 50, 80, 95])
-        told = " ".join(f"{cut:.2f}" for cut in cuts)
-        print(f"  {name:20} 5-20-50-80-95th percentile {told}  weak {np.mean(values < WEAK):.2f}")
-    print(f"  80th percentile of the unanswered {np.percentile(bad, 80):.3f}, "
-          f"5th of the answered {np.percentile(good, 5):.3f}", flush=True)  # fmt: skip
+    least = weak_below(counts["chunks"])
+    print(f"{counts['cases']:,} cases, {counts['chunks']:,} chunks: weak below {least:.3f}")
+    for name, questions in {"answered": asked, **off_topic}.items():
+        values = np.array([_strength(searcher, query) for query in questions])
+        cuts = " ".join(f"{cut:.2f}" for cut in np.percentile(values, [5, 20, 50, 80, 95]))
+        weak = np.mean(values < least)
+        print(f"  {name:13} {len(values):4}  5-20-50-80-95th percentile {cuts}  weak {weak:.2f}",
+              flush=True)  # fmt: skip
 
 
 def _strength(searcher: Searcher, query: str) -> float:

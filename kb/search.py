@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -41,15 +43,17 @@ RELATED_SIMILARITY = 0.6
 """Inner product (passage + title, at most 2) from which a case belongs to the result set by its
 meaning alone."""
 
+RELATED_SHARE = 0.8
+"""Where nothing is that near, share of the best similarity from which a case belongs to it."""
+
 CONDITION_WEIGHT = 1.2
 """What meeting a condition of the question (place, year, size) is worth, in standard deviations."""
 
-WEAK = 0.8
+COVERAGE = 0.7
+"""What saying all of the question's words is worth beside a similarity of 1, see strength."""
+
 WEAK_LEXICAL = 0.5
-"""An answer whose best cases are less strong than this (see strength) is called weak. 0.8 is the
-80th percentile of questions that the corpus cannot answer (150 national procedures and 60
-encyclopedia questions: median 0.54, 95th percentile 0.96); questions it can answer, in other
-words than its own, reach 1.7 and more."""
+"""An answer by words alone whose best cases are less strong than this is called weak."""
 
 SPELLING_CASES = 3000
 """Cases whose words corrections are taken from: enough to know a field's words, quick to read."""
@@ -134,7 +138,7 @@ class Searcher:
         scored = self._score(views, question.query, vector, allowed, mode)
         cases = self._store.cases_by_no([s.case_no for s in scored], reader)
         scored = [s for s in scored if s.case_no in cases]
-        least = WEAK_LEXICAL if vector is None else WEAK
+        least = WEAK_LEXICAL if vector is None else weak_below(len(views.dense))
         weak = strength(scored[:10], views, question.query) < least
         scored = _meeting(scored, cases, question.conditions)
         scored = _newest_first(scored, self._store.newer_editions([s.case_no for s in scored]))
@@ -291,10 +295,9 @@ class Searcher:
         if vector is not None:
             dense |= views.dense.scores(vector, [case for case in union if case not in dense])
         least = LEAST_SHARE * max(lexical.values(), default=0.0)
+        related = min(RELATED_SIMILARITY, RELATED_SHARE * max(dense.values(), default=0.0))
         return [
-            s
-            for s in fuse(union, lexical, dense, mode)
-            if s.lexical > least or s.dense >= RELATED_SIMILARITY
+            s for s in fuse(union, lexical, dense, mode) if s.lexical > least or s.dense >= related
         ]
 
     def _result(self, rank: int, scored: Scored, ranking: Ranking) -> Result:
@@ -324,9 +327,21 @@ class Searcher:
         return [(chunks[no], score) for no, score in scored if no in chunks]
 
 
+def weak_below(chunks: int) -> float:
+    """Strength under which an answer from a corpus of so many chunks is called weak: among more
+    passages something is near to any question.
+
+    The curve runs between the 80th percentile of questions that a corpus does not answer and the
+    5th of those it does, read off benchmarks/weak.py at 50, 400, 8,000 and 50,000 chunks
+    (docs/ablation.md has the table).
+    """
+    return 1.0 - 0.93 / math.log10(max(30, chunks))
+
+
 def strength(best: Sequence[Scored], views: Views, query: Query) -> float:
-    """How well the best of these cases answers: its similarity plus the share of the question's
-    terms, weighted by rarity, that it says in the same or in other words."""
+    """How well these cases answer: each has its similarity, and COVERAGE times the share of the
+    question's terms, weighted by rarity, that it says in the same or other words; the mean of the
+    best three, because one case can be near by accident."""
     if not best:
         return 0.0
     nos = [s.case_no for s in best]
@@ -340,9 +355,14 @@ def strength(best: Sequence[Scored], views: Views, query: Query) -> float:
                 said[no].update(query.replaced[synonym])
     rarity = {term: _rarity(views, term) for term in query.typed}
     whole = sum(rarity.values()) or 1.0
-    return max(
-        s.dense + sum(rarity.get(term, 0.0) for term in said[s.case_no]) / whole for s in best
+    answers = sorted(
+        (
+            s.dense + COVERAGE * sum(rarity.get(term, 0.0) for term in said[s.case_no]) / whole
+            for s in best
+        ),
+        reverse=True,
     )
+    return statistics.fmean(answers[:3])
 
 
 def _rarity(views: Views, term: str) -> float:

@@ -28,6 +28,13 @@ _SMALL = str.maketrans("ぁぃぅぇぉゃゅょゎっ", "あいうえおやゆ�
 _ALIKE = (("ゔぁ", "ば"), ("ゔぃ", "び"), ("ゔぇ", "べ"), ("ゔぉ", "ぼ"), ("ゔ", "ぶ"), ("ぢ", "じ"),
           ("づ", "ず"), ("ー", ""))  # fmt: skip
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_LETTERS = dict(zip(
+    "abcdefghijklmnopqrstuvwxyz",
+    "えー びー しー でぃー いー えふ じー えいち あい じぇー けー える えむ えぬ おー ぴー きゅー あーる えす てぃー ゆー ぶい "
+    "だぶりゅー えっくす わい ぜっと".split(),
+    strict=True,
+))  # fmt: skip
+_SPELT = 4  # letters of the longest abbreviation that is read letter by letter
 _OWN = 20  # how often a word of the lexicon counts as said, beside what the documents say
 _LEFT = 0.25  # of a question in hiragana may be no words
 _PIECE = 3  # kana that a word in a run has at least; shorter ones are found everywhere
@@ -96,7 +103,8 @@ class Spelling:
 
     def _sounding(self, kana: str) -> str:
         """The word that is said most among those that sound like ``kana``; "" for none."""
-        return self._by_sound.get(sound(kana), "")
+        word = self._by_sound.get(sound(kana), "")
+        return word.upper() if word.isascii() else word
 
     # -- slips --------------------------------------------------------------------------------
 
@@ -185,7 +193,7 @@ class Spelling:
     def _by_sound(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for word, _ in sorted(self._counts.items(), key=lambda pair: (-pair[1], pair[0])):
-            if word.isascii() or _ALL_HIRAGANA.fullmatch(word):
+            if _ALL_HIRAGANA.fullmatch(word) or (word.isascii() and not _spelt(word)):
                 continue
             if 2 <= len(word) <= _LONGEST:
                 reading = _reading(word)
@@ -206,8 +214,14 @@ def _reading(word: str) -> str:
     """The sound of a word; "" when the dictionary does not know it."""
     if _ALL_KANA.fullmatch(word):
         return sound(word)
-    tokens = tokenize(word)
-    return sound("".join(t.reading for t in tokens)) if all(t.reading for t in tokens) else ""
+    heard = [token.reading or _spelt(token.surface.lower()) for token in tokenize(word)]
+    return sound("".join(heard)) if all(heard) else ""
+
+
+def _spelt(word: str) -> str:
+    """How an abbreviation is read letter by letter; "" for what is no abbreviation."""
+    is_short = 2 <= len(word) <= _SPELT and set(word) <= _LETTERS.keys()
+    return "".join(_LETTERS[letter] for letter in word) if is_short else ""
 
 
 def _is_torn(token: Token) -> bool:

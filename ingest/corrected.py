@@ -1,0 +1,65 @@
+"""The cases of a document with what people corrected about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ingest.given import Given, read_given
+from kb.corrections import TITLE_AS_READ, Correction, concerning, corrections, in_force
+from kb.places import Gazetteer
+from kb.types import CaseDraft, Evidence
+
+
+def corrected(
+    drafts: Sequence[CaseDraft], front_matter: Mapping[str, object], gazetteer: Gazetteer
+) -> tuple[tuple[CaseDraft, ...], tuple[str, ...]]:
+    """``drafts`` with the corrections of the sidecar, and warnings for people about those that
+    concern no case or cannot be used."""
+    history = corrections(front_matter)
+    if not history:
+        return tuple(drafts), ()
+    warnings: list[str] = []
+    found = []
+    titles = {draft.title for draft in drafts}
+    alone = len(drafts) == 1
+    for draft in drafts:
+        page = draft.pages[0] if draft.pages else None
+        own = in_force(concerning(history, draft.title, page, alone))
+        given = read_given({name: c.value for name, c in own.items()}, gazetteer)
+        warnings += given.warnings
+        found.append(_with(draft, given, own))
+    lost = {c.case for c in history if c.case not in titles} if not alone else set()
+    warnings += [
+        f"画面からの訂正の相手の事例「{title}」が見つかりません。" for title in sorted(lost)
+    ]
+    return tuple(found), tuple(warnings)
+
+
+def _with(draft: CaseDraft, given: Given, own: Mapping[str, Correction]) -> CaseDraft:
+    values: dict[str, object] = {}
+    if given.title:
+        values["title"] = given.title
+    if given.place:
+        place = given.place
+        values |= {"municipality": place.name, "prefecture": place.prefecture, "code": place.code}
+        values["ambiguous"] = False
+    if given.field:
+        values |= {"field": given.field, "field_source": "given"}
+    if given.year:
+        values["year"] = given.year
+    if given.status:
+        values["status"] = given.status
+    if given.tools:
+        values["tools"] = given.tools
+    used = [name for name in own if name in values]
+    kept = [e for e in draft.evidence if e.name not in used]
+    told = [Evidence(name, own[name].value, None, _told(own[name])) for name in used]
+    if "title" in values:
+        told.append(Evidence(TITLE_AS_READ, draft.title, None, _told(own["title"])))
+    return replace(draft, **values, evidence=(*kept, *told))  # type: ignore[arg-type]
+
+
+def _told(correction: Correction) -> str:
+    day = correction.at[:10]
+    return f"画面から訂正された値（{day}）" if day else "画面から訂正された値"
