@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ NAMES = ("title", "municipality", "field", "year", "status", "tools")
 TITLE_AS_READ = "title_as_read"
 """Name of the evidence that keeps the title of a case whose title was corrected."""
 
+_NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _HEAD = (
     "\n# 画面からの訂正。一番下に書き足されていきます。取り消すには画面の「元に戻す」を押すか、"
     f"その行を消してください。\n{KEY}:\n"
@@ -96,7 +98,7 @@ def append(document: Path, added: Sequence[Correction]) -> None:
     sidecar = _sidecar(document)
     text = _text(sidecar)
     before = _values(sidecar, text)
-    lines = "".join(f"- {json.dumps(_entry(c), ensure_ascii=False)}\n" for c in added)
+    lines = "".join(f"- {_line(c)}\n" for c in added)
     joined = text + ("" if not text or text.endswith("\n") else "\n")
     joined += lines if KEY in before else _HEAD + lines
     if corrections(_values(sidecar, joined)) != (*corrections(before), *added):
@@ -114,8 +116,9 @@ def append(document: Path, added: Sequence[Correction]) -> None:
         ) from error
 
 
-def _entry(correction: Correction) -> dict[str, object]:
-    return {
+def _line(correction: Correction) -> str:
+    """JSON, which is YAML but for some characters that YAML wants escaped."""
+    entry = {
         "case": correction.case,
         "page": correction.page,
         "name": correction.name,
@@ -123,6 +126,8 @@ def _entry(correction: Correction) -> dict[str, object]:
         "before": correction.before,
         "at": correction.at,
     }
+    text = json.dumps(entry, ensure_ascii=False)
+    return _NOT_YAML.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def _sidecar(document: Path) -> Path:

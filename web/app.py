@@ -9,12 +9,14 @@ from web import (
     cases,
     compare,
     compression,
+    corrections,
     coverage,
     documents,
     errors,
     events,
     feeds,
     health,
+    help,
     language,
     municipalities,
     presentation,
@@ -25,7 +27,7 @@ from web import (
 from web.services import Services
 
 _NOUNS = (
-    search, suggest, cases, compare, municipalities, coverage, documents, events, feeds, api, health,
+    search, suggest, cases, corrections, compare, municipalities, coverage, documents, events, feeds, api, help, health,
 )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from flask.typing import ResponseReturnValue
 from kb.errors import NotFoundError, QueryError
 from kb.query import analyse
 from kb.snippets import highlights
-from kb.types import Case, Evidence, PageQuality, Reader, Section
+from kb.types import FIELDS, STATUSES, Case, Evidence, PageQuality, Reader, Section
+from web.corrections import history, values
 from web.files import locate
 from web.page_images import Request, render
 from web.question import Question
@@ -62,6 +63,12 @@ def show(case_id: str) -> ResponseReturnValue:
         pictures=_pictured(case, parts),
         poor=_poorly_read(own, case, reader),
         question=question,
+        history=history(own, case),
+        values=values(case),
+        may_change=not own.settings.readonly,
+        just_corrected=request.args.get("corrected", ""),
+        fields=FIELDS,
+        statuses=STATUSES,
     )
 
 

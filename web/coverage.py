@@ -1,4 +1,5 @@
-"""What is covered and what is missing: 分野 against population or prefecture."""
+"""What is covered and what is missing: 分野 against population or prefecture, and the questions that
+found nothing good."""
 
 from __future__ import annotations
 
@@ -8,20 +9,25 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kb import unanswered
+from kb.errors import UsageError
 from kb.place_names import PREFECTURE
 from kb.places import POPULATION_BANDS, load_gazetteer
 from kb.types import FIELDS, Case
+from kb.unanswered import Unanswered
 from web.catalogue import all_cases
 from web.question import Question
-from web.services import services
+from web.services import Services, services
 from web.spreadsheet import safe_row
 
 pages = Blueprint("coverage", __name__)
 
 _LAST_BAND = "50万〜"
+_ASKED = 50
+"""Recorded questions that are shown, each asked anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,14 @@ class Row:
     field: str
     total: int
     cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A recorded question, and whether the corpus answers it by now."""
+
+    recorded: Unanswered
+    answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,37 @@ def index() -> ResponseReturnValue:
     rows = table(all_cases(own, own.reader()), columns)
     if request.args.get("format") == "csv":
         return _download(columns, rows)
-    return render_template("coverage.html", by=by, columns=columns, rows=rows)
+    if request.args.get("format") == "questions":
+        return _questions_csv(_asked(own))
+    return render_template(
+        "coverage.html",
+        by=by,
+        columns=columns,
+        rows=rows,
+        asked=_asked(own),
+        may_change=not own.settings.readonly,
+    )
+
+
+@pages.post("/coverage/questions")
+def record() -> ResponseReturnValue:
+    """Records a question that found nothing good, and goes back to it."""
+    own = services()
+    if own.settings.readonly:
+        abort(403)
+    question = request.form.get("question", "")
+    unanswered.record(own.settings, question)
+    return redirect(url_for("search.index", q=question, recorded=1), 303)
+
+
+@pages.post("/coverage/questions/forget")
+def forget() -> ResponseReturnValue:
+    """Removes a recorded question."""
+    own = services()
+    if own.settings.readonly:
+        abort(403)
+    unanswered.forget(own.settings, request.form.get("question", ""))
+    return redirect(url_for(".index", _anchor="questions"), 303)
 
 
 def bands() -> tuple[Column, ...]:
@@ -110,6 +154,39 @@ def table(cases: Sequence[Case], columns: Sequence[Column]) -> list[Row]:
     ]
 
 
+def _asked(own: Services) -> list[Asked]:
+    """The latest questions; those that are answered by now come first."""
+    asked = [
+        Asked(u, _is_answered(own, u.question)) for u in unanswered.load(own.settings)[:_ASKED]
+    ]
+    return sorted(asked, key=lambda a: not a.answered)
+
+
+def _is_answered(own: Services, question: str) -> bool:
+    try:
+        return not own.searcher.search(question, k=1, reader=own.reader()).weak
+    except UsageError:
+        return False
+
+
+def _questions_csv(asked: Sequence[Asked]) -> Response:
+    rows = [
+        [a.recorded.question, a.recorded.times, a.recorded.first, a.recorded.last, int(a.answered)]
+        for a in asked
+    ]
+    return _csv("questions.csv", [["質問", "回数", "最初", "最後", "今は見つかる"], *rows])
+
+
+def _csv(name: str, rows: Sequence[Sequence[object]]) -> Response:
+    target = io.StringIO()
+    csv.writer(target).writerows(safe_row(row) for row in rows)
+    return Response(
+        "\ufeff" + target.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
 def _cell(field: str, column: Column, count: int, most: int) -> Cell:
     question = Question(
         q=field,
@@ -122,13 +199,6 @@ def _cell(field: str, column: Column, count: int, most: int) -> Cell:
 
 
 def _download(columns: Sequence[Column], rows: Sequence[Row]) -> Response:
-    target = io.StringIO()
-    writer = csv.writer(target)
-    writer.writerow(safe_row(["分野", "計", *(column.label for column in columns)]))
-    for row in rows:
-        writer.writerow(safe_row([row.field, row.total, *(cell.count for cell in row.cells)]))
-    return Response(
-        "\ufeff" + target.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="coverage.csv"'},
-    )
+    heads = ["分野", "計", *(column.label for column in columns)]
+    lines = [[row.field, row.total, *(cell.count for cell in row.cells)] for row in rows]
+    return _csv("coverage.csv", [heads, *lines])

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from kb.errors import UsageError
 from kb.filters import resolve_place
 from kb.place_names import PREFECTURE
-from kb.places import POPULATION_BANDS, distance_km, load_gazetteer
+from kb.places import POPULATION_BANDS, Place, distance_km, load_gazetteer
 from kb.types import Answer, Reader, Result
 from web.facets import Chip, Facet, as_typed, chips, cleared, facets, understood
 from web.japan import Map, draw
@@ -20,6 +20,7 @@ from web.question import SORTS, Question
 from web.services import Services, services
 
 PER_PAGE = 10
+_ASK = 3  # municipalities to ask when nothing answers
 LAST_PAGE = 10
 WINDOW = 30
 """Results, most relevant first, that the other orders sort: far down the list the newest or the
@@ -83,6 +84,9 @@ def index() -> ResponseReturnValue:
         corrected=[(c, as_typed(c, question)) for c in found.answer.corrected] if found else [],
         japan=_map(question, narrow),
         bands=POPULATION_BANDS,
+        ask=_to_ask(found.answer) if found else [],
+        may_change=not own.settings.readonly,
+        recorded="recorded" in request.args,
     )
     return page, 400 if error else 200
 
@@ -113,6 +117,13 @@ def find(question: Question, own: Services, reader: Reader) -> Found:
         later=replace(question, page=page + 1).address() if end < last else None,
         ended=end >= last and answer.total > LAST_PAGE * PER_PAGE and window is None,
     )
+
+
+def _to_ask(answer: Answer) -> list[Place]:
+    """Municipalities of the nearest cases: when none of these answers, they may know who does."""
+    codes = dict.fromkeys(r.case.code for r in answer.results if r.case.code)
+    found = (load_gazetteer().by_code(code) for code in codes)
+    return [place for place in found if place is not None][:_ASK]
 
 
 def _orders(question: Question) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from web.messages import (
     coverage,
     documents,
     errors,
+    help,
     municipality,
     search,
 )
@@ -16,7 +17,7 @@ from web.messages.names import FIELDS_EN, ROLES_EN, STATUSES_EN, VISIBILITIES_EN
 
 __all__ = ["FIELDS_EN", "MESSAGES", "ROLES_EN", "STATUSES_EN", "VISIBILITIES_EN"]
 
-_PAGES = (common, search, case, municipality, compare, coverage, documents, errors)
+_PAGES = (common, search, case, municipality, compare, coverage, documents, help, errors)
 MESSAGES: dict[str, tuple[str, str]] = {
     key: both for page in _PAGES for key, both in page.MESSAGES.items()
 }

@@ -47,5 +47,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case.more.document": ("同じ資料のほかの事例", "Other cases of this document"),
     "case.cite": ("引用するとき", "To cite this"),
     "case.unknown": ("記載なし", "Not stated"),
+    "case.correct": ("ここが違う（訂正する）", "Something is wrong (correct it)"),
+    "case.correct.hint": (
+        "資料そのものは変わりません。訂正は資料の横の付属ファイル（.yaml）に残り、資料を取り込み直しても"
+        "消えません。空にすると、読み取った値に戻ります。",
+        "The document itself is not changed. Corrections are kept in the sidecar (.yaml) beside it "
+        "and outlive a new ingest. An empty value goes back to what was read.",
+    ),
+    "case.correct.title": ("題", "Title"),
+    "case.correct.municipality": ("自治体（例: 兵庫県多可町）", "Municipality (e.g. 兵庫県多可町)"),
+    "case.correct.year": ("年度（西暦）", "Fiscal year"),
+    "case.correct.tools": ("使った仕組み（、で区切る）", "Tools (separated by 、)"),
+    "case.correct.save": ("訂正を記録する", "Record the correction"),
+    "case.correct.saved": (
+        "訂正を{n}件記録しました。数秒で検索と画面に反映されます（変わらないときは再読み込みしてください）。",
+        "{n} corrections recorded. They take effect within seconds; reload if nothing changes.",
+    ),
+    "case.correct.same": ("変わったところがありませんでした。", "Nothing was different."),
+    "case.correct.history": ("訂正の記録", "History of corrections"),
+    "case.correct.undo": ("読み取った値に戻す", "Back to what was read"),
+    "case.correct.read": ("読み取った値", "as read"),
+    "case.corrected": ("訂正済み", "corrected"),
     "case.external": ("外部サイト", "external site"),
 }

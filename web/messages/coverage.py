@@ -13,6 +13,23 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "coverage.by.prefecture": ("都道府県", "Prefecture"),
     "coverage.total": ("計", "Total"),
     "coverage.gap": ("なし", "none"),
+    "coverage.questions": ("見つからなかった質問", "Questions that found nothing"),
+    "coverage.questions.lead": (
+        "検索で良い事例がなかったときに「記録する」を押された質問です。資料が増えて見つかるようになると、ここで"
+        "分かります。",
+        "Recorded when a search found no good case. Once the documents answer one, it says so here.",
+    ),
+    "coverage.questions.none": (
+        "記録された質問はありません。良い事例が見つからない検索で「この質問を記録する」を押すと、ここに並びます。",
+        "No question was recorded. Press “Record this question” when a search finds no good case.",
+    ),
+    "coverage.question": ("質問", "Question"),
+    "coverage.times": ("回数", "Times"),
+    "coverage.last": ("最後に聞かれた日", "Last asked"),
+    "coverage.now": ("いまの結果", "Now"),
+    "coverage.answered": ("見つかります", "answered"),
+    "coverage.open": ("まだありません", "not yet"),
+    "coverage.forget": ("片付ける", "Remove"),
     "coverage.hint": (
         "人口は2020年国勢調査。都道府県の事例は、人口規模の列には数えていません。",
         "Population of the 2020 census; cases of prefectures are not counted by population.",

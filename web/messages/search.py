@@ -45,6 +45,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Shorten the question to the two or three words that matter most",
     ),
     "search.try.filters": ("条件を外して、全国の事例から探す", "Remove the conditions"),
+    "search.try.ask": (
+        "近い取り組みのある自治体に聞いてみる:",
+        "Ask municipalities that do something close:",
+    ),
+    "search.record": ("この質問を記録する", "Record this question"),
+    "search.record.hint": (
+        "「事例の分布」に載り、次に集める事例の手がかりになります。だれが聞いたかは残りません。",
+        "It is listed under “Coverage” as something to collect. Who asked is not kept.",
+    ),
+    "search.recorded": ("記録しました。一覧はこちら:", "Recorded. See the list:"),
     "search.try.documents": (
         "資料の一覧を見て、関係する資料が取り込まれているか確かめる",
         "Look whether the documents you expect have been read",

@@ -1,0 +1,144 @@
+"""Pictures of every screen, made of the real server over the shipped corpus.
+
+    python scripts/screenshots.py [--only NAME]
+
+Those of the guides go to ``web/static/help/``, those of the documentation, in both themes and for a
+phone, to ``docs/images/``. Needs Chromium and its driver.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from PIL import Image
+from selenium.webdriver import Chrome, ChromeOptions
+from selenium.webdriver.chrome.service import Service
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs" / "images"
+GUIDES = ROOT / "web" / "static" / "help"
+FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=ja",
+         "--force-color-profile=srgb", "--disable-dev-shm-usage")  # fmt: skip
+WIDE, PHONE = (1280, 860), (390, 844)
+COLOURS = 128
+GUIDE_SHOTS = ("search", "compare", "municipality", "documents")
+TAKA = "283657"
+
+
+def main() -> None:
+    """Takes all pictures, or one."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", help="name of one screen")
+    only = parser.parse_args().only
+    with tempfile.TemporaryDirectory() as work, _server(Path(work)) as url:
+        screens = {n: a for n, a in _screens(url).items() if only in (None, n)}
+        for dark in (False, True):
+            with _browser(Path(work) / f"wide-{dark}", WIDE, dark) as browser:
+                for name, address in screens.items():
+                    picture = _picture(browser, url + address)
+                    _save(picture, DOCS / f"{name}{'-dark' if dark else ''}.png")
+                    if name in GUIDE_SHOTS and not dark:
+                        _save(picture, GUIDES / f"{name}.png")
+        with _browser(Path(work) / "phone", PHONE, dark=False) as browser:
+            for name, address in screens.items():
+                _save(_picture(browser, url + address), DOCS / f"{name}-phone.png")
+
+
+def _screens(url: str) -> dict[str, str]:
+    """Name and address of every screen."""
+    asked = quote("スマート申請フォームの事例")
+    cases = re.findall(r'href="/cases/(\w+)', _get(f"{url}/?q={asked}"))
+    chosen = list(dict.fromkeys(cases))[:4]
+    taka = re.findall(r'href="/cases/(\w+)', _get(f"{url}/municipalities/{TAKA}"))
+    pictured = [case for case in dict.fromkeys(cases) if "/pages/" in _get(f"{url}/cases/{case}")]
+    return {
+        "home": "/",
+        "search": f"/?q={asked}",
+        "weak": "/?q=" + quote("桜の開花はいつごろ"),
+        "case": f"/cases/{[*taka, *pictured][-1]}?q={asked}",
+        "municipality": f"/municipalities/{TAKA}",
+        "municipalities": "/municipalities",
+        "compare": "/compare?" + "&".join(f"case={case}" for case in chosen),
+        "coverage": "/coverage",
+        "documents": "/documents",
+        "help": "/help",
+        "about": "/about",
+    }
+
+
+@contextmanager
+def _server(work: Path) -> Iterator[str]:
+    command = [sys.executable, "-m", "dxkb", "serve", "--port", "0", "--no-watch",
+               "--data", str(work / "data"), "--corpus", str(ROOT / "corpus")]  # fmt: skip
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8") as server:
+        assert server.stderr is not None
+        line = next(line for line in server.stderr if "http://" in line)
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert found, line
+        try:
+            while '"cases": 0' in _get(f"{found[0]}/api/v1/documents"):
+                time.sleep(1)
+            time.sleep(8)  # until the first look at the corpus is over
+            yield found[0]
+        finally:
+            server.terminate()
+
+
+@contextmanager
+def _browser(profile: Path, size: tuple[int, int], dark: bool) -> Iterator[Chrome]:
+    options = ChromeOptions()
+    options.binary_location = _program("chromium", "chromium-browser", "google-chrome")
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    browser = Chrome(options=options, service=Service(_program("chromedriver")))
+    try:
+        width, height = size
+        view = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", view)
+        theme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [theme]})
+        yield browser
+    finally:
+        browser.quit()
+
+
+def _picture(browser: Chrome, address: str) -> bytes:
+    browser.get(address)
+    time.sleep(0.5)
+    return browser.get_screenshot_as_png()
+
+
+def _save(picture: bytes, target: Path) -> None:
+    """In few colours, which a screen has anyway, so that the file is small."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    image = Image.open(io.BytesIO(picture)).convert("RGB")
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
+    print(f"{target.relative_to(ROOT)} {target.stat().st_size / 1024:.0f} KB")
+
+
+def _get(address: str) -> str:
+    with urllib.request.urlopen(address) as answer:
+        return str(answer.read().decode())
+
+
+def _program(*names: str) -> str:
+    found: Sequence[str] = [path for name in names if (path := shutil.which(name))]
+    if not found:
+        raise SystemExit(f"{names[0]} is not installed")
+    return found[0]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Corrections of a case's metadata by editors, with their history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kb.corrections import NAMES, Correction, append, concerning, in_force, load, read_title
+from kb.errors import NotFoundError, UsageError
+from kb.filters import resolve_place
+from kb.types import FIELDS, STATUSES, Case
+from web.files import locate
+from web.services import Services, services
+
+pages = Blueprint("corrections", __name__)
+
+_LONGEST = 200  # characters of a value
+_YEARS = range(1950, 2070)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was corrected about a case, newest first, and the names whose values are not those that
+    were read."""
+
+    entries: tuple[Correction, ...]
+    corrected: frozenset[str]
+
+
+@pages.post("/cases/<case_id>/corrections")
+def correct(case_id: str) -> ResponseReturnValue:
+    """Writes what differs from the case into the document's sidecar; ``undo`` names a value that
+    goes back to what was read."""
+    own = services()
+    if own.settings.readonly:
+        abort(403)
+    case = own.store.case(case_id, own.reader())
+    undo = request.form.get("undo", "")
+    wanted = {undo: ""} if undo in NAMES else request.form.to_dict()
+    added = changes(case, wanted, history(own, case).corrected)
+    if added:
+        append(locate(own.settings.corpus, case.path), added)
+        own.request_rescan()
+    back = url_for("cases.show", case_id=case_id, corrected=len(added), _anchor="corrections")
+    return redirect(back, 303)
+
+
+def history(own: Services, case: Case) -> History:
+    """The corrections of ``case``; none when its file or its sidecar cannot be read."""
+    try:
+        every = load(locate(own.settings.corpus, case.path))
+    except (NotFoundError, UsageError):
+        return History((), frozenset())
+    alone = len(own.store.cases_of(document_id=case.document_id, reader=own.reader())) == 1
+    page = case.pages[0] if case.pages else None
+    concerned = concerning(every, read_title(case), page, alone)
+    return History(concerned[::-1], frozenset(in_force(concerned)))
+
+
+def changes(
+    case: Case, wanted: Mapping[str, str], corrected: frozenset[str]
+) -> tuple[Correction, ...]:
+    """What in ``wanted`` is not as the case has it; an empty value takes a correction back. Raises
+    UsageError, UnknownPlaceError for a value that cannot be."""
+    now = values(case)
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    page = case.pages[0] if case.pages else None
+    found = []
+    for name in NAMES:
+        if name not in wanted:
+            continue
+        value = " ".join(wanted[name].split())[:_LONGEST]
+        value = _checked(name, value) if value else ""
+        if value == now[name] or (not value and name not in corrected):
+            continue
+        found.append(Correction(read_title(case), page, name, value, now[name], at))
+    return tuple(found)
+
+
+def values(case: Case) -> dict[str, str]:
+    """What a person can correct, as it stands."""
+    place = case.municipality or case.prefecture
+    return {
+        "title": case.title,
+        "municipality": place if place == case.prefecture else f"{case.prefecture}{place}",
+        "field": case.field,
+        "year": "" if case.year is None else str(case.year),
+        "status": case.status,
+        "tools": "、".join(case.tools),
+    }
+
+
+def _checked(name: str, value: str) -> str:
+    """``value`` as it is written down."""
+    if name == "municipality":
+        place = resolve_place(value)
+        return place.name if place.name == place.prefecture else place.prefecture + place.name
+    allowed = {"field": FIELDS, "status": STATUSES}.get(name)
+    if allowed and value not in allowed:
+        raise UsageError(
+            f"「{value}」は選べません。次から選んでください: {'、'.join(allowed)}",
+            f"'{value}' is not one of {', '.join(allowed)}.",
+        )
+    if name == "year" and not (value.isdecimal() and int(value) in _YEARS):
+        raise UsageError(
+            f"年度「{value}」を読めません。2024 のように西暦4桁で書いてください。",
+            f"'{value}' is no fiscal year. Write it as 2024.",
+        )
+    return (
+        "、".join(filter(None, map(str.strip, value.replace(",", "、").split("、"))))
+        if name == "tools"
+        else value
+    )
