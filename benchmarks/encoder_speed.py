@@ -14,10 +14,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
 
 from benchmarks.search_quality import ROOT
-from ingest.chunks import chunks
 from ingest.cases import cases
+from ingest.chunks import chunks
 from ingest.readers import read
 from kb.config import BUILTIN_MODEL
 from kb.encoder import StaticEncoder
@@ -50,7 +53,20 @@ def main() -> None:
     encoder = StaticEncoder(BUILTIN_MODEL)
     terms = [meaning_terms(tokenize(text)) for text in texts]
     _print("from terms, as ingest does", len(texts), lambda: encoder.encode_terms(terms))
-    _print("from text", len(texts), lambda: encoder.encode_passages(texts))
+    _print("from text, one process", len(texts), lambda: encoder.encode_passages(texts))
+    parts = [texts[i::cores] for i in range(cores)]
+    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        list(pool.map(_encode, parts))  # loads the model in each
+        _print(f"from text, {cores} processes", len(texts), lambda: list(pool.map(_encode, parts)))
+
+
+@cache
+def _encoder() -> StaticEncoder:
+    return StaticEncoder(BUILTIN_MODEL)
+
+
+def _encode(texts: Sequence[str]) -> int:
+    return len(_encoder().encode_passages(texts))
 
 
 def _print(name: str, n: int, work: Callable[[], object]) -> None:

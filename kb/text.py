@@ -79,8 +79,12 @@ def fold(text: str) -> Folded:
     if _JOINING in folded:
         clusters = _clusters(text)
         return _spaced([_fold_cluster(text[start:end]) for start, end in clusters], clusters)
-    if len(folded) == len(text) and "" not in singles and not _SPACE.search(folded):
-        return Folded(folded, range(len(text)), range(1, len(text) + 1))
+    if len(folded) == len(text) and "" not in singles:  # one for one, as nearly always
+        if not _SPACE.search(folded):
+            return Folded(folded, range(len(text)), range(1, len(text) + 1))
+        keep = _without_needless_space(folded)
+        kept = "".join([folded[i] for i in keep])
+        return Folded(_SPACE.sub(" ", kept), keep, [i + 1 for i in keep])
     return _spaced(singles, [(i, i + 1) for i in range(len(text))])
 
 
@@ -94,7 +98,7 @@ def _spaced(folded: list[str], spans: list[tuple[int, int]]) -> Folded:
             chars.append(char)
             starts.append(start)
             ends.append(end)
-    keep = _without_needless_space(chars)
+    keep = _without_needless_space("".join(chars))
     return Folded(
         "".join([" " if chars[i].isspace() else chars[i] for i in keep]),
         [starts[i] for i in keep],
@@ -179,19 +183,19 @@ class _Singles(dict[str, str]):
 _JOINING = "\uffff"  # no character
 _SINGLE = _Singles()
 _SPACE = re.compile(r"\s")
+_SPACES = re.compile(r"\s+")
 
 
-def _without_needless_space(chars: list[str]) -> list[int]:
+def _without_needless_space(chars: str) -> list[int]:
     """Positions to keep: no space at the ends, none between Japanese characters, single elsewhere."""
     keep: list[int] = []
-    pending: int | None = None
-    for i, char in enumerate(chars):
-        if char.isspace():
-            pending = i if pending is None else pending
-        else:
-            if pending is not None:
-                if keep and not (is_japanese(chars[keep[-1]]) and is_japanese(char)):
-                    keep.append(pending)
-                pending = None
-            keep.append(i)
+    at = 0
+    for space in _SPACES.finditer(chars):
+        start, end = space.span()
+        keep += range(at, start)
+        inside = start > 0 and end < len(chars)
+        if inside and not (is_japanese(chars[start - 1]) and is_japanese(chars[end])):
+            keep.append(start)
+        at = end
+    keep += range(at, len(chars))
     return keep

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from kb.text import Folded, fold
 
@@ -30,9 +29,8 @@ _SINGULAR = {"buses": "bus", "viruses": "virus", "campuses": "campus", "statuses
              "bonuses": "bonus", "gases": "gas", "lenses": "lens", "children": "child"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word. ``start`` and ``end`` are offsets into the text as it was given.
+class Token(NamedTuple):
+    """One word (a tuple, because a document has very many). ``start`` and ``end`` are offsets into the text as it was given.
 
     ``term`` is the form to match on (UniDic lemma, or the folded word), ``reading`` its hiragana
     reading or "", ``origin`` the foreign word a loanword comes from (フォーム → form) or "",
@@ -67,8 +65,9 @@ def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
     tokens: list[Token] = []
     at = 0
     for node in _tagger()(text):
-        start = text.index(node.surface, at)
-        at = start + len(node.surface)
+        surface = node.surface
+        start = text.index(surface, at)
+        at = start + len(surface)
         while word and word.end() <= start:
             word = next(words, None)
         if word and word.start() <= start and at <= word.end():
@@ -76,9 +75,9 @@ def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
                 tokens.append(_latin(word.group(), *folded.span(word.start(), word.end())))
                 taken = word
             continue
-        term, reading, origin, content, known = _features(node.surface, node.feature_raw)
-        span = folded.span(start, at)
-        tokens.append(Token(node.surface, *span, term, reading, origin, content, known))
+        term, reading, origin, content, known = _features(surface, node.feature_raw)
+        first, last = folded.span(start, at)
+        tokens.append(Token(surface, first, last, term, reading, origin, content, known))
     return tuple(tokens)
 
 

@@ -42,16 +42,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", help="name of one screen")
     only = parser.parse_args().only
-    with tempfile.TemporaryDirectory() as work, _server(Path(work)) as url:
+    with tempfile.TemporaryDirectory() as work, server_of(Path(work)) as url:
         screens = {n: a for n, a in _screens(url).items() if only in (None, n)}
         for dark in (False, True):
-            with _browser(Path(work) / f"wide-{dark}", WIDE, dark) as browser:
+            with browser_of(Path(work) / f"wide-{dark}", WIDE, dark) as browser:
                 for name, address in screens.items():
                     picture = _picture(browser, url + address)
                     _save(picture, DOCS / f"{name}{'-dark' if dark else ''}.png")
                     if name in GUIDE_SHOTS and not dark:
                         _save(picture, GUIDES / f"{name}.png")
-        with _browser(Path(work) / "phone", PHONE, dark=False) as browser:
+        with browser_of(Path(work) / "phone", PHONE, dark=False) as browser:
             for name, address in screens.items():
                 _save(_picture(browser, url + address), DOCS / f"{name}-phone.png")
 
@@ -79,7 +79,8 @@ def _screens(url: str) -> dict[str, str]:
 
 
 @contextmanager
-def _server(work: Path) -> Iterator[str]:
+def server_of(work: Path) -> Iterator[str]:
+    """Address of a real server over the shipped corpus, when it has been read."""
     command = [sys.executable, "-m", "dxkb", "serve", "--port", "0", "--no-watch",
                "--data", str(work / "data"), "--corpus", str(ROOT / "corpus")]  # fmt: skip
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8") as server:
@@ -97,11 +98,16 @@ def _server(work: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _browser(profile: Path, size: tuple[int, int], dark: bool) -> Iterator[Chrome]:
+def browser_of(
+    profile: Path, size: tuple[int, int], dark: bool, logging: bool = False
+) -> Iterator[Chrome]:
+    """Chromium with a fresh profile and a view of that size."""
     options = ChromeOptions()
     options.binary_location = _program("chromium", "chromium-browser", "google-chrome")
     for flag in (*FLAGS, f"--user-data-dir={profile}"):
         options.add_argument(flag)
+    if logging:
+        options.set_capability("goog:loggingPrefs", {"performance": "ALL"})
     browser = Chrome(options=options, service=Service(_program("chromedriver")))
     try:
         width, height = size

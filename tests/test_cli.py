@@ -282,7 +282,8 @@ def test_serve_ingests_watches_and_answers(settings: Settings) -> None:
     server = subprocess.Popen(
         [sys.executable, "-m", "dxkb", "serve", "--port", str(port), "--corpus", str(settings.corpus), "--data", str(settings.data)],
         stderr=subprocess.PIPE, encoding="utf-8", env={**os.environ, "LANG": "ja_JP.UTF-8"},
-    )  # fmt: skip
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL) and None,
+    )  # fmt: skip  # a background shell has its children ignore Ctrl+C
     try:
         assert server.stderr is not None
         assert base in server.stderr.readline()

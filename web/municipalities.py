@@ -16,6 +16,7 @@ from kb.tokens import search_terms, tokenize
 from kb.types import Case, Reader, Result
 from web.catalogue import all_cases
 from web.language import language
+from web.prefecture import draw
 from web.services import Services, services
 
 pages = Blueprint("municipalities", __name__)
@@ -96,6 +97,9 @@ def show(code: str) -> ResponseReturnValue:
         needs=needs(own, place, cases, reader),
         alike=_alike(own, place, reader),
         neighbours=[near for near, _ in load_gazetteer().neighbours(place, 6)],
+        area=draw(
+            place.prefecture, {}, lambda other: url_for(".show", code=other.code), here=place.code
+        ),
     )
 
 

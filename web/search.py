@@ -16,6 +16,8 @@ from kb.types import Answer, Reader, Result
 from web.facets import Chip, Facet, as_typed, chips, cleared, facets, understood
 from web.japan import Map, draw
 from web.language import language, text
+from web.prefecture import PrefectureMap
+from web.prefecture import draw as draw_prefecture
 from web.question import SORTS, Question
 from web.services import Services, services
 
@@ -83,6 +85,7 @@ def index() -> ResponseReturnValue:
         understood=understood(question, found.answer) if found else [],
         corrected=[(c, as_typed(c, question)) for c in found.answer.corrected] if found else [],
         japan=_map(question, narrow),
+        area=_area(question, narrow),
         bands=POPULATION_BANDS,
         ask=_to_ask(found.answer) if found else [],
         may_change=not own.settings.readonly,
@@ -157,6 +160,18 @@ def _map(question: Question, narrow: Sequence[Facet]) -> Map:
     return draw(
         {option.value: option.count for option in options},
         lambda name: replace(question, prefectures=(name,), page=1).address(),
+    )
+
+
+def _area(question: Question, narrow: Sequence[Facet]) -> PrefectureMap | None:
+    """Results by municipality, when the question is narrowed to one prefecture."""
+    if len(question.prefectures) != 1:
+        return None
+    options = next((f.options + f.rest for f in narrow if f.name == "municipality"), ())
+    return draw_prefecture(
+        question.prefectures[0],
+        {option.value: option.count for option in options},
+        lambda place: replace(question, municipalities=(place.name,), page=1).address(),
     )
 
 

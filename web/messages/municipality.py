@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "municipality.where": ("{name}の中の位置", "Where it lies in {name}"),
     "municipalities.title": ("自治体", "Municipalities"),
     "municipalities.lead": (
         "自治体ごとに、困りごとと、答えになりそうなほかの自治体の事例を見られます。",

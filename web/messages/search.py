@@ -101,6 +101,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "results.csv": ("この結果を表（CSV）で保存する", "Save these results as a table (CSV)"),
     "download.csv": ("表（CSV）で保存する", "Save as a table (CSV)"),
     "map.open": ("地図で見る・選ぶ", "See and choose on a map"),
+    "map.area": ("{name}の市区町村ごとの事例の数", "Number of cases by municipality of {name}"),
     "map.label": ("都道府県ごとの事例の数", "Number of cases by prefecture"),
     "history.title": ("最近調べたこと", "Recent searches"),
     "history.hint": ("この端末のブラウザーだけに残ります。", "Kept in this browser only."),
