@@ -64,6 +64,7 @@ def index() -> ResponseReturnValue:
             "problems": len(problems),
             "cases": own.store.counts(own.reader())["cases"],
         },
+        ignored=own.store.ignored(),
         activity=own.activity(),
         checked=own.activity().last_checked or own.store.last_ingest(),
         corpus=own.settings.corpus,
@@ -86,6 +87,7 @@ def show(document_id: int) -> ResponseReturnValue:
         path=path,
         entry=next((e for e in entries if e.path == path), entries[0] if entries else None),
         cases=own.store.cases_of(document_id=document_id, reader=own.reader()),
+        pages=own.store.page_quality(document_id, own.reader()),
         document_id=document_id,
     )
 

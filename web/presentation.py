@@ -10,10 +10,10 @@ from pathlib import Path
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
-from kb.types import Case, Evidence
+from kb.types import Case, Evidence, LedgerEntry
 from web import language
 from web.language import text
-from web.messages import FIELDS_EN, ROLES_EN, STATUSES_EN, VISIBILITIES_EN
+from web.messages import FIELDS_EN, REASONS_EN, ROLES_EN, STATUSES_EN, VISIBILITIES_EN
 
 GOOD, FAIR = 0.9, 0.6
 """Quality from which a document counts as read well, and as read in part."""
@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     """Registers the filters and the addresses of the own static files."""
     for function in (
         marked, blocks, quoted, people, fiscal_year, moment, file_size, quality, place, field_name,
-        role_name, status_name, visibility_name, page_link, file_name,
+        role_name, status_name, visibility_name, page_link, file_name, reason,
     ):  # fmt: skip
         app.add_template_filter(function)
     stamps: dict[str, str] = {}
@@ -194,3 +194,9 @@ def file_name(path: str) -> str:
 def _is_plain(bullet: str) -> bool:
     """True for bullets that say nothing; numbers are kept."""
     return not any(char.isdigit() or "①" <= char <= "⑳" for char in bullet)
+
+
+def reason(entry: LedgerEntry) -> str:
+    """Why a file was not read, in the language of the page."""
+    told = entry.reason or ""
+    return told if language.language() == "ja" else REASONS_EN.get(entry.reason_code or "", told)

@@ -13,9 +13,9 @@ from web.messages import (
     municipality,
     search,
 )
-from web.messages.names import FIELDS_EN, ROLES_EN, STATUSES_EN, VISIBILITIES_EN
+from web.messages.names import FIELDS_EN, REASONS_EN, ROLES_EN, STATUSES_EN, VISIBILITIES_EN
 
-__all__ = ["FIELDS_EN", "MESSAGES", "ROLES_EN", "STATUSES_EN", "VISIBILITIES_EN"]
+__all__ = ["FIELDS_EN", "MESSAGES", "REASONS_EN", "ROLES_EN", "STATUSES_EN", "VISIBILITIES_EN"]
 
 _PAGES = (common, search, case, municipality, compare, coverage, documents, help, errors)
 MESSAGES: dict[str, tuple[str, str]] = {

@@ -58,6 +58,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "documents.next": ("次の100件", "Next 100"),
     "document.title": ("{path} の事例", "Cases of {path}"),
     "document.open": ("ファイルを開く", "Open the file"),
+    "document.as_read": ("読み取った文字をすべて見る", "See all that was read"),
+    "document.unsure": ("読み取りに注意が要るページ", "Pages to be careful with"),
+    "documents.ignored": ("数えないファイル", "Ignored"),
+    "documents.ignored.hint": ("（作業用の一時ファイルなど）", "(temporary files and the like)"),
     "document.none": (
         "この資料から事例は見つかりませんでした。",
         "No case was found in this document.",
