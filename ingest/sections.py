@@ -22,6 +22,9 @@ from kb.types import CaseDraft
 _TITLE = 80
 """Characters of the longest title."""
 _FIRST_LINE = 60
+_UNFINISHED = re.compile(
+    "(?:(?<!も)の|(?<!こ)と|[やを・、]|(?:に|へ)(?:係る|関する|よる|おける|向けた)|における|及び|および)$"
+)
 _NUMBER_ONLY = re.compile(
     r"^(?:議案|報告|諮問|認定|承認|同意|別紙|別添|資料|様式|参考)*\s*(?:第|No\.?)?\s*[0-9０-９\s－-]+\s*号?$"
 )
@@ -86,11 +89,14 @@ def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[He
 
 
 def _with_subject(title: str, below: tuple[Item, ...]) -> str:
-    """「議案第12号」 with the line below that says what it is about; any other title as it is."""
-    if not _NUMBER_ONLY.match(title) or not below:
+    """「議案第12号」 with the line below that says what it is about, 「…の特性と」 with the line that
+    ends it; any other title as it is."""
+    is_open = bool(_UNFINISHED.search(title))
+    if not (is_open or _NUMBER_ONLY.match(title)) or not below:
         return title
-    line = below[0].block.text.strip()
-    return f"{title} {line}" if len(line) <= _FIRST_LINE else title
+    line = below[0].block.text.strip().splitlines()[0]
+    is_title = len(line) <= _FIRST_LINE and not (is_open and line.endswith("。"))
+    return f"{title}{'' if is_open else ' '}{line}" if is_title else title
 
 
 def _borne_out(title: str, extract: Extract) -> bool:

@@ -163,6 +163,15 @@ def test_number_of_a_bill_takes_the_line_below_as_its_title() -> None:
     assert draft.title == "議案第 12 号 南国市火入れに関する条例の一部を改正する条例"
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("窓口におけるデータの利用と", "その留意点"), ("ごみ収集に係る", "システムの見直し")],
+)
+def test_a_title_that_goes_on_in_the_next_line_is_whole(first: str, second: str) -> None:
+    (draft,) = split(deck([title(first), line(second), line("役場は手続を見直した。")]))
+    assert draft.title == first + second
+
+
 def test_ruled_deck_of_another_prefecture(tmp_path: Path) -> None:
     cover = ("市町村の取組紹介", "長野県 企画振興部", "令和7年1月20日")
     drafts, _ = cases(_read(ruled_deck(tmp_path / "nagano.pdf", NAGANO, cover)))
