@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from kb.aspect import asked_roles
 from kb.config import Settings
 from kb.encoder import Encoder, StaticEncoder, load_encoder
 from kb.filters import resolve_filters, resolve_place, size_similarity
@@ -309,7 +310,8 @@ class Searcher:
         }
         said = {*query.typed, *(term for terms in synonyms.values() for term in terms)}
         marked = {term: weight for term, weight in query.terms.items() if term in said}
-        excerpts = passages(case, self._ranked_chunks(scored.case_no, ranking), marked)
+        roles = asked_roles(query.text)
+        excerpts = passages(case, self._ranked_chunks(scored.case_no, ranking), marked, roles)
         why = Why(
             lexical=round(scored.z_lexical, 3),
             dense=round(scored.z_dense, 3),

@@ -18,6 +18,7 @@ _PASSAGE = 160  # characters that a passage grows to, sentence by sentence
 _PER_CASE = 3
 _TELLING = 20  # characters under which a passage hardly says anything
 _SHORT = 0.5  # what being the shortest costs beside a cosine
+_ASKED_ROLE = 0.6  # what standing in a section of the kind asked about is worth beside a cosine
 _LEXICAL_SHARE = 0.35  # weight of a passage's share of matched terms beside its cosine
 
 
@@ -25,11 +26,12 @@ def passages(
     case: Case,
     ranked: Sequence[tuple[StoredChunk, float]],
     terms: Mapping[str, float],
+    roles: Collection[str] = (),
 ) -> tuple[Passage, ...]:
     """The best passages of ``case``, best first, at most three and never two from one place.
 
     ``ranked`` holds the case's chunks with their similarity to the query; ``terms`` are the
-    query's weighted terms. Without any chunk, the beginning of the case is shown.
+    query's weighted terms, ``roles`` those of the sections it asks about. Without any chunk, the beginning of the case is shown.
     """
     scored = []
     for chunk, similarity in ranked[:40]:
@@ -37,7 +39,8 @@ def passages(
         found = _matched(tokenize(text), terms)
         share = sum(terms[term] for term in found) / (sum(terms.values()) or 1.0)
         short = max(0.0, 1.0 - len(text.strip()) / _TELLING)
-        scored.append((similarity + _LEXICAL_SHARE * share - _SHORT * short, chunk))
+        asked = _ASKED_ROLE if case.sections[chunk.section].role in roles else 0.0
+        scored.append((similarity + _LEXICAL_SHARE * share + asked - _SHORT * short, chunk))
     scored.sort(key=lambda pair: -pair[0])
     chosen: list[Passage] = []
     taken: list[tuple[int, int, int]] = []

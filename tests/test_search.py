@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from ingest.pipeline import ingest
+from kb.aspect import asked_roles
 from kb.config import Settings
 from kb.errors import QueryError, UnknownPlaceError, UsageError
 from kb.search import Searcher
@@ -197,3 +198,32 @@ def test_search_does_not_import_torch(settings: Settings, tmp_path: Path) -> Non
     subprocess.run(
         [sys.executable, "-c", code, "search", "予防接種", "--data", str(settings.data)], check=True
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "roles"),
+    [
+        ("書かない窓口の効果", {"効果"}),
+        ("電子申請の費用はいくら", {"費用"}),
+        ("what did it cost", {"費用"}),
+        ("ドローン配送の推進体制", {"推進体制"}),
+        ("生成AIの課題と効果", {"背景・課題", "見えてきた課題", "効果"}),
+        ("ポイントカードの発行", set()),
+        ("スマート申請フォームの事例", set()),
+    ],
+)
+def test_what_a_question_asks_about(question: str, roles: set[str]) -> None:
+    assert asked_roles(question) == roles
+
+
+def test_the_passage_shown_is_of_the_kind_asked_about(settings: Settings) -> None:
+    note(
+        settings.corpus, "counter.md",
+        "## 取組\n\n書かない窓口を市民課で始め、申請書の記入をなくした。\n\n"
+        "## 効果\n\n一人あたりの待ち時間が三分の一に減り、残業もなくなった。",
+        title="書かない窓口の導入",
+    )  # fmt: skip
+    ingest(settings)
+    searcher = Searcher(settings, Store.open(settings))
+    assert searcher.search("書かない窓口").results[0].passages[0].role == "取組"
+    assert searcher.search("書かない窓口の効果").results[0].passages[0].role == "効果"
