@@ -17,11 +17,12 @@ from flask.testing import FlaskClient
 from kb.config import Settings
 from kb.places import load_gazetteer
 from kb.types import Case, Reader
-from tests.web_world import build
+from tests.web_world import REPOSITORY, build
 from tests.web_world import services as services_of
 from web.app import create_app
 from web.coverage import bands, prefectures, table
 from web.japan import COLUMNS, POSITIONS, ROWS, draw
+from web.messages import REASONS_EN
 from web.page_images import Request, png, render
 from web.services import Services
 from web.spreadsheet import safe
@@ -389,3 +390,15 @@ def test_hidden_cases_are_in_no_open_format(client: FlaskClient, public: FlaskCl
         json.dumps(c.get("/coverage?format=csv").get_data(as_text=True)) for c in (client, public)
     ]
     assert totals[0] != totals[1]
+
+
+def test_every_reason_is_told_in_english_too() -> None:
+    """Codes as the sources of the ingest spell them."""
+    spelt = re.compile(r"(?:ReadError|explain)\(\s*\"(\w+)\"")
+    found = {
+        code
+        for path in (REPOSITORY / "ingest").rglob("*.py")
+        for code in spelt.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(found) >= 15
+    assert found <= REASONS_EN.keys()
