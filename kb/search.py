@@ -47,8 +47,10 @@ meaning alone."""
 RELATED_SHARE = 0.8
 """Where nothing is that near, share of the best similarity from which a case belongs to it."""
 
+PLACE_WEIGHT = 4.0
 CONDITION_WEIGHT = 1.2
-"""What meeting a condition of the question (place, year, size) is worth, in standard deviations."""
+"""What meeting a condition of the question is worth, in standard deviations: a place that is named,
+and a year, a size or a kind of municipality."""
 
 COVERAGE = 0.7
 """What saying all of the question's words is worth beside a similarity of 1, see strength."""
@@ -381,12 +383,14 @@ def _meeting(
     if not conditions:
         return scored
     moved = [
-        replace(
-            s, score=s.score + CONDITION_WEIGHT * sum(c.meets(cases[s.case_no]) for c in conditions)
-        )
+        replace(s, score=s.score + sum(_weight(c) for c in conditions if c.meets(cases[s.case_no])))
         for s in scored
     ]
     return sorted(moved, key=lambda s: (-s.score, s.case_no))
+
+
+def _weight(condition: Condition) -> float:
+    return PLACE_WEIGHT if condition.kind == "place" else CONDITION_WEIGHT
 
 
 def _newest_first(scored: list[Scored], newer: Mapping[int, int]) -> list[Scored]:
