@@ -13,6 +13,7 @@ from ingest.tables import line_pair
 LONGEST = 90
 """Characters of the longest line that can be a heading by its print."""
 _SENTENCE = 45  # with a 、 in it a longer line is a piece of a sentence
+_SAME = 0.95  # of sizes of the lines of one title
 _ALIKE = 0.92  # lines whose sizes differ less than this are printed alike
 _GAP = 1.6  # sizes between the lines of one title, at most
 _LARGER = 1.12  # a heading's size over the body's; text set 10.5 on 10 is no heading
@@ -184,7 +185,7 @@ def _end_of_title(stream: tuple[Item, ...], at: int, body: float) -> int:
     while end < len(stream) and end - at < 3:
         block, last = stream[end].block, stream[end - 1].block
         smaller, larger = sorted((block.size, first.block.size))
-        alike = smaller >= larger * _ALIKE and block.bold == first.block.bold
+        alike = smaller >= larger * _SAME and block.bold == first.block.bold
         if stream[end].page != first.page or block.kind == "row" or not alike:
             break
         if not _is_large(block, body) or numbered(block.text).kinds or exact_label(block.text):
