@@ -15,6 +15,7 @@ from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.test_browser import (  # noqa: F401
@@ -50,8 +51,9 @@ class Person:
     def sees(self, selector: str) -> list[WebElement]:
         return self.browser.find_elements(By.CSS_SELECTOR, selector)
 
-    def presses_on(self, selector: str) -> str:
-        """Activates the first match and says what it was; waits for the page to change or settle."""
+    def presses_on(self, selector: str, *, stays: bool = False) -> str:
+        """Activates the first match and says what it was; waits for the next page unless it
+        ``stays`` on this one."""
         element = self._reach(selector)
         told = element.text or str(element.get_attribute("aria-label"))
         before = self.browser.find_element(By.TAG_NAME, "html")
@@ -60,7 +62,8 @@ class Person:
         else:
             ActionChains(self.browser).click(element).perform()
         self.presses += 1
-        self._wait_for(before)
+        if not stays:
+            self._wait_for(before)
         return told
 
     def writes(self, selector: str, text: str, *, sends: bool = False) -> None:
@@ -101,13 +104,7 @@ class Person:
         raise AssertionError(f"{selector} cannot be reached with Tab")
 
     def _wait_for(self, before: WebElement) -> None:
-        end = time.monotonic() + 2
-        while time.monotonic() < end:
-            try:
-                before.is_enabled()
-            except StaleElementReferenceException:
-                break
-            time.sleep(0.02)
+        WebDriverWait(self.browser, 30, poll_frequency=0.05).until(staleness_of(before))
         settled(self.browser)
 
 
@@ -177,7 +174,7 @@ def test_a_liaison_starts_from_a_need_and_hands_over_word_and_excel(
     liaison.leaves_nothing_behind()
     liaison.writes("#title", "多可町への助言")
     liaison.writes("#remark", "まずは見学から。")
-    liaison.presses_on(".exports button:not([formaction])")
+    liaison.presses_on(".exports button:not([formaction])", stays=True)
     assert liaison.presses < 10
     paragraphs = [
         p.text for p in Document(io.BytesIO(downloaded(tmp_path / "got", ".docx"))).paragraphs
@@ -185,7 +182,7 @@ def test_a_liaison_starts_from_a_need_and_hands_over_word_and_excel(
     assert paragraphs[0] == "多可町への助言"
     assert "まずは見学から。" in paragraphs
     assert any(text.startswith("[1] ") for text in paragraphs)
-    liaison.presses_on(".exports button[formaction$='xlsx']")
+    liaison.presses_on(".exports button[formaction$='xlsx']", stays=True)
     book = openpyxl.load_workbook(io.BytesIO(downloaded(tmp_path / "got", ".xlsx")))
     assert book["事例"].max_row == 5
 
@@ -231,7 +228,7 @@ def test_somebody_adds_a_note_finds_it_and_corrects_it(
     adder.presses_on(".top a.brand")
     adder.writes("#q", f"彗星観測会{hand}{width}", sends=True)
     assert f"彗星観測会{hand}{width}" in adder.presses_on(".card h3 a")
-    adder.presses_on(".corrections summary")
+    adder.presses_on(".corrections summary", stays=True)
     adder.writes("#correct-year", "2021")
     adder.presses_on(".corrections form button")
     assert "記録しました" in adder.sees(".corrections .notice")[0].text
