@@ -15,7 +15,7 @@ from kb.store import Vectors
 Matrix = npt.NDArray[np.float32]
 
 TITLE_WEIGHT = 1.0
-"""Weight of the title's vector beside the passage's; 1.0 as measured in training/ABLATION.md."""
+"""Weight of the title's vector beside the passage's; 1.0 as measured (docs/ablation.md)."""
 
 _PASSAGES_PER_CASE = 8  # how many passages to fetch for each case wanted; doubled until enough
 

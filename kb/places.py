@@ -71,6 +71,14 @@ class Gazetteer:
         """The place with that code: six digits, or five (without the check digit)."""
         return self._by_code.get(code) or self._by_short_code.get(code)
 
+    def places(self) -> tuple[Place, ...]:
+        """Every place, by code."""
+        return tuple(self._by_code.values())
+
+    def bare(self, name: str) -> tuple[Place, ...]:
+        """The places that folded text calls ``name`` without 市, 町, 県 …; no 行政区."""
+        return self._bare_names.get(unify(name), ())
+
     def find(self, name: str) -> tuple[Place, ...]:
         """Every place that ``name`` can mean, prefectures first, then the largest first.
 

@@ -21,12 +21,20 @@ SYNONYM_WEIGHTS: Mapping[str, float] = {"same": 0.6, "en": 0.6, "related": 0.3}
 SLIP_WEIGHT = 0.5
 """Weight of the terms of words that were corrected: they may have been meant after all."""
 
+# Words that are about all there is: they tell no case from another.
+_GENERAL = frozenset(
+    "dx デジタル 状況 一覧 全部 全て 市 町 村 区 市町村 まち 町村 case list all".split()
+)
+
 # Words that ask for cases instead of naming what they are about: 「〜の事例を教えて」.
 _ASKING = frozenset(
     "事例 先進 教える 知る 探す 例 紹介 取り組み 取組 自治体 他 如何 何処 何時 幾ら 何れ 何 良い 宜しい "
     "欲しい 願う 下さい 貰う 聞く 分かる 出来る 有る 事 物 example case study practice precedent "
     "municipality municipal local government".split()
 )
+
+
+_HIRAGANA = re.compile("[\u3041-\u3096ー]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,15 @@ def _content(text: str) -> tuple[str, ...]:
     return tuple(content or dict.fromkeys(found))
 
 
+def only_asks(text: str) -> bool:
+    """True when a text names nothing that a case could be about: 「の事例を教えて」「のDX」."""
+    return not any(
+        term not in _ASKING and term not in _GENERAL
+        for word in _words(text.split())
+        for term in search_terms(tokenize(word))
+    )
+
+
 def _words(words: list[str]) -> list[str]:
     """Neighbouring words in Latin letters stay together; a space between Japanese is a border."""
     return re.split(r"\s+(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\s+", " ".join(words))
@@ -109,6 +126,8 @@ def _synonyms(
     weights: dict[str, float] = {}
     for expansion in lexicon.expand(text):
         terms = search_terms(tokenize(expansion.term))
+        if len(terms) > 1 and _HIRAGANA.fullmatch(expansion.term):
+            continue  # a way to type it that the dictionary tears into other words
         fresh = tuple(term for term in terms if term not in typed)
         if not fresh:
             continue

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from kb.intent import Condition, understand, without_conditions
+from kb.intent import Condition, beside_conditions, in_japanese, understand, without_conditions
 from kb.lexicon import Lexicon
 from kb.operators import Asked, read_operators
 from kb.places import Place
-from kb.query import Query, analyse, check
+from kb.query import Query, analyse, check, only_asks
 from kb.text import fold_text
 from kb.types import Correction
 
@@ -17,12 +17,14 @@ from kb.types import Correction
 @dataclass(frozen=True, slots=True)
 class Question:
     """``query`` is what is looked for, ``conditions`` what is preferred, ``asked`` what is insisted
-    on, ``corrected`` what was probably meant."""
+    on, ``corrected`` what was probably meant. ``browsing`` is True when there is nothing to look
+    for but the conditions: 「兵庫県の小さな町の事例」."""
 
     asked: Asked
     query: Query
     conditions: tuple[Condition, ...]
     corrected: tuple[Correction, ...]
+    browsing: bool = False
 
 
 def take_apart(
@@ -40,7 +42,8 @@ def take_apart(
     check(text)
     asked = read_operators(text)
     conditions = understand(asked.text, own, ignored)
-    content = without_conditions(asked.text, conditions)
+    content = in_japanese(without_conditions(asked.text, conditions), conditions)
     quoted = " ".join(map(fold_text, asked.phrases))
     corrected = tuple(c for c in correct(content) if c.typed not in quoted)
-    return Question(asked, analyse(content, lexicon, corrected), conditions, corrected)
+    browsing = bool(conditions) and only_asks(beside_conditions(asked.text, conditions))
+    return Question(asked, analyse(content, lexicon, corrected), conditions, corrected, browsing)

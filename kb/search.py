@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import statistics
 import time
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -18,8 +16,8 @@ from kb.config import Settings
 from kb.encoder import Encoder, StaticEncoder, load_encoder
 from kb.filters import resolve_filters, resolve_place, size_similarity
 from kb.fusion import Scored, fuse, z_scores
-from kb.intent import Condition
 from kb.lexicon import Lexicon, load_lexicon
+from kb.meeting import met_by, moved_up
 from kb.operators import Asked, says
 from kb.query import Query
 from kb.question import Question, take_apart
@@ -30,12 +28,17 @@ from kb.store import Store, StoredChunk
 from kb.tokens import search_terms, tokenize
 from kb.types import Answer, Case, Filters, Mode, Reader, Result, Why
 from kb.views import ViewKeeper, Views
+from kb.weakness import WEAK_LEXICAL, strength, weak_below
 from kb.writer import model_mismatch
 
 Vector = npt.NDArray[np.float32]
 
 CANDIDATES = 200
 """Cases that each leg brings; standardising over their union loses nothing (docs/design.md)."""
+
+MANY = 5000
+"""Cases that meet a question's conditions up to which their best are candidates beside the best of
+all; where more meet them, enough of those are among the best anyway."""
 
 LEAST_SHARE = 0.15
 """Share of the best BM25 score that a case must exceed to belong to the result set by its words."""
@@ -46,18 +49,6 @@ meaning alone."""
 
 RELATED_SHARE = 0.8
 """Where nothing is that near, share of the best similarity from which a case belongs to it."""
-
-PLACE_WEIGHT = 4.0
-CONDITION_WEIGHT = 1.2
-"""What meeting a condition of the question is worth, in standard deviations: a place that is named,
-and a year, a size or a kind of municipality."""
-
-COVERAGE = 0.7
-"""What saying all of the question's words is worth beside a similarity of 1, see strength."""
-
-WEAK_LEXICAL = 0.13
-"""An answer by words alone whose strength is less than this is called weak: 5 % of the questions
-that are answered, 45 to 90 % of those that are not (docs/ablation.md)."""
 
 SPELLING_CASES = 3000
 """Cases whose words corrections are taken from: enough to know a field's words, quick to read."""
@@ -138,13 +129,20 @@ class Searcher:
         allowed = self._insisted(
             views, question.asked, self._store.case_nos(wanted, reader), reader
         )
+        met = met_by(self._store, question.conditions, reader)
+        browsing = question.browsing and bool(met)
+        if browsing:
+            allowed = met.intersection(met if allowed is None else allowed)
         vector = None if mode == "lexical" else self._vector(question.query)
-        scored = self._score(views, question.query, vector, allowed, mode)
+        found = self._score(views, question.query, vector, allowed, mode, met)
+        scored = found if browsing else _related(found)
         cases = self._store.cases_by_no([s.case_no for s in scored], reader)
         scored = [s for s in scored if s.case_no in cases]
         least = WEAK_LEXICAL if vector is None else weak_below(len(views.dense))
-        weak = strength(scored[:10], views, question.query) < least
-        scored = _meeting(scored, cases, question.conditions)
+        weak = not browsing and (
+            question.browsing or strength(scored[:10], views, question.query) < least
+        )
+        scored = moved_up(scored, cases, question.conditions)
         scored = _newest_first(scored, self._store.newer_editions([s.case_no for s in scored]))
         if near and own:
             scored = _nearer(scored, cases, own.population)
@@ -281,28 +279,36 @@ class Searcher:
         vector: Vector = self.encoder.encode_queries([query.text])[0]
         return vector
 
-    def _score(
+    def _score(  # noqa: PLR0913 - both legs' inputs, each by its name
         self,
         views: Views,
         query: Query,
         vector: Vector | None,
         allowed: Collection[int] | None,
         mode: Mode,
+        met: Collection[int],
     ) -> list[Scored]:
-        """The result set, best first: every candidate scored exactly by both legs."""
-        lexical = {} if mode == "dense" else views.lexical.top(query.terms, CANDIDATES, allowed)
-        dense = {} if vector is None else views.dense.top(vector, CANDIDATES, allowed)
-        union = list(lexical.keys() | dense.keys())
+        """Every candidate scored exactly by both legs, best first: the best of all, over which the
+        scores are standardised, and the best of those that meet the question's conditions."""
+
+        def legs(among: Collection[int] | None) -> tuple[dict[int, float], dict[int, float]]:
+            return (
+                {} if mode == "dense" else views.lexical.top(query.terms, CANDIDATES, among),
+                {} if vector is None else views.dense.top(vector, CANDIDATES, among),
+            )
+
+        lexical, dense = legs(allowed)
+        basis = lexical.keys() | dense.keys()
+        if met and len(met) <= MANY:
+            for found, more in zip((lexical, dense), legs(_both(allowed, met)), strict=True):
+                found |= more
+        union = sorted(lexical.keys() | dense.keys())
         if mode != "dense":
             missing = [case for case in union if case not in lexical]
             lexical |= views.lexical.scores(query.terms, missing)
         if vector is not None:
             dense |= views.dense.scores(vector, [case for case in union if case not in dense])
-        least = LEAST_SHARE * max(lexical.values(), default=0.0)
-        related = min(RELATED_SIMILARITY, RELATED_SHARE * max(dense.values(), default=0.0))
-        return [
-            s for s in fuse(union, lexical, dense, mode) if s.lexical > least or s.dense >= related
-        ]
+        return fuse(union, lexical, dense, mode, basis)
 
     def _result(self, rank: int, scored: Scored, ranking: Ranking) -> Result:
         case, query = ranking.cases[scored.case_no], ranking.query
@@ -332,65 +338,15 @@ class Searcher:
         return [(chunks[no], score) for no, score in scored if no in chunks]
 
 
-def weak_below(chunks: int) -> float:
-    """Strength under which an answer from a corpus of so many chunks is called weak: among more
-    passages something is near to any question.
-
-    The curve runs between the 80th percentile of questions that a corpus does not answer and the
-    5th of those it does, read off benchmarks/weak.py at 50, 400, 8,000 and 50,000 chunks
-    (docs/ablation.md has the table).
-    """
-    return 1.0 - 0.93 / math.log10(max(30, chunks))
+def _both(allowed: Collection[int] | None, met: Collection[int]) -> Collection[int]:
+    return met if allowed is None else frozenset(met).intersection(allowed)
 
 
-def strength(best: Sequence[Scored], views: Views, query: Query) -> float:
-    """How well these cases answer: each has its similarity, and COVERAGE times the share of the
-    question's terms, weighted by rarity, that it says in the same or other words; the mean of the
-    best three, because one case can be near by accident."""
-    if not best:
-        return 0.0
-    nos = [s.case_no for s in best]
-    holding = {term: views.lexical.scores({term: 1.0}, nos).keys() for term in query.terms}
-    said: dict[int, set[str]] = {
-        no: {term for term in query.typed if no in holding[term]} for no in nos
-    }
-    for synonym, terms in query.synonyms.items():
-        for no in nos:
-            if all(no in holding.get(term, ()) for term in terms):
-                said[no].update(query.replaced[synonym])
-    rarity = {term: _rarity(views, term) for term in query.typed}
-    whole = sum(rarity.values()) or 1.0
-    answers = sorted(
-        (
-            s.dense + COVERAGE * sum(rarity.get(term, 0.0) for term in said[s.case_no]) / whole
-            for s in best
-        ),
-        reverse=True,
-    )
-    return statistics.fmean(answers[:3])
-
-
-def _rarity(views: Views, term: str) -> float:
-    """Inverse document frequency as in BM25; a term that no case holds counts most."""
-    n, df = len(views.lexical), views.lexical.frequency(term)
-    return float(np.log(1.0 + (n - df + 0.5) / (df + 0.5)))
-
-
-def _meeting(
-    scored: list[Scored], cases: Mapping[int, Case], conditions: Sequence[Condition]
-) -> list[Scored]:
-    """Cases that meet what the question says about place, year and size move up."""
-    if not conditions:
-        return scored
-    moved = [
-        replace(s, score=s.score + sum(_weight(c) for c in conditions if c.meets(cases[s.case_no])))
-        for s in scored
-    ]
-    return sorted(moved, key=lambda s: (-s.score, s.case_no))
-
-
-def _weight(condition: Condition) -> float:
-    return PLACE_WEIGHT if condition.kind == "place" else CONDITION_WEIGHT
+def _related(scored: Sequence[Scored]) -> list[Scored]:
+    """The result set: what matches by words nearly as well as the best, or is near in meaning."""
+    least = LEAST_SHARE * max((s.lexical for s in scored), default=0.0)
+    related = min(RELATED_SIMILARITY, RELATED_SHARE * max((s.dense for s in scored), default=0.0))
+    return [s for s in scored if s.lexical > least or s.dense >= related]
 
 
 def _newest_first(scored: list[Scored], newer: Mapping[int, int]) -> list[Scored]:

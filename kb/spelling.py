@@ -77,15 +77,18 @@ class Spelling:
     # -- kana ---------------------------------------------------------------------------------
 
     def _kana(self, folded: str) -> list[tuple[int, int, str]]:
-        """Words written by their sound: where a question begins with a run of hiragana. Elsewhere
-        hiragana is grammar, which sounds like many words."""
-        run = _LEADING.match(folded)
-        if not run or run.group() in self._counts:
+        """Words written by their sound: where a question begins with a run of hiragana, or is
+        katakana and no words. Elsewhere hiragana is grammar, which sounds like many words."""
+        found = _LEADING.match(folded) or _KATAKANA.fullmatch(folded)
+        run = found.group() if found else ""
+        if not run or run in self._counts or (_KATAKANA.fullmatch(run) and _is_word(run)):
             return []
-        words = self._words_of(run.group())
+        words = self._words_of(run.translate(_TO_HIRAGANA))
+        if _KATAKANA.fullmatch(run):
+            words = [found for found in words if _KANJI.search(found[2])]
         covered = {at for start, end, _ in words for at in range(start, end)}
-        left = [c for at, c in enumerate(run.group()) if at not in covered and c not in _PARTICLES]
-        most = _LEFT * len(run.group()) if run.end() == len(folded) else 0
+        left = [c for at, c in enumerate(run) if at not in covered and c not in _PARTICLES]
+        most = _LEFT * len(run) if len(run) == len(folded) else 0
         return words if len(left) <= most else []
 
     def _words_of(self, run: str) -> list[tuple[int, int, str]]:
@@ -222,6 +225,12 @@ def _spelt(word: str) -> str:
     """How an abbreviation is read letter by letter; "" for what is no abbreviation."""
     is_short = 2 <= len(word) <= _SPELT and set(word) <= _LETTERS.keys()
     return "".join(_LETTERS[letter] for letter in word) if is_short else ""
+
+
+def _is_word(text: str) -> bool:
+    """True for one word of the dictionary."""
+    tokens = tokenize(text)
+    return len(tokens) == 1 and tokens[0].known
 
 
 def _is_torn(token: Token) -> bool:

@@ -35,7 +35,7 @@ class Token(NamedTuple):
     ``term`` is the form to match on (UniDic lemma, or the folded word), ``reading`` its hiragana
     reading or "", ``origin`` the foreign word a loanword comes from (フォーム → form) or "",
     ``content`` is False for particles, auxiliaries, punctuation and light verbs, ``known`` is False
-    for a Japanese word the dictionary lacks.
+    for a Japanese word the dictionary lacks, ``place`` is True for a geographic name.
     """
 
     surface: str
@@ -46,6 +46,7 @@ class Token(NamedTuple):
     origin: str
     content: bool
     known: bool
+    place: bool = False
 
 
 def tokenize(text: str) -> tuple[Token, ...]:
@@ -75,9 +76,9 @@ def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
                 tokens.append(_latin(word.group(), *folded.span(word.start(), word.end())))
                 taken = word
             continue
-        term, reading, origin, content, known = _features(surface, node.feature_raw)
+        term, reading, origin, content, known, place = _features(surface, node.feature_raw)
         first, last = folded.span(start, at)
-        tokens.append(Token(surface, first, last, term, reading, origin, content, known))
+        tokens.append(Token(surface, first, last, term, reading, origin, content, known, place))
     return tuple(tokens)
 
 
@@ -129,18 +130,19 @@ def _parts(token: Token) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=262144)
-def _features(surface: str, raw: str) -> tuple[str, str, str, bool, bool]:
-    """(term, reading, origin, content, known) from UniDic's comma-separated features."""
+def _features(surface: str, raw: str) -> tuple[str, str, str, bool, bool, bool]:
+    """(term, reading, origin, content, known, place) from UniDic's comma-separated features."""
     fields = raw.split(",")
     pos, kind = fields[0], fields[1]
     if len(fields) < 12:
-        return surface, "", "", pos not in _FUNCTION_POS, False
+        return surface, "", "", pos not in _FUNCTION_POS, False, False
     lemma, _, tail = fields[7].partition("-")
     origin = _ORIGIN_MENDED.get(lemma, tail.lower() if tail.isascii() and tail.isalpha() else "")
     reading = (fields[6] if fields[6] != "*" else "").translate(_KATAKANA_TO_HIRAGANA)
     # UniDic gives names in katakana, which would unite every homophone: names keep their writing.
     term = fields[10] if kind == "固有名詞" or lemma in ("", "*") else lemma
-    return term, reading, origin, pos not in _FUNCTION_POS and lemma not in _LIGHT, True
+    content = pos not in _FUNCTION_POS and lemma not in _LIGHT
+    return term, reading, origin, content, True, fields[2] == "地名"
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +42,7 @@ INA = case(municipality="伊那市", prefecture="長野県", code="202096", popu
         ("cases since 2023", ["2023年度から"], [TAKA]),
         ("before 2020", ["2020年度まで"], [KOBE, INA]),
         ("人口2万人以下", ["人口20,000人以下"], [TAKA]),
-        ("人口50,000人以上の市", ["人口50,000人以上"], [KOBE, INA]),
+        ("人口50,000人以上の市", ["人口50,000人以上", "市"], [KOBE, INA]),
         ("population under 20,000", ["人口20,000人以下"], [TAKA]),
         ("more than 100,000 residents", ["人口100,000人以上"], [KOBE]),
         ("政令指定都市のチャットボット", ["政令市"], [KOBE]),
@@ -53,6 +55,101 @@ def test_questions_are_understood(question: str, labels: list[str], met: list[Ca
     conditions = understand(question)
     assert [condition.label for condition in conditions] == labels
     assert [c for c in (TAKA, KOBE, INA) if all(one.meets(c) for one in conditions)] == met
+
+
+@pytest.mark.parametrize(
+    ("question", "labels"),
+    [
+        ("東北の市の窓口改革", ["東北", "市"]),
+        ("Tohoku cities going paperless", ["東北", "市"]),
+        ("a town in Kyushu using drones", ["九州", "町・村"]),
+        ("中国地方の事例", ["中国地方"]),
+        ("中国語の案内", []),
+        ("信州の獣害", ["信州"]),
+        ("東海村の防災", ["茨城県東海村"]),
+        ("東北町の観光", ["青森県東北町"]),
+        ("四国中央市のAI", ["愛媛県四国中央市"]),
+        ("長野の猿", ["長野県"]),
+        ("豊岡のドローン", ["兵庫県豊岡市"]),
+        ("浜松 書かない窓口", ["静岡県浜松市"]),
+        ("瀬戸内の島", []),
+        ("日本の事例", []),
+        ("中央の窓口", []),
+        ("広島市の防災", ["広島県広島市"]),
+        ("Hiroshima", ["広島県"]),
+        ("Taka Town vaccination", ["兵庫県多可町"]),
+        ("中核市の電子申請", ["中核市"]),
+        ("県が市町村を支援する事例", ["都道府県"]),
+        ("兵庫県が支援する事例", ["兵庫県"]),
+        ("市町村の共同調達", []),
+    ],
+)
+def test_regions_names_and_kinds(question: str, labels: list[str]) -> None:
+    assert [condition.label for condition in understand(question)] == labels
+
+
+TODAY = datetime.date(2026, 1, 15)  # in the fiscal year 2025
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("R4年度 LINE", "2022年度"),
+        ("Ｒ４ LINE", "2022年度"),
+        ("H30のRPA", "2018年度"),
+        ("令和元年度の窓口", "2019年度"),
+        ("令和4〜6年度のRPA", "2022〜2024年度"),
+        ("2020年から2022年までのLINE", "2020〜2022年度"),
+        ("2019-2021 RPA", "2019〜2021年度"),
+        ("R5以降 窓口", "2023年度から"),
+        ("ここ3年の窓口DX", "2022年度から"),
+        ("過去五年間の取組", "2020年度から"),
+        ("in the last two years", "2023年度から"),
+        ("最近の生成AI", "2022年度から"),
+        ("昨年度の取組", "2024年度"),
+        ("今年度の取組", "2025年度"),
+        ("2年前の取組", "2023年度"),
+        ("3 years ago", "2022年度"),
+    ],
+)
+def test_years_in_every_writing(question: str, label: str) -> None:
+    (condition,) = understand(question, today=TODAY)
+    assert (condition.kind, condition.label) == ("year", label)
+
+
+@pytest.mark.parametrize(
+    ("question", "label"),
+    [
+        ("人口10万人規模の自治体", "人口約100,000人"),
+        ("人口5万人くらい", "人口約50,000人"),
+        ("人口2000人", "人口約2,000人"),
+        ("population of about 50,000", "人口約50,000人"),
+        ("人口1〜3万人", "人口10,000〜30,000人"),
+        ("人口1万人から3万人", "人口10,000〜30,000人"),
+        ("人口1万人を下回る自治体", "人口10,000人以下"),
+        ("5万人以上の自治体", "人口50,000人以上"),
+        ("fewer than 1,000 people", "人口1,000人以下"),
+        ("人口の少ない自治体", "人口30,000人以下"),
+        ("大都市のダッシュボード", "人口200,000人以上"),
+        ("big cities", "人口200,000人以上"),
+    ],
+)
+def test_sizes_in_every_writing(question: str, label: str) -> None:
+    conditions = [c for c in understand(question) if c.kind == "size"]
+    assert [c.label for c in conditions] == [label]
+
+
+@pytest.mark.parametrize(
+    "question", ["2000円の手数料", "人口減少の対策", "50人の職員", "RPAのR2D2"]
+)
+def test_numbers_of_other_things_are_no_conditions(question: str) -> None:
+    assert understand(question) == ()
+
+
+def test_a_region_is_met_by_its_prefectures() -> None:
+    (condition,) = understand("近畿のスマート申請")
+    assert condition.meets(TAKA)
+    assert not condition.meets(INA)
 
 
 def test_an_ambiguous_name_meets_its_namesakes() -> None:

@@ -86,6 +86,8 @@ def test_no_answer_holds_what_is_excluded(searcher: Searcher) -> None:
     [
         ("すまーとしんせい", "スマート申請"),
         ("よぼうせっしゅのよやく", "接種の予約"),
+        ("ヨボウセッシュ", "予防接種"),
+        ("スマートシンセイ", "スマート申請"),
         ("こくみんけんこうほけん", "国民健康保険"),
         ("あーるぴーえー", "RPA"),
         ("予坊接種の予約", "予防接種"),
@@ -113,6 +115,9 @@ def test_slips_and_kana_find_what_was_meant(searcher: Searcher, typed: str, mean
         "戸籍の証明書を発行して頂きたいのですが、必要な物は何でしょうか",
         "兵庫県内の地域",
         "どうしても必要になりました",
+        "プレミアムポイント",
+        "ドローンショー",
+        "スマートメーター",
         "keeping an eye on seniors living alone",
         "how to train a puppy",
         "おくやみ窓口",
@@ -157,6 +162,39 @@ def test_conditions_are_told_and_can_be_ignored(searcher: Searcher) -> None:
     assert [c.kind for c in answer.understood] == ["place", "size", "kind"]
     fewer = searcher.search("兵庫県の小さな町の電子申請", ignore=["兵庫県", "町"])
     assert [c.label for c in fewer.understood] == ["人口30,000人以下"]
+
+
+@pytest.mark.parametrize(
+    ("question", "prefecture"),
+    [
+        ("兵庫県の小さな町の事例", "兵庫県"),
+        ("towns in Hyogo", "兵庫県"),
+        ("北海道の町のDX", "北海道"),
+        ("兵庫の事例を教えて", "兵庫県"),
+    ],
+)
+def test_only_conditions_list_what_meets_them(
+    searcher: Searcher, question: str, prefecture: str
+) -> None:
+    ranking = searcher.rank(question)
+    meeting = [
+        no
+        for no, case in ranking.cases.items()
+        if all(condition.meets(case) for condition in ranking.question.conditions)
+    ]
+    assert not ranking.weak
+    assert sorted(meeting) == sorted(s.case_no for s in ranking.scored)
+    assert {case.prefecture for case in ranking.cases.values()} == {prefecture}
+
+
+def test_a_place_without_cases_is_told(searcher: Searcher) -> None:
+    assert searcher.search("三重県の事例").weak
+    assert searcher.search("府中市の事例").weak
+
+
+def test_a_place_named_in_english_is_found_by_its_cases(searcher: Searcher) -> None:
+    answer = searcher.search("Taka Town vaccination")
+    assert answer.results[0].case.municipality == "多可町"
 
 
 def test_places_of_our_size_come_first(searcher: Searcher) -> None:

@@ -1,0 +1,43 @@
+"""The cases that meet what a question says about place, year and size, and what that is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from kb.fusion import Scored
+from kb.intent import Condition
+from kb.store import Store
+from kb.types import Case, Reader
+
+WEIGHTS: Mapping[str, float] = {"place": 4.0, "kind": 2.0, "year": 1.2, "size": 1.2, "near": 1.2}
+"""What meeting a condition of the question is worth, in standard deviations, by its kind: a place
+that is named, a kind of municipality, years, a size, and likeness (docs/ablation.md)."""
+
+
+def met_by(store: Store, conditions: Sequence[Condition], reader: Reader) -> frozenset[int]:
+    """Numbers of the cases that meet all ``conditions``, or all places where none meets all; empty
+    without conditions."""
+    return _all(store, conditions, reader) or _all(
+        store, [condition for condition in conditions if condition.kind == "place"], reader
+    )
+
+
+def _all(store: Store, conditions: Sequence[Condition], reader: Reader) -> frozenset[int]:
+    each = [store.case_nos(condition.wanted, reader) or frozenset() for condition in conditions]
+    return frozenset.intersection(*each) if each else frozenset()
+
+
+def moved_up(
+    scored: list[Scored], cases: Mapping[int, Case], conditions: Sequence[Condition]
+) -> list[Scored]:
+    """The cases in order, those that meet what the question says about place, year and size higher."""
+    if not conditions:
+        return scored
+    moved = [
+        replace(
+            s, score=s.score + sum(WEIGHTS[c.kind] for c in conditions if c.meets(cases[s.case_no]))
+        )
+        for s in scored
+    ]
+    return sorted(moved, key=lambda s: (-s.score, s.case_no))
