@@ -14,26 +14,35 @@ from pathlib import Path
 from types import ModuleType
 from unittest.mock import patch
 
-from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes
+from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, corpus
 from benchmarks.search_quality import ROOT
 from ingest.pipeline import ingest
-from kb import fusion, lexical, query, search
+from kb import fusion, lexical, meeting, query
 from kb.config import load_settings
 from kb.evaluate import evaluate
 from kb.lexicon import Lexicon
 from kb.search import Searcher
 from kb.store import Store
 
+_EACH = meeting.WEIGHTS
 _CHANGES: tuple[tuple[str, ModuleType | None, str, object], ...] = (
     ("shipped", None, "", None),
-    ("dense weight 1.0", fusion, "DENSE_WEIGHT", 1.0),
-    ("dense weight 2.0", fusion, "DENSE_WEIGHT", 2.0),
-    ("no year or size conditions", search, "CONDITION_WEIGHT", 0.0),
-    ("no places", search, "PLACE_WEIGHT", 0.0),
-    ("places at the weight of the others", search, "PLACE_WEIGHT", 1.2),
+    ("keywords weighed like sentences", fusion, "KEYWORDS", 0),
+    ("sentences weighed like keywords", fusion, "KEYWORDS", 99),
+    ("sentences: dense weight 2.0", fusion, "SENTENCE_WEIGHTS", (0.83, 1.67)),
+    ("no conditions", meeting, "WEIGHTS", dict.fromkeys(_EACH, 0.0)),
+    ("no year or size conditions", meeting, "WEIGHTS", {**_EACH, "year": 0.0, "size": 0.0}),
+    ("no places", meeting, "WEIGHTS", {**_EACH, "place": 0.0}),
+    ("places at the weight of years", meeting, "WEIGHTS", {**_EACH, "place": 1.2}),
+    ("kinds at the weight of years", meeting, "WEIGHTS", {**_EACH, "kind": 1.2}),
     ("no readings or loanword origins", lexical, "FIELD_BOOSTS", {"body": 1.0}),
     ("asking words count", query, "_ASKING", frozenset()),
-    ("synonyms at half weight", query, "SYNONYM_WEIGHTS", {"same": 0.4, "en": 0.4, "related": 0.2}),
+    (
+        "synonyms at half weight",
+        query,
+        "SYNONYM_WEIGHTS",
+        {"same": 0.3, "en": 0.3, "related": 0.15},
+    ),
 )
 
 
@@ -43,7 +52,7 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     shared = parser.parse_args().shared
     with tempfile.TemporaryDirectory() as work:
-        sets = [casenotes(shared, Path(work)), amagasaki(shared, Path(work))]
+        sets = [corpus(ROOT), casenotes(shared, Path(work)), amagasaki(shared, Path(work))]
         searchers = [_searcher(chosen, Path(work)) for chosen in sets]
         for label, module, name, value in _CHANGES:
             with _changed(module, name, value):

@@ -23,6 +23,7 @@ from benchmarks.search_quality import ROOT
 from ingest.pipeline import ingest
 from kb.config import Settings, load_settings
 from kb.evaluate import Judged, load_queries
+from kb.fusion import weights
 from kb.search import Searcher
 from kb.store import Store
 from kb.types import Reader
@@ -79,7 +80,8 @@ def report(
 
 def _strength(searcher: Searcher, query: str) -> float:
     ranking = searcher.rank(query)
-    plain = sorted(ranking.scored, key=lambda s: -(s.z_lexical + 1.5 * s.z_dense))[:10]
+    lexical, dense = weights(len(ranking.query.typed), "hybrid")
+    plain = sorted(ranking.scored, key=lambda s: -(lexical * s.z_lexical + dense * s.z_dense))[:10]
     return strength(plain, ranking.views, ranking.query)
 
 

@@ -9,8 +9,13 @@ from dataclasses import dataclass
 
 from kb.types import Mode
 
-DENSE_WEIGHT = 1.5
-"""Weight of the standardised dense score beside 1.0 for the lexical one."""
+KEYWORDS = 3
+"""Words up to which a question is keywords, which are meant by the letter, and no sentence."""
+
+KEYWORD_WEIGHTS = (1.25, 1.25)
+SENTENCE_WEIGHTS = (1.0, 1.5)
+"""Weights of the standardised lexical and dense score, for both kinds of question; they add up to
+the same, so that conditions count alike (docs/ablation.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,22 +30,28 @@ class Scored:
     score: float
 
 
+def weights(words: int, mode: Mode) -> tuple[float, float]:
+    """Weights of both scores for a question of so many words."""
+    if mode != "hybrid":
+        return 1.0, 1.0
+    return KEYWORD_WEIGHTS if words <= KEYWORDS else SENTENCE_WEIGHTS
+
+
 def fuse(
     cases: Sequence[int],
     lexical: Mapping[int, float],
     dense: Mapping[int, float],
-    mode: Mode,
+    weight: tuple[float, float],
     basis: Collection[int] | None = None,
 ) -> list[Scored]:
     """Candidates with the sum of their scores, each standardised over those in ``basis`` (None: all
-    of them); best first, ties by number."""
+    of them) and multiplied by its ``weight`` (lexical, dense); best first, ties by number."""
     raw_lexical = [lexical.get(case, 0.0) for case in cases]
     raw_dense = [dense.get(case, 0.0) for case in cases]
     inside = [basis is None or case in basis for case in cases]
-    weight = DENSE_WEIGHT if mode == "hybrid" else 1.0
     z_lexical, z_dense = z_scores(raw_lexical, inside), z_scores(raw_dense, inside)
     scored = [
-        Scored(case, lex, sim, z_lex, z_sim, z_lex + weight * z_sim)
+        Scored(case, lex, sim, z_lex, z_sim, weight[0] * z_lex + weight[1] * z_sim)
         for case, lex, sim, z_lex, z_sim in zip(
             cases, raw_lexical, raw_dense, z_lexical, z_dense, strict=True
         )

@@ -15,7 +15,7 @@ from kb.aspect import asked_roles
 from kb.config import Settings
 from kb.encoder import Encoder, StaticEncoder, load_encoder
 from kb.filters import resolve_filters, resolve_place, size_similarity
-from kb.fusion import Scored, fuse, z_scores
+from kb.fusion import Scored, fuse, weights, z_scores
 from kb.lexicon import Lexicon, load_lexicon
 from kb.meeting import met_by, moved_up
 from kb.operators import Asked, says
@@ -308,7 +308,7 @@ class Searcher:
             lexical |= views.lexical.scores(query.terms, missing)
         if vector is not None:
             dense |= views.dense.scores(vector, [case for case in union if case not in dense])
-        return fuse(union, lexical, dense, mode, basis)
+        return fuse(union, lexical, dense, weights(len(query.typed), mode), basis)
 
     def _result(self, rank: int, scored: Scored, ranking: Ranking) -> Result:
         case, query = ranking.cases[scored.case_no], ranking.query
