@@ -12,13 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.aspect import asked_roles
-from kb.config import Settings
+from kb.bridge import Bridge
+from kb.config import BUILTIN_MODEL, Settings
 from kb.encoder import Encoder, StaticEncoder, load_encoder
 from kb.filters import resolve_filters, resolve_place, size_similarity
 from kb.fusion import Scored, fuse, weights, z_scores
 from kb.lexicon import Lexicon, load_lexicon
 from kb.meeting import met_by, moved_up
 from kb.operators import Asked, says
+from kb.place_names import Place
 from kb.query import Query
 from kb.question import Question, take_apart
 from kb.reranker import DEPTH, WEIGHT, Reranker
@@ -85,7 +87,7 @@ class Searcher:
         self._settings = settings
         self._store = store
         self._keeper = ViewKeeper(settings, store)
-        self._known_words: tuple[int, Spelling] | None = None
+        self._known_words: tuple[int, Spelling, Bridge | None] | None = None
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -123,8 +125,7 @@ class Searcher:
         views = self._keeper.views()
         asking = near or home
         own = resolve_place(asking) if asking else None
-        correct = self._spelling(views).corrections
-        question = take_apart(query, self.lexicon, correct, own, ignore)
+        question = self._question(query, views, own, ignore)
         wanted = resolve_filters(filters or Filters())
         allowed = self._insisted(
             views, question.asked, self._store.case_nos(wanted, reader), reader
@@ -189,14 +190,27 @@ class Searcher:
             corrected=ranking.question.corrected,
         )
 
-    def _spelling(self, views: Views) -> Spelling:
+    def _question(
+        self, text: str, views: Views, own: Place | None, ignore: Collection[str]
+    ) -> Question:
+        """The question taken apart; one in English alone also in the Japanese of the documents."""
+        words, bridge = self._said(views)
+        question = take_apart(text, self.lexicon, words.corrections, own, ignore)
+        if bridge is None or not question.asked.text.isascii():
+            return question
+        return replace(question, query=bridge.across(question.query))
+
+    def _said(self, views: Views) -> tuple[Spelling, Bridge | None]:
         """The words that can be meant, of the generation that is searched. Only what everybody may
         see is in it: a correction must not tell what an internal document says."""
         known = self._known_words
         if known is None or known[0] != views.generation:
-            known = (views.generation, self._words(views))
+            words = self._words(views)
+            encoder = self.encoder if self._settings.model == str(BUILTIN_MODEL) else None
+            bridge = Bridge(encoder, words.said) if isinstance(encoder, StaticEncoder) else None
+            known = (views.generation, words, bridge)
             self._known_words = known
-        return known[1]
+        return known[1:]
 
     def _words(self, views: Views) -> Spelling:
         def is_said(term: str) -> bool:

@@ -64,6 +64,10 @@ class Spelling:
             correction for part in text.split() for correction in self._corrected(fold_text(part))
         )
 
+    def said(self) -> frozenset[str]:
+        """All words that are known."""
+        return frozenset(self._counts)
+
     def _corrected(self, folded: str) -> Iterator[Correction]:
         typed = set(search_terms(tokenize(folded)))
         found: list[tuple[int, int, str]] = []

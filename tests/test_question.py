@@ -232,3 +232,21 @@ def test_the_nearest_sentence_is_a_sentence_of_the_passage(searcher: Searcher) -
         if span:
             assert 0 <= span[0] < span[1] <= len(text)
             assert text[span[0] : span[1]] == text[span[0] : span[1]].strip()
+
+
+def test_english_words_find_the_nearest_japanese_ones(searcher: Searcher) -> None:
+    """No lexicon lists "crowding"; the model knows what documents say for it."""
+    answer = searcher.search("crowding", k=3)
+    assert "混雑" in {word for result in answer.results for word in result.why.synonyms}
+    assert not answer.weak
+    assert searcher.rank("qwertyuiop").query.synonyms == {}
+
+
+def test_internal_words_stand_for_no_english_ones(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    note(corpus, "open.md", "窓口の待ち時間を短くした。", title="窓口")
+    note(corpus, "secret.md", "混雑を見える化する。" * 5, title="内部", visibility="庁内限り")
+    settings = Settings(data=tmp_path / "data", corpus=corpus)
+    ingest(settings)
+    searcher = Searcher(settings, Store.open(settings))
+    assert "混雑" not in searcher.rank("crowding", reader=Reader.of()).query.synonyms

@@ -1,0 +1,66 @@
+"""Japanese words for English ones that the lexicon lacks, by the vectors of the built-in model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
+
+from kb.encoder import Matrix, StaticEncoder
+from kb.query import SYNONYM_WEIGHTS, Query
+
+NEAREST = 2
+"""Japanese words for an English one, at most."""
+
+NEAR = 0.5
+"""Cosine from which a word of the documents stands for an English one. More words or farther ones
+gain nothing (docs/ablation.md)."""
+
+_LEAST = 2  # characters of a Japanese word; one kanji means too many things
+
+
+class Bridge:
+    """Finds the words among ``terms`` (of documents that everybody may see) that are nearest to
+    English ones."""
+
+    def __init__(self, encoder: StaticEncoder, terms: Callable[[], Iterable[str]]) -> None:
+        self._encoder = encoder
+        self._terms = terms
+
+    def nearest(self, word: str) -> dict[str, float]:
+        """Up to NEAREST Japanese terms with their cosines, nearest first; none for a word that the
+        model does not know."""
+        terms, vectors = self._known
+        if not terms or not self._encoder.knows(word):
+            return {}
+        cosines = vectors @ self._encoder.encode_terms([[word]])[0]
+        best = cosines.argsort()[::-1][:NEAREST]
+        return {terms[i]: float(cosines[i]) for i in best if cosines[i] >= NEAR}
+
+    def across(self, query: Query) -> Query:
+        """``query`` with the Japanese words nearest to those of its English words that have no
+        synonym; they count as synonyms, the less the farther they are."""
+        answered = {term for terms in query.replaced.values() for term in terms}
+        synonyms, replaced = dict(query.synonyms), dict(query.replaced)
+        weights: dict[str, float] = {}
+        for word in query.typed:
+            if not word.isascii() or word in answered:
+                continue
+            for term, cosine in self.nearest(word).items():
+                weights[term] = max(
+                    weights.get(term, 0.0), SYNONYM_WEIGHTS["en"] * cosine / NEAREST
+                )
+                synonyms.setdefault(term, (term,))
+                replaced.setdefault(term, (word,))
+        terms: Mapping[str, float] = weights | dict(query.terms)
+        return replace(query, terms=terms, synonyms=synonyms, replaced=replaced)
+
+    @cached_property
+    def _known(self) -> tuple[list[str], Matrix]:
+        """Japanese terms that the model knows, and their unit vectors (n, dimension)."""
+        known = sorted(
+            term
+            for term in self._terms()
+            if len(term) >= _LEAST and not term.isascii() and self._encoder.knows(term)
+        )
+        return known, self._encoder.encode_terms([[term] for term in known])
