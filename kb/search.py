@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from kb.aspect import asked_roles
 from kb.bridge import Bridge
-from kb.config import BUILTIN_MODEL, Settings
+from kb.config import Settings
 from kb.encoder import Encoder, StaticEncoder, load_encoder
 from kb.filters import resolve_filters, resolve_place, size_similarity
 from kb.fusion import Scored, fuse, weights, z_scores
@@ -206,7 +206,7 @@ class Searcher:
         known = self._known_words
         if known is None or known[0] != views.generation:
             words = self._words(views)
-            encoder = self.encoder if self._settings.model == str(BUILTIN_MODEL) else None
+            encoder = self.encoder if self._settings.is_builtin_model else None
             bridge = Bridge(encoder, words.said) if isinstance(encoder, StaticEncoder) else None
             known = (views.generation, words, bridge)
             self._known_words = known
