@@ -10,7 +10,7 @@ from kb.intent import Condition
 from kb.store import Store
 from kb.types import Case, Reader
 
-WEIGHTS: Mapping[str, float] = {"place": 4.0, "kind": 2.0, "year": 1.2, "size": 1.2, "near": 1.2}
+WEIGHTS: Mapping[str, float] = {"place": 4.0, "kind": 2.5, "year": 1.2, "size": 1.2, "near": 1.2}
 """What meeting a condition of the question is worth, in standard deviations, by its kind: a place
 that is named, a kind of municipality, years, a size, and likeness (docs/ablation.md)."""
 
