@@ -126,8 +126,16 @@ def answer_text(answer: Answer, say: Lang) -> str:
         for c in answer.corrected
     ]
     if answer.understood:
-        labels = say("、", ", ").join(condition.label for condition in answer.understood)
+        labels = say("、", ", ").join(say(c.label, c.label_en) for c in answer.understood)
         lines.append(say(f"優先した条件: {labels}", f"Preferred: {labels}"))
+    lines += [
+        say(
+            f"{c.label}の事例はまだありません。ほかの事例を表示します。",
+            f"There is no case for {c.label_en} yet; others are shown.",
+        )
+        for c in answer.understood
+        if c.kind == "place" and not c.cases
+    ]
     if answer.weak:
         lines.append(
             say(

@@ -30,19 +30,20 @@ _STATED = frozenset({"year", "size", "near"})
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One thing understood: its kind (place, year, size, kind or near), the words that said it,
-    how to show it, and which cases meet it: those that pass ``wanted``, but none of the
-    municipality with the code ``other_than``."""
+    how to show it in Japanese and in English, and which cases meet it: those that pass ``wanted``,
+    but none of the municipality with the code ``other_than``."""
 
     kind: str
     typed: str
     label: str
+    label_en: str
     wanted: Filters
     other_than: str = ""
 
     @property
     def shown(self) -> Understood:
         """The condition as an answer tells it."""
-        return Understood(self.kind, self.typed, self.label)
+        return Understood(self.kind, self.typed, self.label, self.label_en)
 
     def meets(self, case: Case) -> bool:
         """True when ``case`` passes; a case whose municipality is open passes by its name."""
@@ -137,7 +138,8 @@ def _near(typed: str, own: Place | None) -> list[Condition]:
         population_from=-(-own.population // _LIKENESS),
         population_to=own.population * _LIKENESS,
     )
-    return [Condition("near", typed, f"{own.name}と同じくらいの規模", like, own.code)]
+    label, label_en = f"{own.name}と同じくらいの規模", f"about as large as {own.name}"
+    return [Condition("near", typed, label, label_en, like, own.code)]
 
 
 def _is_part(kind: Where, named: Sequence[Where]) -> bool:
@@ -146,16 +148,16 @@ def _is_part(kind: Where, named: Sequence[Where]) -> bool:
 
 
 def _at(where: Where) -> Condition:
-    return Condition(where.kind, where.typed, where.label, where.wanted)
+    return Condition(where.kind, where.typed, where.label, where.label_en, where.wanted)
 
 
 def _when(folded: str, today: datetime.date) -> Iterator[Condition]:
     for said in years(folded, today):
         wanted = Filters(year_from=said.low, year_to=said.high)
-        yield Condition("year", said.typed, said.label, wanted)
+        yield Condition("year", said.typed, said.label, said.label_en, wanted)
 
 
 def _how_large(folded: str) -> Iterator[Condition]:
     for said in sizes(folded):
         wanted = Filters(population_from=said.low, population_to=said.high)
-        yield Condition("size", said.typed, said.label, wanted)
+        yield Condition("size", said.typed, said.label, said.label_en, wanted)

@@ -15,15 +15,15 @@ from kb.types import Filters
 
 _CITIES = ("市", "政令市")
 _KINDS = (
-    (re.compile(r"政令(?:指定都)?市|指定都市|designated cit(?:y|ies)"), "政令市", ("政令市",)),
-    (re.compile(r"中核市|core cit(?:y|ies)"), "中核市", ()),
-    (re.compile(r"(?<!市)町村|\btowns?\b"), "町・村", ("町", "村")),
-    (re.compile(r"(?<=[のいな])町(?=[のでがはにも、\s]|$)"), "町", ("町",)),
-    (re.compile(r"(?<=[のいな])村(?=[のでがはにも、\s]|$)|\bvillages?\b"), "村", ("村",)),
-    (re.compile(r"(?<=[のいな])市(?=[のでがはにも、\s]|$)|(?<!designated )(?<!core )\bcities\b"), "市", _CITIES),
-    (re.compile(r"特別区|23区|東京の区|special wards?"), "特別区", ("特別区",)),
+    (re.compile(r"政令(?:指定都)?市|指定都市|designated cit(?:y|ies)"), "政令市", "designated cities", ("政令市",)),
+    (re.compile(r"中核市|core cit(?:y|ies)"), "中核市", "core cities", ()),
+    (re.compile(r"(?<!市)町村|\btowns?\b"), "町・村", "towns and villages", ("町", "村")),
+    (re.compile(r"(?<=[のいな])町(?=[のでがはにも、\s]|$)"), "町", "towns", ("町",)),
+    (re.compile(r"(?<=[のいな])村(?=[のでがはにも、\s]|$)|\bvillages?\b"), "村", "villages", ("村",)),
+    (re.compile(r"(?<=[のいな])市(?=[のでがはにも、\s]|$)|(?<!designated )(?<!core )\bcities\b"), "市", "cities", _CITIES),
+    (re.compile(r"特別区|23区|東京の区|special wards?"), "特別区", "special wards", ("特別区",)),
     (re.compile(r"(?:^|(?<=[\s、の]))(?:都道府)?県(?:庁)?(?=が|による|として|の役割)|\bprefectur(?:es|al governments?)\b"),
-     "都道府県", (PREFECTURE,)),
+     "都道府県", "prefectures", (PREFECTURE,)),
 )  # fmt: skip
 _CORE_CITIES = frozenset(
     "函館市 旭川市 青森市 八戸市 盛岡市 秋田市 山形市 福島市 郡山市 いわき市 水戸市 宇都宮市 前橋市 高崎市 川越市 川口市 "
@@ -38,12 +38,13 @@ _BARE = 2  # characters of a name without 市, 町 … that is taken for one
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Places that are meant (``kind`` place) or their kind (kind), by the words ``typed``; the
-    cases of these places are those that pass ``wanted``."""
+    """Places that are meant (``kind`` place) or their kind (kind), by the words ``typed``, with
+    labels in Japanese and English; the cases of these places are those that pass ``wanted``."""
 
     kind: str
     typed: str
     label: str
+    label_en: str
     wanted: Filters
 
 
@@ -57,7 +58,9 @@ def places(text: str) -> tuple[Where, ...]:
     for region in regions(folded.text):
         start, end = folded.span(region.start, region.end)
         wanted = Filters(prefectures=region.prefectures)
-        found.append((start, end, Where("place", text[start:end], region.label, wanted)))
+        found.append(
+            (start, end, Where("place", text[start:end], region.label, region.label_en, wanted))
+        )
     if not mentions:
         found += [
             (m.start, m.end, _where(m.text, m.candidates)) for m in gazetteer.mentions_en(text)
@@ -73,8 +76,8 @@ def places(text: str) -> tuple[Where, ...]:
 def kinds(folded: str) -> tuple[Where, ...]:
     """The kinds of municipality that a folded text asks for."""
     return tuple(
-        Where("kind", match.group(), label, Filters(municipalities=_codes(label, of)))
-        for pattern, label, of in _KINDS
+        Where("kind", match.group(), label, label_en, Filters(municipalities=_codes(label, of)))
+        for pattern, label, label_en, of in _KINDS
         if (match := pattern.search(folded))
     )
 
@@ -90,11 +93,12 @@ def _where(typed: str, candidates: tuple[Place, ...]) -> Where:
     """A name that a prefecture shares with its capital means the prefecture and all in it."""
     prefectures = tuple(p.prefecture for p in candidates if p.kind == PREFECTURE)
     if prefectures:
-        return Where("place", typed, "・".join(prefectures), Filters(prefectures=prefectures))
+        label = "・".join(prefectures)
+        return Where("place", typed, label, label, Filters(prefectures=prefectures))
     codes = tuple(place.code for place in candidates)
     names = tuple(dict.fromkeys(place.name for place in candidates))
     label = candidates[0].full_name if len(candidates) == 1 else typed
-    return Where("place", typed, label, Filters(municipalities=codes + names))
+    return Where("place", typed, label, label, Filters(municipalities=codes + names))
 
 
 def _bare_names(text: str) -> Iterator[tuple[int, int, Where]]:

@@ -69,6 +69,15 @@ class Size:
             return f"人口{self.low:,}〜{self.high:,}人"
         return f"人口{self.low:,}人以上" if self.low else f"人口{self.high:,}人以下"
 
+    @property
+    def label_en(self) -> str:
+        """The same in English: up to 20,000 people."""
+        if self.about:
+            return f"about {self.about:,} people"
+        if self.low and self.high:
+            return f"{self.low:,}–{self.high:,} people"
+        return f"{self.low:,} people or more" if self.low else f"up to {self.high:,} people"
+
 
 def sizes(folded: str) -> tuple[Size, ...]:
     """The sizes that a folded text names; what small and large mean where it gives no number."""

@@ -67,6 +67,15 @@ class Years:
             return f"{self.low}〜{self.high}年度"
         return f"{self.low}年度から" if self.low else f"{self.high}年度まで"
 
+    @property
+    def label_en(self) -> str:
+        """The same in English: FY2023 or later."""
+        if self.low == self.high:
+            return f"FY{self.low}"
+        if self.low and self.high:
+            return f"FY{self.low}–{self.high}"
+        return f"FY{self.low} or later" if self.low else f"FY{self.high} or earlier"
+
 
 def years(folded: str, today: datetime.date) -> tuple[Years, ...]:
     """The fiscal years that a folded text names, in order; relative ones are counted from the

@@ -55,6 +55,7 @@ class Region:
     their full names."""
 
     label: str
+    label_en: str
     start: int
     end: int
     prefectures: tuple[str, ...]
@@ -65,6 +66,7 @@ def regions(folded: str) -> tuple[Region, ...]:
     found = []
     for pattern in (_JAPANESE, _ENGLISH):
         for match in pattern.finditer(folded):
-            label, *_, prefectures = _REGIONS[(match.lastindex or 1) - 1]
-            found.append(Region(label, *match.span(), tuple(prefectures.split())))
+            label, _, english, prefectures = _REGIONS[(match.lastindex or 1) - 1]
+            label_en = english.replace("?", "").title()
+            found.append(Region(label, label_en, *match.span(), tuple(prefectures.split())))
     return tuple(sorted(found, key=lambda region: region.start))

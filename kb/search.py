@@ -186,7 +186,10 @@ class Searcher:
             weak=ranking.weak,
             results=self._with_nearest(shown, ranking),
             facets=_facets([ranking.cases[s.case_no] for s in ranking.scored]),
-            understood=tuple(c.shown for c in ranking.question.conditions),
+            understood=tuple(
+                replace(c.shown, cases=len(self._store.case_nos(c.wanted, asker) or ()))
+                for c in ranking.question.conditions
+            ),
             corrected=ranking.question.corrected,
         )
 

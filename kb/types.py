@@ -242,11 +242,14 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Understood:
     """A condition that the question states: its ``kind`` (place, year, size, kind or near), the
-    words that ``typed`` it and its ``label``. Cases that meet it come first."""
+    words that ``typed`` it, its ``label`` in Japanese, by which it can be ignored, and in English,
+    and how many ``cases`` meet it. They come first."""
 
     kind: str
     typed: str
     label: str
+    label_en: str
+    cases: int = 0
 
 
 @dataclass(frozen=True, slots=True)

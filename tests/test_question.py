@@ -250,3 +250,11 @@ def test_internal_words_stand_for_no_english_ones(tmp_path: Path) -> None:
     ingest(settings)
     searcher = Searcher(settings, Store.open(settings))
     assert "混雑" not in searcher.rank("crowding", reader=Reader.of()).query.synonyms
+
+
+def test_conditions_tell_how_many_cases_meet_them(searcher: Searcher) -> None:
+    here, nowhere = searcher.search("兵庫県の町のRPA"), searcher.search("三重県のRPA")
+    assert here.understood[0].cases == len(searcher.rank("兵庫県").scored) > 0
+    assert nowhere.understood[0].cases == 0
+    labels = [c.label_en for c in searcher.search("小さな町の令和5年度以降の東北の事例").understood]
+    assert labels == ["Tohoku", "FY2023 or later", "up to 30,000 people", "towns"]

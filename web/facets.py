@@ -8,7 +8,7 @@ from typing import Any
 
 from kb.search import Searcher
 from kb.types import Answer, Correction, Reader
-from web.language import text
+from web.language import language, text
 from web.presentation import field_name, fiscal_year, people
 from web.question import Question
 
@@ -88,7 +88,10 @@ def chips(question: Question) -> list[Chip]:
 def understood(question: Question, answer: Answer) -> list[Chip]:
     """What the question was understood to prefer; following a chip takes that back."""
     return [
-        Chip(condition.label, _without(question, ignore=(*question.ignore, condition.label)))
+        Chip(
+            condition.label_en if language() == "en" else condition.label,
+            _without(question, ignore=(*question.ignore, condition.label)),
+        )
         for condition in answer.understood
     ]
 

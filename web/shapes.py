@@ -89,11 +89,14 @@ class FacetsShape(TypedDict):
 
 
 class UnderstoodShape(TypedDict):
-    """A condition that the question states; cases that meet it come first."""
+    """A condition that the question states, with its label in Japanese and in English; the
+    ``cases`` that meet it come first."""
 
     kind: str
     typed: str
     label: str
+    label_en: str
+    cases: int
 
 
 class CorrectionShape(TypedDict):
