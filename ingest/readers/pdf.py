@@ -15,10 +15,12 @@ import pypdfium2.raw as pdfium
 
 from ingest.page import Block, Extract, Page
 from ingest.readers.pdf_columns import arranged
-from ingest.readers.pdf_lines import Box, Char, Line, View, shown_matrix, tidy, union
+from ingest.readers.pdf_direction import columns, ordered, turned, turns
+from ingest.readers.pdf_lines import Box, Char, Line, Matrix, View, shown_matrix, tidy, union
 from ingest.readers.pdf_meta import describe_pdf, has_no_pages, is_repaired
 from ingest.readers.pdf_notes import written_on
 from ingest.readers.pdf_tables import Table, tables
+from ingest.vertical import runs_down
 from kb.errors import ReadError
 from kb.text import is_japanese
 
@@ -94,29 +96,42 @@ def _page(document: Any, number: int) -> Page:
         return Page(number, (), quality=0.0)
     textpage = page.get_textpage()
     try:
-        matrix = shown_matrix(page.raw)
-        blocks = _blocks(View(textpage.raw, matrix), tables(page.raw, matrix))
+        view, lines, size = _seen(textpage.raw, shown_matrix(page.raw), page.get_size())
+        blocks = _blocks(view, lines, tables(page.raw, view.matrix))
         text = "".join(block.text for block in blocks)
         quality = _quality(text, lambda: _is_drawn(page.raw))
-        return Page(number, (*blocks, *written_on(page.raw)), page.get_size(), quality)
+        return Page(number, (*blocks, *written_on(page.raw)), size, quality)
     finally:
         textpage.close()
         page.close()
 
 
-def _blocks(view: View, grids: tuple[Table, ...]) -> tuple[Block, ...]:
+def _seen(
+    textpage: Any, matrix: Matrix, size: tuple[float, float]
+) -> tuple[View, list[Line], tuple[float, float]]:
+    """A page's lines in reading order; a page set sideways is turned so that it can be read."""
+    view = View(textpage, matrix)
+    lines = view.lines()
+    if turn := turns(view, lines):
+        view = View(textpage, turned(matrix, size, turn))
+        return view, ordered(view.lines()), (size[1], size[0])
+    is_vertical = runs_down([part for line in lines for part in line.parts])
+    return view, columns(lines) if is_vertical else lines, size
+
+
+def _blocks(view: View, lines: list[Line], grids: tuple[Table, ...]) -> tuple[Block, ...]:
     """Lines in reading order; each table's rows stand where its first line stood."""
     parts: list[list[Block]] = []
     inside: dict[int, list[Char]] = {}  # by grid, in the order in which they appear
     places: dict[int, list[Block]] = {}  # of the grids' rows in ``parts``
-    for grid, group in groupby(view.lines(), lambda line: _grid_of(line, grids)):
-        lines = list(group)
+    for grid, together in groupby(lines, lambda line: _grid_of(line, grids)):
+        group = list(together)
         if grid is None:
-            parts += arranged(lines, sum(len(part) for part in parts) + len(grids), cell_text)
+            parts += arranged(group, sum(len(part) for part in parts) + len(grids), cell_text)
             continue
         if grid not in places:
             parts.append(places.setdefault(grid, []))
-        for line in lines:
+        for line in group:
             chars = view.chars(line)
             outside = [c for c in chars if not _belongs(c, grids[grid].box)]
             inside.setdefault(grid, []).extend(

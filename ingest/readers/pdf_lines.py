@@ -72,6 +72,15 @@ class View:
         chars = [Char(text[i], self._char_box(line.start + i)) for i in range(len(text))]
         return [*chars, Char("\n", None)]
 
+    def quarter(self, line: Line) -> int:
+        """Quarter turns by which the line's first letter is turned clockwise, as the page is shown."""
+        found = pdfium.FS_MATRIX()
+        if not pdfium.FPDFText_GetMatrix(self.textpage, line.start, found):
+            return 0
+        a, b, c, d, _, _ = self.matrix
+        x, y = a * found.a + c * found.b, b * found.a + d * found.b
+        return (0 if x >= 0 else 2) if abs(x) >= abs(y) else (1 if y > 0 else 3)
+
     def _text(self, start: int = 0, count: int | None = None) -> str:
         """Characters, one for each of PDFium's, so that numbers agree: UTF-16 halves stay apart
         until :func:`tidy` puts them together."""
