@@ -202,7 +202,9 @@ def extract_text(seen: Mapping[str, Any], say: Lang) -> str:
     lines += [f"  ⚠ {warning}" for warning in seen["warnings"]]
     for page in seen["pages"]:
         number = (
-            say(f"{page['n']}ページ", f"page {page['n']}") if page["n"] else say("本文", "text")
+            say(f"{page['page']}ページ", f"page {page['page']}")
+            if page["page"]
+            else say("本文", "text")
         )
         ocr = " OCR" if page["ocr"] else ""
         lines.append(

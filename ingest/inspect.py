@@ -36,7 +36,7 @@ def inspect(path: Path) -> dict[str, object]:
         "path": str(path),
         "reader": extract.reader,
         "pages": [
-            {"n": p.number, "text": p.text, "quality": round(p.quality, 4), "ocr": p.ocr}
+            {"page": p.number, "text": p.text, "quality": round(p.quality, 4), "ocr": p.ocr}
             for p in extract.pages
         ],
         "cases": [

@@ -175,7 +175,7 @@ def test_extract_shows_what_is_read(tmp_path: Path) -> None:
     seen = json.loads(done.stdout)
     assert set(seen) == {"path", "reader", "pages", "cases", "warnings"}
     assert seen["reader"] == "pdf"
-    assert set(seen["pages"][0]) == {"n", "text", "quality", "ocr"}
+    assert set(seen["pages"][0]) == {"page", "text", "quality", "ocr"}
     assert {"role": "背景・課題", "heading": "課題", "page": 1, "text": "人手が足りない"} in seen[
         "cases"
     ][0]["sections"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from ingest.page import Extract, Page
 from ingest.readers.grid import Grid, blocks
 from ingest.readers.text import decode
-from ingest.readers.xlsx import MOST_COLUMNS, MOST_ROWS
+from ingest.readers.xlsx_sheet import MOST_COLUMNS, MOST_ROWS
 from kb.errors import ReadError
 
 _DELIMITERS = ",\t;|"

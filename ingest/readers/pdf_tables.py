@@ -17,6 +17,7 @@ _SHORTEST = 6.0  # points: a shorter line rules nothing
 _FLAT = 0.5  # times its width: a single row higher than this is no row
 _COMB = 3  # lines that end together and make an edge that is not drawn
 _MOST = 6000  # lines; a page with more is a drawing, not a table
+_MOST_OBJECTS = 50_000  # that are looked at on a page
 _DEEPEST = 4  # form XObjects inside each other
 
 
@@ -73,7 +74,7 @@ def _ruled_lines(page: Any, matrix: Matrix) -> tuple[list[Line], list[Line]]:
 
 def _segments(page: Any, matrix: Matrix) -> Iterator[Box]:
     """Ends (x0, y0, x1, y1) of every straight line and thin shape."""
-    for i in range(pdfium.FPDFPage_CountObjects(page)):
+    for i in range(min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)):
         yield from _object_segments(pdfium.FPDFPage_GetObject(page, i), matrix, 0)
 
 
