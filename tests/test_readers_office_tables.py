@@ -299,6 +299,20 @@ def test_csv_in_any_encoding_and_delimiter(tmp_path: Path, encoding: str, delimi
     ]  # fmt: skip
 
 
+def test_csv_says_its_delimiter_and_keeps_tabs_out_of_cells(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text('sep=;\n団体名;取組,費用\n多可町;"予約\tと受付"\n', encoding="utf-8")
+    (page,) = read(path).pages
+    assert [b.cells for b in page.blocks] == [("団体名", "取組,費用"), ("多可町", "予約 と受付")]
+    assert all(b.text == "\t".join(b.cells) for b in page.blocks)
+
+
+def test_a_quote_that_swallows_the_rest_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text('団体名,取組\n多可町,"予約\n南国市,窓口\n', encoding="utf-8")
+    assert any("2行目" in warning for warning in read(path).warnings)
+
+
 def test_an_unclosed_quote_names_its_line(tmp_path: Path) -> None:
     path = tmp_path / "open.csv"
     path.write_text('a,b\n"' + "x" * 200_000, encoding="utf-8")

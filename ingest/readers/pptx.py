@@ -178,7 +178,7 @@ def _table(table: Any, box: Box) -> list[Block]:
 
 
 def _cell(cell: Any) -> str:
-    return "" if cell.is_spanned else "\n".join(cell.text.replace("\v", "\n").split("\n")).strip()
+    return "" if cell.is_spanned else cell.text.replace("\v", "\n").replace("\t", " ").strip()
 
 
 def _from_left(cell: Any) -> bool:

@@ -146,7 +146,8 @@ def _text(item: Any) -> str:
 
 def _lines(text: str) -> str:
     text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    lines = (line.replace("\t", " ").strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def _merged(root: Any) -> list[tuple[int, int, int, int]]:
