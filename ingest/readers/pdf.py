@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -27,6 +28,8 @@ from kb.text import is_japanese
 _LEAST = 10
 """Characters under which a page counts as having no text (same measurement)."""
 
+logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)  # its complaints are ours to word
+
 _NO_PAGES = ReadError(
     "empty",
     "ページがありません。元のアプリからPDFに出力し直してください。",
@@ -36,6 +39,11 @@ _NO_PAGES = ReadError(
 _REPAIRED = (
     "ファイルの一部が壊れているため、読めた範囲だけを取り込みました。"
     "抜けがないか確かめ、必要なら元のファイルを置き直してください。"
+)
+
+_DYNAMIC = (
+    "動的な入力フォーム（XFA）のため、見える内容の一部を読めていないおそれがあります。Adobe Acrobatで"
+    "開き、PDFに印刷し直して置いてください。"
 )
 
 _MANY = 60
@@ -58,10 +66,15 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
     try:
         if len(document) == 0:
             raise _NO_PAGES
+        kind = document.get_formtype()
+        if kind != pdfium.FORMTYPE_NONE:
+            document.init_forms()
         pages = tuple(_page(document, number) for number in range(1, len(document) + 1))
     finally:
         document.close()
     values, warnings = describe_pdf(content, password)
+    if kind == pdfium.FORMTYPE_XFA_FULL:
+        warnings += (_DYNAMIC,)
     if is_repaired(content):
         warnings += (_REPAIRED,)
     return Extract("pdf", pages, values, warnings=warnings)
@@ -100,7 +113,8 @@ def _page(document: Any, number: int) -> Page:
         blocks = _blocks(view, lines, tables(page.raw, view.matrix))
         text = "".join(block.text for block in blocks)
         quality = _quality(text, lambda: _is_drawn(page.raw))
-        return Page(number, (*blocks, *written_on(page.raw)), size, quality)
+        form = document.formenv.raw if document.formenv else None
+        return Page(number, (*blocks, *written_on(page.raw, form)), size, quality)
     finally:
         textpage.close()
         page.close()
