@@ -70,9 +70,9 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
         if kind != pdfium.FORMTYPE_NONE:
             document.init_forms()
         pages = tuple(_page(document, number) for number in range(1, len(document) + 1))
+        values, warnings = describe_pdf(document, content, password)
     finally:
         document.close()
-    values, warnings = describe_pdf(content, password)
     if kind == pdfium.FORMTYPE_XFA_FULL:
         warnings += (_DYNAMIC,)
     if is_repaired(content):
@@ -126,7 +126,7 @@ def _seen(
     """A page's lines in reading order; a page set sideways is turned so that it can be read."""
     view = View(textpage, matrix)
     lines = view.lines()
-    if turn := turns(view, lines):
+    if turn := turns(lines):
         view = View(textpage, turned(matrix, size, turn))
         return view, ordered(view.lines()), (size[1], size[0])
     is_vertical = runs_down([part for line in lines for part in line.parts])

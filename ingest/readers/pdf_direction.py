@@ -8,10 +8,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingest.readers.pdf_columns import without_ruby
-from ingest.readers.pdf_lines import Box, Line, Matrix, View
+from ingest.readers.pdf_lines import Box, Line, Matrix
 from ingest.vertical import laid, stood
 
-_SAMPLE = 80  # lines that the direction is told from
 _MOST = 0.6  # share of the letters that are turned, from which the page is
 _BACK = 0.2  # share of the steps from line to line that lead back, from which the order is wrong
 _ROW = 0.5  # times the font size: middles of one row's pieces differ by less
@@ -22,14 +21,14 @@ _TURNS: dict[int, tuple[int, int, int, int]] = {
 }
 
 
-def turns(view: View, lines: Sequence[Line]) -> int:
+def turns(lines: Sequence[Line]) -> int:
     """Quarter turns, 1 or 3, by which most letters are turned clockwise; 0 for letters that stand
     upright, whichever way their lines run."""
     weight: Counter[int] = Counter()
-    for line in lines[:: max(len(lines) // _SAMPLE, 1)]:
-        weight[view.quarter(line)] += line.end - line.start
-    turn = max(weight, key=lambda quarter: weight[quarter], default=0)
-    return turn if turn in _TURNS and weight[turn] > _MOST * weight.total() else 0
+    for line in lines:
+        weight[line.turn] += line.end - line.start
+    turn = max(_TURNS, key=lambda turn: weight[turn])
+    return turn if weight[turn] > _MOST * weight.total() else 0
 
 
 def turned(matrix: Matrix, size: tuple[float, float], turn: int) -> Matrix:
