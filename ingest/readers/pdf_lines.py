@@ -102,16 +102,23 @@ class View:
         return Line(start, end, tuple(self._block(text, a, b, size) for a, b in spans), turn)
 
     def _block(self, text: str, start: int, end: int, size: float) -> Block:
-        left, right, bottom, top = self._edges
-        boxes = []
-        for i in range(pdfium.FPDFText_CountRects(self.textpage, start, end - start)):
-            if pdfium.FPDFText_GetRect(self.textpage, i, left, top, right, bottom):
-                boxes.append(self._shown(left.value, bottom.value, right.value, top.value))
         printed = text[start:end]
         first = start + len(printed) - len(printed.lstrip())
         last = start + len(printed.rstrip()) - 1
         bold = self._is_bold(first) and self._is_bold(last)
-        return Block(tidy(printed), size=size, bold=bold, box=union(boxes))
+        return Block(tidy(printed), size=size, bold=bold, box=self._area(start, end - start))
+
+    def _area(self, start: int, count: int) -> Box | None:
+        """The box around some characters; None when PDFium knows of none."""
+        left, right, bottom, top = self._edges
+        sides = []
+        for i in range(pdfium.FPDFText_CountRects(self.textpage, start, count)):
+            if pdfium.FPDFText_GetRect(self.textpage, i, left, top, right, bottom):
+                sides.append((left.value, bottom.value, right.value, top.value))
+        if len(sides) < 2:
+            return self._shown(*sides[0]) if sides else None
+        lefts, bottoms, rights, tops = zip(*sides, strict=True)
+        return self._shown(min(lefts), min(bottoms), max(rights), max(tops))
 
     def _letters(self, text: str, start: int, end: int) -> tuple[float, int]:
         """Font size in points and quarter turns: the larger of the first and the middle character's,
