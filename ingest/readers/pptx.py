@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_NUMBER = re.compile(r"^[<‹](?:number|#|番号)[>›]$")  # what stands for the number of a slide
 NOTES = "【発表者ノート】"
 
 Box = tuple[float, float, float, float]
@@ -155,7 +157,7 @@ def _lines(paragraphs: list[Any], box: Box) -> list[Block]:
         bold = all(run.font.bold for run in paragraph.runs) if paragraph.runs else False
         place = (left, top + i * step, right, top + (i + 1) * step)
         for text in paragraph.text.replace("\v", "\n").splitlines():
-            if text.strip():
+            if text.strip() and not _NUMBER.match(text.strip()):
                 blocks.append(
                     Block(text.strip(), size=_size([paragraph]), bold=bool(bold), box=place)
                 )
