@@ -22,7 +22,7 @@ OCR_SECONDS = 1800.0
 
 _PAGE_SECONDS = 75.0  # for a page: tesseract's own limit of 60, and drawing
 _LEAST = 10  # characters that a file must have in all to be worth keeping
-_NAMED = 20  # pages that a warning names
+_NAMED = 20  # ranges of pages that a warning names
 
 Reading = Callable[[], Extract]
 """Waits for a file's pages; raises ReadError with a reason code."""
@@ -147,7 +147,15 @@ def _warnings(extract: Extract, is_there: bool) -> tuple[str, ...]:
 
 
 def _named(pages: list[int]) -> str:
-    return "p." + ", ".join(map(str, pages[:_NAMED])) + (" ほか" if len(pages) > _NAMED else "")
+    """p.1–3, 7: the pages in ranges, the first few of them."""
+    ranges: list[list[int]] = []
+    for page in pages:
+        if ranges and page == ranges[-1][-1] + 1:
+            ranges[-1][1:] = [page]
+        else:
+            ranges.append([page])
+    shown = ", ".join("–".join(map(str, one)) for one in ranges[:_NAMED])
+    return f"p.{shown}" + (" ほか" if len(ranges) > _NAMED else "")
 
 
 def _only_pictures(is_there: bool) -> ReadError:

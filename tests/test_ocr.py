@@ -41,11 +41,11 @@ def test_without_tesseract_the_pages_are_named(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(ocr, "_PLACES", ())
     some, none = tmp_path / "some.pdf", tmp_path / "none.pdf"
-    some.write_bytes(build(lines("一枚目には文字があるので読める。"), picture))
+    some.write_bytes(build(lines("一枚目には文字があるので読める。"), *[picture] * 3))
     none.write_bytes(build(picture, picture))
     found = read_cleaned(some)
     assert "一枚目" in found.pages[0].text
-    assert "p.2 を読めません" in found.warnings[-1]
+    assert "p.2–4 を読めません" in found.warnings[-1]
     with pytest.raises(ReadError) as refused:
         read_cleaned(none)
     assert refused.value.code == "ocr"
