@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from rapidfuzz.distance import LCSseq
 
@@ -33,6 +34,20 @@ def test_scans_are_read(shared: Path, name: str) -> None:
     assert all(page.ocr and page.quality > 0.8 for page in found.pages)
     assert all(block.box for page in found.pages for block in page.blocks)
     assert "OCR" in found.warnings[-1]
+
+
+@needs_tesseract
+@pytest.mark.parametrize("degrees", [90, 180])
+def test_a_scan_that_lies_on_its_side_is_read(tmp_path: Path, degrees: int) -> None:
+    words = ["書かない窓口の取組について", "待ち時間を三十分から五分に短縮しました。"] * 3
+    document = pypdfium2.PdfDocument(build(lines(*words, step=40)))
+    scan = document[0].render(scale=200 / 72).to_pil().rotate(degrees, expand=True)
+    document.close()
+    path = tmp_path / "scan.pdf"
+    scan.save(path, resolution=200)
+    found = read_cleaned(path)
+    assert f1("\n".join(page.text for page in found.pages), "\n".join(words)) >= 0.9
+    assert found.pages[0].ocr
 
 
 def test_without_tesseract_the_pages_are_named(
