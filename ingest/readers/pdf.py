@@ -14,7 +14,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingest.page import Block, Extract, Page
+from ingest.page import Block, Extract, Page, named
 from ingest.readers.pdf_columns import arranged
 from ingest.readers.pdf_direction import columns, ordered, turned, turns
 from ingest.readers.pdf_lines import Box, Char, Line, Matrix, View, shown_matrix, tidy, union
@@ -69,10 +69,17 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
         kind = document.get_formtype()
         if kind != pdfium.FORMTYPE_NONE:
             document.init_forms()
-        pages = tuple(_page(document, number) for number in range(1, len(document) + 1))
+        numbers = range(1, len(document) + 1)
+        pages = tuple(page for number in numbers if (page := _page(document, number)))
         values, warnings = describe_pdf(document, content, password)
     finally:
         document.close()
+    if not pages:
+        raise _damaged()
+    if lost := sorted(set(numbers).difference(page.number or 0 for page in pages)):
+        warnings += (
+            f"{named(lost)} は壊れていて開けません。元のファイルを確かめ、PDFに出力し直してください。",
+        )
     if kind == pdfium.FORMTYPE_XFA_FULL:
         warnings += (_DYNAMIC,)
     if is_repaired(content):
@@ -94,20 +101,24 @@ def _open(content: bytes, password: str | None) -> Any:
             ) from error
         if has_no_pages(content):
             raise _NO_PAGES from error
-        raise ReadError(
-            "damaged",
-            "ファイルが壊れているため読めません。元のファイルをコピーし直すか、PDFに出力し直して"
-            "ください。",
-            "The PDF is damaged. Copy it again or export it again.",
-        ) from error
+        raise _damaged() from error
 
 
-def _page(document: Any, number: int) -> Page:
+def _damaged() -> ReadError:
+    return ReadError(
+        "damaged",
+        "ファイルが壊れているため読めません。元のファイルをコピーし直すか、PDFに出力し直してください。",
+        "The PDF is damaged. Copy it again or export it again.",
+    )
+
+
+def _page(document: Any, number: int) -> Page | None:
+    """A page as it is read, None when it cannot be opened."""
     try:
         page = document[number - 1]
+        textpage = page.get_textpage()
     except pypdfium2.PdfiumError:
-        return Page(number, (), quality=0.0)
-    textpage = page.get_textpage()
+        return None
     try:
         view, lines, size = _seen(textpage.raw, shown_matrix(page.raw), page.get_size())
         blocks = _blocks(view, lines, tables(page.raw, view.matrix))
