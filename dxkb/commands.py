@@ -12,7 +12,7 @@ from pathlib import Path
 from dxkb import printing
 from dxkb.lang import Lang
 from kb.config import Settings
-from kb.errors import DxkbError
+from kb.errors import DxkbError, ReadError
 from kb.types import Filters, Reader
 
 _OWNER = Reader.owner()
@@ -120,7 +120,11 @@ def extract(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb extract``."""
     from ingest.inspect import inspect
 
-    seen = inspect(options.file)
+    try:
+        seen = inspect(options.file)
+    except ReadError as error:
+        told = f"{options.file}: {{}} [{error.code}]"
+        raise DxkbError(told.format(error.ja), told.format(error.en)) from error
     if options.json:
         _print_json(seen)
     else:

@@ -10,7 +10,9 @@ from typing import Any
 
 from dxkb.doctor import Check
 from dxkb.lang import Lang
+from ingest.page import READABLE
 from ingest.pipeline import IngestReport
+from ingest.readers.kind import NAMES
 from kb.config import Settings
 from kb.evaluate import Figures, Report
 from kb.significance import Comparison
@@ -205,28 +207,55 @@ def case_text(case: Case, say: Lang) -> str:
 
 
 def extract_text(seen: Mapping[str, Any], say: Lang) -> str:
-    """What was read from one file."""
-    lines = [f"{seen['path']}  ({seen['reader']})"]
-    lines += [f"  ⚠ {warning}" for warning in seen["warnings"]]
-    for page in seen["pages"]:
-        number = (
-            say(f"{page['n']}ページ", f"page {page['n']}") if page["n"] else say("本文", "text")
-        )
-        ocr = " OCR" if page["ocr"] else ""
-        lines.append(
-            f"--- {number} {say('読み取り品質', 'quality')} {page['quality']:.2f}{ocr} "
-            f"({len(page['text']):,} {say('文字', 'characters')})"
-        )
-        lines.append(page["text"])
-    lines.append(say(f"=== 事例 {len(seen['cases'])}件", f"=== {len(seen['cases'])} cases"))
-    for case in seen["cases"]:
-        pages = f" p.{case['pages'][0]}–{case['pages'][1]}" if case["pages"] else ""
-        lines.append(f"・{case['title']}  {case['municipality'] or ''}{pages}")
-        lines += [
-            f"    [{section['role']}] {section['heading']}: {_shortened(section['text'], 60)}"
-            for section in case["sections"]
-        ]
+    """What was read from one file: in short, page by page, and split into cases."""
+    pages, cases = seen["pages"], seen["cases"]
+    characters = sum(len(page["text"]) for page in pages)
+    count = (f"{len(pages)}ページ", f"{len(pages)} pages")
+    if all(page["page"] is None for page in pages):
+        count = ("ページ番号なし", "no page numbers")
+    name = say(NAMES.get(seen["reader"], seen["reader"]), seen["reader"])
+    lines = [
+        seen["path"],
+        say(
+            f"  {name}、{count[0]}、{characters:,}文字、事例{len(cases)}件",
+            f"  {name}, {count[1]}, {characters:,} characters, {len(cases)} cases",
+        ),
+        *(f"  ⚠ {warning}" for warning in seen["warnings"]),
+        say(
+            f"  品質は、文字として読めた割合です。{READABLE:.2f}未満のページは画像か文字化けで、検索できません。",
+            f"  Quality is the share that reads as text; a page under {READABLE:.2f} is a picture or garbled.",
+        ),
+    ]
+    for i, page in enumerate(pages, start=1):
+        lines += [_page_head(page, i, len(pages), say), page["text"]]
+    lines.append(say(f"=== 事例 {len(cases)}件", f"=== {len(cases)} cases"))
+    for case in cases:
+        first, last = case["pages"] or (None, None)
+        span = "" if first is None else f"  p.{first}" + (f"–{last}" if last != first else "")
+        place = f"  {case['municipality']}" if case["municipality"] else ""
+        lines.append(f"・{case['title']}{place}{span}")
+        lines += [_section_line(section) for section in case["sections"]]
     return "\n".join(lines)
+
+
+def _page_head(page: Mapping[str, Any], place: int, count: int, say: Lang) -> str:
+    part = f"（{place}/{count}）" if count > 1 else ""
+    number = say(f"本文{part}", f"text {part}".strip())
+    if page["page"]:
+        number = say(f"{page['page']}ページ", f"page {page['page']}")
+    quality = f"{say('品質', 'quality')} {page['quality']:.2f}"
+    if page["ocr"]:
+        quality += say("、OCR（画像から読み取り）", ", OCR (read from a picture)")
+    elif page["quality"] < READABLE:
+        quality += say("、読めません", ", not readable")
+    return f"--- {number}  {quality}  {len(page['text']):,}{say('文字', ' characters')}"
+
+
+def _section_line(section: Mapping[str, Any]) -> str:
+    heading = section["heading"] if section["heading"] != section["role"] else ""
+    page = f"p.{section['page']} " if section["page"] else ""
+    text = _shortened(section["text"], 60)
+    return f"    {page}[{section['role']}] {heading}{': ' if heading else ''}{text}"
 
 
 def _ignored(count: int, say: Lang) -> str:

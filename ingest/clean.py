@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingest.page import Block, Page
+from ingest.vertical import laid, runs_down, stood
 from kb.text import display, is_japanese
 
 _EDGE = 0.12  # of the page's height, above and below, in which running heads and page numbers stand
@@ -123,6 +124,12 @@ def _is_page_number(block: Block, page: Page) -> bool:
 
 def _joined(blocks: list[Block]) -> tuple[Block, ...]:
     """Lines that continue each other as one block."""
+    if runs_down(blocks):
+        return tuple(stood(_lines_joined(laid(blocks))))
+    return tuple(_lines_joined(blocks))
+
+
+def _lines_joined(blocks: list[Block]) -> list[Block]:
     pitch = _usual_pitch(blocks)
     edges = _right_edges(blocks, pitch)
     joined: list[Block] = []
@@ -133,7 +140,7 @@ def _joined(blocks: list[Block]) -> tuple[Block, ...]:
             joined[-1] = _append(joined[-1], block)
         else:
             joined.append(block)
-    return tuple(joined)
+    return joined
 
 
 def _usual_pitch(blocks: list[Block]) -> float:

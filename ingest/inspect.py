@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.cases import cases
-from ingest.prepare import default_title, sidecar_values
+from ingest.prepare import default_title, require_text, sidecar_values
 from ingest.reading import read_cleaned
 from ingest.reasons import explain
 from ingest.sources import SIDECAR_SUFFIX
@@ -22,21 +22,22 @@ def inspect(path: Path) -> dict[str, object]:
         beside = path.with_name(path.name + SIDECAR_SUFFIX)
         values = sidecar_values(beside.read_bytes(), beside.name) if beside.is_file() else {}
     except FileNotFoundError:
-        raise explain("missing", str(path)) from None
+        raise explain("missing") from None
     except IsADirectoryError:
-        raise explain("directory", str(path)) from None
+        raise explain("directory") from None
     except PermissionError:
         code = "directory" if path.is_dir() else "permission"
-        raise explain(code, str(path)) from None
+        raise explain(code) from None
     password = values.pop("password", None)
     extract = read_cleaned(path, content, str(password) if password else None)
     front = {"default_title": default_title(path)} | extract.front_matter | values
     drafts, warnings = cases(replace(extract, front_matter=front))
+    require_text(drafts)
     return {
         "path": str(path),
         "reader": extract.reader,
         "pages": [
-            {"n": p.number, "text": p.text, "quality": round(p.quality, 4), "ocr": p.ocr}
+            {"page": p.number, "text": p.text, "quality": round(p.quality, 4), "ocr": p.ocr}
             for p in extract.pages
         ],
         "cases": [

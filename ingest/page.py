@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+_MOST_NAMED = 20  # ranges of pages that a sentence names
 
 READABLE = 0.70
 """Share of JIS X 0208 or ASCII characters under which a page is no text (measured on 1,919 pages)."""
@@ -63,3 +66,15 @@ class Extract:
     front_matter: dict[str, object] = field(default_factory=dict)
     note: bool = False
     warnings: tuple[str, ...] = ()
+
+
+def named(pages: Sequence[int]) -> str:
+    """p.1–3, 7: the pages in ranges, the first few of them."""
+    ranges: list[list[int]] = []
+    for page in pages:
+        if ranges and page == ranges[-1][-1] + 1:
+            ranges[-1][1:] = [page]
+        else:
+            ranges.append([page])
+    shown = ", ".join("–".join(map(str, one)) for one in ranges[:_MOST_NAMED])
+    return f"p.{shown}" + (" ほか" if len(ranges) > _MOST_NAMED else "")

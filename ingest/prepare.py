@@ -26,12 +26,7 @@ def prepare(extract: Extract, encoder: Encoder) -> NewDocument:
     Raises ReadError("empty") when there is nothing to search for.
     """
     drafts, warnings = cases(extract)
-    if not any(section.text.strip() for draft in drafts for section in draft.sections):
-        raise ReadError(
-            "empty",
-            "文字がありません。本文のあるファイルに置き換えてください。",
-            "There is no text in it. Replace it with a file that has some.",
-        )
+    require_text(drafts)
     return NewDocument(
         reader=extract.reader,
         pages=tuple(PageQuality(p.number, p.quality, p.ocr) for p in extract.pages),
@@ -39,6 +34,16 @@ def prepare(extract: Extract, encoder: Encoder) -> NewDocument:
         warnings=extract.warnings + warnings,
         cases=tuple(_case(draft, encoder) for draft in drafts),
     )
+
+
+def require_text(drafts: Sequence[CaseDraft]) -> None:
+    """Raises ReadError("empty") when the cases hold no text."""
+    if not any(section.text.strip() for draft in drafts for section in draft.sections):
+        raise ReadError(
+            "empty",
+            "文字がありません。本文のあるファイルに置き換えてください。",
+            "There is no text in it. Replace it with a file that has some.",
+        )
 
 
 def sidecar_values(content: bytes, name: str) -> dict[str, object]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ingest.clean import clean
-from ingest.page import Extract, Page
+from ingest.page import Extract, Page, named
 from ingest.readers import read
 from ingest.readers.kind import is_note
 from ingest.readers.worker import Workers
@@ -22,7 +22,6 @@ OCR_SECONDS = 1800.0
 
 _PAGE_SECONDS = 75.0  # for a page: tesseract's own limit of 60, and drawing
 _LEAST = 10  # characters that a file must have in all to be worth keeping
-_NAMED = 20  # pages that a warning names
 
 Reading = Callable[[], Extract]
 """Waits for a file's pages; raises ReadError with a reason code."""
@@ -133,21 +132,17 @@ def _warnings(extract: Extract, is_there: bool) -> tuple[str, ...]:
     recognised = [page.number for page in extract.pages if page.ocr and page.number]
     if recognised:
         warnings.append(
-            f"{_named(recognised)} は画像の文字を自動で読み取りました（OCR）。数字などに読み違いが"
+            f"{named(recognised)} は画像の文字を自動で読み取りました（OCR）。数字などに読み違いが"
             "ないか、元の資料で確かめてください。"
         )
     if unread := _unread(extract):
         warnings.append(
-            f"{_named(unread)} は文字認識（OCR）でも読めませんでした。元の資料を確かめてください。"
+            f"{named(unread)} は文字認識（OCR）でも読めませんでした。元の資料を確かめてください。"
             if is_there
-            else f"OCR（文字認識）が入っていないため、{_named(unread)} を読めません。Tesseractと日本語"
+            else f"OCR（文字認識）が入っていないため、{named(unread)} を読めません。Tesseractと日本語"
             "データ（jpn）をインストールし、この資料を置き直してください。"
         )
     return tuple(warnings)
-
-
-def _named(pages: list[int]) -> str:
-    return "p." + ", ".join(map(str, pages[:_NAMED])) + (" ほか" if len(pages) > _NAMED else "")
 
 
 def _only_pictures(is_there: bool) -> ReadError:

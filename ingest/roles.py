@@ -21,6 +21,7 @@ _BULLET = re.compile(rf"[ \t　]+(?=[{_BULLETS}][^\s・‧])|(?<=\S)[ \t　]+(?=
 _DASHED = re.compile(
     r"^[-–]\s+(?=[・‧])", re.MULTILINE
 )  # 「- ・」: a list's own mark and a typed one
+_LONGEST = 20_000  # letters of a section that a sentence carries over to the next page
 _ENDED = re.compile(r"[。．.!?！？：:」』）)】\]]\s*$")
 _BEGINS = re.compile(rf"\s*[{_BULLETS}①-⑳❶-❿\-*(（0-9０-９]")
 
@@ -80,8 +81,10 @@ def _joins(last: _Piece, piece: _Piece) -> bool:
     """Same page; or a sentence that the end of the page cut in two."""
     if last.page == piece.page:
         return True
-    cut = last.line and piece.line and not _ENDED.search(last.text)
-    return cut and not _BEGINS.match(piece.text) and not _BEGINS.match(last.text.splitlines()[-1])
+    if not (last.line and piece.line) or len(last.text) > _LONGEST:
+        return False
+    end = last.text.rstrip().rpartition("\n")[2]
+    return not (_ENDED.search(end) or _BEGINS.match(piece.text) or _BEGINS.match(end))
 
 
 def _pieces(stream: tuple[Item, ...], outline: tuple[Heading, ...], title: str) -> Iterator[_Piece]:

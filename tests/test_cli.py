@@ -175,7 +175,7 @@ def test_extract_shows_what_is_read(tmp_path: Path) -> None:
     seen = json.loads(done.stdout)
     assert set(seen) == {"path", "reader", "pages", "cases", "warnings"}
     assert seen["reader"] == "pdf"
-    assert set(seen["pages"][0]) == {"n", "text", "quality", "ocr"}
+    assert set(seen["pages"][0]) == {"page", "text", "quality", "ocr"}
     assert {"role": "背景・課題", "heading": "課題", "page": 1, "text": "人手が足りない"} in seen[
         "cases"
     ][0]["sections"]
@@ -185,7 +185,12 @@ def test_extract_shows_what_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "told"),
-    [("a.md", b"", "空"), ("a.mp3", b"ID3", "読めません"), ("none.md", None, "ありません")],
+    [
+        ("a.md", b"", "空です"),
+        ("a.md", b"   \n", "[empty]"),
+        ("a.mp3", b"ID3", "読めません"),
+        ("none.md", None, "ありません"),
+    ],
 )
 def test_extract_explains_what_it_cannot_read(
     tmp_path: Path, name: str, content: bytes | None, told: str
@@ -195,6 +200,8 @@ def test_extract_explains_what_it_cannot_read(
     done = run("extract", tmp_path / name)
     assert done.returncode == 1
     assert told in done.stderr
+    assert name in done.stderr
+    assert done.stdout == ""
 
 
 def test_eval_measures_and_writes_the_run(town: Settings, tmp_path: Path) -> None:

@@ -71,6 +71,12 @@ def test_what_is_printed_is_read_once(body: str, expected: list[str]) -> None:
     assert texts(body) == expected
 
 
+def test_a_content_control_that_nobody_filled_in_says_nothing() -> None:
+    prompt = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    inline, around = prompt.format(r("日付を選択")), prompt.format(p("本文を入力"))
+    assert texts(f"<w:p>{r('開始日')}{inline}</w:p>{around}") == ["開始日"]
+
+
 def field(code: str, result: str | None) -> str:
     end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     shown = "" if result is None else '<w:r><w:fldChar w:fldCharType="separate"/></w:r>' + r(result)
@@ -108,8 +114,9 @@ def test_notes_stand_after_their_paragraph_and_comments_nowhere() -> None:
     body = f'<w:p>{r("本文")}<w:r><w:footnoteReference w:id="2"/></w:r></w:p>' + p("次の段落")
     ends = f'<w:endnote w:id="2">{p("呼ばれない文末脚注")}</w:endnote>'
     comments = f'<w:comment w:id="0">{p("コメント")}</w:comment>'
-    found = texts(body, footnotes=notes, endnotes=ends, comments=comments)
-    assert found == ["本文", "脚注の文", "次の段落"]
+    found = extract(word(body, footnotes=notes, endnotes=ends, comments=comments))
+    assert [b.text for b in found.pages[0].blocks] == ["本文", "脚注の文", "次の段落"]
+    assert [w for w in found.warnings if "コメント（1件）" in w]
 
 
 def test_running_heads_stand_once_at_the_end_without_page_numbers() -> None:

@@ -98,8 +98,9 @@ def test_short_sections_beside_long_ones_are_not_lost() -> None:
         ("<table><caption>表1</caption><tr><td>a</td><td>b</td></tr></table>", ["表1", "a\tb"]),
         ("<table><tr><td>一つだけ</td></tr></table>", ["一つだけ"]),
         ("<table><tr><td>a</td><td></td></tr><tr><td>b</td><td>c<br>d</td></tr></table>", ["a", "b\tc\nd"]),
+        ("<table><tr><th>課題</th><td>人手<table><tr><td>窓口</td><td>2人</td></tr></table></td></tr></table>", ["課題\t人手\n窓口　2人"]),
         ("<span>外<p>中</p></span>後", ["外", "中", "後"]),
-        ("<p>制御\x01文字の入った文</p>", ["制御 文字の入った文"]),
+        ("<p>制御\x01文字の入った文</p>", ["制御文字の入った文"]),
     ],
 )  # fmt: skip
 def test_what_is_shown_is_read(body: str, expected: list[str]) -> None:

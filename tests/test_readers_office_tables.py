@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 import io
 import random
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from lxml import etree
 from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
@@ -20,7 +22,8 @@ from pptx.util import Cm, Pt
 from ingest.page import Extract
 from ingest.readers import read
 from ingest.readers.grid import HEADER_EVERY
-from ingest.readers.xlsx import MOST_ROWS, shown
+from ingest.readers.xlsx_sheet import MOST_ROWS
+from ingest.readers.xlsx_values import BUILT_IN, shown
 from kb.errors import ReadError
 
 
@@ -95,6 +98,23 @@ def test_tables_and_charts_are_rows(tmp_path: Path) -> None:
     assert {b.table for b in second if b.kind == "row"} == {0, 1}
     assert "合計" in [b.text for b in second]
     assert "件数の推移" in [b.text for b in second]
+
+
+def test_a_shape_in_two_renderings_is_read_once(tmp_path: Path) -> None:
+    made = Presentation()
+    slide = made.slides.add_slide(made.slide_layouts[6])
+    box = slide.shapes.add_textbox(Cm(2), Cm(2), Cm(8), Cm(2))
+    box.text_frame.text = "数式の入った箱"
+    wrapped = etree.fromstring(
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        "<mc:Choice/><mc:Fallback/></mc:AlternateContent>"
+    )
+    tree = box._element.getparent()
+    wrapped[1].append(copy.deepcopy(box._element))
+    wrapped[0].append(box._element)
+    tree.append(wrapped)
+    made.save(tmp_path / "a.pptx")
+    assert texts(read(tmp_path / "a.pptx")) == ["数式の入った箱"]
 
 
 def test_hidden_slides_are_read_and_named(tmp_path: Path) -> None:
@@ -179,6 +199,59 @@ def test_what_cannot_be_seen_or_counted_is_named(tmp_path: Path) -> None:
     assert any("1個" in warning and "保存し直す" in warning for warning in extract.warnings)
 
 
+def with_text_box(content: bytes, words: str) -> bytes:
+    """The book with a text box on its first sheet, in two renderings as Excel writes it."""
+    box = f"<xdr:sp><xdr:txBody><a:p><a:r><a:t>{words}</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+    drawing = (
+        '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><xdr:twoCellAnchor>'
+        f"<mc:AlternateContent><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+        "</mc:AlternateContent></xdr:twoCellAnchor></xdr:wsDr>"
+    )
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        '<Relationship Id="d" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+        '/drawing" Target="../drawings/drawing9.xml"/></Relationships>'
+    )
+    out = io.BytesIO(content)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("xl/drawings/drawing9.xml", drawing)
+        archive.writestr("xl/worksheets/_rels/sheet1.xml.rels", rels)
+    return out.getvalue()
+
+
+def test_text_boxes_on_a_sheet_are_read_once(tmp_path: Path) -> None:
+    content = book(tmp_path / "book.xlsx", 2).read_bytes()
+    extract = read(Path("book.xlsx"), with_text_box(content, "申請は窓口まで"))
+    assert [b.text for b in extract.pages[0].blocks].count("申請は窓口まで") == 1
+
+
+def test_a_book_is_read_whatever_its_styles_and_charts(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    made.active["A1"] = "本文"
+    made.active["A1"].comment = openpyxl.comments.Comment("確認中", "総務課")
+    made.create_chartsheet("空のグラフ")
+    path = tmp_path / "chart.xlsx"
+    made.save(path)
+    out = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():  # a fill that says nothing, which libraries stumble over
+            new.writestr(name, old.read(name).replace(b"<patternFill", b"<unknownFill"))
+    extract = read(path, out.getvalue())
+    assert "本文" in texts(extract)
+    assert any("コメント（1件）" in warning for warning in extract.warnings)
+
+
+def test_a_short_table_of_words_has_no_header_of_two_rows(tmp_path: Path) -> None:
+    made = openpyxl.Workbook()
+    for row in (["見出し", "内容"], ["見える", "あ"], ["別の行", "いろは"]):
+        made.active.append(row)
+    made.save(tmp_path / "a.xlsx")
+    rows = [b.cells for b in read(tmp_path / "a.xlsx").pages[0].blocks if b.kind == "row"]
+    assert rows == [("見出し", "内容"), ("見える", "あ"), ("別の行", "いろは")]
+
+
 def test_a_very_long_sheet_is_read_up_to_the_limit(tmp_path: Path) -> None:
     made = openpyxl.Workbook(write_only=True)
     sheet = made.create_sheet("長い表")
@@ -194,14 +267,24 @@ def test_a_very_long_sheet_is_read_up_to_the_limit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "form", "text"),
     [
-        (None, "General", ""), (1234.5, "#,##0", "1,234"), (1234.5, "#,##0.00", "1,234.50"),
-        (0.125, "0%", "12%"), (3.0, "General", "3"), (0.1 + 0.2, "General", "0.3"),
-        (12, '0"件"', "12"), (True, "General", "TRUE"), (dt.time(9, 5), "h:mm", "9時05分"),
-        (dt.datetime(2024, 4, 1, 13, 30), "", "2024年4月1日 13時30分"), (" 甲 \n\n 乙 ", "", "甲\n乙"),
+        (1234.5, "#,##0", "1,235"), (1234.5, "#,##0.00", "1,234.50"), (0.125, "0%", "13%"),
+        (0.125, "0.0%", "12.5%"), (3.0, "General", "3"), (0.1 + 0.2, "", "0.3"), (12, '0"件"', "12件"),
+        (1234567, '"約"#,##0,"千円"', "約1,235千円"), (-1500, '#,##0;"△"#,##0', "△1,500"),
+        (-1500, "#,##0_ ;[Red]\\-#,##0\\ ", "-1,500"), (98000, "[$¥-411]#,##0", "¥98,000"),
+        (7, "00000", "00007"), (2.5, "0.##", "2.5"), (2, "0.##", "2"), (12345678901234, "", "12345678901234"),
+        (0, '0;-0;"なし"', "なし"), (45383, "yyyy/m/d", "2024年4月1日"), (45383, BUILT_IN[28], "令和6年4月1日"),
+        (43586, "ggge年m月d日", "令和元年5月1日"), (43585, BUILT_IN[57], "平成31年4月30日"),
+        (45383, 'yyyy"年"m"月"', "2024年4月"), (45383.5625, "yyyy/m/d h:mm", "2024年4月1日 13時30分"),
+        (0.354166667, "h:mm", "8時30分"), (1.128472222, "[h]:mm", "27時間05分"), (59, "m/d/yy", "1900年2月28日"),
+        (1e12, "yyyy/m/d", "1000000000000"),
     ],
 )  # fmt: skip
-def test_values_are_shown_as_excel_shows_them(value: object, form: str, text: str) -> None:
+def test_values_are_shown_as_excel_shows_them(value: float, form: str, text: str) -> None:
     assert shown(value, form) == text
+
+
+def test_days_may_be_counted_from_1904() -> None:
+    assert shown(43921, "yyyy/m/d", from_1904=True) == "2024年4月1日"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
@@ -214,6 +297,20 @@ def test_csv_in_any_encoding_and_delimiter(tmp_path: Path, encoding: str, delimi
     assert found == [
         ("団体名", "取組", "年度"), ("多可町", "予防接種の予約を\nアプリで受け付ける", "2024"),
     ]  # fmt: skip
+
+
+def test_csv_says_its_delimiter_and_keeps_tabs_out_of_cells(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text('sep=;\n団体名;取組,費用\n多可町;"予約\tと受付"\n', encoding="utf-8")
+    (page,) = read(path).pages
+    assert [b.cells for b in page.blocks] == [("団体名", "取組,費用"), ("多可町", "予約 と受付")]
+    assert all(b.text == "\t".join(b.cells) for b in page.blocks)
+
+
+def test_a_quote_that_swallows_the_rest_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text('団体名,取組\n多可町,"予約\n南国市,窓口\n', encoding="utf-8")
+    assert any("2行目" in warning for warning in read(path).warnings)
 
 
 def test_an_unclosed_quote_names_its_line(tmp_path: Path) -> None:

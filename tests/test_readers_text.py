@@ -70,6 +70,23 @@ def test_utf_16_without_a_mark_is_told_by_its_zeros(encoding: str) -> None:
     assert decode(text.encode(encoding)).text == text.replace("\r\n", "\n")
 
 
+def test_marks_that_old_standards_lack_are_read_in_every_encoding() -> None:
+    text = "①書かない窓口　Ⅲ期　㈱ﾃﾞｼﾞﾀﾙ"
+    euc = text.encode("euc_jis_2004")
+    assert decode(euc).text == text
+    seven = b"".join(
+        b"\x1b(I" + bytes([euc[i + 1] & 0x7F]) if euc[i] == 0x8E else b"\x1b$B" + bytes([euc[i] & 0x7F, euc[i + 1] & 0x7F])
+        for i in range(0, len(euc), 2)
+    )  # fmt: skip
+    assert decode(seven + b"\x1b(B 2024").text == text + " 2024"
+
+
+def test_what_old_systems_leave_at_the_end_is_no_text() -> None:
+    assert decode(FORTY.encode("cp932") + b"\x1a").text == FORTY
+    assert decode(FORTY.encode() + b"\0\0").text == FORTY
+    assert decode(FORTY.encode("utf-32")).text == FORTY
+
+
 def test_the_whole_file_decides() -> None:
     content = b"title: memo\n" * 20_000 + FORTY.encode("euc_jp")
     assert decode(content).text.endswith(FORTY)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from ingest.page import Extract, Page
 from ingest.readers.grid import Grid, blocks
 from ingest.readers.text import decode
-from ingest.readers.xlsx import MOST_COLUMNS, MOST_ROWS
+from ingest.readers.xlsx_sheet import MOST_COLUMNS, MOST_ROWS
 from kb.errors import ReadError
 
 _DELIMITERS = ",\t;|"
+_STATED = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 _SAMPLE = 20_000  # characters that the delimiter is told from
 
 
@@ -20,7 +22,8 @@ def read_csv(path: Path, content: bytes, password: str | None = None) -> Extract
     """The rows of a CSV file, without a page number. Raises ReadError: ``encoding`` or ``empty``."""
     decoded = decode(content)
     warnings = list(decoded.warnings)
-    rows, more = _rows(decoded.text, _delimiter(decoded.text, path))
+    text, delimiter = _stated(decoded.text)
+    rows, more = _rows(text, delimiter or _delimiter(text, path))
     found = blocks(Grid(tuple(rows)))
     if not found:
         raise ReadError(
@@ -33,7 +36,19 @@ def read_csv(path: Path, content: bytes, password: str | None = None) -> Extract
             f"大きいため、先頭の{MOST_ROWS:,}行・{MOST_COLUMNS}列までを読み取りました。"
             "残りが必要なら、ファイルを分けて置いてください。"
         )
+    if text.count('"') % 2 and rows and any("\n" in cell for cell in rows[-1]):
+        warnings.append(
+            f'引用符（"）が閉じていないため、{len(rows):,}行目から後が1つの欄になっている'
+            "おそれがあります。元のファイルを確かめてください。"
+        )
     return Extract("csv", (Page(None, found),), warnings=tuple(warnings))
+
+
+def _stated(text: str) -> tuple[str, str]:
+    """The text without the line in which Excel is told the delimiter, and that; "" where none is."""
+    first, _, rest = text.partition("\n")
+    stated = _STATED.match(first)
+    return (rest, stated[1]) if stated else (text, "")
 
 
 def _delimiter(text: str, path: Path) -> str:
@@ -66,4 +81,5 @@ def _rows(text: str, delimiter: str) -> tuple[list[tuple[str, ...]], bool]:
 
 
 def _cell(text: str) -> str:
-    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    lines = (line.replace("\t", " ").strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)

@@ -35,7 +35,7 @@ def read_docx(path: Path, content: bytes, password: str | None = None) -> Extrac
     reliable = 1 < body.page == package.stated_pages()  # a template's 1 means nothing
     pages = _numbered(placed, body.page) if reliable else _unpaged(placed)
     last = replace(pages[-1], blocks=(*pages[-1].blocks, *running))
-    warnings = (_EMBEDDED,) if body.unread() else ()
+    warnings = ((_EMBEDDED,) if body.unread() else ()) + package.unread_comments()
     return Extract("docx", (*pages[:-1], last), package.describe(), warnings=warnings)
 
 

@@ -18,6 +18,7 @@ from ingest.readers.docx_text import (
     Paragraph,
     choice,
     graphic_lines,
+    is_prompt,
     value,
 )
 from ingest.readers.ooxml import Package
@@ -182,7 +183,7 @@ def _flat(container: Any, *, contents: bool) -> Iterator[tuple[Any, bool]]:
             yield child, contents
         elif child.tag == ALTERNATE:
             yield from _flat(choice(child), contents=contents)
-        elif child.tag in _WRAPPERS:
+        elif child.tag in _WRAPPERS and not is_prompt(child):
             within = child.tag == _SDT and value(child, _CONTENTS) == "Table of Contents"
             yield from _flat(child, contents=contents or within)
 

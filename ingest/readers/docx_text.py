@@ -121,7 +121,7 @@ class Inline:
     def _visit(self, node: Any) -> None:
         for child in node:
             tag = child.tag
-            if tag in _SKIPPED:
+            if tag in _SKIPPED or is_prompt(child):
                 continue
             if tag == W + "t" or tag == _MATH + "t" or tag == _DRAWING + "t":
                 self._emit((child.text or "").replace("\n", " "))
@@ -200,6 +200,11 @@ class Inline:
             if not closed.shown and closed.code.strip().upper().startswith("EQ"):
                 match = _OVER.search(closed.code.strip()[:_LONGEST_CODE])
                 self._emit(match["base"].strip(" )") if match else "")
+
+
+def is_prompt(node: Any) -> bool:
+    """True for a content control that nobody filled in: it shows what to enter."""
+    return node.tag == W + "sdt" and node.find(f"{W}sdtPr/{W}showingPlcHdr") is not None
 
 
 def choice(node: Any) -> Any:

@@ -45,6 +45,8 @@ def header_of(rows: Sequence[Row]) -> tuple[Row, int]:
                 for c, name in enumerate(row)
             ]
             return tuple(words), i + 1
+        if len(set(filter(None, row))) == len(row):
+            break  # it names no groups of columns
     return (), 0
 
 

@@ -204,7 +204,10 @@ def _is_layout(table: Any) -> bool:
     """True for a table that only arranges parts of the page."""
     if table.get("role") == "presentation":
         return True
-    return any(node is not table for node in table.iter("table", "h1", "h2", "h3", "h4"))
+    inside = {node.tag for node in table.iter("table", "h1", "h2", "h3", "h4") if node is not table}
+    if inside == {"table"} and any(_owner(head) is table for head in table.iter("th")):
+        return False  # its rows have labels; tables within are part of their cells
+    return bool(inside)
 
 
 def _span(cell: Any, name: str) -> int:

@@ -153,6 +153,8 @@ def _is_data(node: Any) -> bool:
     """True for a table that shows data, not one that lays out the page."""
     if node.tag != "table":
         return False
+    if any(next(head.iterancestors("table"), None) is node for head in node.iter("th")):
+        return True
     return not any(True for inner in node.iter("table", "h1", "h2", "h3", "p") if inner is not node)
 
 

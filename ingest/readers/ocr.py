@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,9 @@ from kb.errors import ReadError
 SECONDS = 60.0
 """A page that takes tesseract longer is given up (a page of an office scanner takes 1 to 3)."""
 
+_FEW = 30.0  # certain letters on a page, under which it may lie on its side
+_POOR = 0.6  # share of certain letters, under which it may, too
+_QUICK = 10.0  # seconds: a page that took longer is not tried again
 _DPI = 300  # what tesseract is trained for
 _MOST_PIXELS = 25_000_000  # an A3 page at 300 dpi has 17 million
 _PLACES = (
@@ -49,6 +53,25 @@ class _Word:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The words on a page of ``size`` points, drawn with ``scale`` pixels per point."""
+
+    words: list[_Word]
+    scale: float
+    size: tuple[float, float]
+
+    @property
+    def letters(self) -> int:
+        """How many letters all words have."""
+        return sum(len(word.text) for word in self.words)
+
+    @property
+    def certain(self) -> float:
+        """The letters weighed by how sure tesseract is of them."""
+        return sum(word.confidence * len(word.text) for word in self.words) / 100
+
+
 def find_tesseract() -> Path | None:
     """Tesseract's command, None when it is not installed or lacks its Japanese data."""
     names = (shutil.which("tesseract"), *(str(Path(place).expanduser()) for place in _PLACES))
@@ -64,11 +87,20 @@ def recognise(path: Path, password: str | None, number: int) -> Page:
     tesseract = find_tesseract()
     if tesseract is None:
         raise ReadError("ocr", "OCR（Tesseract）がありません。", "Tesseract is not installed.")
-    image, scale, size = _drawn(path, password, number)
-    words = list(_words(_run(tesseract, image)))
-    weight = sum(len(word.text) for word in words)
-    quality = sum(w.confidence * len(w.text) for w in words) / (100 * weight) if weight else 1.0
-    return Page(number, _lines(words, scale), size, quality, ocr=True)
+    started = time.monotonic()
+    found = _seen(tesseract, path, password, number)
+    is_poor = found.certain < max(_FEW, _POOR * found.letters)
+    if is_poor and time.monotonic() - started < _QUICK:
+        turned = [_seen(tesseract, path, password, number, turn) for turn in (90, 270, 180)]
+        found = max(found, *turned, key=lambda seen: seen.certain)
+    quality = found.certain / found.letters if found.letters else 1.0
+    return Page(number, _lines(found.words, found.scale), found.size, quality, ocr=True)
+
+
+def _seen(tesseract: Path, path: Path, password: str | None, number: int, turn: int = 0) -> _Seen:
+    """What tesseract makes of a page that is drawn turned clockwise by ``turn`` degrees."""
+    image, scale, size = _drawn(path, password, number, turn)
+    return _Seen(list(_words(_run(tesseract, image))), scale, size)
 
 
 @lru_cache(maxsize=8)
@@ -91,15 +123,17 @@ def _reads_japanese(command: str) -> bool:
 
 
 def _drawn(
-    path: Path, password: str | None, number: int
+    path: Path, password: str | None, number: int, turn: int
 ) -> tuple[bytes, float, tuple[float, float]]:
     """(grey image as PGM, pixels per point, (width, height) in points) of a page as it is shown."""
     document = pypdfium2.PdfDocument(path, password=password)
     try:
         page = document[number - 1]
         width, height = page.get_size()
+        if turn % 180:
+            width, height = height, width
         scale = min(_DPI / 72, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
-        bitmap = page.render(scale=scale, grayscale=True)
+        bitmap = page.render(scale=scale, rotation=turn, grayscale=True)
         rows = memoryview(bitmap.buffer).cast("B")
         lines = (rows[y * bitmap.stride :][: bitmap.width] for y in range(bitmap.height))
         head = b"P5 %d %d 255\n" % (bitmap.width, bitmap.height)

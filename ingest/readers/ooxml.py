@@ -26,6 +26,9 @@ _STRICT = (  # ISO/IEC 29500-1 (strict) names the same things otherwise than -4 
     (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
     (b"http://purl.oclc.org/ooxml/wordprocessingml/", b"http://schemas.openxmlformats.org/wordprocessingml/2006/"),
 )  # fmt: skip
+_COMMENTS = re.compile(
+    r"(?:word/comments|xl/comments\d*|xl/comments/comment\d+|ppt/comments/[^/]+)\.xml$"
+)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
 
@@ -58,6 +61,15 @@ class Package:
             raise damaged() from error
         return parse(data)
 
+    def bounded(self) -> None:
+        """Raises ReadError("too_large") when any part unpacks to more than is ever parsed."""
+        if any(
+            i.file_size > PART_BYTES
+            for i in self._archive.infolist()
+            if i.filename.endswith(".xml")
+        ):
+            raise too_large()
+
     def main(self) -> str:
         """The name of the main part."""
         for kind, target in self.related("").values():
@@ -80,10 +92,7 @@ class Package:
     def describe(self) -> dict[str, object]:
         """``document_title`` when it means something and ``created`` (ISO date), as the file says."""
         values: dict[str, object] = {}
-        try:
-            core = self.tree("docProps/core.xml")
-        except ReadError:
-            return values
+        core = self._readable("docProps/core.xml")
         for item in core.iter(etree.Element) if core is not None else ():
             name, text = etree.QName(item).localname, (item.text or "").strip()
             if name == "title" and text and means_something(text):
@@ -92,14 +101,28 @@ class Package:
                 values["created"] = date[0]
         return values
 
+    def unread_comments(self) -> tuple[str, ...]:
+        """A warning when there are comments: they are no part of what is printed."""
+        roots = [self._readable(name) for name in self.names if _COMMENTS.match(name)]
+        count = sum(
+            1 for root in roots if root is not None for _ in root.iter("{*}comment", "{*}cm")
+        )
+        if not count:
+            return ()
+        return (f"コメント（{count:,}件）は読み取っていません。必要なことは本文に書いてください。",)
+
     def stated_pages(self) -> int | None:
         """The number of pages that the producer counted when it saved the file."""
-        try:
-            root = self.tree("docProps/app.xml")
-        except ReadError:
-            return None
+        root = self._readable("docProps/app.xml")
         found = root.findtext("{*}Pages", "") if root is not None else ""
         return int(found) if found.isdecimal() and len(found) < 6 else None
+
+    def _readable(self, name: str) -> Any:
+        """The root of a part that can be done without, None when it is damaged."""
+        try:
+            return self.tree(name)
+        except ReadError:
+            return None
 
 
 def parse(data: bytes) -> Any:

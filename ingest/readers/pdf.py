@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -13,17 +14,21 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingest.page import Block, Extract, Page
+from ingest.page import Block, Extract, Page, named
 from ingest.readers.pdf_columns import arranged
-from ingest.readers.pdf_lines import Box, Char, Line, View, shown_matrix, tidy, union
+from ingest.readers.pdf_direction import columns, ordered, turned, turns
+from ingest.readers.pdf_lines import Box, Char, Line, Matrix, View, shown_matrix, tidy, union
 from ingest.readers.pdf_meta import describe_pdf, has_no_pages, is_repaired
 from ingest.readers.pdf_notes import written_on
 from ingest.readers.pdf_tables import Table, tables
+from ingest.vertical import runs_down
 from kb.errors import ReadError
 from kb.text import is_japanese
 
 _LEAST = 10
 """Characters under which a page counts as having no text (same measurement)."""
+
+logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)  # its complaints are ours to word
 
 _NO_PAGES = ReadError(
     "empty",
@@ -34,6 +39,11 @@ _NO_PAGES = ReadError(
 _REPAIRED = (
     "ファイルの一部が壊れているため、読めた範囲だけを取り込みました。"
     "抜けがないか確かめ、必要なら元のファイルを置き直してください。"
+)
+
+_DYNAMIC = (
+    "動的な入力フォーム（XFA）のため、見える内容の一部を読めていないおそれがあります。Adobe Acrobatで"
+    "開き、PDFに印刷し直して置いてください。"
 )
 
 _MANY = 60
@@ -56,10 +66,22 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
     try:
         if len(document) == 0:
             raise _NO_PAGES
-        pages = tuple(_page(document, number) for number in range(1, len(document) + 1))
+        kind = document.get_formtype()
+        if kind != pdfium.FORMTYPE_NONE:
+            document.init_forms()
+        numbers = range(1, len(document) + 1)
+        pages = tuple(page for number in numbers if (page := _page(document, number)))
+        values, warnings = describe_pdf(document, content, password)
     finally:
         document.close()
-    values, warnings = describe_pdf(content, password)
+    if not pages:
+        raise _damaged()
+    if lost := sorted(set(numbers).difference(page.number or 0 for page in pages)):
+        warnings += (
+            f"{named(lost)} は壊れていて開けません。元のファイルを確かめ、PDFに出力し直してください。",
+        )
+    if kind == pdfium.FORMTYPE_XFA_FULL:
+        warnings += (_DYNAMIC,)
     if is_repaired(content):
         warnings += (_REPAIRED,)
     return Extract("pdf", pages, values, warnings=warnings)
@@ -79,44 +101,62 @@ def _open(content: bytes, password: str | None) -> Any:
             ) from error
         if has_no_pages(content):
             raise _NO_PAGES from error
-        raise ReadError(
-            "damaged",
-            "ファイルが壊れているため読めません。元のファイルをコピーし直すか、PDFに出力し直して"
-            "ください。",
-            "The PDF is damaged. Copy it again or export it again.",
-        ) from error
+        raise _damaged() from error
 
 
-def _page(document: Any, number: int) -> Page:
+def _damaged() -> ReadError:
+    return ReadError(
+        "damaged",
+        "ファイルが壊れているため読めません。元のファイルをコピーし直すか、PDFに出力し直してください。",
+        "The PDF is damaged. Copy it again or export it again.",
+    )
+
+
+def _page(document: Any, number: int) -> Page | None:
+    """A page as it is read, None when it cannot be opened."""
     try:
         page = document[number - 1]
+        textpage = page.get_textpage()
     except pypdfium2.PdfiumError:
-        return Page(number, (), quality=0.0)
-    textpage = page.get_textpage()
+        return None
     try:
-        matrix = shown_matrix(page.raw)
-        blocks = _blocks(View(textpage.raw, matrix), tables(page.raw, matrix))
+        view, lines, size = _seen(textpage.raw, shown_matrix(page.raw), page.get_size())
+        blocks = _blocks(view, lines, tables(page.raw, view.matrix))
         text = "".join(block.text for block in blocks)
         quality = _quality(text, lambda: _is_drawn(page.raw))
-        return Page(number, (*blocks, *written_on(page.raw)), page.get_size(), quality)
+        form = document.formenv.raw if document.formenv else None
+        return Page(number, (*blocks, *written_on(page.raw, form)), size, quality)
     finally:
         textpage.close()
         page.close()
 
 
-def _blocks(view: View, grids: tuple[Table, ...]) -> tuple[Block, ...]:
+def _seen(
+    textpage: Any, matrix: Matrix, size: tuple[float, float]
+) -> tuple[View, list[Line], tuple[float, float]]:
+    """A page's lines in reading order; a page set sideways is turned so that it can be read."""
+    view = View(textpage, matrix)
+    lines = view.lines()
+    if turn := turns(lines):
+        view = View(textpage, turned(matrix, size, turn))
+        return view, ordered(view.lines()), (size[1], size[0])
+    is_vertical = runs_down([part for line in lines for part in line.parts])
+    return view, columns(lines) if is_vertical else lines, size
+
+
+def _blocks(view: View, lines: list[Line], grids: tuple[Table, ...]) -> tuple[Block, ...]:
     """Lines in reading order; each table's rows stand where its first line stood."""
     parts: list[list[Block]] = []
     inside: dict[int, list[Char]] = {}  # by grid, in the order in which they appear
     places: dict[int, list[Block]] = {}  # of the grids' rows in ``parts``
-    for grid, group in groupby(view.lines(), lambda line: _grid_of(line, grids)):
-        lines = list(group)
+    for grid, together in groupby(lines, lambda line: _grid_of(line, grids)):
+        group = list(together)
         if grid is None:
-            parts += arranged(lines, sum(len(part) for part in parts) + len(grids), cell_text)
+            parts += arranged(group, sum(len(part) for part in parts) + len(grids), cell_text)
             continue
         if grid not in places:
             parts.append(places.setdefault(grid, []))
-        for line in lines:
+        for line in group:
             chars = view.chars(line)
             outside = [c for c in chars if not _belongs(c, grids[grid].box)]
             inside.setdefault(grid, []).extend(

@@ -45,7 +45,7 @@ def arranged(lines: Sequence[Line], table: int, join: JoinCell) -> list[list[Blo
 
     ``join`` makes a cell's text of its lines.
     """
-    lines = [line for i, line in enumerate(lines) if not _is_ruby(lines, i)]
+    lines = without_ruby(lines)
     blocks: list[list[Block]] = []
     at = 0
     while at < len(lines):
@@ -59,6 +59,11 @@ def arranged(lines: Sequence[Line], table: int, join: JoinCell) -> list[list[Blo
             blocks.append([whole(lines[at])])
             at += 1
     return blocks
+
+
+def without_ruby(lines: Sequence[Line]) -> list[Line]:
+    """The lines that are no readings of the words beside them."""
+    return [line for i, line in enumerate(lines) if not _is_ruby(lines, i)]
 
 
 def whole(line: Line) -> Block:

@@ -24,6 +24,7 @@ _BOLD = re.compile(rb"bold|heavy|black|-eb$|-ub$|w[6-9]\b", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]+")
 _GAP = re.compile(r"(?<=\S)[ \t\u3000]+(?=\S)")
 _SPACES = re.compile(r"[ \t\u3000]+")
+_MADE_UP = frozenset(" \t\r\n-\x02\xad\ufffe")  # PDFium makes up no other characters
 _DROPPED = {0xFFFE: None, 0x0002: "-", 0x0000: None}  # what PDFium puts for hyphens and no glyph
 
 
@@ -37,12 +38,14 @@ class Char:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A printed line: its characters' numbers ``start`` to ``end``, and its parts, more than one
-    where a wide gap may be the space between columns."""
+    """A printed line: its characters' numbers ``start`` to ``end``, its parts, more than one where a
+    wide gap may be the space between columns, and by how many quarters its letters are turned
+    clockwise."""
 
     start: int
     end: int
     parts: tuple[Block, ...]
+    turn: int = 0
 
     @property
     def box(self) -> Box | None:
@@ -64,12 +67,15 @@ class View:
         """The page's lines in PDFium's order; empty ones stay out."""
         text = self._text()
         spans = ((m.start(), m.end()) for m in _LINE.finditer(text) if m.group().strip())
-        return [Line(start, end, self._parts(text, start, end)) for start, end in spans]
+        return [self._line(text, start, end) for start, end in spans]
 
     def chars(self, line: Line) -> list[Char]:
         """The line's characters, and a line end."""
         text = self._text(line.start, line.end - line.start)
-        chars = [Char(text[i], self._char_box(line.start + i)) for i in range(len(text))]
+        chars = [
+            Char(c, None if c in _MADE_UP and self._is_generated(i) else self._char_box(i))
+            for i, c in enumerate(text, start=line.start)
+        ]
         return [*chars, Char("\n", None)]
 
     def _text(self, start: int = 0, count: int | None = None) -> str:
@@ -84,41 +90,51 @@ class View:
         codes = (pdfium.FPDFText_GetUnicode(self.textpage, start + i) for i in range(n))
         return "".join(chr(code) if 0 < code <= 0xFFFF else "\ufffd" for code in codes)
 
-    def _parts(self, text: str, start: int, end: int) -> tuple[Block, ...]:
+    def _line(self, text: str, start: int, end: int) -> Line:
         starts, ends = [start], []
-        size = self._size(text, start, end)
+        size, turn = self._letters(text, start, end)
         for gap in _GAP.finditer(text, start, end):
             before, after = self._char_box(gap.start() - 1), self._char_box(gap.end())
             if before and after and after[0] - before[2] > _WIDE * max(size, 1.0):
                 ends.append(gap.start())
                 starts.append(gap.end())
         spans = zip(starts, [*ends, end], strict=True)
-        return tuple(self._block(text, a, b, size) for a, b in spans)
+        return Line(start, end, tuple(self._block(text, a, b, size) for a, b in spans), turn)
 
     def _block(self, text: str, start: int, end: int, size: float) -> Block:
-        left, right, bottom, top = self._edges
-        boxes = []
-        for i in range(pdfium.FPDFText_CountRects(self.textpage, start, end - start)):
-            if pdfium.FPDFText_GetRect(self.textpage, i, left, top, right, bottom):
-                boxes.append(self._shown(left.value, bottom.value, right.value, top.value))
         printed = text[start:end]
         first = start + len(printed) - len(printed.lstrip())
         last = start + len(printed.rstrip()) - 1
         bold = self._is_bold(first) and self._is_bold(last)
-        return Block(tidy(printed), size=size, bold=bold, box=union(boxes))
+        return Block(tidy(printed), size=size, bold=bold, box=self._area(start, end - start))
 
-    def _size(self, text: str, start: int, end: int) -> float:
-        """Font size in points: the larger of the first and the middle character's, because a line
-        may begin with a small mark."""
+    def _area(self, start: int, count: int) -> Box | None:
+        """The box around some characters; None when PDFium knows of none."""
+        left, right, bottom, top = self._edges
+        sides = []
+        for i in range(pdfium.FPDFText_CountRects(self.textpage, start, count)):
+            if pdfium.FPDFText_GetRect(self.textpage, i, left, top, right, bottom):
+                sides.append((left.value, bottom.value, right.value, top.value))
+        if len(sides) < 2:
+            return self._shown(*sides[0]) if sides else None
+        lefts, bottoms, rights, tops = zip(*sides, strict=True)
+        return self._shown(min(lefts), min(bottoms), max(rights), max(tops))
+
+    def _letters(self, text: str, start: int, end: int) -> tuple[float, int]:
+        """Font size in points and quarter turns: the larger of the first and the middle character's,
+        because a line may begin with a small mark."""
         printed = [i for i in range(start, end) if not text[i].isspace()]
-        return max(self._char_size(printed[0]), self._char_size(printed[len(printed) // 2]))
+        return max(self._letter(printed[0]), self._letter(printed[len(printed) // 2]))
 
-    def _char_size(self, i: int) -> float:
-        matrix = pdfium.FS_MATRIX()
-        size: float = pdfium.FPDFText_GetFontSize(self.textpage, i)
-        if pdfium.FPDFText_GetMatrix(self.textpage, i, matrix):
-            size *= float((matrix.c**2 + matrix.d**2) ** 0.5)
-        return round(abs(size), 1)
+    def _letter(self, i: int) -> tuple[float, int]:
+        size, turn = pdfium.FPDFText_GetFontSize(self.textpage, i), 0
+        found = pdfium.FS_MATRIX()
+        if pdfium.FPDFText_GetMatrix(self.textpage, i, found):
+            size *= float((found.c**2 + found.d**2) ** 0.5)
+            a, b, c, d, _, _ = self.matrix
+            x, y = a * found.a + c * found.b, b * found.a + d * found.b
+            turn = (0 if x >= 0 else 2) if abs(x) >= abs(y) else (1 if y > 0 else 3)
+        return round(abs(size), 1), turn
 
     def _is_bold(self, i: int) -> bool:
         if pdfium.FPDFText_GetFontWeight(self.textpage, i) >= _HEAVY:
@@ -127,11 +143,12 @@ class View:
         n = pdfium.FPDFText_GetFontInfo(self.textpage, i, name, len(name), flags)
         return 0 < n <= len(name) and bool(_BOLD.search(name.value))
 
+    def _is_generated(self, i: int) -> bool:
+        return bool(pdfium.FPDFText_IsGenerated(self.textpage, i))
+
     def _char_box(self, i: int) -> Box | None:
         left, right, bottom, top = self._edges
         if not pdfium.FPDFText_GetCharBox(self.textpage, i, left, right, bottom, top):
-            return None
-        if pdfium.FPDFText_IsGenerated(self.textpage, i):
             return None
         return self._shown(left.value, bottom.value, right.value, top.value)
 

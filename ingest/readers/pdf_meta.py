@@ -1,4 +1,5 @@
-"""What a PDF says about itself, through pypdf; nothing here ever fails a read."""
+"""What a PDF says about itself: through PDFium, which has it open, and through pypdf where that sees
+more; nothing here ever fails a read."""
 
 from __future__ import annotations
 
@@ -6,67 +7,81 @@ import contextlib
 import io
 import logging
 import re
+from datetime import date
+from functools import partial
+from itertools import islice
 from typing import Any
 
 import pypdf
 
 from ingest.readers.titles import means_something
+from kb.text import is_japanese
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its complaints are ours to word
 
 _MOST_OUTLINE = 2000
+_MOST_NAMED = 10  # attachments
+_DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)(\d\d)")  # ISO 32000-1, 7.9.4
 _TAIL = 2048  # bytes at the end in which startxref stands
 _END = re.compile(rb"startxref\s+(\d{1,12})")
 _CONTENTS = re.compile(rb"\s*(?:xref|\d+\s+\d+\s+obj)")
 
 
-def describe_pdf(content: bytes, password: str | None) -> tuple[dict[str, object], tuple[str, ...]]:
-    """(values, warnings): ``document_title`` when it means something, ``outline`` [[level, title, page]],
-    ``created`` (ISO date); warnings name attachments and tell
+def describe_pdf(
+    document: Any, content: bytes, password: str | None
+) -> tuple[dict[str, object], tuple[str, ...]]:
+    """(values, warnings) of a document that PDFium has open: ``document_title`` when it means something,
+    ``outline`` [[level, title, page]], ``created`` (ISO date); warnings name attachments and tell
     where printed page numbers differ."""
-    try:
-        reader = pypdf.PdfReader(io.BytesIO(content))
-        if reader.is_encrypted:
-            reader.decrypt(password or "")
-    except Exception:
-        return {}, ()
     values: dict[str, object] = {}
-    title = _quietly(lambda: _plain(reader.metadata.get("/Title"))) if reader.metadata else ""
+    title = _quietly(lambda: document.get_metadata_value("Title").strip()) or ""
+    if not title.isascii() and not any(map(is_japanese, title)):
+        title = _quietly(lambda: _plain(_reader(content, password).metadata)) or ""
     if title and means_something(title):
         values["document_title"] = title
-    created = _quietly(lambda: reader.metadata.creation_date if reader.metadata else None)
-    if created:
-        values["created"] = created.date().isoformat()
-    outline = _quietly(lambda: _outline(reader, reader.outline, 1))
-    if outline:
-        values["outline"] = outline[:_MOST_OUTLINE]
-    return values, (*_attached(reader), *_labelled(reader))
+    created = _DATE.match(_quietly(lambda: document.get_metadata_value("CreationDate")) or "")
+    if created and (day := _quietly(lambda: date(*map(int, created.groups())))):
+        values["created"] = day.isoformat()
+    if outline := _quietly(lambda: _outline(document)):
+        values["outline"] = outline
+    return values, (*_attached(document, content, password), *_labelled(document))
 
 
-def _attached(reader: pypdf.PdfReader) -> tuple[str, ...]:
+def _reader(content: bytes, password: str | None) -> pypdf.PdfReader:
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    if reader.is_encrypted:
+        reader.decrypt(password or "")
+    return reader
+
+
+def _attached(document: Any, content: bytes, password: str | None) -> tuple[str, ...]:
     """Names the documents inside the document, which are not read."""
-    names = _quietly(lambda: sorted(reader.attachments))
-    if not names:
+    if not _quietly(document.count_attachments):
         return ()
-    named = "、".join(names[:10]) + (" ほか" if len(names) > 10 else "")
+    reader = _quietly(lambda: _reader(content, password))
+    names = _quietly(lambda: sorted(reader.attachments)) or ["？"]
+    named = "、".join(names[:_MOST_NAMED]) + (" ほか" if len(names) > _MOST_NAMED else "")
     if _quietly(lambda: "/Collection" in reader.root_object):
         return (
             f"PDFポートフォリオです。中の文書（{named}）は、取り出して資料フォルダに置くと読めます。",
         )
-    return (f"添付ファイルは読み取っていません: {named}",)
-
-
-def _labelled(reader: pypdf.PdfReader) -> tuple[str, ...]:
-    """Says where printed page numbers differ from those that answers cite."""
-    labels = _quietly(lambda: reader.page_labels) or []
-    other = [(n, label) for n, label in enumerate(labels, 1) if label and label != str(n)]
-    if not other:
-        return ()
-    number, label = other[0]
     return (
-        f"印刷されたページ番号は、ファイルのページと異なります（{number}ページ目は「{label}」）。"
-        "p. はファイルのページです。",
+        f"添付ファイルは読み取っていません: {named}。必要なら、取り出して資料フォルダに置いてください。",
     )
+
+
+def _labelled(document: Any) -> tuple[str, ...]:
+    """Says where printed page numbers differ from those that answers cite."""
+    for number in range(1, len(document) + 1):
+        label = _quietly(partial(document.get_page_label, number - 1))
+        if not label:
+            return ()
+        if label != str(number):
+            return (
+                f"印刷されたページ番号は、ファイルのページと異なります（{number}ページ目は「{label}」）。"
+                "p. はファイルのページです。",
+            )
+    return ()
 
 
 def is_repaired(content: bytes) -> bool:
@@ -88,21 +103,20 @@ def has_no_pages(content: bytes) -> bool:
         return False
 
 
-def _outline(reader: pypdf.PdfReader, items: Any, level: int) -> list[list[object]]:
+def _outline(document: Any) -> list[list[object]]:
     found: list[list[object]] = []
-    for item in items:
-        if isinstance(item, list):
-            found += _outline(reader, item, level + 1) if level < 10 else []
-            continue
-        page = reader.get_destination_page_number(item)
-        if item.title and page is not None and page >= 0:
-            found.append([level, str(item.title).strip(), page + 1])
+    for bookmark in islice(document.get_toc(max_depth=10), _MOST_OUTLINE):
+        title, target = bookmark.get_title().strip(), bookmark.get_dest()
+        page = target.get_index() if target else None
+        if title and page is not None and page >= 0:
+            found.append([bookmark.level + 1, title, page + 1])
     return found
 
 
-def _plain(title: Any) -> str:
+def _plain(metadata: Any) -> str:
     """The title as text; without a mark of its encoding it is UTF-8 or Shift_JIS in Japan, not the
     Latin code of the standard."""
+    title = metadata.get("/Title")
     if isinstance(title, bytes):
         raw = title
     elif getattr(title, "autodetect_pdfdocencoding", False) and not title.isascii():

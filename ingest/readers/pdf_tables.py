@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,15 @@ from ingest.readers.pdf_lines import Box, Matrix
 _THIN = 2.5  # points: a filled shape this thin is a line
 _NEAR = 2.5  # points within which two lines are one, or meet
 _SHORTEST = 6.0  # points: a shorter line rules nothing
+_BROAD = 10.0  # points: a broader stroke is no line
+_LINE = 2  # points of a path that is one line
+_RECTANGLE = 5  # points of a path that is a rectangle, the last one the first again
 _FLAT = 0.5  # times its width: a single row higher than this is no row
 _COMB = 3  # lines that end together and make an edge that is not drawn
 _MOST = 6000  # lines; a page with more is a drawing, not a table
+_MOST_OBJECTS = 50_000  # that are looked at on a page
+_EDGES = tuple(ctypes.c_float() for _ in range(4))  # PDFium is for one thread at a time anyway
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST = 4  # form XObjects inside each other
 
 
@@ -71,43 +77,68 @@ def _ruled_lines(page: Any, matrix: Matrix) -> tuple[list[Line], list[Line]]:
     return horizontal, vertical
 
 
-def _segments(page: Any, matrix: Matrix) -> Iterator[Box]:
+def _segments(page: Any, matrix: Matrix) -> list[Box]:
     """Ends (x0, y0, x1, y1) of every straight line and thin shape."""
-    for i in range(pdfium.FPDFPage_CountObjects(page)):
-        yield from _object_segments(pdfium.FPDFPage_GetObject(page, i), matrix, 0)
+    found: list[Box] = []
+    for i in range(min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)):
+        _collect(pdfium.FPDFPage_GetObject(page, i), matrix, 0, found)
+    return found
 
 
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-def _object_segments(item: Any, outer: Matrix, depth: int) -> Iterator[Box]:
+def _collect(item: Any, outer: Matrix, depth: int, found: list[Box]) -> None:
+    """Adds the segments of an object, or of the objects in a form."""
     kind = pdfium.FPDFPageObj_GetType(item)
-    if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+    if kind == pdfium.FPDF_PAGEOBJ_PATH:
+        found += _path_segments(item, outer)
+    elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
         inner = _times(_matrix(item), outer)
-        for i in range(pdfium.FPDFFormObj_CountObjects(item)):
-            yield from _object_segments(pdfium.FPDFFormObj_GetObject(item, i), inner, depth + 1)
-    elif kind == pdfium.FPDF_PAGEOBJ_PATH:
-        yield from _path_segments(item, _times(_matrix(item), outer))
+        for i in range(min(pdfium.FPDFFormObj_CountObjects(item), _MOST_OBJECTS)):
+            _collect(pdfium.FPDFFormObj_GetObject(item, i), inner, depth + 1, found)
 
 
-def _path_segments(path: Any, matrix: Matrix) -> Iterator[Box]:
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
-    points = list(_points(path, matrix))
-    if not points:
-        return
-    if stroke.value:
-        start = previous = (points[0][1], points[0][2])
-        for kind, x, y, closes in points:
-            if kind == pdfium.FPDF_SEGMENT_MOVETO:
-                start = (x, y)
-            elif kind == pdfium.FPDF_SEGMENT_LINETO:
-                yield (previous[0], previous[1], x, y)
-            if closes:
-                yield (x, y, start[0], start[1])
-            previous = (x, y)
-    elif fill.value:
-        yield from _thin_shapes(points)
+def _path_segments(path: Any, outer: Matrix) -> Iterable[Box]:
+    area = _bounds(path, outer)
+    if area is None:
+        return ()
+    width, height = area[2] - area[0], area[3] - area[1]
+    if max(width, height) < _SHORTEST:
+        return ()
+    is_filled, is_stroked = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(path, is_filled, is_stroked)
+    n = pdfium.FPDFPath_CountSegments(path)
+    if n <= (_LINE if is_stroked.value else _RECTANGLE):
+        if min(width, height) <= _THIN:  # its bounds say it all, at once
+            return (area,) if is_stroked.value or is_filled.value else ()
+        if not is_stroked.value or min(width, height) > _BROAD:
+            return ()
+    points = list(_points(path, _times(_matrix(path), outer)))
+    if is_stroked.value:
+        return _stroked(points)
+    return _thin_shapes(points) if is_filled.value else ()
+
+
+def _bounds(path: Any, outer: Matrix) -> Box | None:
+    """Left, top, right and bottom of a path."""
+    if not pdfium.FPDFPageObj_GetBounds(path, *_EDGES):
+        return None
+    left, bottom, right, top = (edge.value for edge in _EDGES)
+    a, b, c, d, e, f = outer
+    x0, x1 = a * left + c * bottom + e, a * right + c * top + e
+    y0, y1 = b * left + d * bottom + f, b * right + d * top + f
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def _stroked(points: list[tuple[int, float, float, bool]]) -> Iterator[Box]:
+    """The straight parts of a path that is drawn as a line."""
+    start = previous = points[0][1:3] if points else (0.0, 0.0)
+    for kind, x, y, closes in points:
+        if kind == pdfium.FPDF_SEGMENT_MOVETO:
+            start = (x, y)
+        elif kind == pdfium.FPDF_SEGMENT_LINETO:
+            yield (previous[0], previous[1], x, y)
+        if closes:
+            yield (x, y, start[0], start[1])
+        previous = (x, y)
 
 
 def _thin_shapes(points: list[tuple[int, float, float, bool]]) -> Iterator[Box]:

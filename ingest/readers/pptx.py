@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,9 @@ _EMU = 12700  # English Metric Units in a point (ECMA-376, 20.1.2.1)
 _BAND = 24.0  # points: shapes whose tops differ by less stand in one row
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_NUMBER = re.compile(r"^[<‹](?:number|#|番号)[>›]$")  # what stands for the number of a slide
 NOTES = "【発表者ノート】"
 
 Box = tuple[float, float, float, float]
@@ -36,7 +39,8 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
     Raises ReadError: ``damaged``, ``too_large``, ``ocr`` (only pictures) or ``empty``.
     """
     package = Package(content)
-    package.tree(package.main())  # bounded before the library opens it
+    package.bounded()
+    package.tree(package.main())  # damage is told before the library opens it
     try:
         from pptx import Presentation
 
@@ -51,16 +55,16 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
     if not any(block.text.strip() for page in pages for block in page.blocks):
         raise _nothing(package)
     hidden = [n for n, slide in enumerate(slides, start=1) if slide.element.get("show") == "0"]
-    warnings = (
-        (f"非表示のスライド（{'、'.join(map(str, hidden))}枚目）も読み取りました。",)
-        if hidden
-        else ()
+    warnings = [f"非表示のスライド（{'、'.join(map(str, hidden))}枚目）も読み取りました。"] * bool(
+        hidden
     )
-    return Extract("pptx", pages, package.describe(), warnings=warnings)
+    warnings += package.unread_comments()
+    return Extract("pptx", pages, package.describe(), warnings=tuple(warnings))
 
 
 def _blocks(slide: Any) -> tuple[Block, ...]:
     """The slide's blocks: the title first, then from the top left to the bottom right."""
+    _choose(slide.shapes._spTree)
     title = slide.shapes.title
     title_id = None if title is None else title.shape_id
     placed: list[tuple[Box, list[Block]]] = []
@@ -79,6 +83,17 @@ def _blocks(slide: Any) -> tuple[Block, ...]:
         notes = [p.text.strip() for p in frame.paragraphs if p.text.strip()] if frame else []
         blocks += [Block(NOTES), *(Block(text) for text in notes)] if notes else []
     return tuple(blocks)
+
+
+def _choose(tree: Any) -> None:
+    """Puts one of several renderings of the same shape (ISO/IEC 29500-3) in its place: the first with
+    text. The library passes over all of them."""
+    for alternate in list(tree.iter(f"{_MC}AlternateContent")):
+        parent = alternate.getparent()
+        options = [child for child in alternate if child.tag in (f"{_MC}Choice", f"{_MC}Fallback")]
+        with_text = (option for option in options if any(True for _ in option.iter(f"{_A}t")))
+        at = parent.index(alternate)
+        parent[at : at + 1] = list(next(with_text, ()))
 
 
 def _flat(shapes: Any, frame: _Frame) -> Iterator[tuple[Any, Box]]:
@@ -142,7 +157,7 @@ def _lines(paragraphs: list[Any], box: Box) -> list[Block]:
         bold = all(run.font.bold for run in paragraph.runs) if paragraph.runs else False
         place = (left, top + i * step, right, top + (i + 1) * step)
         for text in paragraph.text.replace("\v", "\n").splitlines():
-            if text.strip():
+            if text.strip() and not _NUMBER.match(text.strip()):
                 blocks.append(
                     Block(text.strip(), size=_size([paragraph]), bold=bool(bold), box=place)
                 )
@@ -165,7 +180,7 @@ def _table(table: Any, box: Box) -> list[Block]:
 
 
 def _cell(cell: Any) -> str:
-    return "" if cell.is_spanned else "\n".join(cell.text.replace("\v", "\n").split("\n")).strip()
+    return "" if cell.is_spanned else cell.text.replace("\v", "\n").replace("\t", " ").strip()
 
 
 def _from_left(cell: Any) -> bool:
@@ -195,6 +210,8 @@ def _chart(chart: Any, box: Box) -> list[Block]:
         for i, name in enumerate(names):
             values = [c[i] if i < len(c) else None for c in columns]
             blocks.append(_row((name, *(_number(value) for value in values)), box))
+    elif series:  # points have no categories
+        blocks.append(Block("、".join(str(s.name or "") for s in series), box=box))
     return blocks
 
 

@@ -10,6 +10,8 @@ from kb.errors import ReadError
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like the next one
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -20,7 +22,24 @@ _NEVER = re.compile(
     rb"[\xfd-\xff]"
 )  # in CP932, which Python takes for private characters all the same
 _NEVER_SHOWN = re.compile("[\uf8f1-\uf8f3]")
+_NAMES = {
+    "cp932": "Shift_JIS", "euc_jp": "EUC-JP", "euc_jis_2004": "EUC-JP", "iso2022_jp": "ISO-2022-JP",
+    "iso2022_jp_ext": "ISO-2022-JP",
+}  # fmt: skip
+_ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([DOQP]|\([BJI])")
+_SHIFTED = {
+    b"$@": b"",
+    b"$B": b"",
+    b"$(O": b"",
+    b"$(Q": b"",
+    b"(I": b"\x8e",
+    b"$(D": b"\x8f",
+    b"$(P": b"\x8f",
+}
+"""What stands before each character of a set of ISO-2022-JP in EUC-JP."""
+
 _CONTROL = {chr(c) for c in range(32)} - set("\t\n\r\f\x1b")
+_DROPPED = dict.fromkeys(map(ord, _CONTROL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +57,36 @@ def decode(content: bytes) -> Decoded:
 
     Raises ReadError("encoding") when it is no text at all.
     """
+    content = _without_filling(content)
     for bom, name in _BOMS:
         if content.startswith(bom):
             return _checked(content[len(bom) :], name, len(bom))
     if any(escape in content for escape in _ISO_2022):
-        return _checked(
-            content, "iso2022_jp_ext" if _decodes(content, "iso2022_jp_ext") else "iso2022_jp"
-        )
+        if not _decodes(content, "iso2022_jp_ext"):  # ① and its like, which the standard lacks
+            as_euc = _as_euc(content)
+            if _decodes(as_euc, "euc_jis_2004"):
+                return _checked(as_euc, "euc_jis_2004")
+        return _checked(content, "iso2022_jp_ext")
     if b"\0" not in content and _decodes(content, "utf-8"):
         return _checked(content, "utf-8")
     wide = [name for name in ("utf-16-le", "utf-16-be") if _decodes(content, name)]
     if b"\0" in content and wide:  # no other encoding of text has zeros
         return _checked(content, min(wide, key=lambda name: _strangeness(content.decode(name))))
-    candidates = {name: content.decode(name, "replace") for name in ("cp932", "euc_jp")}
+    euc = "euc_jp" if _decodes(content, "euc_jp") else "euc_jis_2004"  # the latter has ①
+    candidates = {name: content.decode(name, "replace") for name in ("cp932", euc)}
     mostly_utf8 = content.decode("utf-8", "replace")
     best = min(candidates, key=lambda name: _strangeness(candidates[name]))
     if _strangeness(mostly_utf8) < _strangeness(candidates[best]):
         best = "utf-8"
     return _checked(content, best)
+
+
+def _without_filling(content: bytes) -> bytes:
+    """Without the zeros that a disk or an old system leaves at the end; UTF-16 has zeros within, or
+    ends in one."""
+    text = content.rstrip(b"\0")
+    filled = b"\0" not in text and (len(content) - len(text) > 1 or _decodes(text, "utf-8"))
+    return text if filled else content
 
 
 def _checked(content: bytes, encoding: str, skipped: int = 0) -> Decoded:
@@ -72,7 +103,23 @@ def _checked(content: bytes, encoding: str, skipped: int = 0) -> Decoded:
             "This cannot be read as text. Open it in an editor and save it as UTF-8.",
         )
     warnings = (_bad_bytes(content, encoding, skipped),) if bad else ()
-    return Decoded(text.replace("\r\n", "\n").replace("\r", "\n"), encoding, warnings)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    return Decoded(text.translate(_DROPPED) if controls else text, encoding, warnings)
+
+
+def _as_euc(content: bytes) -> bytes:
+    """ISO-2022-JP as EUC-JP: the same characters, told by their highest bits instead of escapes."""
+    first, *rest = _ESCAPE.split(content)
+    out = [first]
+    for escape, piece in zip(rest[::2], rest[1::2], strict=True):
+        before = _SHIFTED.get(escape)
+        width = 1 if escape == b"(I" else 2
+        if before is None:
+            out.append(piece)
+            continue
+        high = bytes(byte | 0x80 if byte > 0x20 else byte for byte in piece)
+        out += [before + high[i : i + width] for i in range(0, len(high), width)]
+    return b"".join(out)
 
 
 def _bad_bytes(content: bytes, encoding: str, skipped: int) -> str:
@@ -91,7 +138,7 @@ def _bad_bytes(content: bytes, encoding: str, skipped: int) -> str:
         places.append(f"{line + 1}行目（{skipped + start + span[0] + 1:,}バイト目）")
         start += span[1]
     where = "・".join(places) + "に" if places else ""
-    return f"{where}読めない文字があります（{encoding}として読みました）。"
+    return f"{where}読めない文字があります（{_NAMES.get(encoding, encoding.upper())}として読みました）。"
 
 
 def _first_bad(content: bytes, encoding: str) -> tuple[int, int] | None:

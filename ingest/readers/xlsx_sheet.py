@@ -1,0 +1,172 @@
+"""The parts of an Excel file as texts: cells, merged areas, shapes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.readers.docx_text import ALTERNATE, graphic_lines
+from ingest.readers.grid import Grid
+from ingest.readers.kind import too_large
+from ingest.readers.xlsx_values import BUILT_IN, shown
+
+MOST_ROWS = 20_000
+MOST_COLUMNS = 256
+MOST_CELLS = 600_000
+"""What is read of a sheet, and the cells that a sheet may hold."""
+
+_M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ISO/IEC 29500-1, 22.4.2.4
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the sheets of a book share: ``strings``, a number format for each style of cells, and
+    whether days are counted from 1904."""
+
+    strings: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    from_1904: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells that hold something; ``cut`` when there are more than are read, ``uncounted`` formulas
+    whose result was never saved."""
+
+    grid: Grid
+    cut: bool
+    uncounted: int
+
+
+def strings(root: Any) -> tuple[str, ...]:
+    """The shared strings, without the readings that Excel keeps beside them."""
+    return tuple(_text(item) for item in root.iterfind(f"{_M}si")) if root is not None else ()
+
+
+def formats(root: Any) -> tuple[str, ...]:
+    """The number format of each cell style, from the styles part."""
+    if root is None:
+        return ()
+    own = {
+        _int(item.get("numFmtId")): item.get("formatCode", "")
+        for item in root.iterfind(f"{_M}numFmts/{_M}numFmt")
+    }
+    used = (_int(style.get("numFmtId")) for style in root.iterfind(f"{_M}cellXfs/{_M}xf"))
+    return tuple(own.get(n) or BUILT_IN.get(n, "") for n in used)
+
+
+def sheet(root: Any, shared: Shared) -> Sheet:
+    """A worksheet's cells. Raises ReadError("too_large")."""
+    rows: dict[int, dict[int, str]] = {}
+    cells = uncounted = row_number = 0
+    cut = False
+    for row in root.iter(f"{_M}row"):
+        row_number = _int(row.get("r")) or row_number + 1
+        column = 0
+        for cell in row.iterfind(f"{_M}c"):
+            cells += 1
+            if cells > MOST_CELLS:
+                raise too_large()
+            place = _PLACE.match(cell.get("r", ""))
+            column = column_number(place[1]) if place else column + 1
+            text = _cell(cell, shared)
+            uncounted += not text and cell.find(f"{_M}f") is not None and _is_unsaved(cell)
+            if not text:
+                continue
+            if row_number > MOST_ROWS or column > MOST_COLUMNS:
+                cut = True
+                continue
+            rows.setdefault(row_number, {})[column] = text
+    merged = _merged(root)
+    return Sheet(_grid(rows, merged), cut, uncounted)
+
+
+def column_number(letters: str) -> int:
+    """1 for A, 27 for AA."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def shape_lines(root: Any) -> list[str]:
+    """The words of the shapes and text boxes in a drawing, a line for each paragraph; of several
+    renderings of one shape the first with text."""
+    for alternate in list(root.iter(ALTERNATE)):
+        with_text = [option for option in alternate if any(True for _ in option.iter(f"{_A}t"))]
+        for option in with_text[1:]:
+            alternate.remove(option)
+    return graphic_lines(root)
+
+
+def _grid(rows: dict[int, dict[int, str]], merged: list[tuple[int, int, int, int]]) -> Grid:
+    texts = []
+    for number in range(1, max(rows, default=0) + 1):
+        found = rows.get(number, {})
+        reach = max((m[3] for m in merged if m[0] < number <= m[2]), default=0) if found else 0
+        width = max(max(found, default=0), min(reach, MOST_COLUMNS))
+        texts.append(tuple(found.get(column, "") for column in range(1, width + 1)))
+    return Grid(tuple(texts), tuple(merged))
+
+
+def _cell(cell: Any, shared: Shared) -> str:
+    kind = cell.get("t", "n")
+    if kind == "inlineStr":
+        inside = cell.find(f"{_M}is")
+        return _text(inside) if inside is not None else ""
+    raw = cell.findtext(f"{_M}v") or ""
+    if kind == "s":
+        at = _int(raw, -1)
+        return shared.strings[at] if 0 <= at < len(shared.strings) else ""
+    if kind == "b":
+        return {"1": "TRUE", "0": "FALSE"}.get(raw.strip(), "")
+    if kind in ("str", "e", "d"):
+        return _lines(raw)
+    try:
+        value = float(raw)
+    except ValueError:
+        return ""
+    style = _int(cell.get("s"))
+    form = shared.formats[style] if style < len(shared.formats) else ""
+    return shown(value, form, from_1904=shared.from_1904) if abs(value) < 1e300 else ""
+
+
+def _is_unsaved(cell: Any) -> bool:
+    return not (cell.findtext(f"{_M}v") or "") and cell.get("t") != "str"
+
+
+def _text(item: Any) -> str:
+    pieces = (t.text or "" for t in item.iter(f"{_M}t") if t.getparent().tag != f"{_M}rPh")
+    return _lines("".join(pieces))
+
+
+def _lines(text: str) -> str:
+    text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
+    lines = (line.replace("\t", " ").strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _merged(root: Any) -> list[tuple[int, int, int, int]]:
+    """Merged areas (top, left, bottom, right), 0-based, ends open. Raises ReadError("too_large") when
+    they cover more than a sheet may hold."""
+    found = []
+    total = 0
+    for area in root.iter(f"{_M}mergeCell"):
+        corners = [_PLACE.match(corner) for corner in area.get("ref", "").split(":")]
+        if len(corners) != 2 or not corners[0] or not corners[1]:
+            continue
+        columns = sorted(column_number(corner[1]) for corner in corners if corner)
+        rows = sorted(int(corner[2]) for corner in corners if corner)
+        total += (columns[1] - columns[0] + 1) * (rows[1] - rows[0] + 1)
+        found.append((rows[0] - 1, columns[0] - 1, rows[1], columns[1]))
+    if total > MOST_CELLS:
+        raise too_large()
+    return found
+
+
+def _int(text: str | None, default: int = 0) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 9 else default
