@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from ingest import facts
 from ingest.fields import classify
 from ingest.given import Given, read_given
-from ingest.municipality import document_prefecture, whose
+from ingest.municipality import Whose, document_place, document_prefecture, whose
 from ingest.page import Extract
+from ingest.sections import whole_title
 from ingest.years import year_mentions
 from kb.places import Gazetteer, load_gazetteer
 from kb.types import CaseDraft, Evidence
@@ -26,13 +27,14 @@ _GIVEN = "文書の前書きまたは付属ファイルに書かれた値"
 class Context:
     """What a document says about all its cases. ``collection`` is True when it holds several;
     ``year`` is the evidence of its own date: the year of a document that is one case, and of the
-    undated cases of a collection."""
+    undated cases of a collection; ``place`` is whose cases they all are when none of them says so."""
 
     given: Given
     collection: bool
     prefecture: str
     year: Evidence | None
     title: str
+    place: Whose | None
 
 
 def context_of(extract: Extract, drafts: Sequence[CaseDraft]) -> Context:
@@ -40,12 +42,16 @@ def context_of(extract: Extract, drafts: Sequence[CaseDraft]) -> Context:
     front matter that cannot be used."""
     gazetteer = load_gazetteer()
     names = [draft.municipality for draft in drafts if draft.municipality]
+    prefecture = document_prefecture(extract, names, gazetteer)
+    is_collection = len(drafts) > 1
+    title = whole_title(extract) if is_collection else "".join(draft.title for draft in drafts)
     return Context(
         given=read_given(extract.front_matter, gazetteer),
-        collection=len(drafts) > 1,
-        prefecture=document_prefecture(extract, names, gazetteer),
+        collection=is_collection,
+        prefecture=prefecture,
         year=_document_year(extract),
-        title=drafts[0].title if drafts else "",
+        title=title,
+        place=document_place(title, prefecture, gazetteer) if is_collection and not names else None,
     )
 
 
@@ -79,7 +85,8 @@ def _with_place(draft: CaseDraft, context: Context, gazetteer: Gazetteer) -> Cas
             ambiguous=place is None and len(gazetteer.find(given.municipality)) > 1,
             evidence=(*draft.evidence, Evidence("municipality", given.municipality, None, _GIVEN)),
         )
-    found = whose(draft, context.prefecture, gazetteer)
+    named = replace(draft, sections=()) if context.place else draft  # towns in passing are others
+    found = whose(named, context.prefecture, gazetteer) or context.place
     if found is None:
         return replace(draft, prefecture=given.prefecture or context.prefecture)
     place = found.place

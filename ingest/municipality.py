@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from ingest.labels import exact_label
 from ingest.page import Extract
-from ingest.series import is_municipal, shown, subject
+from ingest.plates import is_municipal, shown
+from ingest.series import subject
 from kb.places import Gazetteer, Mention, Place
 from kb.types import CaseDraft, Evidence
 
 _SUBJECT = re.compile(r"^(?:は|では|が|の|における|で|、|$)")
+_CAPTION = re.compile(r"\s*[（(【\[]?(?:図表?|表|写真|出典|出所|資料|参考|注|※|＊)")
 _SHORT = 40
 """Characters of the longest line that can be a name plate: 「兵庫県 企画部 デジタル戦略課」."""
 _PLATES = 4
@@ -55,6 +57,14 @@ def document_prefecture(extract: Extract, names: Sequence[str], gazetteer: Gazet
     sure = {name: p.prefecture for name in names if (p := gazetteer.resolve(name))}
     inside = set(sure.values())
     return inside.pop() if len(inside) == 1 and len(sure) >= 3 else ""
+
+
+def document_place(title: str, prefecture: str, gazetteer: Gazetteer) -> Whose | None:
+    """The municipality that the title of a whole document names: 「加古川市 DX事例集」."""
+    mention = _titled(title, prefecture, gazetteer)
+    if mention is None or not is_municipal(mention):
+        return None
+    return _found(mention, title, None, prefecture, gazetteer)
 
 
 def whose(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | None:
@@ -116,7 +126,8 @@ def _plates(draft: CaseDraft) -> list[tuple[int | None, str]]:
 def _plate(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | None:
     for page, text in _plates(draft):
         mentions = gazetteer.mentions(text, prefecture or None)
-        if len({shown(m) for m in mentions}) == 1 and not text.rstrip().endswith("。"):
+        is_plain = not text.rstrip().endswith("。") and not _CAPTION.match(text)
+        if len({shown(m) for m in mentions}) == 1 and is_plain:
             return _found(mentions[0], text, page, prefecture, gazetteer)
     return None
 

@@ -137,6 +137,27 @@ def test_municipality_of_a_title(heading: str, code: str, ambiguous: bool) -> No
     assert _said(draft, "municipality")[0].value == draft.municipality != ""
 
 
+def test_the_cases_of_one_municipality_are_its_own() -> None:
+    drafts, _ = cases(
+        flow(
+            head("加古川市 DX事例集", 1),
+            head("事例1 会議録", 2), line("AIが下書きを作る。"),
+            head("事例2 予約", 2), line("神戸市の例にならいアプリで受ける。"),
+        )
+    )  # fmt: skip
+    assert [(d.title, d.municipality) for d in drafts] == [
+        ("会議録", "加古川市"), ("予約", "加古川市"),
+    ]  # fmt: skip
+    assert _said(drafts[0], "municipality")[0].text == "加古川市 DX事例集"
+    assert {draft.source_title for draft in drafts} == {"加古川市 DX事例集"}
+
+
+def test_the_caption_of_a_figure_is_no_name_plate() -> None:
+    towns = line("松本市、飯田市、佐久市の例がある。")
+    draft = _only(deck([title("調査報告"), line("図表1 佐用町の人口の推移"), towns]))
+    assert draft.municipality == ""
+
+
 def test_prefecture_named_on_the_plate_settles_a_name() -> None:
     draft = _only(
         deck([title("府中市の取組"), line("広島県府中市 情報政策課"), line("予約を受ける。")])
