@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest import facts
+from ingest import tools as named
 from ingest.fields import classify
+from ingest.figures import costs, effects
 from ingest.given import Given, read_given
-from ingest.municipality import Whose, document_place, document_prefecture, whose
+from ingest.municipality import Whose, document_place, document_prefecture, filed, whose
 from ingest.page import Extract
 from ingest.sections import whole_title
 from ingest.years import year_mentions
@@ -27,7 +29,7 @@ _GIVEN = "文書の前書きまたは付属ファイルに書かれた値"
 class Context:
     """What a document says about all its cases. ``collection`` is True when it holds several;
     ``year`` is the evidence of its own date: the year of a document that is one case, and of the
-    undated cases of a collection; ``place`` is whose cases they all are when none of them says so."""
+    undated cases of a collection; ``place`` is whose they all are when they do not say so themselves."""
 
     given: Given
     collection: bool
@@ -51,8 +53,13 @@ def context_of(extract: Extract, drafts: Sequence[CaseDraft]) -> Context:
         prefecture=prefecture,
         year=_document_year(extract),
         title=title,
-        place=document_place(title, prefecture, gazetteer) if is_collection and not names else None,
+        place=_place(extract, title, prefecture) if not names else None,
     )
+
+
+def _place(extract: Extract, title: str, prefecture: str) -> Whose | None:
+    gazetteer = load_gazetteer()
+    return document_place(title, prefecture, gazetteer) or filed(extract, gazetteer)
 
 
 def describe(
@@ -85,7 +92,8 @@ def _with_place(draft: CaseDraft, context: Context, gazetteer: Gazetteer) -> Cas
             ambiguous=place is None and len(gazetteer.find(given.municipality)) > 1,
             evidence=(*draft.evidence, Evidence("municipality", given.municipality, None, _GIVEN)),
         )
-    named = replace(draft, sections=()) if context.place else draft  # towns in passing are others
+    is_one_of_many = context.collection and context.place is not None
+    named = replace(draft, sections=()) if is_one_of_many else draft  # towns in passing are others
     found = whose(named, context.prefecture, gazetteer) or context.place
     if found is None:
         return replace(draft, prefecture=given.prefecture or context.prefecture)
@@ -127,6 +135,7 @@ def _with_year(draft: CaseDraft, context: Context) -> CaseDraft:
         return draft
     given, own = context.given.year, facts.year(draft)
     read = (own or context.year) if context.collection else (context.year or own)
+    read = read or facts.source_year(draft, context.given.source_title)
     evidence = Evidence("year", str(given), None, _GIVEN) if given else read
     if evidence is None:
         return draft
@@ -136,12 +145,13 @@ def _with_year(draft: CaseDraft, context: Context) -> CaseDraft:
 def _with_facts(draft: CaseDraft, given: Given) -> CaseDraft:
     status = Evidence("status", given.status, None, _GIVEN) if given.status else facts.status(draft)
     tools = tuple(Evidence("tools", tool, None, _GIVEN) for tool in given.tools)
-    tools = tools or facts.tools(draft)
+    tools = tools or named.tools(draft)
     if draft.status != "不明":  # its own row in a table says so
         status = None
     if draft.tools:
         tools = ()
-    found = (*((status,) if status else ()), *tools, *facts.effects(draft), *facts.costs(draft))
+    read = (*((status,) if status else ()), *tools)
+    found = (*read, *named.vendors(draft), *effects(draft), *costs(draft))
     return replace(
         draft,
         status=status.value if status else draft.status,

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.labels import exact_label
 from ingest.page import Extract
@@ -65,6 +66,28 @@ def document_place(title: str, prefecture: str, gazetteer: Gazetteer) -> Whose |
     if mention is None or not is_municipal(mention):
         return None
     return _found(mention, title, None, prefecture, gazetteer)
+
+
+def filed(extract: Extract, gazetteer: Gazetteer) -> Whose | None:
+    """The one municipality that the name of the file gives, in Japanese or, behind its prefecture,
+    in romaji (``hyogo_kobe_forms.md``); for a document that names none itself."""
+    name = str(extract.front_matter.get("default_title", ""))
+    mentions = [mention for mention in gazetteer.mentions(name) if is_municipal(mention)]
+    if len({shown(mention) for mention in mentions}) == 1:
+        return _found(mentions[0], name, None, "", gazetteer)
+    for outer, inner in pairwise(name.split()):
+        prefectures = [
+            p for p in gazetteer.find(outer) if outer.isascii() and p.name == p.prefecture
+        ]
+        inside = [
+            p for p in gazetteer.find(inner) if [p.prefecture] == [o.name for o in prefectures]
+        ]
+        if len(inside) > 1:  # 鹿児島 is the prefecture, too
+            inside = [p for p in inside if p.name != p.prefecture]
+        if len(inside) == 1:
+            found = inside[0]
+            return Whose(found.name, found, Evidence("municipality", found.name, None, name))
+    return None
 
 
 def whose(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | None:

@@ -6,19 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from ingest.facts import meant_status
 from ingest.fields import given_field
 from ingest.labels import TITLES, exact_label, label_key, role_of
 from ingest.page import Block, Extract, Page
+from ingest.tools import TOOL_LABELS
 from ingest.years import year_mentions
 from kb.places import load_gazetteer
-from kb.types import STATUSES, CaseDraft, Evidence, Section
+from kb.types import CaseDraft, Evidence, Section
 
 _PREFECTURES = frozenset({"都道府県", "都道府県名", "県名", "prefecture"})
 _FIELDS = frozenset({"分野", "取組分野", "カテゴリ", "カテゴリー", "区分", "field", "category"})
 _STATUSES = frozenset({"段階", "状況", "進捗", "進捗状況", "ステータス", "status"})
-_TOOLS = frozenset(
-    "ツール 使用ツール 導入ツール 使った道具 使った仕組み システム 導入システム サービス名 製品名 tools".split()
-)
 _NUMBERS = frozenset({"no", "no.", "№", "番号", "通番", "項番", "#", "id"})
 _LISTS = frozenset({"xlsx", "csv"})
 _WORDS = 12
@@ -157,7 +156,7 @@ def _known_column(name: str) -> _Column:
     key = label_key(name)
     for kind, known in (
         ("number", _NUMBERS), ("title", TITLES), ("prefecture", _PREFECTURES), ("field", _FIELDS),
-        ("status", _STATUSES), ("tools", _TOOLS),
+        ("status", _STATUSES), ("tools", TOOL_LABELS),
     ):  # fmt: skip
         if key in known or name.lower() in known:
             return _Column(name, kind)
@@ -209,9 +208,9 @@ def _stated(draft: CaseDraft, values: dict[str, str], page: int | None) -> CaseD
     if mentions:
         draft = replace(draft, year=mentions[0].year)
         evidence.append(Evidence("year", str(mentions[0].year), page, values["year"]))
-    if (status := values.get("status", "")) in STATUSES:
+    if status := meant_status(values.get("status", "")):
         draft = replace(draft, status=status)
-        evidence.append(Evidence("status", status, page, status))
+        evidence.append(Evidence("status", status, page, values["status"]))
     if tools := tuple(t for t in _split(values.get("tools", "")) if len(t) <= 40):
         draft = replace(draft, tools=tools)
         evidence += [Evidence("tools", tool, page, values["tools"]) for tool in tools]

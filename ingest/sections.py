@@ -93,7 +93,8 @@ def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[He
 
     In this order: ``title`` of the front matter, given by people; ``document_title``, what the file
     says about itself, when the text bears it out (many a file still has its template's); the top
-    heading of the first page; the first line; ``default_title``, from the file's name.
+    heading of the first page; the first line; ``default_title``, from the file's name. A label such
+    as 「背景・課題」 is no title.
     """
     front = {key: str(value).strip() for key, value in extract.front_matter.items() if value}
     if front.get("title"):
@@ -101,12 +102,16 @@ def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[He
     stated = front.get("document_title", "")
     if stated and _borne_out(stated, extract):
         return stated
-    first = [h for h in outline if stream[h.at].page == stream[0].page and h.rank < 30]
+    first = [
+        h
+        for h in outline
+        if stream[h.at].page == stream[0].page and h.rank < 30 and not exact_label(h.text)
+    ]
     if first:
         top = min(first, key=lambda h: (h.rank, h.at))
         return _with_subject(top.text, stream[top.end :])
     line = stream[0].block.text.strip().splitlines()[0]
-    if len(line) <= _FIRST_LINE and not line.endswith("。"):
+    if len(line) <= _FIRST_LINE and not line.endswith("。") and not exact_label(line):
         return _with_subject(line, stream[1:])
     return stated or front.get("default_title") or line
 
