@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -16,6 +16,9 @@ from kb.places import Gazetteer, Mention, Place
 from kb.types import CaseDraft, Evidence
 
 _SUBJECT = re.compile(r"^(?:は|では|が|の|における|で|、|$)")
+_AT_END = re.compile(
+    r"[(（【\[［〔「『][^(（【\[［〔「『)）】\]］〕」』]*[)）】\]］〕」』][)）】\]］〕」』\s]*$"
+)
 _CAPTION = re.compile(r"\s*[（(【\[]?(?:図表?|表|写真|出典|出所|資料|参考|注|※|＊)")
 _SHORT = 40
 """Characters of the longest line that can be a name plate: 「兵庫県 企画部 デジタル戦略課」."""
@@ -118,11 +121,12 @@ def _named(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose:
 
 
 def _titled(title: str, prefecture: str, gazetteer: Gazetteer) -> Mention | None:
-    """The place a title is about: the one in brackets at its end, else its subject."""
+    """The place a title is about: the first one in brackets at its end, else its subject."""
     mentions = gazetteer.mentions(title, prefecture or None)
-    for mention in reversed(mentions):
-        if re.fullmatch(r"[)）】\]］〕」』\s]*", title[mention.end :]) and mention.end < len(title):
-            return mention
+    if closing := _AT_END.search(title):
+        for mention in mentions:
+            if mention.start >= closing.start() and mention.end < len(title):
+                return mention
     if mentions:
         return subject(title, gazetteer)
     english = gazetteer.mentions_en(title) if title.isascii() else ()
@@ -171,6 +175,7 @@ def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose
                     about.add(name)
     if not counts:
         return None
+    _unite_wards(counts, {name: mention for name, (mention, _, _) in first.items()})
     name, count = counts.most_common(1)[0]
     mention, text, page = first[name]
     early = not draft.pages or (page == draft.pages[0] and mention.start < _EARLY)
@@ -178,6 +183,19 @@ def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose
     if count < _DOMINANT * counts.total() or not (enough if early else count >= _OFTEN):
         return None
     return _found(mention, text, page, prefecture, gazetteer)
+
+
+def _unite_wards(counts: Counter[str], named: Mapping[str, Mention]) -> None:
+    """Counts the 中央区 of 浜松市 for 浜松市, where the text names both; a ward of many cities may be
+    of any."""
+    cities = {m.place.code: name for name, m in named.items() if m.place and not m.place.parent}
+    for name, mention in named.items():
+        parents = {place.parent for place in mention.candidates}
+        if "" in parents or not cities:
+            continue
+        count = counts.pop(name)
+        for parent in parents & cities.keys():
+            counts[cities[parent]] += count
 
 
 def _found(

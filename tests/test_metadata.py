@@ -139,6 +139,10 @@ def test_year_of_the_document_is_that_of_its_undated_cases() -> None:
         ("公園の申請（清水町）", "", True),
         ("府中市の取組", "", True),
         ("龍ケ崎市の窓口", "082082", False),
+        ("児玉郡美里町の窓口", "113816", False),
+        ("美里町の窓口", "", True),
+        ("共同利用（橋本市・熊取町）", "302031", False),
+        ("神戸市北区の農村", "281093", False),
     ],
 )
 def test_municipality_of_a_title(heading: str, code: str, ambiguous: bool) -> None:
@@ -166,6 +170,19 @@ def test_the_caption_of_a_figure_is_no_name_plate() -> None:
     towns = line("松本市、飯田市、佐久市の例がある。")
     draft = _only(deck([title("調査報告"), line("図表1 佐用町の人口の推移"), towns]))
     assert draft.municipality == ""
+
+
+def test_wards_speak_of_their_city() -> None:
+    for ward in ("北区", "中央区", "浜名区"):
+        draft = _only(note(line(f"浜松市は、{ward}の窓口を改めた。")))
+        assert (draft.municipality, draft.code) == ("浜松市", "221309")
+
+
+def test_surnames_and_firms_are_no_municipalities() -> None:
+    draft = _only(
+        note(line("大町さんと町田さん、木村課長は、大和村製作所、株式会社市川電機と話した。"))
+    )
+    assert (draft.municipality, draft.prefecture) == ("", "")
 
 
 def test_prefecture_named_on_the_plate_settles_a_name() -> None:
