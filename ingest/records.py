@@ -53,7 +53,7 @@ def records(extract: Extract) -> tuple[tuple[CaseDraft, ...], Extract]:
     drafts: list[CaseDraft] = []
     taken: set[int] = set()
     for table in _tables(extract.pages, sheets=is_list):
-        found = _cases(table, _WORDS if is_list else _TELLING)
+        found = _cases(table, is_list=is_list)
         drafts += found
         taken.update(id(row.block) for row in table if found)
     if len(drafts) < 2:
@@ -100,7 +100,7 @@ def _runs(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
             yield tuple(run)
 
 
-def _cases(rows: Sequence[_Row], words: int) -> list[CaseDraft]:
+def _cases(rows: Sequence[_Row], *, is_list: bool) -> list[CaseDraft]:
     """The cases of a table, none when it is no list of cases."""
     if len(rows) < 3:
         return []
@@ -110,11 +110,14 @@ def _cases(rows: Sequence[_Row], words: int) -> list[CaseDraft]:
     kinds = {column.kind for column in columns}
     if "role" not in kinds or not kinds & {"place", "title"} or len(below) < 2:
         return []
+    roles = [column.role for column in columns if column.kind == "role"]
+    if not is_list and "place" not in kinds and len(roles) < 2:
+        return []  # the items of a budget or a plan
     if any(len(row.block.cells) > len(header) for row in below):
         return []
     told = [len(cell) for row in below for cell, column in zip(row.block.cells, columns, strict=False)
             if column.kind == "role"]  # fmt: skip
-    if sum(told) < words * len(below):
+    if sum(told) < (_WORDS if is_list else _TELLING) * len(below):
         return []
     found = [_case(cells, columns, pages) for cells, pages in _continued(below, columns)]
     return [case for case in found if case]
