@@ -140,7 +140,7 @@ def test_a_row_that_names_nothing_goes_on_with_the_one_above(tmp_path: Path) -> 
 
 def test_the_items_of_a_budget_are_no_cases() -> None:
     items = [
-        row(f"事業{i}", "100", "国の補助を受けて施設の工事と備品の購入を行うための経費である。")
+        cells(f"事業{i}", "100", "国の補助を受けて施設の工事と備品の購入を行うための経費である。")
         for i in range(6)
     ]
     header = cells("事業名", "補正額", "概要")
