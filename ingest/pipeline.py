@@ -11,11 +11,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from ingest.carried import carry
 from ingest.page import Extract
 from ingest.prepare import default_title, prepare, sidecar_values, visibility_of
 from ingest.reading import ReadAhead, Reading
 from ingest.reasons import explain
-from ingest.sources import SourceFile, fingerprint, look, plan, refreshed
+from ingest.sources import SourceFile, fingerprint, look, plan, read_regular, refreshed
 from kb.config import Settings
 from kb.encoder import Encoder, load_encoder
 from kb.errors import ReadError
@@ -26,7 +27,7 @@ from kb.writer import FileState, KnownFile, Writer, open_writer
 
 _log = logging.getLogger(__name__)
 _PASSWORDS = (".password", "password")  # entries of a sidecar
-_SKIPPED = frozenset({"unsupported", "link", "libreoffice"})
+_SKIPPED = frozenset({"unsupported", "link", "special", "libreoffice"})
 """Reasons for which nothing is wrong with the file."""
 
 Progress = Callable[[int, int, str], None]
@@ -68,10 +69,13 @@ def ingest(
     started = time.perf_counter()
     seen = look(settings.corpus)
     with open_writer(settings) as writer:
-        work = plan(seen.files, writer.known_files(), retry=retry)
+        known = writer.known_files()
+        carried = carry(seen, known)
+        seen = look(settings.corpus) if carried.is_moved else carried.seen
+        work = plan(seen.files, known, retry=retry)
         fresh = [source for source in work.fresh if source.key not in waiting]
         reports = [FileReport(source.key, "unchanged") for source in work.same]
-        gone = set(work.gone)
+        gone = set(work.gone) - carried.kept
         if fresh:
             encoder = encoder or load_encoder(settings.model)
             writer.use_model(encoder.model_id, encoder.dimension)
@@ -199,7 +203,7 @@ class _Step:
             self._writer.link(state, known.document_no)
             return FileReport(state.path, "unchanged")
         moved = [k for k in self.gone if self._known[k].fingerprint == state.fingerprint]
-        if moved and known is None:
+        if moved and (known is None or known.document_no is None):
             self.gone.discard(moved[0])
             self._writer.move(moved[0], state)
             return FileReport(state.path, "indexed", f"「{moved[0]}」から移動しました。", "moved")
@@ -250,8 +254,8 @@ def _is_changed(source: SourceFile) -> bool:
 
 def _contents(source: SourceFile) -> tuple[bytes, bytes]:
     try:
-        content = source.path.read_bytes()
-        sidecar = source.sidecar_path.read_bytes() if source.sidecar else b""
+        content = read_regular(source.path)
+        sidecar = read_regular(source.sidecar_path) if source.sidecar else b""
     except FileNotFoundError:
         raise explain("vanished", source.key) from None
     except PermissionError:

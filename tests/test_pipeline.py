@@ -137,6 +137,43 @@ def test_the_sidecar_says_what_the_document_does_not(settings: Settings) -> None
     assert Store.open(settings).cases_of(code="283657", reader=Reader.of()) == ()
 
 
+def test_a_sidecar_left_behind_follows_its_document(settings: Settings) -> None:
+    note(settings.corpus, "a.md", "## 取組\n\n本文です。", title="題")
+    (settings.corpus / "a.md.yaml").write_text(
+        "title: 付属の題\nvisibility: 庁内\n", encoding="utf-8"
+    )
+    ingest(settings)
+    (settings.corpus / "2024").mkdir()
+    (settings.corpus / "a.md").rename(settings.corpus / "2024" / "別名.md")
+    assert outcome(ingest(settings)) == {"2024/別名.md": ("indexed", "moved")}
+    assert titles(settings) == {"付属の題"}
+    assert (settings.corpus / "2024" / "別名.md.yaml").is_file()
+    assert Store.open(settings).counts(Reader.of())["documents"] == 0
+    assert ingest(settings).count("unchanged") == 1
+
+
+def test_a_document_whose_sidecar_cannot_follow_is_not_made_public(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Root may write anywhere, so a corpus that is read-only is played."""
+    note(settings.corpus, "a.md", "## 取組\n\n本文です。", title="題")
+    (settings.corpus / "a.md.yaml").write_text("visibility: 庁内\n", encoding="utf-8")
+    note(settings.corpus, "other.md", "## 取組\n\n別の本文です。", title="別の題")
+    ingest(settings)
+    (settings.corpus / "a.md").rename(settings.corpus / "b.md")
+
+    def refuse(self: Path, target: Path) -> Path:
+        raise PermissionError(13, "read-only")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", refuse)
+        found = outcome(ingest(settings))
+    assert found["b.md"] == ("failed", "sidecar_left")
+    assert Store.open(settings).counts(Reader.of())["documents"] == 1
+    assert outcome(ingest(settings))["b.md"] == ("indexed", "moved")
+    assert Store.open(settings).counts(Reader.of())["documents"] == 1
+
+
 def test_a_note_that_breaks_keeps_its_last_good_content(settings: Settings) -> None:
     path = note(settings.corpus, "a.md", "## 取組\n\n本文です。", title="題")
     ingest(settings)
