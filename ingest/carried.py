@@ -17,19 +17,19 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Carried:
     """What was ``seen``, with the problem ``sidecar_left`` for documents whose sidecar could not be
-    moved after them; the former keys of those, which are ``kept``; whether a sidecar ``is_moved``."""
+    moved after them; the former keys of those, which are ``kept``; the keys of the documents after
+    which a sidecar was ``moved``."""
 
     seen: Look
     kept: frozenset[str]
-    is_moved: bool
+    moved: frozenset[str]
 
 
 def carry(seen: Look, known: Mapping[str, KnownFile]) -> Carried:
     """Moves sidecars that were left behind after their documents."""
     files = {source.key: source for source in seen.files}
     fresh = [s for s in seen.files if s.key not in known or known[s.key].document_no is None]
-    kept = set()
-    is_moved = False
+    kept, moved = set(), set()
     for orphan in seen.files:
         before = known.get(orphan.key.removesuffix(SIDECAR_SUFFIX))
         if not orphan.key.endswith(SIDECAR_SUFFIX) or not before or before.path in files:
@@ -39,13 +39,13 @@ def carry(seen: Look, known: Mapping[str, KnownFile]) -> Carried:
             continue
         try:
             orphan.path.rename(document.sidecar_path)
-            is_moved = True
+            moved.add(document.key)
         except OSError as error:
             _log.warning("cannot move %s: %s", orphan.path, error)
             files[document.key] = replace(document, problem="sidecar_left")
             kept.add(before.path)
     left = tuple(files[source.key] for source in seen.files)
-    return Carried(replace(seen, files=left), frozenset(kept), is_moved)
+    return Carried(replace(seen, files=left), frozenset(kept), frozenset(moved))
 
 
 def _moved(before: KnownFile, fresh: Sequence[SourceFile]) -> SourceFile | None:

@@ -16,7 +16,7 @@ from ingest.page import Extract
 from ingest.prepare import default_title, prepare, sidecar_values, visibility_of
 from ingest.reading import ReadAhead, Reading
 from ingest.reasons import explain
-from ingest.sources import SourceFile, fingerprint, look, plan, read_regular, refreshed
+from ingest.sources import Settled, SourceFile, fingerprint, look, plan, read_regular, refreshed
 from kb.config import Settings
 from kb.encoder import Encoder, load_encoder
 from kb.errors import ReadError
@@ -58,12 +58,12 @@ def ingest(
     *,
     retry: bool = True,
     encoder: Encoder | None = None,
-    waiting: Collection[str] = (),
+    settled: Settled | None = None,
 ) -> IngestReport:
     """Brings the store up to date with the corpus and builds the search views.
 
-    With ``retry`` files that failed before are read again though they did not change; files whose
-    keys are ``waiting`` are left for a later look. Raises CorpusError, LockedError, StoreError,
+    With ``retry`` files that failed before are read again though they did not change; of what two
+    looks have not ``settled`` nothing is taken in nor forgotten. Raises CorpusError, LockedError, StoreError,
     ModelError, ModelMismatchError; a single file's trouble is in the report instead.
     """
     started = time.perf_counter()
@@ -71,11 +71,11 @@ def ingest(
     with open_writer(settings) as writer:
         known = writer.known_files()
         carried = carry(seen, known)
-        seen = look(settings.corpus) if carried.is_moved else carried.seen
+        seen = look(settings.corpus) if carried.moved else carried.seen
         work = plan(seen.files, known, retry=retry)
-        fresh = [source for source in work.fresh if source.key not in waiting]
+        fresh = [s for s in work.fresh if _is_settled(s, settled) or s.key in carried.moved]
         reports = [FileReport(source.key, "unchanged") for source in work.same]
-        gone = set(work.gone) - carried.kept
+        gone = set(work.gone) - carried.kept - (settled.earlier if settled else set())
         if fresh:
             encoder = encoder or load_encoder(settings.model)
             writer.use_model(encoder.model_id, encoder.dimension)
@@ -95,6 +95,16 @@ def ingest(
         time.perf_counter() - started,
         seen.ignored,
     )
+
+
+def looked(settings: Settings, ignored: int) -> None:
+    """Notes that the corpus was looked through and nothing was new. Raises LockedError, StoreError."""
+    with open_writer(settings) as writer:
+        writer.looked_through(ignored)
+
+
+def _is_settled(source: SourceFile, settled: Settled | None) -> bool:
+    return settled is None or source in settled.files
 
 
 def _taken(

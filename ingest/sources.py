@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import stat
+import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ _GUIDE = "README.md"  # the corpus's own guide, at its root, is no case
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file found. ``key`` is its path relative to the corpus, '/'-separated and NFC; ``sidecar``
-    is "size:mtime_ns" of its sidecar or ""; ``problem`` a reason code when it cannot be opened."""
+    is the same of its sidecar, "size:mtime_ns", or ""; ``problem`` a reason code when it cannot be opened."""
 
     key: str
     path: Path
@@ -54,6 +55,16 @@ class Look:
 
     files: tuple[SourceFile, ...]
     ignored: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What two looks agree on: ``files`` that are alike in both, and the keys that were there at the
+    ``earlier`` one. What is not alike is still being copied; what was there may be on its way to
+    another folder."""
+
+    files: frozenset[SourceFile]
+    earlier: frozenset[str]
 
 
 def scan(corpus: Path) -> tuple[SourceFile, ...]:
@@ -121,7 +132,7 @@ def refreshed(source: SourceFile) -> SourceFile:
         now = source.path.lstat()
     except OSError:
         return replace(source, problem="vanished")
-    return replace(source, size=now.st_size, mtime_ns=now.st_mtime_ns)
+    return replace(source, size=now.st_size, mtime_ns=_stamp(now))
 
 
 def read_regular(path: Path, *, follow: bool = False) -> bytes:
@@ -186,17 +197,23 @@ def _source(path: Path, corpus: Path, names: set[str], problem: str | None) -> S
     sidecar = ""
     try:
         own = path.lstat()
-        size, mtime = own.st_size, own.st_mtime_ns
+        size, mtime = own.st_size, _stamp(own)
         if not stat.S_ISREG(own.st_mode):
             problem = problem or "special"
         if path.name + SIDECAR_SUFFIX in names:
             beside = path.with_name(path.name + SIDECAR_SUFFIX).lstat()
-            sidecar = f"{beside.st_size}:{beside.st_mtime_ns}"
+            sidecar = f"{beside.st_size}:{_stamp(beside)}"
             if not stat.S_ISREG(beside.st_mode):
                 problem = problem or "sidecar_link"
     except OSError:
         problem = problem or "vanished"
     return SourceFile(_key(path, corpus), path, size, mtime, sidecar, problem)
+
+
+def _stamp(of: os.stat_result) -> int:
+    """When a file was changed. Where the system notes every change (ctime), a time of change that was
+    set back hides none; on Windows that is the time it was made."""
+    return of.st_mtime_ns if sys.platform == "win32" else of.st_ctime_ns
 
 
 def _key(path: Path, corpus: Path) -> str:
