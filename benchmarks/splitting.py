@@ -1,7 +1,9 @@
 """How well collections are split into their cases: ``python -m benchmarks.splitting``.
 
-Collections of known cases by ten producers; a found case is right when it holds the first and the
-last words of exactly one. What holds no case's words (cover, contents) is the frame and not counted.
+Collections of known cases by ten producers and in twelve more shapes; a found case is right when it
+holds the first and the last words of exactly one, and named when it bears the title and the
+municipality too. What holds no case's words (cover, contents) is the frame and not counted. Documents
+that are no collection are counted apart.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from ingest.reading import read_cleaned
 from kb.text import fold_text
 from kb.types import CaseDraft
 from tests.collections_made import MAKERS, Told, told
+from tests.collections_more import MORE
+from tests.no_collections import NONE
 
 SIZES = ((12, 1), (25, 2))
 """(cases, seed) of the collections of every producer."""
@@ -23,12 +27,14 @@ SIZES = ((12, 1), (25, 2))
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """``right`` of the ``found`` cases are whole and alone; there are ``told`` of them."""
+    """``right`` of the ``found`` cases are whole and alone, ``named`` of them bear their title and
+    municipality; there are ``told`` of them."""
 
     name: str
     told: int
     found: int
     right: int
+    named: int
 
 
 def measured(
@@ -41,7 +47,15 @@ def measured(
     held = [(_of(draft, expected), draft) for draft in drafts]
     found = [one for one, _ in held if one]
     right = {one[0] for one in found if len(one) == 1 and _is_whole(one[0], expected, held)}
-    return Split(maker.__name__, n, len(found), len(right))
+    named = [
+        d for one, d in held if len(one) == 1 and one[0] in right and _is_named(d, expected[one[0]])
+    ]
+    return Split(maker.__name__, n, len(found), len(right), len(named))
+
+
+def _is_named(draft: CaseDraft, case: Told) -> bool:
+    municipality = draft.municipality != "" and case.place.endswith(draft.municipality)
+    return municipality and case.title in draft.title
 
 
 def _of(draft: CaseDraft, expected: Sequence[Told]) -> list[int]:
@@ -70,15 +84,20 @@ def _in(phrase: str, text: str) -> bool:
 def main() -> None:
     """Prints a line for each collection, and precision and recall of all."""
     splits = []
-    for maker in MAKERS:
+    for maker in (*MAKERS, *MORE):
         for n, seed in SIZES:
             with tempfile.TemporaryDirectory() as folder:
                 splits.append(measured(maker, Path(folder), n, seed))
             last = splits[-1]
-            print(f"{last.name:20} {last.told:3} cases, found {last.found:3}, right {last.right:3}",
-                  flush=True)  # fmt: skip
+            print(f"{last.name:20} {last.told:3} cases, found {last.found:3}, right {last.right:3}, "
+                  f"named {last.named:3}", flush=True)  # fmt: skip
     precision, recall = rates(splits)
     print(f"precision {precision:.3f}, recall {recall:.3f} over {len(splits)} collections")
+    whole = 0
+    for make in NONE:
+        with tempfile.TemporaryDirectory() as folder:
+            whole += len(cases(read_cleaned(make(Path(folder))))[0]) == 1
+    print(f"{whole} of {len(NONE)} documents that are no collection stay one case")
 
 
 def rates(splits: Sequence[Split]) -> tuple[float, float]:

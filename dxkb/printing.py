@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
@@ -265,6 +266,28 @@ def _ignored(count: int, say: Lang) -> str:
     )
 
 
+def _age(looked: str, say: Lang) -> str:
+    """When the corpus was last looked through, in local time, and how long ago that is."""
+    if not looked:
+        return "—"
+    then = datetime.fromisoformat(looked)
+    minutes = int((datetime.now(UTC) - then).total_seconds() // 60)
+    for size, ja, en in (
+        (1440, "日前", "days ago"),
+        (60, "時間前", "hours ago"),
+        (1, "分前", "minutes ago"),
+    ):
+        if minutes >= size:
+            ago = say(f"{minutes // size}{ja}", f"{minutes // size} {en}")
+            break
+    else:
+        ago = say("1分以内", "less than a minute ago")
+    return say(
+        f"{then.astimezone():%Y-%m-%d %H:%M}（{ago}）",
+        f"{then.astimezone():%Y-%m-%d %H:%M} ({ago})",
+    )
+
+
 def status_text(
     entries: Sequence[LedgerEntry], ledger: Mapping[str, object], say: Lang, *, everything: bool
 ) -> str:
@@ -276,7 +299,7 @@ def status_text(
             f"{ledger['documents']} documents, {ledger['cases']} cases, {ledger['skipped']} skipped, "
             f"{ledger['failed']} failed",
         ),
-        f"{say('最終確認', 'last looked')}: {ledger['last_ingest'] or '—'}",
+        f"{say('最終確認', 'last looked')}: {_age(str(ledger['last_ingest'] or ''), say)}",
     ]
     if ledger["ignored"]:
         lines.append(_ignored(int(str(ledger["ignored"])), say))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 from ingest.pipeline import IngestReport, ingest
 from ingest.readers import supported_suffixes
@@ -68,7 +69,9 @@ class CorpusKeeper:
 
     def activity(self) -> Activity:
         """What the ingest is doing now."""
-        return self._state
+        if self._state.running:
+            return self._state
+        return replace(self._state, last_checked=Store.open(self._settings).last_ingest())
 
     def request_rescan(self) -> None:
         """Asks for another look at every file, those that failed before included."""

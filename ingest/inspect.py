@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from ingest.cases import cases
 from ingest.prepare import default_title, require_text, sidecar_values
 from ingest.reading import read_cleaned
 from ingest.reasons import explain
-from ingest.sources import SIDECAR_SUFFIX
+from ingest.sources import SIDECAR_SUFFIX, read_regular
 
 
 def inspect(path: Path) -> dict[str, object]:
@@ -18,9 +19,9 @@ def inspect(path: Path) -> dict[str, object]:
     Raises ReadError with the reason code when the file cannot be read.
     """
     try:
-        content = path.read_bytes()
+        content = read_regular(path, follow=True)
         beside = path.with_name(path.name + SIDECAR_SUFFIX)
-        values = sidecar_values(beside.read_bytes(), beside.name) if beside.is_file() else {}
+        values = sidecar_values(read_regular(beside), beside.name) if beside.is_file() else {}
     except FileNotFoundError:
         raise explain("missing") from None
     except IsADirectoryError:
@@ -28,6 +29,9 @@ def inspect(path: Path) -> dict[str, object]:
     except PermissionError:
         code = "directory" if path.is_dir() else "permission"
         raise explain(code) from None
+    except OSError as error:
+        code = "special" if error.errno == errno.EINVAL else "unreadable"
+        raise explain(code) from error
     password = values.pop("password", None)
     extract = read_cleaned(path, content, str(password) if password else None)
     front = {"default_title": default_title(path)} | extract.front_matter | values

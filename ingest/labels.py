@@ -30,6 +30,9 @@ _NUMBERS: tuple[tuple[str, str], ...] = (
     ("■", "[■◆▼□◇●▶★▪◎⬛❖➢◼]"),
 )
 _NUMBER = tuple((kind, re.compile(rf"\s*(?:{pattern})[\s　:：.．]*")) for kind, pattern in _NUMBERS)
+NAMED_CASE = re.compile(r"事例|ケース|case|実践", re.IGNORECASE)
+"""A word beside a number that makes it the number of a case; 「取組１」 may be a measure of a plan."""
+_CASE_NUMBER = re.compile(_NUMBERS[3][1])
 KINDS = tuple(kind for kind, _ in _NUMBERS)
 _INNER = re.compile(
     rf"(?<=[\s　】］)）:：]){_CIRCLED}[\s　]*|(?<=[\s　]){_NUMBERS[3][1]}[\s　:：]*"
@@ -39,6 +42,11 @@ _CONTINUED = re.compile(
     rf"|{_DIGIT}+\s*[/／]\s*{_DIGIT}+|その(?:{_DIGIT}+|{_KANJI}))\s*[)）】\]］>＞〕]?\s*$",
     re.IGNORECASE,
 )
+TITLES = frozenset(
+    "事例名 取組名 取り組み名 取組事例名 事業名 事業名称 施策名 件名 名称 タイトル 題名 テーマ 取組テーマ 取組タイトル "
+    "プロジェクト名 事業・取組名 取組の名称 事業の名称 取組名称 案件名 title name project".split()
+)
+"""Labels, as :func:`label_key` gives them, of rows and columns that hold the title of a case."""
 _TRIM = " \t　:：・‧•|｜■◆▼□◇●▶★▪◎○◯⬛❖➢◼【】[]［］〔〕<>＜＞《》〈〉「」-－―"
 _BRACKET_TAIL = re.compile(r"[（(][^（()）]*[)）]$")
 
@@ -82,6 +90,11 @@ def numbered(text: str) -> Numbered:
         rest = rest[inner.end() :]
     head = text.strip()
     return Numbered(tuple(kinds), head[: len(head) - len(rest)].strip(), rest.strip(), prefix)
+
+
+def is_case_number(text: str) -> bool:
+    """True for the number of a case on its own: 「事例１」, 「CASE 01」, 「【事例①】」."""
+    return bool(_CASE_NUMBER.fullmatch(text.strip()) and NAMED_CASE.search(text))
 
 
 def continued(text: str) -> tuple[str, bool]:

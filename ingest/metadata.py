@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest import facts
+from ingest import tools as named
 from ingest.fields import classify
+from ingest.figures import costs, effects
 from ingest.given import Given, read_given
-from ingest.municipality import document_prefecture, whose
+from ingest.municipality import Whose, document_place, document_prefecture, filed, whose
 from ingest.page import Extract
+from ingest.sections import whole_title
 from ingest.years import year_mentions
 from kb.places import Gazetteer, load_gazetteer
 from kb.types import CaseDraft, Evidence
@@ -26,13 +29,14 @@ _GIVEN = "文書の前書きまたは付属ファイルに書かれた値"
 class Context:
     """What a document says about all its cases. ``collection`` is True when it holds several;
     ``year`` is the evidence of its own date: the year of a document that is one case, and of the
-    undated cases of a collection."""
+    undated cases of a collection; ``place`` is whose they all are when they do not say so themselves."""
 
     given: Given
     collection: bool
     prefecture: str
     year: Evidence | None
     title: str
+    place: Whose | None
 
 
 def context_of(extract: Extract, drafts: Sequence[CaseDraft]) -> Context:
@@ -40,13 +44,22 @@ def context_of(extract: Extract, drafts: Sequence[CaseDraft]) -> Context:
     front matter that cannot be used."""
     gazetteer = load_gazetteer()
     names = [draft.municipality for draft in drafts if draft.municipality]
+    prefecture = document_prefecture(extract, names, gazetteer)
+    is_collection = len(drafts) > 1
+    title = whole_title(extract) if is_collection else "".join(draft.title for draft in drafts)
     return Context(
         given=read_given(extract.front_matter, gazetteer),
-        collection=len(drafts) > 1,
-        prefecture=document_prefecture(extract, names, gazetteer),
+        collection=is_collection,
+        prefecture=prefecture,
         year=_document_year(extract),
-        title=drafts[0].title if drafts else "",
+        title=title,
+        place=_place(extract, title, prefecture) if not names else None,
     )
+
+
+def _place(extract: Extract, title: str, prefecture: str) -> Whose | None:
+    gazetteer = load_gazetteer()
+    return document_place(title, prefecture, gazetteer) or filed(extract, gazetteer)
 
 
 def describe(
@@ -79,7 +92,9 @@ def _with_place(draft: CaseDraft, context: Context, gazetteer: Gazetteer) -> Cas
             ambiguous=place is None and len(gazetteer.find(given.municipality)) > 1,
             evidence=(*draft.evidence, Evidence("municipality", given.municipality, None, _GIVEN)),
         )
-    found = whose(draft, context.prefecture, gazetteer)
+    is_one_of_many = context.collection and context.place is not None
+    named = replace(draft, sections=()) if is_one_of_many else draft  # towns in passing are others
+    found = whose(named, context.prefecture, gazetteer) or context.place
     if found is None:
         return replace(draft, prefecture=given.prefecture or context.prefecture)
     place = found.place
@@ -120,6 +135,7 @@ def _with_year(draft: CaseDraft, context: Context) -> CaseDraft:
         return draft
     given, own = context.given.year, facts.year(draft)
     read = (own or context.year) if context.collection else (context.year or own)
+    read = read or facts.source_year(draft, context.given.source_title)
     evidence = Evidence("year", str(given), None, _GIVEN) if given else read
     if evidence is None:
         return draft
@@ -129,12 +145,13 @@ def _with_year(draft: CaseDraft, context: Context) -> CaseDraft:
 def _with_facts(draft: CaseDraft, given: Given) -> CaseDraft:
     status = Evidence("status", given.status, None, _GIVEN) if given.status else facts.status(draft)
     tools = tuple(Evidence("tools", tool, None, _GIVEN) for tool in given.tools)
-    tools = tools or facts.tools(draft)
+    tools = tools or named.tools(draft)
     if draft.status != "不明":  # its own row in a table says so
         status = None
     if draft.tools:
         tools = ()
-    found = (*((status,) if status else ()), *tools, *facts.effects(draft), *facts.costs(draft))
+    read = (*((status,) if status else ()), *tools)
+    found = (*read, *named.vendors(draft), *effects(draft), *costs(draft))
     return replace(
         draft,
         status=status.value if status else draft.status,

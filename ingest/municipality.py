@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ingest.labels import exact_label
 from ingest.page import Extract
-from ingest.series import is_municipal, shown, subject
+from ingest.plates import is_municipal, shown
+from ingest.series import subject
 from kb.places import Gazetteer, Mention, Place
 from kb.types import CaseDraft, Evidence
 
 _SUBJECT = re.compile(r"^(?:は|では|が|の|における|で|、|$)")
+_AT_END = re.compile(
+    r"[(（【\[［〔「『][^(（【\[［〔「『)）】\]］〕」』]*[)）】\]］〕」』][)）】\]］〕」』\s]*$"
+)
+_CAPTION = re.compile(r"\s*[（(【\[]?(?:図表?|表|写真|出典|出所|資料|参考|注|※|＊)")
 _SHORT = 40
 """Characters of the longest line that can be a name plate: 「兵庫県 企画部 デジタル戦略課」."""
 _PLATES = 4
@@ -57,6 +63,36 @@ def document_prefecture(extract: Extract, names: Sequence[str], gazetteer: Gazet
     return inside.pop() if len(inside) == 1 and len(sure) >= 3 else ""
 
 
+def document_place(title: str, prefecture: str, gazetteer: Gazetteer) -> Whose | None:
+    """The municipality that the title of a whole document names: 「加古川市 DX事例集」."""
+    mention = _titled(title, prefecture, gazetteer)
+    if mention is None or not is_municipal(mention):
+        return None
+    return _found(mention, title, None, prefecture, gazetteer)
+
+
+def filed(extract: Extract, gazetteer: Gazetteer) -> Whose | None:
+    """The one municipality that the name of the file gives, in Japanese or, behind its prefecture,
+    in romaji (``hyogo_kobe_forms.md``); for a document that names none itself."""
+    name = str(extract.front_matter.get("default_title", ""))
+    mentions = [mention for mention in gazetteer.mentions(name) if is_municipal(mention)]
+    if len({shown(mention) for mention in mentions}) == 1:
+        return _found(mentions[0], name, None, "", gazetteer)
+    for outer, inner in pairwise(name.split()):
+        prefectures = [
+            p for p in gazetteer.find(outer) if outer.isascii() and p.name == p.prefecture
+        ]
+        inside = [
+            p for p in gazetteer.find(inner) if [p.prefecture] == [o.name for o in prefectures]
+        ]
+        if len(inside) > 1:  # 鹿児島 is the prefecture, too
+            inside = [p for p in inside if p.name != p.prefecture]
+        if len(inside) == 1:
+            found = inside[0]
+            return Whose(found.name, found, Evidence("municipality", found.name, None, name))
+    return None
+
+
 def whose(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | None:
     """The place a case is about: the one its heading or label row names (``draft.municipality``),
     the subject of its title, a name plate at its head, or the one its text speaks of most."""
@@ -85,11 +121,12 @@ def _named(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose:
 
 
 def _titled(title: str, prefecture: str, gazetteer: Gazetteer) -> Mention | None:
-    """The place a title is about: the one in brackets at its end, else its subject."""
+    """The place a title is about: the first one in brackets at its end, else its subject."""
     mentions = gazetteer.mentions(title, prefecture or None)
-    for mention in reversed(mentions):
-        if re.fullmatch(r"[)）】\]］〕」』\s]*", title[mention.end :]) and mention.end < len(title):
-            return mention
+    if closing := _AT_END.search(title):
+        for mention in mentions:
+            if mention.start >= closing.start() and mention.end < len(title):
+                return mention
     if mentions:
         return subject(title, gazetteer)
     english = gazetteer.mentions_en(title) if title.isascii() else ()
@@ -116,7 +153,8 @@ def _plates(draft: CaseDraft) -> list[tuple[int | None, str]]:
 def _plate(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | None:
     for page, text in _plates(draft):
         mentions = gazetteer.mentions(text, prefecture or None)
-        if len({shown(m) for m in mentions}) == 1 and not text.rstrip().endswith("。"):
+        is_plain = not text.rstrip().endswith("。") and not _CAPTION.match(text)
+        if len({shown(m) for m in mentions}) == 1 and is_plain:
             return _found(mentions[0], text, page, prefecture, gazetteer)
     return None
 
@@ -137,6 +175,7 @@ def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose
                     about.add(name)
     if not counts:
         return None
+    _unite_wards(counts, {name: mention for name, (mention, _, _) in first.items()})
     name, count = counts.most_common(1)[0]
     mention, text, page = first[name]
     early = not draft.pages or (page == draft.pages[0] and mention.start < _EARLY)
@@ -144,6 +183,19 @@ def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose
     if count < _DOMINANT * counts.total() or not (enough if early else count >= _OFTEN):
         return None
     return _found(mention, text, page, prefecture, gazetteer)
+
+
+def _unite_wards(counts: Counter[str], named: Mapping[str, Mention]) -> None:
+    """Counts the 中央区 of 浜松市 for 浜松市, where the text names both; a ward of many cities may be
+    of any."""
+    cities = {m.place.code: name for name, m in named.items() if m.place and not m.place.parent}
+    for name, mention in named.items():
+        parents = {place.parent for place in mention.candidates}
+        if "" in parents or not cities:
+            continue
+        count = counts.pop(name)
+        for parent in parents & cities.keys():
+            counts[cities[parent]] += count
 
 
 def _found(

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from ingest.labels import KINDS, Numbered, exact_label, numbered
+from ingest.labels import KINDS, Numbered, exact_label, is_case_number, numbered
 from ingest.page import Block, Page
-from ingest.tables import line_pair
+from ingest.tables import line_pair, pairs
 
 LONGEST = 90
 """Characters of the longest line that can be a heading by its print."""
@@ -18,6 +18,7 @@ _ALIKE = 0.92  # lines whose sizes differ less than this are printed alike
 _GAP = 1.6  # sizes between the lines of one title, at most
 _LARGER = 1.12  # a heading's size over the body's; text set 10.5 on 10 is no heading
 _BOLD, _MARKED = 20, 30
+_ALONE = "case number"  # 「事例１」 on a line of its own; its title is the next line
 _LABEL = _MARKED + KINDS.index("1.")  # 【課題】 stands above ① and ■
 _UNLEVELLED = 10
 _CLOSED = re.compile(r"[。、，,;；]$")
@@ -30,6 +31,8 @@ _BRACKETED = re.compile(r"^[【\[［〔≪《＜<][^【】\[\]］〕]{1,30}[】\
 _DATE = re.compile(
     r"^[(（]?(?:令和|平成|昭和|[RHＲＨ]|[12１２][0-9０-９]{3})[\s0-9０-９元./年月日度]{2,18}[)）]?\s*(?:現在|時点|版|作成|発行|公表)?$"
 )
+_NAMED = re.compile(r"^[【\[［〔≪《＜<]\S{0,12}[都道府県市区町村][】\]］〕≫》＞>][\s　]*\S")
+"""A title behind a name in brackets: 【多可町】予約をアプリで."""
 _LIST_KINDS = frozenset(["1.", "(1)", "①", "■"])
 
 
@@ -83,7 +86,11 @@ def headings(stream: tuple[Item, ...]) -> tuple[Heading, ...]:
             at += 1
             continue
         rank, style = ranked
-        end = _end_of_title(stream, at, body) if rank < _UNLEVELLED and not levelled else at + 1
+        end = at + 1
+        if style == _ALONE:
+            end += _names_more(stream, at)
+        elif rank < _UNLEVELLED and not levelled:
+            end = _end_of_title(stream, at, body)
         text = _joined([item.block.text.strip() for item in stream[at:end]])
         found.append(Heading(at, end, text, rank, style, numbered(text), stream[at].first))
         at = end
@@ -143,8 +150,12 @@ def _rank(
         return (_UNLEVELLED if levelled else 1) + min(index, 8), f"size {sizes[index]:.1f}"
     if body == 0 and stream[at].first and stream[-1].page > 0 and len(text) <= _SENTENCE:
         return 1, "first line"  # nothing is known of the print
+    if is_case_number(text):
+        return _MARKED + KINDS.index("case"), _ALONE
     if line_pair(text):
         return None
+    if _above_labels(stream, at):
+        return _BOLD - 1, "above labels"
     kinds = numbered(text).kinds
     if block.bold and len(text) <= 60 and not _in_list(stream, at, kinds):
         return _BOLD + _depth(kinds), f"bold {''.join(kinds[:1])}"
@@ -152,9 +163,30 @@ def _rank(
         return _LABEL, "label"
     if _BRACKETED.match(text):
         return _LABEL, "bracket"
+    if _NAMED.match(text):
+        return _LABEL, "name in brackets"
     if kinds and len(text) <= 60 and not _in_list(stream, at, kinds):
         return _MARKED + _depth(kinds), f"mark {kinds[0]}"
     return None
+
+
+def _names_more(stream: tuple[Item, ...], at: int) -> bool:
+    """True when the line below the number at ``at`` is the title of that case."""
+    if at + 1 >= len(stream) or stream[at + 1].page != stream[at].page:
+        return False
+    block = stream[at + 1].block
+    text = block.text.strip()
+    return block.kind == "line" and _could_be_heading(text) and not exact_label(text)
+
+
+def _above_labels(stream: tuple[Item, ...], at: int) -> bool:
+    """True for the only line above a table of labels with content."""
+    if at + 1 >= len(stream) or stream[at + 1].block.kind != "row":
+        return False
+    if at and stream[at - 1].block.kind != "row" and stream[at - 1].page == stream[at].page:
+        return False
+    found = pairs(stream[at + 1].block)
+    return bool(found) and exact_label(found[0][0]) is not None
 
 
 def _could_be_heading(text: str) -> bool:

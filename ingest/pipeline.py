@@ -11,11 +11,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from ingest.carried import carry
 from ingest.page import Extract
 from ingest.prepare import default_title, prepare, sidecar_values, visibility_of
 from ingest.reading import ReadAhead, Reading
 from ingest.reasons import explain
-from ingest.sources import SourceFile, fingerprint, look, plan, refreshed
+from ingest.sources import Settled, SourceFile, fingerprint, look, plan, read_regular, refreshed
 from kb.config import Settings
 from kb.encoder import Encoder, load_encoder
 from kb.errors import ReadError
@@ -26,7 +27,7 @@ from kb.writer import FileState, KnownFile, Writer, open_writer
 
 _log = logging.getLogger(__name__)
 _PASSWORDS = (".password", "password")  # entries of a sidecar
-_SKIPPED = frozenset({"unsupported", "link", "libreoffice"})
+_SKIPPED = frozenset({"unsupported", "link", "special", "libreoffice"})
 """Reasons for which nothing is wrong with the file."""
 
 Progress = Callable[[int, int, str], None]
@@ -57,21 +58,24 @@ def ingest(
     *,
     retry: bool = True,
     encoder: Encoder | None = None,
-    waiting: Collection[str] = (),
+    settled: Settled | None = None,
 ) -> IngestReport:
     """Brings the store up to date with the corpus and builds the search views.
 
-    With ``retry`` files that failed before are read again though they did not change; files whose
-    keys are ``waiting`` are left for a later look. Raises CorpusError, LockedError, StoreError,
+    With ``retry`` files that failed before are read again though they did not change; of what two
+    looks have not ``settled`` nothing is taken in nor forgotten. Raises CorpusError, LockedError, StoreError,
     ModelError, ModelMismatchError; a single file's trouble is in the report instead.
     """
     started = time.perf_counter()
     seen = look(settings.corpus)
     with open_writer(settings) as writer:
-        work = plan(seen.files, writer.known_files(), retry=retry)
-        fresh = [source for source in work.fresh if source.key not in waiting]
+        known = writer.known_files()
+        carried = carry(seen, known)
+        seen = look(settings.corpus) if carried.moved else carried.seen
+        work = plan(seen.files, known, retry=retry)
+        fresh = [s for s in work.fresh if _is_settled(s, settled) or s.key in carried.moved]
         reports = [FileReport(source.key, "unchanged") for source in work.same]
-        gone = set(work.gone)
+        gone = set(work.gone) - carried.kept - (settled.earlier if settled else set())
         if fresh:
             encoder = encoder or load_encoder(settings.model)
             writer.use_model(encoder.model_id, encoder.dimension)
@@ -91,6 +95,16 @@ def ingest(
         time.perf_counter() - started,
         seen.ignored,
     )
+
+
+def looked(settings: Settings, ignored: int) -> None:
+    """Notes that the corpus was looked through and nothing was new. Raises LockedError, StoreError."""
+    with open_writer(settings) as writer:
+        writer.looked_through(ignored)
+
+
+def _is_settled(source: SourceFile, settled: Settled | None) -> bool:
+    return settled is None or source in settled.files
 
 
 def _taken(
@@ -199,7 +213,7 @@ class _Step:
             self._writer.link(state, known.document_no)
             return FileReport(state.path, "unchanged")
         moved = [k for k in self.gone if self._known[k].fingerprint == state.fingerprint]
-        if moved and known is None:
+        if moved and (known is None or known.document_no is None):
             self.gone.discard(moved[0])
             self._writer.move(moved[0], state)
             return FileReport(state.path, "indexed", f"「{moved[0]}」から移動しました。", "moved")
@@ -250,8 +264,8 @@ def _is_changed(source: SourceFile) -> bool:
 
 def _contents(source: SourceFile) -> tuple[bytes, bytes]:
     try:
-        content = source.path.read_bytes()
-        sidecar = source.sidecar_path.read_bytes() if source.sidecar else b""
+        content = read_regular(source.path)
+        sidecar = read_regular(source.sidecar_path) if source.sidecar else b""
     except FileNotFoundError:
         raise explain("vanished", source.key) from None
     except PermissionError:

@@ -9,6 +9,20 @@ _REASONS: dict[str, tuple[str, str]] = {
         "リンクはたどりません。ファイルそのものを資料フォルダに置いてください。",
         "Links are not followed. Put the file itself into the corpus.",
     ),
+    "special": (
+        "ファイルではありません（名前付きパイプやソケットなど）。資料そのものを置いてください。",
+        "This is no file (a pipe or a socket). Put the document itself there.",
+    ),
+    "sidecar_link": (
+        "付属ファイル（.yaml）がリンクなどで、たどりません。公開範囲などを決める大切なものなので、付属ファイル"
+        "そのものを資料の横に置いてください。それまで取り込みません。",
+        "Its sidecar is a link or no file and is not followed. Put the sidecar itself beside it.",
+    ),
+    "sidecar_left": (
+        "移される前の場所に付属ファイル（.yaml）が残っています。公開範囲などを決める大切なものなので、資料の横に"
+        "移してください。それまで取り込みません。",
+        "Its sidecar was left where the file lay before. Move it beside the file.",
+    ),
     "folder": (
         "フォルダを開く権限がありません。権限を付けるか、中身を移してください。"
         "以前に取り込んだ中身は残しています。",

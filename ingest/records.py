@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
+from ingest.facts import meant_status
 from ingest.fields import given_field
-from ingest.labels import exact_label, label_key, role_of
+from ingest.labels import TITLES, exact_label, label_key, role_of
 from ingest.page import Block, Extract, Page
+from ingest.tools import TOOL_LABELS
 from ingest.years import year_mentions
 from kb.places import load_gazetteer
-from kb.types import STATUSES, CaseDraft, Evidence, Section
+from kb.types import CaseDraft, Evidence, Section
 
-_TITLES = frozenset(
-    "事例名 取組名 取り組み名 取組事例名 事業名 事業名称 施策名 件名 名称 タイトル 題名 テーマ 取組タイトル "
-    "プロジェクト名 事業・取組名 取組の名称 事業の名称 取組名称 案件名 title name project".split()
-)
 _PREFECTURES = frozenset({"都道府県", "都道府県名", "県名", "prefecture"})
 _FIELDS = frozenset({"分野", "取組分野", "カテゴリ", "カテゴリー", "区分", "field", "category"})
 _STATUSES = frozenset({"段階", "状況", "進捗", "進捗状況", "ステータス", "status"})
-_TOOLS = frozenset(
-    "ツール 使用ツール 導入ツール 使った道具 使った仕組み システム 導入システム サービス名 製品名 tools".split()
-)
 _NUMBERS = frozenset({"no", "no.", "№", "番号", "通番", "項番", "#", "id"})
 _LISTS = frozenset({"xlsx", "csv"})
 _WORDS = 12
@@ -40,22 +36,56 @@ class _Column:
     role: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of a table: its block, and the number and the index of the page it stands on."""
+
+    block: Block
+    number: int | None
+    page: int
+
+
 def records(extract: Extract) -> tuple[tuple[CaseDraft, ...], Extract]:
     """The cases told by rows, and what the document says beside them (no pages when nothing)."""
     if extract.note:
         return (), extract
+    is_list = extract.reader in _LISTS
     drafts: list[CaseDraft] = []
-    pages: list[Page] = []
-    for page in extract.pages:
-        rest: list[Block] = []
-        for rows in _runs(page.blocks):
-            found = _cases(rows, page.number, _WORDS if extract.reader in _LISTS else _TELLING)
-            drafts += found
-            rest += () if found else rows
-        pages.append(replace(page, blocks=tuple(rest)))
+    taken: set[int] = set()
+    for table in _tables(extract.pages, sheets=is_list):
+        found = _cases(table, is_list=is_list)
+        drafts += found
+        taken.update(id(row.block) for row in table if found)
     if len(drafts) < 2:
         return (), extract
+    pages = [
+        replace(page, blocks=tuple(block for block in page.blocks if id(block) not in taken))
+        for page in extract.pages
+    ]
     return tuple(drafts), replace(extract, pages=tuple(p for p in pages if _says_more(p)))
+
+
+def _tables(pages: Sequence[Page], *, sheets: bool) -> list[list[_Row]]:
+    """The tables in order; one that a page ends with goes on at the head of the next, but a
+    ``sheet`` is no page."""
+    tables: list[list[_Row]] = []
+    for index, page in enumerate(pages):
+        for run in _runs(page.blocks):
+            rows = [_Row(block, page.number, index) for block in run]
+            ends = pages[index - 1].blocks[-1:] if index and not sheets else ()
+            is_next = run[0] is page.blocks[0] and tables and tables[-1][-1].block in ends
+            if is_next and _goes_on(tables[-1], run):
+                tables[-1] += rows
+            else:
+                tables.append(rows)
+    return tables
+
+
+def _goes_on(table: Sequence[_Row], run: Sequence[Block]) -> bool:
+    """True for rows of as many cells that repeat the header or have none of their own."""
+    header = table[0].block.cells
+    is_header = sum(_column(cell).kind != "other" for cell in run[0].cells) * 2 > len(header)
+    return len(run[0].cells) == len(header) and (run[0].cells == header or not is_header)
 
 
 def _says_more(page: Page) -> bool:
@@ -64,61 +94,72 @@ def _says_more(page: Page) -> bool:
 
 
 def _runs(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
-    """Blocks in order: the rows of one table together, every other block alone."""
-    run: list[Block] = []
-    for block in blocks:
-        if run and (block.kind != "row" or block.table != run[-1].table):
+    """The rows of one table after the other."""
+    for (kind, _), run in groupby(blocks, key=lambda block: (block.kind, block.table)):
+        if kind == "row":
             yield tuple(run)
-            run = []
-        if block.kind == "row":
-            run.append(block)
-        else:
-            yield (block,)
-    if run:
-        yield tuple(run)
 
 
-def _cases(rows: tuple[Block, ...], page: int | None, words: int) -> list[CaseDraft]:
+def _cases(rows: Sequence[_Row], *, is_list: bool) -> list[CaseDraft]:
     """The cases of a table, none when it is no list of cases."""
     if len(rows) < 3:
         return []
-    header = rows[0].cells
+    header = rows[0].block.cells
     columns = [_column(cell) for cell in header]
-    below = [row.cells for row in rows[1:] if row.cells != header]
+    below = [row for row in rows[1:] if row.block.cells != header]
     kinds = {column.kind for column in columns}
     if "role" not in kinds or not kinds & {"place", "title"} or len(below) < 2:
         return []
-    if any(len(cells) > len(header) for cells in below):
+    roles = [column.role for column in columns if column.kind == "role"]
+    if not is_list and "place" not in kinds and len(roles) < 2:
+        return []  # the items of a budget or a plan
+    if any(len(row.block.cells) > len(header) for row in below):
         return []
-    told = [len(c[i]) for c in below for i, col in enumerate(columns) if _tells(col) and i < len(c)]
-    if sum(told) < words * max(len(below), 1):
+    told = [len(cell) for row in below for cell, column in zip(row.block.cells, columns, strict=False)
+            if column.kind == "role"]  # fmt: skip
+    if sum(told) < (_WORDS if is_list else _TELLING) * len(below):
         return []
-    return [case for cells in _continued(below, columns) if (case := _case(cells, columns, page))]
+    found = [_case(cells, columns, pages) for cells, pages in _continued(below, columns)]
+    return [case for case in found if case]
 
 
-def _tells(column: _Column) -> bool:
-    return column.kind == "role"
-
-
-def _continued(rows: Sequence[tuple[str, ...]], columns: Sequence[_Column]) -> list[list[str]]:
-    """Rows as lists; one that names neither place nor title goes on with the row above."""
+def _continued(
+    rows: Sequence[_Row], columns: Sequence[_Column]
+) -> list[tuple[list[str], tuple[int, int] | None]]:
+    """(cells, pages) of the rows; one that names neither place nor title goes on with the row
+    above, without a break where the end of a page cut its text."""
+    whole = [[*row.block.cells, *[""] * (len(columns) - len(row.block.cells))] for row in rows]
+    opens = [at > 0 and row.page != rows[at - 1].page for at, row in enumerate(rows)]
     naming = [i for i, column in enumerate(columns) if column.kind in ("place", "title", "number")]
-    out: list[list[str]] = []
-    for cells in rows:
-        row = [*cells, *[""] * (len(columns) - len(cells))]
-        if out and not any(row[i] for i in naming):
-            out[-1] = ["\n".join(filter(None, pair)) for pair in zip(out[-1], row, strict=True)]
+    inner = [cells for cells, is_first in zip(whole, opens, strict=True) if not is_first]
+    always = [i for i in naming if all(cells[i] for cells in inner)]
+    out: list[tuple[list[str], tuple[int, int] | None]] = []
+    for row, cells, is_first in zip(rows, whole, opens, strict=True):
+        number = row.number
+        is_cut = is_first and any(not cells[i] for i in always)
+        if out and (is_cut or not any(cells[i] for i in naming)):
+            above, pages = out[-1]
+            sign = "" if is_first else "\n"
+            joined = [sign.join(filter(None, pair)) for pair in zip(above, cells, strict=True)]
+            out[-1] = joined, (pages[0], number) if pages and number else pages
         else:
-            out.append(row)
+            out.append((cells, None if number is None else (number, number)))
     return out
 
 
 def _column(header: str) -> _Column:
+    """What a column holds by the last line of its header, which may stand in two rows, else by all
+    of it."""
     name = " ".join(header.split())
+    last = _known_column(name.rpartition(" ")[2])
+    return _known_column(name) if last.kind == "other" else replace(last, name=name)
+
+
+def _known_column(name: str) -> _Column:
     key = label_key(name)
     for kind, known in (
-        ("number", _NUMBERS), ("title", _TITLES), ("prefecture", _PREFECTURES), ("field", _FIELDS),
-        ("status", _STATUSES), ("tools", _TOOLS),
+        ("number", _NUMBERS), ("title", TITLES), ("prefecture", _PREFECTURES), ("field", _FIELDS),
+        ("status", _STATUSES), ("tools", TOOL_LABELS),
     ):  # fmt: skip
         if key in known or name.lower() in known:
             return _Column(name, kind)
@@ -133,7 +174,10 @@ def _column(header: str) -> _Column:
     return _Column(name, "role", role) if role else _Column(name, "other")
 
 
-def _case(cells: Sequence[str], columns: Sequence[_Column], page: int | None) -> CaseDraft | None:
+def _case(
+    cells: Sequence[str], columns: Sequence[_Column], pages: tuple[int, int] | None
+) -> CaseDraft | None:
+    page = pages[0] if pages else None
     told = [(c, text.strip()) for c, text in zip(columns, cells, strict=True) if text.strip()]
     if not any(column.kind == "role" for column, _ in told):
         return None
@@ -150,7 +194,7 @@ def _case(cells: Sequence[str], columns: Sequence[_Column], page: int | None) ->
     draft = CaseDraft(
         _title(values.get("title", ""), sections, place),
         sections,
-        (page, page) if page is not None else None,
+        pages,
         municipality=place,
     )
     return _stated(draft, values, page)
@@ -167,9 +211,9 @@ def _stated(draft: CaseDraft, values: dict[str, str], page: int | None) -> CaseD
     if mentions:
         draft = replace(draft, year=mentions[0].year)
         evidence.append(Evidence("year", str(mentions[0].year), page, values["year"]))
-    if (status := values.get("status", "")) in STATUSES:
+    if status := meant_status(values.get("status", "")):
         draft = replace(draft, status=status)
-        evidence.append(Evidence("status", status, page, status))
+        evidence.append(Evidence("status", status, page, values["status"]))
     if tools := tuple(t for t in _split(values.get("tools", "")) if len(t) <= 40):
         draft = replace(draft, tools=tools)
         evidence += [Evidence("tools", tool, page, values["tools"]) for tool in tools]

@@ -7,14 +7,17 @@ other document, and every note, stays one case. See :mod:`ingest.series` for how
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
-from ingest.labels import exact_label
+from ingest.labels import TITLES, exact_label, label_key
 from ingest.outline import Heading, Item, headings, items
 from ingest.page import Extract
+from ingest.plates import plate, shown
 from ingest.roles import labelled_sections
-from ingest.series import Head, shown, subject, subject_text
+from ingest.series import Head, subject, subject_text
 from ingest.spans import Span, spans
+from ingest.tables import pairs
 from kb.places import Gazetteer, load_gazetteer
 from kb.text import fold_text
 from kb.types import CaseDraft
@@ -22,11 +25,16 @@ from kb.types import CaseDraft
 _TITLE = 80
 """Characters of the longest title."""
 _FIRST_LINE = 60
+_FORM = 12
+"""Blocks at the head of a case among which a form has the row with its title."""
 _UNFINISHED = re.compile(
     "(?:(?<!も)の|(?<!こ)と|[やを・、]|(?:に|へ)(?:係る|関する|よる|おける|向けた)|における|及び|および)$"
 )
 _NUMBER_ONLY = re.compile(
     r"^(?:議案|報告|諮問|認定|承認|同意|別紙|別添|資料|様式|参考)*\s*(?:第|No\.?)?\s*[0-9０-９\s－-]+\s*号?$"
+)
+_MINUTES = re.compile(
+    r"(?:^|(?:会|会議|回)[\s　]*)(?:議事録|議事要旨|議事概要|会議録|会議要旨|会議概要|会議結果|発言要旨)\s*(?:[（(].*[)）])?$"
 )
 _BORNE_OUT = 0.7
 _AFTER_PLACE = re.compile(r"^\s*(?:[:：／/|｜－―–—\-]|における|での?|の)?\s*")
@@ -45,14 +53,18 @@ def split(extract: Extract) -> tuple[CaseDraft, ...]:
     outline = headings(stream)
     gazetteer = load_gazetteer()
     whole = (Span(0, len(stream), None),)
-    parts = whole if extract.note else spans(stream, outline, gazetteer)
+    is_one = extract.note or _is_minutes(stream)
+    parts = whole if is_one else spans(stream, outline, gazetteer)
     own = document_title(extract, stream, outline)
+    repeated = Counter(label_key(part.head.text) for part in parts if part.head)
     drafts = []
     for part in parts:
         first = next((h.text for h in outline if part.start <= h.at < part.end), own)
         title = first if part.start else own
         if part.head:
             title = _case_title(part.head, stream, gazetteer)
+            if repeated[label_key(part.head.text)] > 1 or plate(title, gazetteer):
+                title = _row_title(part, stream) or title
         printed = part.head.text if part.head else title
         if part.head is None and part.end < len(stream):
             part = replace(part, end=_before_titles(outline, part))
@@ -65,12 +77,24 @@ def split(extract: Extract) -> tuple[CaseDraft, ...]:
     return tuple(drafts)
 
 
+def _is_minutes(stream: tuple[Item, ...]) -> bool:
+    """True for the record of a meeting: its headings are who speaks and what about, not cases."""
+    return any(_MINUTES.search(item.block.text.strip()) for item in stream[:4])
+
+
+def whole_title(extract: Extract) -> str:
+    """The title of a whole document, "" for one without text."""
+    stream = items(extract.pages)
+    return document_title(extract, stream, headings(stream)) if stream else ""
+
+
 def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[Heading, ...]) -> str:
     """The title of a whole document.
 
     In this order: ``title`` of the front matter, given by people; ``document_title``, what the file
     says about itself, when the text bears it out (many a file still has its template's); the top
-    heading of the first page; the first line; ``default_title``, from the file's name.
+    heading of the first page; the first line; ``default_title``, from the file's name. A label such
+    as 「背景・課題」 is no title.
     """
     front = {key: str(value).strip() for key, value in extract.front_matter.items() if value}
     if front.get("title"):
@@ -78,12 +102,16 @@ def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[He
     stated = front.get("document_title", "")
     if stated and _borne_out(stated, extract):
         return stated
-    first = [h for h in outline if stream[h.at].page == stream[0].page and h.rank < 30]
+    first = [
+        h
+        for h in outline
+        if stream[h.at].page == stream[0].page and h.rank < 30 and not exact_label(h.text)
+    ]
     if first:
         top = min(first, key=lambda h: (h.rank, h.at))
         return _with_subject(top.text, stream[top.end :])
     line = stream[0].block.text.strip().splitlines()[0]
-    if len(line) <= _FIRST_LINE and not line.endswith("。"):
+    if len(line) <= _FIRST_LINE and not line.endswith("。") and not exact_label(line):
         return _with_subject(line, stream[1:])
     return stated or front.get("default_title") or line
 
@@ -126,15 +154,37 @@ def _case_title(head: Head, stream: tuple[Item, ...], gazetteer: Gazetteer) -> s
     return f"{tail}（{shown(mention)}）" if tail else rest
 
 
+def _row_title(part: Span, stream: tuple[Item, ...]) -> str:
+    """The title that a row such as 「事業名｜…」 gives to a case under a name or a form's title, the
+    municipality set behind; "" for none."""
+    for item in stream[part.start : min(part.end, part.start + _FORM)]:
+        for label, content in pairs(item.block):
+            if label_key(label) in TITLES and 4 <= len(content) <= _TITLE:
+                title = " ".join(content.split())
+                place = part.head.place if part.head else ""
+                return f"{title}（{place}）" if place and place not in title else title
+    return ""
+
+
 def _line_below(head: Head, stream: tuple[Item, ...]) -> str:
     """The catchword printed under a heading that is no more than a name, "" for none."""
-    if head.end >= len(stream) or stream[head.end].page != stream[head.at].page:
+    if head.end >= len(stream) or stream[head.end].page > stream[head.at].page + 1:
         return ""
     block = stream[head.end].block
     text = block.text.strip()
-    plain = block.kind == "line" and 4 <= len(text) <= 60 and not text.endswith("。")
+    plain = block.kind == "line" and 4 <= len(text) <= 60 and not text.endswith(("。", "、"))
+    if not plain or exact_label(text) or pairs(block) or text[0] in "・●○-－※(（":
+        return ""
     standing_out = block.bold or block.level or text.startswith(("「", "～", "〜", "『"))
-    return text if plain and standing_out and exact_label(text) is None else ""
+    return text if standing_out or _opens_parts(stream, head.end + 1) else ""
+
+
+def _opens_parts(stream: tuple[Item, ...], at: int) -> bool:
+    """True when labels follow: the line before them is the title."""
+    if at >= len(stream):
+        return False
+    block = stream[at].block
+    return exact_label(block.text) is not None or bool(pairs(block))
 
 
 def _pages(stream: tuple[Item, ...], part: Span) -> tuple[int, int] | None:

@@ -1,7 +1,8 @@
 """Whether a document is a collection, and which of its headings begin a case.
 
 Only structure decides: headings printed alike that name different municipalities, or that carry the
-numbers of cases; else label rows (団体名 …) that name them.
+numbers of cases, or that have a municipality's name plate beside them; else label rows (団体名 …) that
+name them. Headings that come back after others are speakers, not cases.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from ingest.labels import Numbered, continued, exact_label, label_key, numbered
+from ingest.labels import NAMED_CASE, Numbered, continued, exact_label, label_key, numbered
 from ingest.outline import Heading, Item
+from ingest.plates import is_municipal, plated, shown
 from ingest.tables import pairs
 from kb.places import Gazetteer, Mention
 from kb.text import fold_text
@@ -21,11 +23,14 @@ _FRAME = re.compile(
     r"お?問い?合わ?せ|連絡先|出典|今後に向けて|本書|本資料|謝辞|appendix|reference)",
     re.IGNORECASE,
 )
-_NAMED_CASE = re.compile(r"事例|ケース|case|実践", re.IGNORECASE)
 _SEPARATORS = " 　:：/／|｜-－―–—【[［「『（(〔・、,"
 _COVER = 150
 """Characters below which the text under a document's first heading is a cover's."""
 _OPENING_SHARE = 0.6
+_PLATED = 0.5
+"""Share of the sibling headings that must have a name plate."""
+_MOST_SAID = 0.7
+"""Share of different headings, up to which the document is a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +51,12 @@ def series(
 ) -> tuple[tuple[Heading, ...], tuple[Head, ...]]:
     """The cases of a collection in order, and the sibling headings among which they were found; no
     cases for a document that is no collection."""
-    candidates = [
-        _by_headings(stream, outline, group, gazetteer) for group in _groups(stream, outline)
-    ]
+    groups = _groups(stream, outline)
+    candidates = [_by_headings(stream, outline, group, gazetteer) for group in groups]
+    candidates += [_by_plates(stream, group, gazetteer) for group in groups]
     candidates.append(_by_labels(stream, outline, gazetteer))
     group, heads = max(candidates, key=lambda found: len(found[1]))
-    return (group, heads) if len(heads) >= 2 else ((), ())
+    return (group, heads) if len(heads) >= 2 and not _is_talk(heads) else ((), ())
 
 
 def subject(text: str, gazetteer: Gazetteer) -> Mention | None:
@@ -76,17 +81,6 @@ def subject_text(text: str, gazetteer: Gazetteer) -> str:
     if found.prefix and not gazetteer.mentions(found.rest) and gazetteer.mentions(found.prefix):
         return base[base.index(found.prefix) :]
     return found.rest
-
-
-def is_municipal(mention: Mention) -> bool:
-    """True for a municipality, False for a prefecture."""
-    return any(place.name != place.prefecture for place in mention.candidates)
-
-
-def shown(mention: Mention) -> str:
-    """The name of a mention as it should be shown: without the prefecture before it."""
-    names = {place.name for place in mention.candidates}
-    return names.pop() if len(names) == 1 else mention.text
 
 
 def _groups(stream: tuple[Item, ...], outline: tuple[Heading, ...]) -> list[tuple[Heading, ...]]:
@@ -160,7 +154,7 @@ def _is_series(heads: list[Head]) -> bool:
 
 
 def _is_named_case(head: Head) -> bool:
-    return "case" in head.number.kinds and bool(_NAMED_CASE.search(head.number.number))
+    return "case" in head.number.kinds and bool(NAMED_CASE.search(head.number.number))
 
 
 def is_frame(text: str) -> bool:
@@ -204,30 +198,62 @@ def _continues(head: Head, before: Head) -> bool:
     if marked:
         return True
     rest = numbered(text).rest
-    after = rest[rest.find(head.place) + len(head.place) :]
+    after = rest[rest.find(head.place) + len(head.place) :] if head.place in rest else rest
     return not head.number.kinds and exact_label(after) is not None and exact_label(base) is None
+
+
+def _is_talk(heads: tuple[Head, ...]) -> bool:
+    """True when many headings come back after others: those of minutes, who speaks in turn."""
+    said = {(fold_text(head.text), head.place) for head in heads}
+    return len(said) <= _MOST_SAID * len(heads)
+
+
+def _by_plates(
+    stream: tuple[Item, ...], group: tuple[Heading, ...], gazetteer: Gazetteer
+) -> tuple[tuple[Heading, ...], tuple[Head, ...]]:
+    """The cases of a group of sibling headings with the municipality's name plate beside them."""
+    found = plated(stream, group, gazetteer)
+    heads, moved = [], []
+    for heading in group:
+        at, place = found.get(heading.at, (heading.at, ""))
+        heading = replace(heading, at=min(at, heading.at))
+        moved.append(heading)
+        if place and not is_frame(heading.text):
+            heads.append(
+                Head(heading.at, heading.end, heading.text, heading.number, place, municipal=True)
+            )
+    if len({head.place for head in heads}) < 2:
+        return group, ()
+    inside = [h for h in moved if heads[0].at <= h.at <= heads[-1].at and not is_frame(h.text)]
+    if len(heads) < _PLATED * len(inside):
+        return group, ()
+    return tuple(moved), _united(heads)
 
 
 def _by_labels(
     stream: tuple[Item, ...], outline: tuple[Heading, ...], gazetteer: Gazetteer
 ) -> tuple[tuple[Heading, ...], tuple[Head, ...]]:
     """Cases told by rows such as 「団体名｜X市」, each beginning at the title above its row."""
-    heads: list[Head] = []
+    found: list[tuple[str, list[Heading], Heading]] = []
     since = 0
     for at, item in enumerate(stream):
         name = _named_place(item, gazetteer)
         if not name:
             continue
         above = [h for h in outline if since <= h.at <= at and stream[h.at].page == item.page]
-        top = min(above, key=lambda h: (h.rank, h.at), default=None)
-        if top is None:
-            start = next(i for i in range(since, at + 1) if stream[i].page == item.page)
-            top = Heading(start, start, "", 0, "", Numbered((), "", ""), True)
+        start = next(i for i in range(since, at + 1) if stream[i].page == item.page)
+        none = Heading(start, start, "", 0, "", Numbered((), "", ""), True)
+        found.append((name, above, min(above, key=lambda h: (h.rank, h.at), default=none)))
+        since = at + 1
+    if len({fold_text(name) for name, _, _ in found}) < 2:
+        return (), ()
+    usual = Counter(top.style for _, _, top in found).most_common(1)[0][0]
+    heads: list[Head] = []
+    for name, above, top in found:
+        if not heads:  # above the first stands the document's title too
+            top = next((h for h in reversed(above) if h.style == usual), top)
         if not heads or name != heads[-1].place or top.text != heads[-1].text:
             heads.append(Head(top.at, top.end, top.text, top.number, name, True))
-        since = at + 1
-    if len({fold_text(head.place) for head in heads}) < 2:
-        return (), ()
     begun = {head.at for head in heads}
     styles = {h.style for h in outline if h.at in begun}
     return tuple(h for h in outline if h.style in styles), tuple(heads)

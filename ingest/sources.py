@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import stat
+import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -14,14 +17,14 @@ from kb.writer import KnownFile
 
 SIDECAR_SUFFIX = ".yaml"
 _IGNORED_NAMES = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
-_IGNORED_SUFFIXES = (".tmp", ".part", ".crdownload", ".swp", ".bak~", "~")
+_IGNORED_SUFFIXES = (".tmp", ".part", ".partial", ".download", ".crdownload", ".swp", ".bak~", "~")
 _GUIDE = "README.md"  # the corpus's own guide, at its root, is no case
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file found. ``key`` is its path relative to the corpus, '/'-separated and NFC; ``sidecar``
-    is "size:mtime_ns" of its sidecar or ""; ``problem`` a reason code when it cannot be opened."""
+    is the same of its sidecar, "size:mtime_ns", or ""; ``problem`` a reason code when it cannot be opened."""
 
     key: str
     path: Path
@@ -52,6 +55,16 @@ class Look:
 
     files: tuple[SourceFile, ...]
     ignored: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What two looks agree on: ``files`` that are alike in both, and the keys that were there at the
+    ``earlier`` one. What is not alike is still being copied; what was there may be on its way to
+    another folder."""
+
+    files: frozenset[SourceFile]
+    earlier: frozenset[str]
 
 
 def scan(corpus: Path) -> tuple[SourceFile, ...]:
@@ -116,10 +129,25 @@ def plan(found: tuple[SourceFile, ...], known: Mapping[str, KnownFile], *, retry
 def refreshed(source: SourceFile) -> SourceFile:
     """The file as it is now; its ``problem`` is "vanished" when it is gone."""
     try:
-        stat = source.path.lstat()
+        now = source.path.lstat()
     except OSError:
         return replace(source, problem="vanished")
-    return replace(source, size=stat.st_size, mtime_ns=stat.st_mtime_ns)
+    return replace(source, size=now.st_size, mtime_ns=_stamp(now))
+
+
+def read_regular(path: Path, *, follow: bool = False) -> bytes:
+    """The bytes of a file. Never waits for a pipe and, unless told to, never follows a link.
+
+    Raises OSError, IsADirectoryError among them; EINVAL for what is no file.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+    if stat.S_ISDIR(path.stat(follow_symlinks=follow).st_mode):
+        raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
+    handle = os.open(path, flags | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file")
+        return file.read()
 
 
 def fingerprint(content: bytes, sidecar: bytes) -> str:
@@ -168,14 +196,24 @@ def _source(path: Path, corpus: Path, names: set[str], problem: str | None) -> S
     size = mtime = 0
     sidecar = ""
     try:
-        stat = path.lstat()
-        size, mtime = stat.st_size, stat.st_mtime_ns
+        own = path.lstat()
+        size, mtime = own.st_size, _stamp(own)
+        if not stat.S_ISREG(own.st_mode):
+            problem = problem or "special"
         if path.name + SIDECAR_SUFFIX in names:
-            beside = path.with_name(path.name + SIDECAR_SUFFIX).stat()
-            sidecar = f"{beside.st_size}:{beside.st_mtime_ns}"
+            beside = path.with_name(path.name + SIDECAR_SUFFIX).lstat()
+            sidecar = f"{beside.st_size}:{_stamp(beside)}"
+            if not stat.S_ISREG(beside.st_mode):
+                problem = problem or "sidecar_link"
     except OSError:
         problem = problem or "vanished"
     return SourceFile(_key(path, corpus), path, size, mtime, sidecar, problem)
+
+
+def _stamp(of: os.stat_result) -> int:
+    """When a file was changed. Where the system notes every change (ctime), a time of change that was
+    set back hides none; on Windows that is the time it was made."""
+    return of.st_mtime_ns if sys.platform == "win32" else of.st_ctime_ns
 
 
 def _key(path: Path, corpus: Path) -> str:

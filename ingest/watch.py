@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
-from ingest.pipeline import IngestReport, Progress, ingest
-from ingest.sources import SourceFile, scan
+from ingest.pipeline import IngestReport, Progress, ingest, looked
+from ingest.sources import Look, Settled, SourceFile, look
 from kb.config import Settings
 from kb.encoder import Encoder, load_encoder
 from kb.errors import CorpusError, DxkbError
 
 INTERVAL = 1.0
-"""Seconds between two looks. A file is taken in once two looks find it alike, so that half-copied
-ones wait and a dropped note is searchable within a few seconds, whatever else is being copied."""
+"""Seconds between two looks. A file is taken in once two looks find it alike, and forgotten once two
+looks miss it, so that half-copied ones wait, moved ones are known again, and a dropped note is
+searchable within a few seconds, whatever else is being copied."""
+RETRY = 5.0
+"""Seconds until what failed as a whole (another process is ingesting) is tried again."""
+NOTED = 60.0
+"""Seconds after which a look that found nothing new is noted, so that the ledger tells its age."""
 
 
 def watch(  # noqa: PLR0913
@@ -28,47 +35,65 @@ def watch(  # noqa: PLR0913
 ) -> None:
     """Ingests whenever the corpus changes, until ``stop`` is set.
 
-    ``on_idle`` is called between two looks. A vanished root keeps the index and is reported once; watching goes on when it returns.
+    ``on_idle`` is called between two looks. A vanished root keeps the index; what goes wrong is told
+    once, and watching goes on when it is mended.
     """
     encoder: Encoder | None = None
-    taken = before = scan_or_none(settings, on_error)
-    while not stop.wait(interval):
+    taken: frozenset[SourceFile] | None = None  # nothing is known to be taken in yet
+    before: Look | None = None
+    told, noted, pause, is_first = "", time.monotonic(), interval, True
+    while not stop.wait(pause):
+        pause = interval
         on_idle()
-        seen = scan_or_none(settings, on_error if before is not None else None)
-        still = frozenset(seen or ()) & frozenset(before or ())
-        is_settled = seen is not None and before is not None
-        before = seen
-        if not is_settled or seen is None or not _news(seen, taken, still):
-            continue
-        waiting = {source.key for source in seen if source not in still}
         try:
-            encoder = encoder or load_encoder(settings.model)
-            on_report(ingest(settings, progress, retry=False, encoder=encoder, waiting=waiting))
+            seen = look(settings.corpus)
+            settled = _settled(seen, before)
+            before = seen
+            if settled is None:
+                continue
+            if _news(seen, taken, settled):
+                encoder = encoder or load_encoder(settings.model)
+                report = ingest(settings, progress, retry=False, encoder=encoder, settled=settled)
+                if not is_first or report.count("indexed") + report.count("removed"):
+                    on_report(report)
+                is_first = False
+                taken = _taken(seen, taken, settled)
+                noted = time.monotonic()
+            elif time.monotonic() - noted >= NOTED:
+                noted = time.monotonic()
+                with suppress(DxkbError):
+                    looked(settings, seen.ignored)
+            told = ""
         except DxkbError as error:
-            on_error(error)
-        taken = tuple(source for source in seen if source in still)
+            before = None if isinstance(error, CorpusError) else before
+            pause = interval if isinstance(error, CorpusError) else max(interval, RETRY)
+            if error.ja != told:
+                on_error(error)
+            told, taken, is_first = error.ja, None, False  # look at everything when it is mended
 
 
-def _news(
-    seen: tuple[SourceFile, ...],
-    taken: tuple[SourceFile, ...] | None,
-    still: frozenset[SourceFile],
-) -> bool:
-    """True when a file that has come to rest is new, changed or gone since it was last taken."""
+def _settled(seen: Look, before: Look | None) -> Settled | None:
+    """What this look and the one before agree on, None for the first."""
+    if before is None:
+        return None
+    return Settled(
+        frozenset(seen.files) & frozenset(before.files),
+        frozenset(source.key for source in before.files),
+    )
+
+
+def _news(seen: Look, taken: frozenset[SourceFile] | None, settled: Settled) -> bool:
+    """True when a file that has come to rest is new or changed, or one has been gone for two looks."""
     if taken is None:
         return True
-    keys = {source.key for source in seen}
-    is_gone = any(source.key not in keys for source in taken)
-    return is_gone or any(source in still and source not in taken for source in seen)
+    there = {source.key for source in seen.files} | settled.earlier
+    return bool(settled.files - taken) or any(source.key not in there for source in taken)
 
 
-def scan_or_none(
-    settings: Settings, on_error: Callable[[DxkbError], None] | None
-) -> tuple[SourceFile, ...] | None:
-    """What lies in the corpus, None while it cannot be read."""
-    try:
-        return scan(settings.corpus)
-    except CorpusError as error:
-        if on_error:
-            on_error(error)
-        return None
+def _taken(
+    seen: Look, taken: frozenset[SourceFile] | None, settled: Settled
+) -> frozenset[SourceFile]:
+    """What is taken in by now; a file that is missing for the first time is not forgotten yet."""
+    there = {source.key for source in seen.files}
+    missing = {s for s in taken or () if s.key not in there and s.key in settled.earlier}
+    return settled.files | missing

@@ -14,17 +14,19 @@ from kb.text import Folded, fold
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988, "s": 1925}
 _KANJI = "〇一二三四五六七八九"
 _RANGE = r"(?:\s*(?:年度?)?\s*[~〜～\-‐–—−・,、及からと]{1,2}\s*(?:令和|平成|r)?\s*\d{1,2})?"
+_BOTH = r"(?:\s*\(\s*(?:令和|平成|昭和)?\s*(?:元|\d{1,4})\s*年?\s*\))?"  # 令和5（2023）年度
 _REST = r"\s*(?:年\s*(?P<{0}fy>度)|年\s*(?P<{0}month>\d{{1,2}})\s*月|年(?!齢|間|代|生|以上|\s*目|ほど|前|後))"
 _ERA = (
-    rf"(?P<era>令和|平成|昭和)\s*(?P<n>元|\d{{1,2}}|[一二三四五六七八九十]{{1,3}}){_RANGE}{_REST.format('e')}"
+    rf"(?P<era>令和|平成|昭和)\s*(?P<n>元|\d{{1,2}}|[一二三四五六七八九十]{{1,3}}){_RANGE}{_BOTH}{_REST.format('e')}"
     rf"|(?<![a-z0-9])(?P<letter>[rhs])\s*\.?\s*(?P<m>元|\d{{1,2}})"
-    rf"(?:{_RANGE}\s*年\s*(?P<lfy>度)|\s*[./年]\s*(?P<lmonth>\d{{1,2}})(?!\d)(?:\s*[./月])?|\s*年(?!間)|(?<=[rh]\d)(?![a-z0-9.,%])|(?<=[rh]\d\d)(?![a-z0-9.,%]))"
+    rf"(?:{_RANGE}\s*年\s*(?P<lfy>度)|\s*[./年]\s*(?P<lmonth>\d{{1,2}})(?!\d)(?:\s*[./月])?|\s*年(?!間)|(?<=[rh]元)|(?<=[rh]\d)(?![a-z0-9.,%])|(?<=[rh]\d\d)(?![a-z0-9.,%]))"
 )
 _WEST = (
     r"(?<!\d)(?P<y>(?:19[5-9]|20[0-6])\d)"
-    rf"(?:\s*[~〜～\-–—−・]\s*(?:20)?\d{{2}}(?=\s*年))?{_REST.format('w')}"
+    rf"(?:\s*[~〜～\-–—−・]\s*(?:20)?\d{{2}}(?=\s*年))?{_BOTH}{_REST.format('w')}"
     r"|(?<!\d)(?P<z>20[0-6]\d)\s*[./-]\s*(?P<zmonth>1[0-2]|0?[1-9])(?:\s*[./-]\s*\d{1,2})?(?!\d)"
-    r"|\bfy\s*'?(?P<f>20[0-6]\d)(?!\d)"
+    r"|\bfy\s*'?(?P<f>20[0-6]\d|[12]\d)(?!\d)|(?P<season>20[0-6]\d)(?=[春夏秋冬])"
+    r"|(?P<k>[一二][〇零九][〇零一二三四五六七八九]{2})\s*年(?P<kfy>度)?"
 )
 _YEAR = re.compile(f"{_ERA}|{_WEST}")
 
@@ -59,7 +61,7 @@ def year_mentions(text: str) -> tuple[YearMention, ...]:
         )
         if not 1950 <= year <= 2069 or (month is not None and not 1 <= month <= 12):
             continue
-        fiscal = bool(got["efy"] or got["lfy"] or got["wfy"] or got["f"])
+        fiscal = any(got[name] for name in ("efy", "lfy", "wfy", "kfy", "f"))
         early = month is not None and month <= 3 and not fiscal
         span = folded.span(match.start(), match.end())
         found.append(YearMention(year - early, *span, fiscal, month))
@@ -70,7 +72,10 @@ def _calendar_year(got: dict[str, str | None]) -> int:
     era, count = got["era"] or got["letter"], got["n"] or got["m"]
     if era and count:
         return _ERAS[era] + _number(count)
-    return int(got["y"] or got["z"] or got["f"] or 0)
+    if got["k"]:
+        return int("".join(str(_KANJI.index(sign)) for sign in got["k"].replace("零", "〇")))
+    year = int(got["y"] or got["z"] or got["season"] or got["f"] or 0)
+    return year + 2000 if year < 100 else year
 
 
 def _number(count: str) -> int:

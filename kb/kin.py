@@ -30,17 +30,20 @@ NEARLY = 0.7
 note with a tenth of its words exchanged reaches 0.75; two municipalities' notes on one subject stay
 under 0.1 (shipped corpus, largest 0.05)."""
 
+_NEAR_PAIRS = "SELECT case_no, other_no FROM near_duplicates"
 _SHINGLE = 3  # words
 _FEWEST = 20  # words under which a text is no evidence
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A case as editions are told by: its place, its document and both titles without edition."""
+    """A case as editions are told by: its place, its document, its 年度 and both titles without
+    edition."""
 
     no: int
     document: int
     code: str
+    year: int
     title: str
     edition: Edition
     file: str
@@ -112,6 +115,7 @@ def _hash(part: Signature) -> int:
 
 def _superseded(connection: sqlite3.Connection) -> list[tuple[int, int]]:
     """(case, the newest edition of it) for every case of which another document has a newer one."""
+    near = {(int(a), int(b)) for a, b in connection.execute(_NEAR_PAIRS)}
     groups: defaultdict[tuple[str, str], list[_Placed]] = defaultdict(list)
     for case in _placed(connection):
         if case.title:
@@ -119,30 +123,39 @@ def _superseded(connection: sqlite3.Connection) -> list[tuple[int, int]]:
     found = []
     for same in groups.values():
         for case in same:
-            newer = [other for other in same if _is_newer(other, case)]
+            newer = [o for o in same if _is_newer(o, case, is_near=(case.no, o.no) in near)]
             if newer:
-                newest = max(newer, key=lambda o: (o.edition, o.file_edition, o.no))
+                newest = max(newer, key=lambda o: (o.edition, o.file_edition, o.year, o.no))
                 found.append((case.no, newest.no))
     return found
 
 
-def _is_newer(other: _Placed, case: _Placed) -> bool:
-    """True for a later edition by its title or, where files are named alike, by the file's name."""
+def _is_newer(other: _Placed, case: _Placed, *, is_near: bool) -> bool:
+    """True for a later edition by its title; where titles do not tell, by the file's name or its
+    folder's, if files are named alike; else by the 年度 of nearly the same text."""
     if other.document == case.document:
         return False
-    if other.edition != case.edition:
-        return case.edition != Edition() and other.edition > case.edition
-    is_series = other.file == case.file != ""
-    return is_series and case.file_edition != Edition() and other.file_edition > case.file_edition
+    if case.edition.is_before(other.edition) or other.edition.is_before(case.edition):
+        return case.edition.is_before(other.edition)
+    if other.file == case.file and case.file_edition != other.file_edition:
+        return case.file_edition.is_before(other.file_edition)
+    return is_near and 0 < case.year < other.year
 
 
 def _placed(connection: sqlite3.Connection) -> Iterable[_Placed]:
     rows = connection.execute(
-        """SELECT c.no, c.document_no, c.code || '/' || c.municipality, c.title, d.path
-           FROM cases c JOIN documents d ON d.no = c.document_no ORDER BY c.no"""
+        """SELECT c.no, c.document_no, c.code || '/' || c.municipality, coalesce(c.year, 0), c.title,
+             d.path FROM cases c JOIN documents d ON d.no = c.document_no ORDER BY c.no"""
     )
-    for number, document, place, title, path in rows:
+    for number, document, place, year, title, path in rows:
         yield _Placed(
-            int(number), int(document), str(place), *edition(str(title)),
-            *edition(PurePosixPath(str(path)).stem),
+            int(number), int(document), str(place), int(year), *edition(str(title)),
+            *_of_file(PurePosixPath(str(path))),
         )  # fmt: skip
+
+
+def _of_file(path: PurePosixPath) -> tuple[str, Edition]:
+    """The name of a file without edition, and its edition; where only its folder tells one (R5/,
+    R6/), the folder's."""
+    name, told = edition(path.stem)
+    return (name or path.stem), (told if told != Edition() else edition(path.parent.name)[1])

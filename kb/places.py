@@ -13,6 +13,7 @@ from kb.place_mentions import Mention, english_hits, japanese_hits, settle, to_m
 from kb.place_names import (
     BARE_KINDS,
     CITY,
+    COUNTIES,
     DESIGNATED,
     FORMER_NAMES,
     PREFECTURE,
@@ -207,12 +208,14 @@ class Gazetteer:
 
     @cached_property
     def _names(self) -> Index:
-        """Keys of names with their 市, 町 …; a 行政区 with and without its city."""
+        """Keys of names with their 市, 町 …; a 行政区 with and without its city,
+        a namesake with its 郡."""
         pairs = [(unify(p.name), p) for p in self._by_code.values()]
         pairs += [(unify(self._ward(p)), p) for p in self._by_code.values() if p.parent]
         current = _index(pairs)
-        former = [(unify(name), self._by_code.get(code)) for name, code in FORMER_NAMES.items()]
-        return current | _index((name, p) for name, p in former if p and name not in current)
+        other = {**FORMER_NAMES, **COUNTIES}
+        named = [(unify(name), self._by_code.get(code)) for name, code in other.items()]
+        return current | _index((name, p) for name, p in named if p and name not in current)
 
     @cached_property
     def _bare_names(self) -> Index:

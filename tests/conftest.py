@@ -6,12 +6,16 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from kb.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+hypothesis.settings.register_profile("dxkb", deadline=None)  # no test fails for a slow machine
+hypothesis.settings.load_profile("dxkb")
 
 
 @pytest.fixture

@@ -161,7 +161,9 @@ def test_status_puts_trouble_first(town: Settings, capsys: pytest.CaptureFixture
     main(["ingest", str(town.corpus), "--data", str(town.data)])
     assert "空.md" in capsys.readouterr().out
     main(["status", "--data", str(town.data)])
-    assert "[失敗] 空.md: 中身が空です" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "[失敗] 空.md: 中身が空です" in told
+    assert re.search(r"最終確認: \d{4}-\d\d-\d\d \d\d:\d\d（1分以内|\d+分前）", told)
 
 
 def test_extract_shows_what_is_read(tmp_path: Path) -> None:

@@ -51,16 +51,48 @@ def kin_of(settings: Settings, path: str, reader: Reader | None = None) -> Kin:
         ("窓口DX事例集 2023年度版", "窓口DX事例集 2024年度版"),
         ("推進方針の案_R040224", "推進方針の案_R050301"),
         ("推進方針の案_20230401", "推進方針の案_20240401"),
+        ("DX推進計画（素案）", "DX推進計画（案）"),
+        ("DX推進計画（案）", "DX推進計画"),
+        ("DX推進計画_案", "DX推進計画（最終版）"),
+        ("【旧】DX推進計画", "DX推進計画"),
+        ("DX推進計画", "DX推進計画（改訂版）"),
+        ("DX推進計画 改訂版", "DX推進計画 第2次改訂版"),
+        ("DX推進計画 初版", "DX推進計画 第二版"),
+        ("第1期DX推進計画", "第２期DX推進計画"),
+        ("DX推進計画（令和6年3月）", "DX推進計画（令和6年10月）"),
+        ("DX推進計画 R6.4.1", "DX推進計画_20241001"),
     ],
 )
 def test_editions_are_told_apart(older: str, newer: str) -> None:
     (title, first), (same, second) = edition(older), edition(newer)
     assert title == same != ""
-    assert first < second
+    assert first.is_before(second)
+    assert not second.is_before(first)
 
 
 @pytest.mark.parametrize(
-    "title", ["RPAで年間1,200時間削減", "6市町の取組", "導入から1年", "５Ｇの実証"]
+    ("one", "other"),
+    [
+        ("DX推進計画", "DX推進計画 第2版"),
+        ("DX推進計画 R5", "DX推進計画 第3版"),
+        ("DX推進計画 令和6年度", "DX推進計画 2024年度"),
+    ],
+)
+def test_what_is_not_known_is_not_told(one: str, other: str) -> None:
+    assert not edition(one)[1].is_before(edition(other)[1])
+    assert not edition(other)[1].is_before(edition(one)[1])
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "RPAで年間1,200時間削減",
+        "6市町の取組",
+        "導入から1年",
+        "５Ｇの実証",
+        "V2Hの導入",
+        "2050年ゼロカーボン",
+    ],
 )
 def test_numbers_in_a_title_are_no_edition(title: str) -> None:
     told = edition(title)[1]
@@ -131,6 +163,41 @@ def test_files_named_by_edition_with_one_title(settings: Settings) -> None:
     newer = kin_of(settings, "推進方針_R040224.md").superseded_by
     assert newer is not None
     assert newer.path == "推進方針_R060301.md"
+
+
+def test_folders_named_by_year_tell_the_edition_of_files_named_alike(settings: Settings) -> None:
+    for year in ("令和5年度", "R6"):
+        note(settings.corpus, f"{year}/推進方針.md", TEXT + year, title="市の推進方針")
+    ingest(settings)
+    newer = kin_of(settings, "令和5年度/推進方針.md").superseded_by
+    assert newer is not None
+    assert newer.path == "R6/推進方針.md"
+    assert kin_of(settings, "R6/推進方針.md").superseded_by is None
+
+
+def test_nearly_the_same_text_of_another_year_is_another_edition(settings: Settings) -> None:
+    for year, end in (("2022", "状況を見直した。"), ("2024", "年度の終わりに見直した。")):
+        note(
+            settings.corpus,
+            f"{year}a.md",
+            TEXT + end,
+            title="書かない窓口",
+            municipality="多可町",
+            year=year,
+        )
+        note(
+            settings.corpus,
+            f"{year}b.md",
+            TEXT + end,
+            title="書かない窓口",
+            municipality="佐用町" if year == "2022" else "神河町",
+            year=year,
+        )
+    ingest(settings)
+    newer = kin_of(settings, "2022a.md").superseded_by
+    assert newer is not None
+    assert newer.path == "2024a.md"
+    assert kin_of(settings, "2022b.md").superseded_by is None  # of another municipality
 
 
 def test_relatives_that_may_not_be_seen_are_not_told(settings: Settings) -> None:

@@ -65,6 +65,11 @@ def test_the_content_is_read_whole_and_the_site_is_not(site: str) -> None:
     assert found.pages[0].number is None
 
 
+def test_a_page_that_leaves_its_body_tag_out_is_read() -> None:
+    page = f"<!doctype html><meta charset=utf-8><title>申請</title>{SITES['semantic']}"
+    assert [block.text for block in extract(page).pages[0].blocks] == texts(SITES["semantic"])
+
+
 def test_a_page_of_links_keeps_them() -> None:
     links = "".join(f"<li><a href='{n}'>事例{n}　窓口の改善その{n}</a></li>" for n in range(9))
     assert len(texts(f"<h1>事例一覧</h1><ul>{links}</ul>")) == 10

@@ -10,6 +10,8 @@ import pytest
 from ingest.cases import cases
 from ingest.readers import read
 from kb.types import CaseDraft
+from tests.pages import deck, title
+from tests.pages import row as cells
 
 HEADER = [
     "No.",
@@ -134,3 +136,30 @@ def test_a_row_that_names_nothing_goes_on_with_the_one_above(tmp_path: Path) -> 
     first, second = drafts(path)
     assert "予診票もアプリで書ける。" in first.sections[-1].text
     assert second.municipality == "豊岡市"
+
+
+def test_the_items_of_a_budget_are_no_cases() -> None:
+    items = [
+        cells(f"事業{i}", "100", "国の補助を受けて施設の工事と備品の購入を行うための経費である。")
+        for i in range(6)
+    ]
+    header = cells("事業名", "補正額", "概要")
+    assert len(cases(deck([title("3月補正予算"), header, *items]))[0]) == 1
+
+
+def test_a_row_cut_by_the_end_of_a_page_stays_one_case() -> None:
+    header = cells("市町村", "取組名", "課題", "内容")
+    long = "申請のたびに窓口まで来てもらう必要があり、負担になっていた。"
+    pages = (
+        [
+            header,
+            cells("多可町", "予約", long, long),
+            cells("佐用町", "ごみ分別", "問合せが", long),
+        ],
+        [cells("", "の案内", "多かった。", ""), cells("神河町", "受付", long, long)],
+    )
+    found = cases(deck(*pages))[0]
+    assert [(d.title, d.municipality, d.pages) for d in found] == [
+        ("予約", "多可町", (1, 1)), ("ごみ分別の案内", "佐用町", (1, 2)), ("受付", "神河町", (2, 2)),
+    ]  # fmt: skip
+    assert "問合せが多かった。" in [section.text for section in found[1].sections]

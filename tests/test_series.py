@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.page import Block, Extract
+from ingest.plates import plate
 from ingest.sections import split
+from kb.places import load_gazetteer
 from tests.pages import deck, flow, head, line, row, title
 
 TOWNS = ("松本市", "飯田市", "佐久市", "茅野市")
@@ -119,6 +121,39 @@ def test_case_without_a_municipality_among_numbered_ones() -> None:
         "松本市・塩尻市：共同利用", "予約（飯田市）", "上伊那広域連合：RPA", "受付（佐久市）",
     ]  # fmt: skip
     assert [draft.municipality for draft in drafts] == ["松本市", "飯田市", "", "佐久市"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("松本市", "松本市"),
+        ("― 長野県松本市 ―", "松本市"),
+        ("【松本市】（長野県）", "松本市"),
+        ("松本市　企画政策課", "松本市"),
+        ("松本市（人口 241,145人）", "松本市"),
+        ("01長野県松本市", "松本市"),
+        ("松本市の予約", ""),
+        ("松本市・飯田市", ""),
+        ("長野県", ""),
+        ("図1 松本市の人口", ""),
+    ],
+)
+def test_a_plate_is_no_more_than_a_name(text: str, name: str) -> None:
+    assert plate(text, load_gazetteer()) == name
+
+
+def test_members_under_titles_are_no_plates() -> None:
+    pages = [[title(f"{theme}部会"), *map(line, TOWNS), line(BODY)] for theme in THEMES]
+    assert len(split(deck(*pages))) == 1
+
+
+def test_a_case_of_two_slides_stays_whole_when_a_plate_stands_on_both() -> None:
+    pages = [
+        [title(text), line(BODY), line(town, 9)]
+        for town, theme in zip(TOWNS, THEMES, strict=True)
+        for text in (f"{theme}を変える", "効果")
+    ]
+    assert [draft.pages for draft in split(deck(*pages))] == [(1, 2), (3, 4), (5, 6), (7, 8)]
 
 
 def test_english_titles() -> None:

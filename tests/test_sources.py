@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sources import fingerprint, is_ignored, plan, scan
+from ingest.sources import fingerprint, is_ignored, plan, read_regular, scan
 from kb.errors import CorpusError
 from kb.writer import KnownFile
 
@@ -74,6 +74,22 @@ def test_links_are_listed_but_never_followed(tmp_path: Path) -> None:
     except OSError:
         pytest.skip("no right to make links")
     assert [(s.key, s.problem) for s in scan(corpus)] == [("link", "link")]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_pipes_and_linked_sidecars_are_listed_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.pdf")
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    os.mkfifo(tmp_path / "a.md.yaml")
+    (tmp_path / "b.md.yaml").symlink_to("/etc/hosts")
+    assert [(s.key, s.problem) for s in scan(tmp_path)] == [
+        ("a.md", "sidecar_link"), ("b.md", "sidecar_link"), ("pipe.pdf", "special"),
+    ]  # fmt: skip
+    with pytest.raises(OSError, match="regular"):
+        read_regular(tmp_path / "pipe.pdf")
+    with pytest.raises(OSError, match="symbolic"):
+        read_regular(tmp_path / "b.md.yaml")
 
 
 def test_a_missing_root_is_an_error_with_a_remedy(tmp_path: Path) -> None:

@@ -54,6 +54,9 @@ def read_html(path: Path, content: bytes, password: str | None = None) -> Extrac
     try:
         title = _title(root)
         values = _dates(root)
+        etree.strip_tags(
+            root, "head"
+        )  # without <body> the parser takes <header> and <main> into it
         without_boilerplate(root)
         found = blocks(main_part(root))
     except RecursionError as error:

@@ -9,7 +9,7 @@ from lxml import etree
 
 _NEVER = frozenset(
     "script style noscript template svg canvas iframe object embed audio video map nav dialog "
-    "button select option textarea input datalist head link meta rt rp del".split()
+    "button select option textarea input datalist title base link meta rt rp del".split()
 )
 _ROLES = frozenset(("navigation", "banner", "contentinfo", "search", "dialog", "alert", "menu"))
 _SITE = re.compile(

@@ -1,0 +1,113 @@
+"""Figures read from a case, as printed: effects (「30分→5分」「年間1,200時間削減」) and costs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.quotes import Part, part, squeezed
+from kb.text import fold_text
+from kb.types import CaseDraft, Evidence
+
+_MOST = 6
+"""Values of one kind kept for a case."""
+
+_NUM = r"約?(?:\d[\d,.]*)(?:万|千|億)?(?:\d[\d,]*)?"
+_TIME = r"(?:時間|分(?!の\d)|秒|か月|カ月|ヶ月|ヵ月|日|週間|人日)"
+_UNIT = rf"(?:{_TIME}|人|名|件|枚|回|円|万円|千円|億円|%|割|世帯|台|箇所|か所|ページ|通|団体|施設|ポイント)"
+_MUCH = rf"{_NUM}{_UNIT}(?:\d+{_UNIT})?"
+_LONG = rf"{_NUM}{_TIME}(?:\d+{_TIME})?"
+_ABOUT = r"(?:程度|前後|ほど|以上|以下|未満|相当|近く|弱|強|余り|超)?"
+_LESS_OR_MORE = (
+    r"(?:削減|短縮|軽減|縮減|縮ま(?:った)?|節約|節減|圧縮|減少|減(?:った?|る|らした?|らせ)?(?![価災塩税農量免速])"
+    r"|時短|効率化|増加|増(?:えた?|える|やした?)?(?![設築員税刷進補])|向上|上昇|上が(?:った?|る)|伸び(?:た|る)?|改善|カット)"
+)
+_OF = (  # what an amount is of
+    r"(?:の?(?:業務|作業|事務|残業|待ち|処理|入力|窓口|移動|経費|コスト|費用|人件費|委託料|通信費|郵送料|用紙|紙|工数|労力|"
+    r"時間外(?:勤務)?)?(?:時間|量|費)?の?)"
+)
+_EFFECT = re.compile(
+    "|".join(
+        (
+            # 30分→5分; 3日→当日; 20%から65%に向上; 3日から即日に
+            rf"{_NUM}{_UNIT}?(?:\d+{_UNIT})?{_ABOUT}(?:→|⇒|➡|⇨|->)(?:{_MUCH}{_ABOUT}|即日|当日|翌日|即時|ゼロ)"
+            rf"(?:(?:に|へ|まで)?{_LESS_OR_MORE})?",
+            rf"{_NUM}{_UNIT}?(?:\d+{_UNIT})?{_ABOUT}から(?:{_MUCH}{_ABOUT}(?:(?:に|へ|まで)?{_LESS_OR_MORE}|(?:に|と)な(?:った|り)"
+            r"|(?<![日人名回台所月])(?=(?:に|へ|まで|と|[。、)\n]|$)))|(?:即日|当日|翌日|即時|ゼロ)(?=に|へ|で))",
+            # 30分かかっていた作業が5分で終わる; 54分が45分に
+            rf"{_LONG}{_ABOUT}(?:(?:かか|掛か)って(?:い)?た[^。、\d]{{0,16}}|だった[^。、\d]{{0,12}})?[がは]、?{_LONG}{_ABOUT}(?=に|へ|で)",
+            # 年間1,200時間削減; 月20時間の残業削減; 約8割減
+            rf"(?:年間?|月間?に?|1[件人回日](?:あたり|当たり|につき)?|平均)?{_MUCH}(?:/[年月日件])?{_ABOUT}"
+            rf"(?:{_OF}|を|が|も){_LESS_OR_MORE}",
+            rf"{_NUM}枚の?ペーパーレス",
+            # 3分の1に短縮; 半減; ゼロになった
+            rf"(?:約?\d+分の\d+|(?<![\d/])\d/\d+|半分|ゼロ|(?<![\d,.])0[件回枚人円])(?:程度|以下|ほど)?(?:に|へ|まで)"
+            rf"(?:{_LESS_OR_MORE}|な(?:った|り|る)|抑え)",
+            r"(?<=[がを])約?\d+分の\d+(?=程度|以下|に|[。、)\n]|$)",
+            r"半減",
+            # 3倍になった; 2.5倍に増えた
+            rf"約?\d+(?:\.\d+)?倍(?:以上|近く|程度|強)?(?:(?:に|へ|の)(?:{_LESS_OR_MORE}|な(?:った|り|る)|拡大)|(?=[。、)\n]|$))",
+            # ▲30%; 満足度は95%
+            rf"[▲△▼]{_MUCH}",
+            r"(?:満足度|満足|利用率|利用割合|(?:オンライン|電子)(?:申請|利用|化)?率|申請率|達成率|認識率|正答率|削減率|短縮率)"
+            rf"(?:が|は|も|:)?約?\d[\d.]*%{_ABOUT}(?!から|→|⇒)",
+            r"(?:申請|手続|手続き|受付)の約?\d[\d.]*[%割]が(?:オンライン|電子)",
+        )
+    )
+)
+_YEN = r"(?:億|千万|百万|万|千|百)?"
+_AMOUNT = (
+    r"(?:年間?|年額|月間?|月額|毎年|毎月|1[^\s\d。、]{1,6}(?:あたり|当たり|月額|年額))?"
+    rf"(?:約)?(?:数(?:十|百|千)?|\d[\d,.]*){_YEN}(?:\d[\d,]*(?:千万|百万|万|千)?)?円"
+    r"(?:/(?:年|月|人|件|id|台)|\((?:税込|税抜|税別)\))?"
+)
+_FREE = r"無料|無償|0円|ゼロ予算|ゼロ円|(?:かか|掛か)(?:らない|らなかった|っていない)|発生(?:しない|しなかった|していない)|不要|なし(?!で)"
+_NO_COST = re.compile(
+    r"(?:[1-9][\d,.]*(?:億|万|千|百)*円[^。]{0,12})?"
+    r"(?:増え|増加|増収|削減|節約|節減|縮減|軽減|の(?:経費|コスト|費用|人件費)?(?:の)?(?:削減|節約|縮減|効果)|分の(?:ポイント|商品|地域))"
+)
+_MONEY = (
+    r"(?:総事業費|事業費|予算額?|決算額?|初期費用|導入費用?|運用費用?|保守費?|(?:導入|運用|ランニング|イニシャル|追加)?コスト|"
+    r"追加費用|費用|経費|契約(?:金)?額|委託(?:料|費)|利用料金?|使用料|ライセンス料?|料金|交付金|補助金|支援)"
+)
+_COST = re.compile(
+    rf"{_MONEY}(?:[^。\d]|\d{{1,4}}年度?){{0,16}}?(?P<amount>{_AMOUNT})"
+    rf"|(?P<fee>(?:年額|月額|毎年|毎月){_AMOUNT})"
+    rf"|(?P<free>{_MONEY}[^。\d]{{0,12}}?(?:{_FREE}))"
+)
+_IN_COST = re.compile(rf"(?P<amount>{_AMOUNT})|(?P<free>(?:{_MONEY}[^。\d]{{0,12}}?)?(?:{_FREE}))")
+_BEFORE = "背景・課題"
+
+
+def effects(draft: CaseDraft) -> tuple[Evidence, ...]:
+    """Effects with figures, as printed; what stands in the background was before."""
+    told = [part(section) for section in draft.sections if section.role != _BEFORE]
+    return _first(evidence for text in told for evidence in _matches(text, "effect", _EFFECT))
+
+
+def costs(draft: CaseDraft) -> tuple[Evidence, ...]:
+    """Amounts of money that the case cost, with their period, as printed; in a section on 費用 every
+    amount counts. What was saved or earned is no cost."""
+    inside = [s for s in draft.sections if s.role == "費用" or fold_text(s.heading) in ("事業費",)]
+    outside = [s for s in draft.sections if s not in inside and s.role != _BEFORE]
+    found = [e for s in outside for e in _matches(part(s), "cost", _COST)]
+    found += [e for s in inside for e in _matches(part(s), "cost", _IN_COST)]
+    return _first(iter(found))
+
+
+def _matches(text: Part, name: str, pattern: re.Pattern[str]) -> Iterator[Evidence]:
+    folded = squeezed(text.text)
+    for match in pattern.finditer(folded.text):
+        group = next((g for g in pattern.groupindex if match[g]), 0)
+        if name == "cost" and _NO_COST.match(folded.text, match.end(group)):
+            continue
+        start, end = folded.span(match.start(group), match.end(group))
+        value = " ".join(text.text[start:end].split())
+        yield text.quote(name, value, start, end)
+
+
+def _first(found: Iterator[Evidence]) -> tuple[Evidence, ...]:
+    values: dict[str, Evidence] = {}
+    for evidence in found:
+        values.setdefault(evidence.value, evidence)
+    return tuple(values.values())[:_MOST]

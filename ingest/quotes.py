@@ -1,0 +1,57 @@
+"""The texts of a case to read facts from, and the words that a fact was read from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ingest.years import folded_once
+from kb.text import Folded
+from kb.types import CaseDraft, Evidence, Section
+
+_NEEDLESS = re.compile(r"(?<![a-z]) | (?![a-z])")
+_AROUND = 30
+"""Characters of text shown on both sides of what was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A text to read: the case's title (``role`` "") or a section."""
+
+    role: str
+    heading: str
+    text: str
+    page: int | None
+
+    def quote(self, name: str, value: str, start: int, end: int) -> Evidence:
+        """``value`` as read from ``text[start:end]``, with the words around it."""
+        left, right = max(0, start - _AROUND), min(len(self.text), end + _AROUND)
+        return Evidence(name, value, self.page, " ".join(self.text[left:right].split()))
+
+
+def parts(draft: CaseDraft) -> Iterator[Part]:
+    """The title of a case and its sections."""
+    yield Part("", "", draft.title, draft.pages[0] if draft.pages else None)
+    yield from map(part, draft.sections)
+
+
+def part(section: Section) -> Part:
+    """A section as a text to read."""
+    return Part(section.role, section.heading, section.text, section.page)
+
+
+@lru_cache(maxsize=512)
+def squeezed(text: str) -> Folded:
+    """``text`` folded, without the spaces that some producers set beside figures (「30 分 → 5 分」)."""
+    folded = folded_once(text)
+    needless = {match.start() for match in _NEEDLESS.finditer(folded.text)}
+    if not needless:
+        return folded
+    keep = [i for i in range(len(folded.text)) if i not in needless]
+    return Folded(
+        "".join(folded.text[i] for i in keep),
+        [folded.starts[i] for i in keep],
+        [folded.ends[i] for i in keep],
+    )

@@ -1,0 +1,143 @@
+"""The tools and vendors that a case names, with the words that name them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+
+from ingest.labels import label_key
+from ingest.quotes import Part, parts
+from ingest.tables import line_pair
+from ingest.years import folded_once
+from kb.text import fold_text
+from kb.types import CaseDraft, Evidence
+
+TOOL_LABELS = frozenset(
+    "ツール 使用ツール 導入ツール 活用ツール 利用ツール 使った道具 使った仕組み システム 導入システム 使用システム 利用システム "
+    "システム名 サービス名 製品名 ツール名 アプリ名 導入サービス 利用サービス 使用製品 導入製品 使用ソフト tools".split()
+)
+"""Labels, as :func:`ingest.labels.label_key` gives them, of rows that name the tools."""
+VENDOR_LABELS = frozenset(
+    "ベンダー ベンダ 導入ベンダー 事業者 受託者 委託先 委託事業者 開発事業者 提供事業者 導入事業者 連携事業者 連携企業 協力企業 "
+    "実施事業者 提供企業 開発元 製造元 パートナー企業".split()
+)
+"""The same of rows that name the vendors."""
+_MOST = 6
+"""Values of one kind kept for a case."""
+_LONGEST = 40
+_NAMED = re.compile(
+    r"(?:ツール|システム|サービス|アプリ|ソフト(?:ウェア)?|プラットフォーム|クラウド|ロボット)「(?P<a>[^「」。、]{2,20})」"
+    r"|「(?P<b>[^「」。、]{2,20})」(?:という|の)?(?:アプリ|システム|ツール|サービス|クラウド)"
+)
+_NAME = r"[A-Za-zＡ-Ｚａ-ｚ0-9０-９一-鿿々ァ-ヶー・＆&.-]"
+_COMPANY = re.compile(
+    rf"(?:株式会社|有限会社|合同会社|\(株\)|（株）|㈱)[ 　]?(?P<a>{_NAME}{{2,20}})"
+    rf"|(?P<b>{_NAME}{{2,20}})[ 　]?(?:株式会社|\(株\)|（株）|㈱)"
+)
+_SIGNS = re.compile(r"[、,，／/\n・]+")
+
+
+def tools(draft: CaseDraft) -> tuple[Evidence, ...]:
+    """The tools of a case: those of a row such as 「使用ツール：…」, products named in 「」 behind what
+    they are, and known ones, most often named first; the passing ones of its background are left
+    out."""
+    stated = [e for part in parts(draft) for e in _rows(part, "tools", TOOL_LABELS)]
+    told = [part for part in parts(draft) if part.role != "背景・課題"]
+    known = _known(told, "tools", _table("tools.tsv"))
+    covered = {fold_text(e.value) for e in (*stated, *known)}
+    named = [
+        e for part in told for e in _groups(part, "tools", _NAMED) if not _is_known(e, covered)
+    ]
+    return _first([*stated, *named, *known])
+
+
+def vendors(draft: CaseDraft) -> tuple[Evidence, ...]:
+    """The companies that a case names as its vendors: in a row, by their kind (株式会社), or known."""
+    stated = [e for part in parts(draft) for e in _rows(part, "vendor", VENDOR_LABELS)]
+    told = [part for part in parts(draft) if part.role != "背景・課題"]
+    named = [e for part in told for e in _groups(part, "vendor", _COMPANY)]
+    covered = " ".join(fold_text(e.value) for e in (*stated, *named))
+    known = [
+        e
+        for e in _known(told, "vendor", _table("vendors.tsv"))
+        if fold_text(e.value) not in covered
+    ]
+    return _first([*stated, *named, *known])
+
+
+def _rows(part: Part, name: str, labels: frozenset[str]) -> Iterator[Evidence]:
+    """The values of the rows and lines of a section under one of ``labels``."""
+    texts = [part.text] if label_key(part.heading) in labels else []
+    for line in part.text.splitlines():
+        label, _, content = line.partition("：")
+        found = (label, content) if content else line_pair(line)
+        if found and label_key(found[0]) in labels:
+            texts.append(found[1])
+    for text in texts:
+        for value in _SIGNS.split(text):
+            value = value.strip(" 　。")
+            if 2 <= len(value) <= _LONGEST and value in part.text:
+                at = part.text.index(value)
+                yield part.quote(name, value, at, at + len(value))
+
+
+def _groups(part: Part, name: str, pattern: re.Pattern[str]) -> Iterator[Evidence]:
+    for match in pattern.finditer(part.text):
+        value = (match["a"] or match["b"]).strip("・-. ")
+        at = part.text.index(value, match.start())
+        if name == "vendor":
+            value = match.group().strip()
+            at = match.start()
+        yield part.quote(name, value, at, at + len(value))
+
+
+def _is_known(found: Evidence, covered: set[str]) -> bool:
+    value = fold_text(found.value)
+    return any(known in value for known in covered)
+
+
+def _known(told: Sequence[Part], name: str, table: Mapping[str, str]) -> list[Evidence]:
+    counts: Counter[str] = Counter()
+    first: dict[str, Evidence] = {}
+    for part in told:
+        folded = folded_once(part.text)
+        for match in _pattern(tuple(table)).finditer(folded.text):
+            value = table[match.group()]
+            counts[value] += 1
+            span = folded.span(match.start(), match.end())
+            first.setdefault(value, part.quote(name, value, *span))
+    return [first[value] for value, _ in counts.most_common()]
+
+
+def _first(found: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    values: dict[str, Evidence] = {}
+    for evidence in found:
+        values.setdefault(fold_text(evidence.value), evidence)
+    return tuple(values.values())[:_MOST]
+
+
+@cache
+def _table(name: str) -> dict[str, str]:
+    """Folded spelling → the name as it is shown."""
+    table = resources.files("kb").joinpath("data", name).read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            shown, _, others = line.partition("\t")
+            for spelling in (shown, *filter(None, others.split(","))):
+                found.setdefault(fold_text(spelling), shown)
+    return found
+
+
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile(
+        "|".join(
+            rf"(?<![a-z0-9]){re.escape(w)}(?![a-z0-9])" if w.isascii() else re.escape(w)
+            for w in longest_first
+        )
+    )
