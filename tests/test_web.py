@@ -700,6 +700,17 @@ def test_only_loopback_goes_without_a_warning(host: str, own: bool) -> None:
     assert (exposure_warning(host) is None) is own
 
 
+def test_a_page_of_another_name_for_this_server_is_refused_plainly(services: Services) -> None:
+    """DNS rebinding: the stranger's page gets a reason instead of a broken server."""
+    app = create_app(services)
+    app.config["TRUSTED_HOSTS"] = ["localhost"]
+    for path in ("/", "/api/v1/documents", "/static/base.css"):
+        refused = app.test_client().get(path, headers={"Host": "rebound.example"})
+        assert refused.status_code == 400
+        assert "起動したときに表示されたアドレス" in refused.text
+    assert app.test_client().get("/", headers={"Host": "localhost:8000"}).status_code == 200
+
+
 def test_a_taken_port_is_explained(services: Services) -> None:
     import socket
 

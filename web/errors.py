@@ -7,7 +7,7 @@ import logging
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from kb.errors import DxkbError, ModelError, NotFoundError, StoreError, UsageError
 from web.language import language, text
@@ -44,6 +44,8 @@ def _explained(error: DxkbError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()  # a redirect
+    if isinstance(error, SecurityError):  # a foreign name for this server: no page can be linked to
+        return Response(text("error.host"), 400, content_type="text/plain; charset=utf-8")
     key = f"error.{error.code}"
     detail = text(key if key in MESSAGES else "error.400" if error.code < 500 else "error.500")
     response = _answer(error.code, detail)

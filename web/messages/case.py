@@ -29,10 +29,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case.cost": ("費用", "Cost"),
     "case.visibility": ("公開範囲", "Visibility"),
     "case.quality": ("読み取り", "Read"),
-    "case.file": ("資料", "Document"),
-    "case.pages": ("ページ", "Pages"),
     "case.origin": ("もとの資料", "Original source"),
-    "case.sections": ("本文", "Text"),
     "case.pictures": ("資料のページ", "Pages of the document"),
     "case.picture": ("「{title}」の{page}ページ目の画像", "Page {page} of “{title}” as a picture"),
     "case.picture.marked": (
@@ -45,7 +42,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case.more.similar": ("他の自治体の似た事例", "Similar cases elsewhere"),
     "case.more.municipality": ("{name}のほかの事例", "Other cases of {name}"),
     "case.more.document": ("同じ資料のほかの事例", "Other cases of this document"),
-    "case.cite": ("引用するとき", "To cite this"),
     "case.unknown": ("記載なし", "Not stated"),
     "case.correct": ("ここが違う（訂正する）", "Something is wrong (correct it)"),
     "case.correct.hint": (

@@ -106,7 +106,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "history.title": ("最近調べたこと", "Recent searches"),
     "history.hint": ("この端末のブラウザーだけに残ります。", "Kept in this browser only."),
     "history.clear": ("消す", "Clear"),
-    "suggest.label": ("候補", "Suggestions"),
     "population.from": ("この人口から", "From"),
     "population.to": ("この人口まで", "To"),
     "search.error": ("調べられませんでした", "This cannot be searched for"),
