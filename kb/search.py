@@ -21,6 +21,7 @@ from kb.fusion import Scored, fuse, z_scores
 from kb.intent import Condition
 from kb.lexicon import Lexicon, load_lexicon
 from kb.operators import Asked, says
+from kb.places import population_band
 from kb.query import Query
 from kb.question import Question, take_apart
 from kb.reranker import DEPTH, WEIGHT, Reranker
@@ -180,13 +181,15 @@ class Searcher:
             for i, s in enumerate(ranking.scored[:k], start=1)
             if (result := self._result(i, s, ranking))
         ]
+        cases = [ranking.cases[s.case_no] for s in ranking.scored]
         return Answer(
             query=query,
             seconds=round(time.perf_counter() - started, 4),
             total=len(ranking.scored),
             weak=ranking.weak,
             results=self._with_nearest(shown, ranking),
-            facets=_facets([ranking.cases[s.case_no] for s in ranking.scored]),
+            facets=_facets(cases),
+            bands=_bands(cases),
             understood=tuple(c.shown for c in ranking.question.conditions),
             corrected=ranking.question.corrected,
         )
@@ -421,3 +424,9 @@ def _facets(cases: Sequence[Case]) -> dict[str, dict[str, int]]:
         counts = Counter(str(value) for case in cases if (value := getattr(case, name)))
         found[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
     return found
+
+
+def _bands(cases: Sequence[Case]) -> dict[str, int]:
+    towns = (case for case in cases if case.municipality != case.prefecture)
+    sizes = sorted(case.population for case in towns if case.population)
+    return dict(Counter(population_band(size) for size in sizes))

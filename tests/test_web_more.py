@@ -289,15 +289,24 @@ def test_every_case_with_a_municipality_is_in_the_list(
 # -- coverage ---------------------------------------------------------------------------------------
 
 
-def test_every_case_is_counted_once(client: FlaskClient, services: Services) -> None:
-    answer = client.get("/coverage", query_string={"by": "prefecture", "format": "csv"})
-    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+@pytest.mark.parametrize("by", ["population", "prefecture"])
+def test_every_case_is_counted_once(client: FlaskClient, services: Services, by: str) -> None:
+    answer = client.get("/coverage", query_string={"by": by, "format": "csv"})
+    rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
     facets = services.store.facet_values(Reader.owner())
-    for row in rows:
-        assert int(row["計"]) == facets["field"].get(row["分野"], 0)
-    for prefecture, count in facets["prefecture"].items():
-        other = sum(int(row[prefecture]) for row in rows)
-        assert 0 <= count - other <= facets["field"].get("その他", 0)
+    assert {row[0]: int(row[1]) for row in rows[1:] if row[1] != "0"} == facets["field"]
+    for row in rows[1:]:
+        assert int(row[1]) == sum(int(count) for count in row[2:])
+    if by == "prefecture":
+        for name, counts in zip(rows[0][2:-1], list(zip(*rows[1:], strict=True))[2:], strict=False):
+            assert sum(int(count) for count in counts) == facets["prefecture"].get(name, 0)
+
+
+def test_fields_with_the_fewest_cases_can_come_first(client: FlaskClient) -> None:
+    page = client.get("/coverage?sort=total").get_data(as_text=True)
+    totals = [int(count) for count in re.findall(r'<td class="total">(\d+)</td>', page)]
+    assert totals == sorted(totals)
+    assert totals[0] < totals[-1]
 
 
 def test_bands_leave_no_population_out_and_none_twice() -> None:
@@ -305,14 +314,14 @@ def test_bands_leave_no_population_out_and_none_twice() -> None:
     for population in (1, 5_000, 5_001, 19_261, 500_000, 500_001, 3_700_000):
         case = _case(population)
         assert sum(column.holds(case) for column in columns) == 1
-    assert len(prefectures()) == 47
+    assert sum(bool(column.prefecture) for column in prefectures()) == 47
 
 
 def test_a_cell_leads_to_its_cases(client: FlaskClient, services: Services) -> None:
     page = client.get("/coverage").get_data(as_text=True)
     cells = re.findall(r'<td class="l\d"><a href="([^"]+)">(\d+)</a>', page)
     assert cells
-    for address, count in cells[:6]:
+    for address, count in cells:
         answer = client.get(address.replace("&amp;", "&")).get_data(as_text=True)
         assert f">{count}件の事例<" in answer
 

@@ -14,6 +14,7 @@ from kb import brief
 from kb.brief_file import brief_file
 from kb.errors import NotFoundError, UsageError
 from kb.types import Case
+from web.back import back
 from web.services import services
 
 pages = Blueprint("compare", __name__)
@@ -21,7 +22,6 @@ pages = Blueprint("compare", __name__)
 _COOKIE = "tray"
 _MONTH = 30 * 24 * 3600  # seconds
 _ID = re.compile(r"\w{1,40}")
-_LOCAL = re.compile(r"/(?![/\\])[^\s\\]*")  # a path of this server, never //elsewhere
 _LONGEST = 4000  # characters of a remark
 _LONGEST_TITLE = 80
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')  # what Windows allows in no file name
@@ -71,8 +71,7 @@ def choose() -> ResponseReturnValue:
                 f"At most {brief.MOST} cases can be compared. Remove one first.",
             )
         chosen.append(item)
-    back = request.form.get("back", "")
-    response = redirect(back if _LOCAL.fullmatch(back) else url_for(".index"), 303)
+    response = redirect(back(url_for(".index")), 303)
     if chosen:
         response.set_cookie(
             _COOKIE, ".".join(chosen), max_age=_MONTH, httponly=True, samesite="Lax", path="/"

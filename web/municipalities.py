@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb.errors import NotFoundError, QueryError, UnknownPlaceError
+from kb.errors import NotFoundError, QueryError
 from kb.place_names import PREFECTURE
 from kb.places import Place, load_gazetteer
 from kb.text import sentences
 from kb.tokens import search_terms, tokenize
 from kb.types import Case, Reader, Result
 from web.catalogue import all_cases
-from web.language import language
+from web.language import text
 from web.prefecture import draw
 from web.services import Services, services
 
@@ -63,11 +63,7 @@ def index() -> ResponseReturnValue:
         if len(candidates) == 1:
             return redirect(url_for(".show", code=candidates[0].code))
         if not candidates:
-            error = UnknownPlaceError(
-                f"「{name}」という自治体は見つかりません。「多可町」「たかちょう」のように入力して"
-                "ください。",
-                f"No municipality is called '{name}'. Try 多可町 or Taka.",
-            ).message(language())
+            error = text("municipalities.unknown", name=name)
     page = render_template(
         "municipalities.html",
         name=name,
@@ -115,13 +111,13 @@ def needs(own: Services, place: Place, cases: tuple[Case, ...], reader: Reader) 
         key=lambda pair: (pair[1].page is None, -(pair[0].year or 0)),
     ):
         for start, end in sentences(section.text):
-            text = _MARK.sub("", section.text[start:end])
-            terms = frozenset(search_terms(tokenize(text)))
-            if len(text) < _SHORTEST or any(_same(terms, other) for other in known):
+            told = _MARK.sub("", section.text[start:end])
+            terms = frozenset(search_terms(tokenize(told)))
+            if len(told) < _SHORTEST or any(_same(terms, other) for other in known):
                 continue
             known.append(terms)
-            precedents = _precedents(own, place, text, reader)
-            found.append(Need(text, section.role, case, section.page, precedents))
+            precedents = _precedents(own, place, told, reader)
+            found.append(Need(told, section.role, case, section.page, precedents))
             if len(found) == _MOST_NEEDS:
                 return tuple(found)
     return tuple(found)

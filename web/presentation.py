@@ -10,8 +10,10 @@ from pathlib import Path
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
+from kb.places import population_band
 from kb.types import Case, Evidence, LedgerEntry
 from web import language
+from web.bands import BANDS
 from web.language import text
 from web.messages import FIELDS_EN, REASONS_EN, ROLES_EN, STATUSES_EN, VISIBILITIES_EN
 
@@ -27,7 +29,7 @@ def init_app(app: Flask) -> None:
     """Registers the filters and the addresses of the own static files."""
     for function in (
         marked, blocks, quoted, people, fiscal_year, moment, file_size, quality, place, field_name,
-        role_name, status_name, visibility_name, page_link, file_name, reason,
+        band, band_name, role_name, status_name, visibility_name, page_link, file_name, reason,
     ):  # fmt: skip
         app.add_template_filter(function)
     stamps: dict[str, str] = {}
@@ -112,7 +114,7 @@ def people(population: int | None) -> str:
     if population < 10_000:
         return f"{population:,}人"
     tens = population / 10_000
-    return f"{tens:.1f}万人" if tens < 10 else f"{tens:,.0f}万人"
+    return f"{tens:.1f}".removesuffix(".0") + "万人" if tens < 10 else f"{tens:,.0f}万人"
 
 
 def fiscal_year(year: int | None, era: bool = False) -> str:
@@ -163,6 +165,16 @@ def place(case: Case) -> str:
 def field_name(value: str) -> str:
     """A 分野 in this request's language."""
     return language.word(value, FIELDS_EN)
+
+
+def band_name(value: str) -> str:
+    """A band of population for people."""
+    return next((band.label() for band in BANDS if band.name == value), value)
+
+
+def band(population: int) -> str:
+    """The band that a population is in, for people."""
+    return band_name(population_band(population))
 
 
 def role_name(value: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Blueprint, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -42,6 +43,13 @@ def suggest() -> ResponseReturnValue:
     return jsonify([{"text": s.text, "kind": s.kind, "note": s.note} for s in found])
 
 
+@pages.get("/suggest/places")
+def places() -> ResponseReturnValue:
+    """The same for the name of a municipality, wherever in Japan."""
+    found = matching(request.args.get("q", "")[:_LONGEST], _everywhere())
+    return jsonify([{"text": s.text, "kind": s.kind, "note": s.note} for s in found])
+
+
 def matching(typed: str, index: Sequence[Suggestion]) -> list[Suggestion]:
     """The suggestions that begin with ``typed``, then those that contain it; at most ``MOST``."""
     wanted = {fold_text(typed).replace(" ", ""), hiragana(typed)} - {""}
@@ -72,6 +80,25 @@ def _places(cases: Sequence[Case]) -> Iterator[Suggestion]:
         if place is not None:
             keys = (fold_text(place.name), fold_text(place.full_name), place.kana)
             yield Suggestion(place.name, "place", f"{place.prefecture}・{count}件", keys)
+
+
+@cache
+def _everywhere() -> tuple[Suggestion, ...]:
+    """Every prefecture and municipality by its full name, which is never ambiguous; the largest
+    first."""
+    gazetteer = load_gazetteer()
+    every = [
+        place
+        for prefecture in gazetteer.prefectures()
+        for place in (prefecture, *gazetteer.municipalities(prefecture.name))
+    ]
+    every.sort(key=lambda place: -place.population)
+    return tuple(
+        Suggestion(
+            p.full_name, "place", p.kana, (fold_text(p.name), fold_text(p.full_name), p.kana)
+        )
+        for p in every
+    )
 
 
 def _fields() -> Iterator[Suggestion]:

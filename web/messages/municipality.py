@@ -10,6 +10,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "For each municipality: what it needs, and who elsewhere has solved it.",
     ),
     "municipalities.name": ("自治体名・よみ・団体コード", "Name, reading or code"),
+    "municipalities.unknown": (
+        "「{name}」という自治体は見つかりません。「多可町」「たかちょう」のように入力してください。",
+        "No municipality is called “{name}”. Try 多可町 or Taka.",
+    ),
     "municipalities.open": ("開く", "Open"),
     "municipalities.which": ("「{name}」は複数あります", "There are several called {name}"),
     "municipalities.with_cases": ("事例のある自治体", "Municipalities with cases"),

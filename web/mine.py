@@ -1,0 +1,44 @@
+"""The reader's own municipality: told once, kept in a cookie of this browser only."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kb.places import Place, load_gazetteer
+from web.back import back
+
+pages = Blueprint("mine", __name__)
+
+_COOKIE = "mine"
+_YEAR = 365 * 24 * 3600  # seconds
+
+
+def mine() -> Place | None:
+    """The place that this browser told; None when it told none."""
+    return load_gazetteer().by_code(request.cookies.get(_COOKIE, ""))
+
+
+@pages.app_context_processor
+def _for_templates() -> dict[str, object]:
+    return {"mine": mine()}
+
+
+@pages.post("/mine")
+def choose() -> ResponseReturnValue:
+    """Keeps the municipality of that name, or forgets it when there is no name; then goes back. A
+    name that several have, or none, is asked for again."""
+    name = request.form.get("name", "").strip()[:100]
+    where = back(url_for("search.index"))
+    found = load_gazetteer().find(name) if name else ()
+    if name and len(found) != 1:
+        page = render_template("mine.html", name=name, candidates=found, back=where)
+        return page, 200 if found else 404
+    response = redirect(where, 303)
+    if found:
+        response.set_cookie(
+            _COOKIE, found[0].code, max_age=_YEAR, httponly=True, samesite="Lax", path="/"
+        )
+    else:
+        response.delete_cookie(_COOKIE, httponly=True, samesite="Lax", path="/")
+    return response
