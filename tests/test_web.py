@@ -721,3 +721,14 @@ def test_a_taken_port_is_explained(services: Services) -> None:
         taken.listen()
         with pytest.raises(UsageError, match="--port"):
             serve(create_app(services), "127.0.0.1", taken.getsockname()[1], lambda url: None)
+
+
+def test_an_error_leads_back_to_the_page_of_this_server_that_led_there(client: FlaskClient) -> None:
+    came = {"Referer": "http://localhost/compare?case=x"}
+    refused = client.post("/documents/upload", headers=came)
+    assert refused.status_code == 400
+    assert 'href="/compare?case=x"' in refused.text
+    for elsewhere in ("http://evil.example/a", "http://localhost//evil.example", "http://localhost/nothing"):
+        assert (
+            "もとのページに戻る" not in client.get("/nothing", headers={"Referer": elsewhere}).text
+        )

@@ -41,12 +41,15 @@ def _tray_for_templates() -> dict[str, object]:
 @pages.get("/compare")
 def index() -> ResponseReturnValue:
     """The comparison of ``?case=…`` or else of the tray."""
-    chosen = _chosen(request.args.getlist("case") or tray())
+    linked = request.args.getlist("case")
+    chosen = _chosen(linked or tray())
+    ids = [case.id for case in chosen]
     return render_template(
         "compare.html",
         cases=chosen,
         rows=brief.compare(chosen),
-        address=url_for(".index", case=[case.id for case in chosen]),
+        address=url_for(".index", case=ids),
+        moves=[_moves(ids, at) for at in range(len(ids))] if linked else [],
         brief_title=brief.TITLE,
     )
 
@@ -106,6 +109,13 @@ def export(kind: str) -> ResponseReturnValue:
         as_attachment=True,
         download_name=f"{_UNSAFE.sub('_', title)}.{kind}",
     )
+
+
+def _moves(ids: Sequence[str], at: int) -> dict[str, str]:
+    """Addresses of the same comparison with one case moved to the left, and without it."""
+    swapped = [*ids[: at - 1], ids[at], ids[at - 1], *ids[at + 1 :]] if at else []
+    moves = {"earlier": swapped, "remove": [*ids[:at], *ids[at + 1 :]]}
+    return {name: url_for(".index", case=order) for name, order in moves.items() if order}
 
 
 def _chosen(ids: Sequence[str]) -> tuple[Case, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -65,4 +66,13 @@ def _answer(status: int, detail: str) -> Response:
         problem = {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status}
         body = json.dumps({**problem, "detail": detail}, ensure_ascii=False)
         return Response(body, status, content_type="application/problem+json; charset=utf-8")
-    return Response(render_template("error.html", status=status, detail=detail), status)
+    page = render_template("error.html", status=status, detail=detail, back=_came_from())
+    return Response(page, status)
+
+
+def _came_from() -> str:
+    """The page of this server that led here, so that what was written there is not lost."""
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host or came.path.startswith("//") or came.path == request.path:
+        return ""
+    return came.path + (f"?{came.query}" if came.query else "")
