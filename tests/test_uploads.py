@@ -134,6 +134,17 @@ def test_what_cannot_be_taken_is_explained_and_leaves_nothing(
     assert not asked
 
 
+def test_one_bad_file_does_not_hold_the_others_back(
+    client: FlaskClient, settings: Settings
+) -> None:
+    answer = send(client, ("a.exe", b"MZ"), ("a.md", b"# a"), ("b.md", b""))
+    assert answer.status_code == 400
+    assert "a.exe" in answer.text
+    assert "「b.md」は空" in answer.text
+    assert "1件は追加しました" in answer.text
+    assert [p.name for p in (settings.corpus / "uploads").iterdir()] == ["a.md"]
+
+
 def test_nothing_is_overwritten(client: FlaskClient, settings: Settings) -> None:
     assert send(client, ("a.md", b"one")).status_code == 303
     assert send(client, ("a.md", b"one")).status_code == 303

@@ -728,7 +728,11 @@ def test_an_error_leads_back_to_the_page_of_this_server_that_led_there(client: F
     refused = client.post("/documents/upload", headers=came)
     assert refused.status_code == 400
     assert 'href="/compare?case=x"' in refused.text
-    for elsewhere in ("http://evil.example/a", "http://localhost//evil.example", "http://localhost/nothing"):
+    for elsewhere in (
+        "http://evil.example/a",
+        "http://localhost//evil.example",
+        "http://localhost/nothing",
+    ):
         assert (
             "もとのページに戻る" not in client.get("/nothing", headers={"Referer": elsewhere}).text
         )

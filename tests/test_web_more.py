@@ -7,6 +7,7 @@ import io
 import json
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -24,6 +25,7 @@ from web.coverage import bands, prefectures, table
 from web.japan import COLUMNS, POSITIONS, ROWS, draw
 from web.messages import REASONS_EN
 from web.page_images import Request, png, render
+from web.presentation import reason
 from web.services import Services
 from web.spreadsheet import safe
 from web.suggest import build as build_suggestions
@@ -284,6 +286,24 @@ def test_every_case_with_a_municipality_is_in_the_list(
     assert codes
     for code in codes:
         assert f"/municipalities/{code}" in page
+
+
+# -- documents --------------------------------------------------------------------------------------
+
+
+def test_the_remedy_for_a_password_names_the_file_to_write(services: Services) -> None:
+    told = "パスワードが必要です。資料の横に「ファイル名.pdf.yaml」を置き、「password: パスワード」と書くと読めます。"
+    entry = replace(
+        services.store.ledger(Reader.owner())[0],
+        path="研修/資料(秘).pdf", reason=told, reason_code="password",
+    )  # fmt: skip
+    app = create_app(services)
+    with app.test_request_context("/"):
+        app.preprocess_request()
+        assert "「資料(秘).pdf.yaml」" in reason(entry)
+    with app.test_request_context("/?lang=en"):
+        app.preprocess_request()
+        assert "資料(秘).pdf.yaml" in reason(entry)
 
 
 # -- coverage ---------------------------------------------------------------------------------------

@@ -53,6 +53,7 @@ def show(case_id: str) -> ResponseReturnValue:
     case = own.store.case(case_id, reader)
     question = Question.read(request.args)
     parts = _parts(own, case, question.q)
+    poor = _poorly_read(own, case, reader)
     return render_template(
         "case.html",
         case=case,
@@ -61,7 +62,8 @@ def show(case_id: str) -> ResponseReturnValue:
         others=_neighbours(own, case, reader),
         kin=own.store.kin(case.id, reader),
         pictures=_pictured(case, parts),
-        poor=_poorly_read(own, case, reader),
+        poor=poor,
+        scanned={page.number for page in poor if page.ocr},
         question=question,
         history=history(own, case),
         values=values(case),

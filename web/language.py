@@ -29,7 +29,10 @@ def language() -> str:
 
 
 def text(key: str, **values: object) -> str:
-    """The message ``key`` in the language of this request, with ``values`` filled in."""
+    """The message ``key`` in the language of this request, with ``values`` filled in. What counts one
+    (``n``) has a message of its own where English needs it."""
+    if values.get("n") == 1 and f"{key}.one" in MESSAGES:
+        key = f"{key}.one"
     message = MESSAGES[key][LANGUAGES.index(language())]
     return message.format_map(values) if values else message
 

@@ -211,4 +211,7 @@ def _is_plain(bullet: str) -> bool:
 def reason(entry: LedgerEntry) -> str:
     """Why a file was not read, in the language of the page."""
     told = entry.reason or ""
-    return told if language.language() == "ja" else REASONS_EN.get(entry.reason_code or "", told)
+    sidecar = f"{file_name(entry.path)}.yaml"
+    if language.language() == "ja":
+        return told.replace("ファイル名.pdf.yaml", sidecar)
+    return REASONS_EN.get(entry.reason_code or "", told).replace("NAME.yaml", sidecar)

@@ -59,6 +59,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "訂正を{n}件記録しました。数秒で検索と画面に反映されます（変わらないときは再読み込みしてください）。",
         "{n} corrections recorded. They take effect within seconds; reload if nothing changes.",
     ),
+    "case.correct.saved.one": (
+        "訂正を{n}件記録しました。数秒で検索と画面に反映されます（変わらないときは再読み込みしてください）。",
+        "{n} correction recorded. It takes effect within seconds; reload if nothing changes.",
+    ),
     "case.correct.same": ("変わったところがありませんでした。", "Nothing was different."),
     "case.correct.history": ("訂正の記録", "History of corrections"),
     "case.correct.undo": ("読み取った値に戻す", "Back to what was read"),

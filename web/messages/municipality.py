@@ -18,6 +18,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "municipalities.which": ("「{name}」は複数あります", "There are several called {name}"),
     "municipalities.with_cases": ("事例のある自治体", "Municipalities with cases"),
     "municipality.cases": ("{n}事例", "{n} cases"),
+    "municipality.cases.one": ("{n}事例", "{n} case"),
     "municipality.needs": (
         "困りごとと、答えになりそうな事例",
         "Needs, and cases that may answer them",

@@ -21,7 +21,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "There are no documents yet. Put PDFs or notes into the corpus folder.",
     ),
     "search.found": ("{total}件の事例", "{total} cases"),
-    "search.found.one": ("1件の事例", "1 case"),
+    "search.found.one": ("{total}件の事例", "{total} case"),
+    "search.near.found": ("近い事例 {total}件", "{total} close cases"),
+    "search.near.found.one": ("近い事例 {total}件", "{total} close case"),
     "search.window": (
         "関連の深い{n}件を並べ替えています。",
         "The {n} most relevant ones, sorted.",
@@ -65,6 +67,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "search.narrow": ("絞り込む", "Narrow down"),
     "search.more": ("ほか{n}件を見る", "{n} more"),
     "search.count": ("{n}件", "{n} cases"),
+    "search.count.one": ("{n}件", "{n} case"),
     "search.sort": ("並び順", "Order"),
     "search.sort.relevance": ("関連の深い順", "Most relevant"),
     "search.sort.newest": ("新しい順", "Newest"),
