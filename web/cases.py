@@ -10,6 +10,7 @@ from typing import NamedTuple
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from kb.corrections import password
 from kb.errors import NotFoundError, QueryError
 from kb.query import analyse
 from kb.snippets import highlights
@@ -54,6 +55,7 @@ def show(case_id: str) -> ResponseReturnValue:
     question = Question.read(request.args)
     parts = _parts(own, case, question.q)
     poor = _poorly_read(own, case, reader)
+    told = history(own, case)
     return render_template(
         "case.html",
         case=case,
@@ -65,8 +67,8 @@ def show(case_id: str) -> ResponseReturnValue:
         poor=poor,
         scanned={page.number for page in poor if page.ocr},
         question=question,
-        history=history(own, case),
-        values=values(case),
+        history=told,
+        values={**values(case), **told.corrected},
         may_change=not own.settings.readonly,
         just_corrected=request.args.get("corrected", ""),
         fields=FIELDS,
@@ -90,7 +92,8 @@ def picture(case_id: str, page: int) -> ResponseReturnValue:
         for start, end in part.spans
     }
     found = locate(own.settings.corpus, case.path)
-    response = Response(render(Request(found, page, tuple(sorted(words)))), mimetype="image/png")
+    wanted = Request(found, page, tuple(sorted(words)), password(found))
+    response = Response(render(wanted), mimetype="image/png")
     response.headers["Cache-Control"] = f"private, max-age={_MONTH}"
     return response
 
