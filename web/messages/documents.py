@@ -45,9 +45,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "documents.read.title": ("取り込み済みの資料", "Documents that were read"),
     "documents.empty": (
-        "資料がまだありません。資料フォルダ（{corpus}）にPDF・メモを入れて、「いますぐ確認する」を"
-        "押してください。",
-        "There are no documents yet. Put PDFs or notes into {corpus} and press “Check now”.",
+        "資料がまだありません。資料フォルダ（{corpus}）にPDFやメモを入れると、ここに並びます。",
+        "There are no documents yet. Put PDFs or notes into {corpus} and they will stand here.",
+    ),
+    "documents.readonly": (
+        "この画面からの追加と訂正は止められています。資料は管理者が資料フォルダに置きます。",
+        "Adding and correcting are switched off here. The administrator puts documents into the folder.",
     ),
     "documents.filter": ("資料名で絞り込む", "Filter by name"),
     "documents.filter.none": (

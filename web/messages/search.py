@@ -20,6 +20,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "まだ資料がありません。資料フォルダにPDFやメモを入れると、自動で取り込みます。",
         "There are no documents yet. Put PDFs or notes into the corpus folder.",
     ),
+    "search.stock.add": ("資料を追加する", "Add documents"),
     "search.found": ("{total}件の事例", "{total} cases"),
     "search.found.one": ("{total}件の事例", "{total} case"),
     "search.near.found": ("近い事例 {total}件", "{total} close cases"),
