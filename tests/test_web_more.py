@@ -288,6 +288,16 @@ def test_every_case_with_a_municipality_is_in_the_list(
         assert f"/municipalities/{code}" in page
 
 
+def test_municipalities_with_the_most_cases_can_come_first(client: FlaskClient) -> None:
+    page = client.get("/municipalities?sort=cases").get_data(as_text=True)
+    counts = [int(count) for count in re.findall(r'<span class="count">(\d+)</span></a> <a', page)]
+    assert counts[0] > counts[-1]
+    assert counts == sorted(counts, reverse=True)
+    grouped = client.get("/municipalities").get_data(as_text=True)
+    found = re.findall(r"/municipalities/\d{6}", page)
+    assert sorted(found) == sorted(re.findall(r"/municipalities/\d{6}", grouped))
+
+
 # -- documents --------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -70,6 +71,9 @@ def index() -> ResponseReturnValue:
         candidates=candidates,
         error=error,
         groups=_by_prefecture(all_cases(own, own.reader())),
+        most=_with_most(all_cases(own, own.reader()))
+        if request.args.get("sort") == "cases"
+        else [],
     )
     return page, 404 if error else 200
 
@@ -142,9 +146,7 @@ def _precedents(own: Services, place: Place, need: str, reader: Reader) -> tuple
 
 
 def _alike(own: Services, place: Place, reader: Reader) -> list[Alike]:
-    counts: dict[str, int] = {}
-    for case in all_cases(own, reader):
-        counts[case.code] = counts.get(case.code, 0) + 1
+    counts = Counter(case.code for case in all_cases(own, reader))
     gazetteer = load_gazetteer()
     distances = {near.code: km for near, km in gazetteer.neighbours(place, 10_000)}
     likely = gazetteer.similar(place, 10_000)
@@ -155,16 +157,21 @@ def _alike(own: Services, place: Place, reader: Reader) -> list[Alike]:
     ]
 
 
+def _counted(cases: tuple[Case, ...]) -> list[tuple[Place, int]]:
+    """Municipalities with the number of their cases, by code."""
+    counts = Counter(case.code for case in cases)
+    found = ((load_gazetteer().by_code(code), counts[code]) for code in sorted(counts))
+    return [(place, count) for place, count in found if place is not None]
+
+
+def _with_most(cases: tuple[Case, ...]) -> list[tuple[Place, int]]:
+    return sorted(_counted(cases), key=lambda pair: -pair[1])
+
+
 def _by_prefecture(cases: tuple[Case, ...]) -> list[tuple[str, list[tuple[Place, int]]]]:
-    counts: dict[str, int] = {}
-    for case in cases:
-        if case.code:
-            counts[case.code] = counts.get(case.code, 0) + 1
     gazetteer = load_gazetteer()
     groups: dict[str, list[tuple[Place, int]]] = {}
-    for code in sorted(counts):
-        place = gazetteer.by_code(code)
-        if place is not None:
-            groups.setdefault(place.prefecture, []).append((place, counts[code]))
+    for place, count in _counted(cases):
+        groups.setdefault(place.prefecture, []).append((place, count))
     order = {p.name: i for i, p in enumerate(gazetteer.prefectures()) if p.kind == PREFECTURE}
     return sorted(groups.items(), key=lambda item: order.get(item[0], 99))

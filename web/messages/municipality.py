@@ -17,6 +17,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "municipalities.open": ("開く", "Open"),
     "municipalities.which": ("「{name}」は複数あります", "There are several called {name}"),
     "municipalities.with_cases": ("事例のある自治体", "Municipalities with cases"),
+    "municipalities.by_prefecture": ("都道府県順", "By prefecture"),
     "municipalities.counts": ("数字は事例の数です。", "Numbers count cases."),
     "municipalities.none": (
         "事例のある自治体はまだありません。資料が取り込まれると、ここに並びます。",
