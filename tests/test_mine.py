@@ -158,3 +158,18 @@ def test_nothing_is_written_to_disk(client: FlaskClient, world: Settings) -> Non
     before = sorted(Path(world.data).rglob("*"))
     client.post("/mine", data={"name": "多可町"})
     assert sorted(Path(world.data).rglob("*")) == before
+
+
+def test_the_kind_of_a_place_is_no_match(client: FlaskClient) -> None:
+    answer = page(client, "/?q=多可町のスマート申請")
+    assert "<mark>スマート申請" in answer
+    assert "<mark>町</mark>" not in answer
+    assert "・町" not in "".join(re.findall(r'class="why">.*?</p>', answer, re.DOTALL))
+
+
+def test_what_was_excluded_is_not_marked(client: FlaskClient) -> None:
+    answer = page(client, "/?q=申請")
+    case = re.search(r'href="/cases/(\w+)', answer)
+    assert case
+    assert "<mark>" in page(client, f"/cases/{case[1]}?q=申請")
+    assert "<mark>" not in page(client, f"/cases/{case[1]}?q=ドローン -申請 -電子申請")

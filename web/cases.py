@@ -12,12 +12,14 @@ from flask.typing import ResponseReturnValue
 
 from kb.corrections import password
 from kb.errors import NotFoundError, QueryError
+from kb.operators import read_operators
 from kb.query import analyse
 from kb.snippets import highlights
 from kb.types import FIELDS, STATUSES, Case, Evidence, PageQuality, Reader, Section
 from web.corrections import history, values
 from web.files import locate
 from web.page_images import Request, render
+from web.presentation import is_telling
 from web.question import Question
 from web.services import Services, services
 
@@ -90,6 +92,7 @@ def picture(case_id: str, page: int) -> ResponseReturnValue:
         part.section.text[start:end]
         for part in _parts(own, case, request.args.get("q", ""))
         for start, end in part.spans
+        if is_telling(part.section.text[start:end])
     }
     found = locate(own.settings.corpus, case.path)
     wanted = Request(found, page, tuple(sorted(words)), password(found))
@@ -107,7 +110,7 @@ def _terms(own: Services, query: str) -> frozenset[str]:
     if not query:
         return frozenset()
     try:
-        terms = analyse(query, own.searcher.lexicon).terms
+        terms = analyse(read_operators(query).text, own.searcher.lexicon).terms
         return frozenset(term for term, weight in terms.items() if weight >= _MARKED)
     except QueryError:
         return frozenset()

@@ -22,6 +22,7 @@ GOOD, FAIR = 0.9, 0.6
 
 Spans = Sequence[tuple[int, int]]
 _BULLET = re.compile(r"[ \t]*(?:[-*・•●○◆■◇□▪▶➢✓]|\d{1,2}[.)．）]|[①-⑳])\s*(?=\S)")
+_KINDS = frozenset("都道府県市区町村")
 _ERAS = (("令和", "Reiwa", 2019), ("平成", "Heisei", 1989), ("昭和", "Showa", 1926))
 
 
@@ -29,7 +30,7 @@ def init_app(app: Flask) -> None:
     """Registers the filters and the addresses of the own static files."""
     for function in (
         marked, blocks, quoted, people, fiscal_year, moment, file_size, quality, place, field_name,
-        band, band_name, role_name, status_name, visibility_name, page_link, file_name, reason,
+        telling, band, band_name, role_name, status_name, visibility_name, page_link, file_name, reason,
     ):  # fmt: skip
         app.add_template_filter(function)
     stamps: dict[str, str] = {}
@@ -51,12 +52,22 @@ def marked(value: str, spans: Spans = (), offset: int = 0) -> Markup:
     at = 0
     for start, end in sorted(spans):
         start, end = max(start - offset, at), min(end - offset, len(value))
-        if start >= end:
+        if start >= end or not is_telling(value[start:end]):
             continue
         parts += [escape(value[at:start]), Markup("<mark>"), escape(value[start:end])]
         parts.append(Markup("</mark>"))
         at = end
     return Markup("").join([*parts, escape(value[at:])])
+
+
+def is_telling(word: str) -> bool:
+    """False for the 町 of 多可町 on its own, which is a word of the question but says nothing."""
+    return word not in _KINDS
+
+
+def telling(words: Sequence[str]) -> list[str]:
+    """The words that say something."""
+    return [word for word in words if is_telling(word)]
 
 
 def blocks(
