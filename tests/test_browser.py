@@ -481,21 +481,29 @@ def test_recent_searches_stay_on_this_device(open_browser: Open, url: str) -> No
 
 
 def test_a_dropped_note_becomes_an_answer(open_browser: Open, url: str, folder: Path) -> None:
-    """Chosen in the browser, put into the corpus, read, listed without a reload, and found."""
-    note = folder / "meteor-shower.md"
-    note.write_text(
+    """Dropped beside the frame, put into the corpus, read, listed without a reload, and found."""
+    name = "meteor-shower.md"
+    note = (
         "---\ntitle: 流星観測会の受付を電子化（多可町）\nmunicipality: 多可町\nprefecture: 兵庫県\n---\n"
-        "## 取組\n\n流星観測会の申込みを電子申請で受け付けた。\n",
-        encoding="utf-8",
+        "## 取組\n\n流星観測会の申込みを電子申請で受け付けた。\n"
     )
     browser = open_browser()
     browser.get(url + "/documents")
-    browser.find_element(By.ID, "files").send_keys(str(note))
-    tab_to(browser, ".drop button")
-    press(browser, Keys.ENTER)
+    browser.execute_script(
+        """
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([arguments[1]], arguments[0]));
+        for (const kind of ["dragover", "drop"]) {
+          const event = new DragEvent(kind, {dataTransfer, bubbles: true, cancelable: true});
+          document.querySelector("h1").dispatchEvent(event);
+        }
+        """,
+        name,
+        note,
+    )
     waiting = WebDriverWait(browser, 60, ignored_exceptions=[StaleElementReferenceException])
-    waiting.until(lambda b: note.name in b.find_element(By.CSS_SELECTOR, "[data-part=read]").text)
-    assert (folder / "corpus" / "uploads" / note.name).read_bytes() == note.read_bytes()
+    waiting.until(lambda b: name in b.find_element(By.CSS_SELECTOR, "[data-part=read]").text)
+    assert (folder / "corpus" / "uploads" / name).read_text(encoding="utf-8") == note
     browser.get(f"{url}/?q={quote('流星観測会')}")
     assert "流星観測会の受付を電子化" in browser.find_element(By.CSS_SELECTOR, ".card h3").text
 

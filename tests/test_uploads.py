@@ -22,6 +22,7 @@ from kb.store import Store
 from kb.writer import open_writer
 from web.app import create_app
 from web.events import _stream
+from web.security import MAX_UPLOAD
 from web.services import Activity, Services
 from web.uploads import receive, safe_name
 
@@ -182,7 +183,7 @@ def test_too_much_is_refused(client: FlaskClient, settings: Settings) -> None:
     client.application.config["MAX_CONTENT_LENGTH"] = 1000
     answer = send(client, ("a.md", b"x" * 2000))
     assert answer.status_code == 413
-    assert "大きすぎます" in answer.get_data(as_text=True)
+    assert f"{MAX_UPLOAD >> 20}MBまで" in answer.get_data(as_text=True)
     assert inside(settings.corpus) == {}
 
 

@@ -24,8 +24,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Choose files or drop them into this frame",
     ),
     "upload.kinds": (
-        "PDF・Word・PowerPoint・Excel・Webページ・テキストなどを読めます",
-        "PDF, Word, PowerPoint, Excel, web pages, text and others can be read",
+        "PDF・Word・PowerPoint・Excel・Webページ・テキストなどを、一度に64MBまで追加できます",
+        "PDF, Word, PowerPoint, Excel, web pages, text and others, up to 64 MB at once",
     ),
     "upload.back": ("資料の一覧に戻る", "Back to the documents"),
     "upload.taken": ("{n}件は追加しました。", "{n} were added."),
@@ -68,6 +68,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "documents.previous": ("前の100件", "Previous 100"),
     "documents.next": ("次の100件", "Next 100"),
     "document.open": ("ファイルを開く", "Open the file"),
+    "document.download": ("ダウンロード", "Download"),
     "document.as_read": ("読み取った文字をすべて見る", "See all that was read"),
     "document.unsure": ("読み取りに注意が要るページ", "Pages to be careful with"),
     "documents.ignored": ("数えないファイル", "Ignored"),

@@ -22,8 +22,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "error.405": ("この操作はできません。", "This cannot be done here."),
     "error.413": (
-        "送られたデータが大きすぎます。資料フォルダに直接置いてください。",
-        "Too large to send. Put it into the corpus folder directly.",
+        "一度に送れるのは64MBまでです。何回かに分けて追加するか、資料フォルダに直接置いてください。",
+        "At most 64 MB can be sent at once. Add the files in several goes, or put them into the corpus "
+        "folder directly.",
     ),
     "error.500": (
         "サーバーで思わぬ問題が起きました。もう一度お試しください。続くときは、管理者に時刻と操作を"
