@@ -736,3 +736,9 @@ def test_an_error_leads_back_to_the_page_of_this_server_that_led_there(client: F
         assert (
             "もとのページに戻る" not in client.get("/nothing", headers={"Referer": elsewhere}).text
         )
+
+
+@pytest.mark.parametrize("number", ["0", "999999", "9" * 30])
+def test_a_document_that_is_none_is_not_found(client: FlaskClient, number: str) -> None:
+    assert client.get(f"/documents/{number}").status_code == 404
+    assert client.get(f"/documents/{number}/source").status_code == 404

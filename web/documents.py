@@ -77,7 +77,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@pages.get("/documents/<int:document_id>")
+@pages.get("/documents/<int(max=2147483647):document_id>")
 def show(document_id: int) -> ResponseReturnValue:
     """The cases of one document."""
     own = services()
@@ -93,7 +93,7 @@ def show(document_id: int) -> ResponseReturnValue:
     )
 
 
-@pages.get("/documents/<int:document_id>/source")
+@pages.get("/documents/<int(max=2147483647):document_id>/source")
 def source(document_id: int) -> ResponseReturnValue:
     """The file itself; only files of the ledger, only from inside the corpus."""
     own = services()
