@@ -742,3 +742,15 @@ def test_an_error_leads_back_to_the_page_of_this_server_that_led_there(client: F
 def test_a_document_that_is_none_is_not_found(client: FlaskClient, number: str) -> None:
     assert client.get(f"/documents/{number}").status_code == 404
     assert client.get(f"/documents/{number}/source").status_code == 404
+
+
+def test_static_files_are_fetched_once_until_they_change(client: FlaskClient) -> None:
+    style = re.search(r'href="(/static/base.css\?v=\w+)"', client.get("/").text)
+    assert style
+    for address, kept in (
+        (style[1], True),
+        ("/static/base.css", False),
+        ("/static/no.css?v=1", False),
+    ):
+        with client.get(address) as answer:
+            assert ("immutable" in answer.headers.get("Cache-Control", "")) is kept
