@@ -277,7 +277,21 @@ def test_case_page_leads_to_the_municipalitys_other_cases_and_back(
     page = client.get(f"/cases/{taka[0].id}", query_string={"q": "申請", "field": "窓口"})
     addresses = [attrs.get("href") for tag, attrs in elements(page) if tag == "a"]
     assert f"/cases/{taka[1].id}" in addresses
-    assert Question(q="申請", fields=("窓口",)).address() in addresses
+    assert f"{Question(q='申請', fields=('窓口',)).address()}#case-{taka[0].id}" in addresses
+
+
+def test_a_look_at_a_case_leads_back_to_the_same_results(client: FlaskClient) -> None:
+    narrowed = Question(q="申請", prefectures=("兵庫県",), year_from=2020, sort="newest").address()
+    results = client.get(narrowed)
+    opened = next(
+        str(attrs["href"])
+        for tag, attrs in elements(results)
+        if tag == "a" and str(attrs.get("href", "")).startswith("/cases/")
+    )
+    page = client.get(opened)
+    back = next(str(a["href"]) for t, a in elements(page) if t == "a" and "#case-" in str(a))
+    assert back.split("#")[0] == narrowed
+    assert f'id="{back.split("#")[1]}"' in results.get_data(as_text=True)
 
 
 def test_pages_of_a_deck_are_linked_from_its_sections(
