@@ -173,3 +173,10 @@ def test_what_was_excluded_is_not_marked(client: FlaskClient) -> None:
     assert case
     assert "<mark>" in page(client, f"/cases/{case[1]}?q=申請")
     assert "<mark>" not in page(client, f"/cases/{case[1]}?q=ドローン -申請 -電子申請")
+
+
+def test_suggestions_and_answers_to_forms_speak_english(client: FlaskClient) -> None:
+    assert "分野" in {item["note"] for item in client.get("/suggest?q=窓").json or []}
+    assert "Field" in {item["note"] for item in client.get("/suggest?q=窓&lang=en").json or []}
+    asked = client.post("/mine", data={"name": "府中市"})
+    assert 'href="/?lang=ja"' in asked.text  # this page cannot be asked for by its address

@@ -38,7 +38,9 @@ def text(key: str, **values: object) -> str:
 
 
 def language_address(code: str) -> str:
-    """Address of this page in another language."""
+    """Address of this page in another language; of the start page for an answer to a form."""
+    if request.method == "POST":
+        return f"/?{urlencode({'lang': code})}"
     args = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
     return f"{request.path}?{urlencode([*args, ('lang', code)])}"
 

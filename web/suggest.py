@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from flask import Blueprint, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from kb.place_names import hiragana
@@ -15,6 +15,7 @@ from kb.text import fold_text
 from kb.tokens import readings, tokenize
 from kb.types import FIELDS, Case
 from web.catalogue import all_cases
+from web.language import text
 from web.services import Services, services
 
 pages = Blueprint("suggest", __name__)
@@ -39,15 +40,20 @@ class Suggestion:
 def suggest() -> ResponseReturnValue:
     """``[{"text", "kind", "note"}]`` for what is typed so far (``?q=``)."""
     typed = request.args.get("q", "")[:_LONGEST]
-    found = matching(typed, _index(services()))
-    return jsonify([{"text": s.text, "kind": s.kind, "note": s.note} for s in found])
+    return _told(matching(typed, _index(services())))
 
 
 @pages.get("/suggest/places")
 def places() -> ResponseReturnValue:
     """The same for the name of a municipality, wherever in Japan."""
-    found = matching(request.args.get("q", "")[:_LONGEST], _everywhere())
-    return jsonify([{"text": s.text, "kind": s.kind, "note": s.note} for s in found])
+    return _told(matching(request.args.get("q", "")[:_LONGEST], _everywhere()))
+
+
+def _told(found: Sequence[Suggestion]) -> Response:
+    notes = {"field": text("facet.field"), "title": text("suggest.title")}
+    return jsonify(
+        [{"text": s.text, "kind": s.kind, "note": notes.get(s.kind, s.note)} for s in found]
+    )
 
 
 def matching(typed: str, index: Sequence[Suggestion]) -> list[Suggestion]:
@@ -103,7 +109,7 @@ def _everywhere() -> tuple[Suggestion, ...]:
 
 def _fields() -> Iterator[Suggestion]:
     for name in FIELDS[:-1]:
-        yield Suggestion(name, "field", "分野", (fold_text(name), _reading(name)))
+        yield Suggestion(name, "field", "", (fold_text(name), _reading(name)))
 
 
 def _words(words: Sequence[str]) -> Iterator[Suggestion]:
@@ -114,7 +120,7 @@ def _words(words: Sequence[str]) -> Iterator[Suggestion]:
 def _titles(cases: Sequence[Case]) -> Iterator[Suggestion]:
     for case in cases:
         keys = (fold_text(case.title).replace(" ", ""), _reading(case.title))
-        yield Suggestion(case.title, "title", "事例", keys)
+        yield Suggestion(case.title, "title", "", keys)
 
 
 def _reading(text: str) -> str:

@@ -91,6 +91,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "mine.this": ("わたしの自治体にする", "This is my municipality"),
     "mine.page": ("{name}の困りごとと先例を見る", "Needs of {name}, and who has solved them"),
+    "suggest.title": ("事例", "Case"),
     "mine.back": ("もとのページに戻る", "Back"),
     "search.apply": ("適用する", "Apply"),
     "search.previous": ("前の10件", "Previous 10"),
