@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -286,6 +287,15 @@ def test_every_case_with_a_municipality_is_in_the_list(
     assert codes
     for code in codes:
         assert f"/municipalities/{code}" in page
+
+
+def test_a_precedent_leads_back_to_the_need_that_it_answers(client: FlaskClient) -> None:
+    page = client.get("/municipalities/283657").get_data(as_text=True)
+    precedent = re.search(r'href="(/cases/[^"]+of=283657)"', page)
+    assert precedent
+    shown = client.get(html.unescape(precedent[1])).get_data(as_text=True)
+    assert '<p class="trail"><a href="/municipalities/283657">' in shown
+    assert "<mark>" in shown
 
 
 def test_municipalities_with_the_most_cases_can_come_first(client: FlaskClient) -> None:

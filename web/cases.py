@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from kb.corrections import password
 from kb.errors import NotFoundError, QueryError
 from kb.operators import read_operators
+from kb.places import load_gazetteer
 from kb.query import analyse
 from kb.snippets import highlights
 from kb.types import FIELDS, STATUSES, Case, Evidence, PageQuality, Reader, Section
@@ -50,7 +51,8 @@ class Neighbours:
 
 @pages.get("/cases/<case_id>")
 def show(case_id: str) -> ResponseReturnValue:
-    """One case; ``?q=`` marks the words searched for and leads back to the results."""
+    """One case; ``?q=`` marks the words searched for and leads back to the results, ``?of=`` to the
+    municipality whose need it answers."""
     own = services()
     reader = own.reader()
     case = own.store.case(case_id, reader)
@@ -69,6 +71,7 @@ def show(case_id: str) -> ResponseReturnValue:
         poor=poor,
         scanned={page.number for page in poor if page.ocr},
         question=question,
+        needy=load_gazetteer().by_code(request.args.get("of", "")),
         history=told,
         values={**values(case), **told.corrected},
         may_change=not own.settings.readonly,

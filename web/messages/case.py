@@ -15,6 +15,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "place.none": ("自治体の記載なし", "No municipality named"),
     "classified": ("本文から自動で判定", "judged from the text"),
     "case.back": ("検索結果に戻る", "Back to the results"),
+    "case.needy": ("{name}の困りごとに戻る", "Back to what {name} needs"),
     "case.home": ("ほかの事例を調べる", "Search other cases"),
     "case.facts": ("この事例について", "About this case"),
     "case.municipality": ("自治体", "Municipality"),
