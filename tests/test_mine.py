@@ -48,7 +48,7 @@ def test_a_municipality_is_told_once_and_forgotten_when_asked(client: FlaskClien
     order = re.search(r'href="([^"]*sort=distance[^"]*)"', answer)
     assert order
     assert "near=" in order[1]  # so that whoever gets the address sees the same
-    nearest = re.search(r'class="where"[^>]*><b>(.*?)</b>', page(client, order[1]))
+    nearest = re.search(r'class="where"><b[^>]*>(.*?)</b>', page(client, order[1]))
     assert nearest
     assert nearest[1] == "多可町"
     client.post("/mine", data={"name": ""})
@@ -180,3 +180,12 @@ def test_suggestions_and_answers_to_forms_speak_english(client: FlaskClient) -> 
     assert "Field" in {item["note"] for item in client.get("/suggest?q=窓&lang=en").json or []}
     asked = client.post("/mine", data={"name": "府中市"})
     assert 'href="/?lang=ja"' in asked.text  # this page cannot be asked for by its address
+
+
+def test_prefectures_have_english_names(client: FlaskClient) -> None:
+    answer = page(client, "/?q=多可町の申請&lang=en&map=1")
+    assert re.search(r'class="where"><b lang="ja">多可町</b> \(Hyogo, 19,284\)', answer)
+    assert re.search(r"<span>Hyogo</span>", answer)
+    assert not re.search(r"<span>兵庫県</span>", answer)
+    assert "Where it lies in Hyogo" in page(client, "/municipalities/283657?lang=en")
+    assert "（兵庫県・1.9万人）" in page(client, "/?q=多可町の申請&lang=ja")

@@ -10,13 +10,13 @@ from kb.search import Searcher
 from kb.types import Answer, Correction, Reader
 from web.bands import BANDS, range_label
 from web.language import text
-from web.presentation import field_name, fiscal_year
+from web.presentation import field_name, fiscal_year, prefecture_name
 from web.question import Question
 
 _SHOWN = 6  # options of a facet before 「ほか」
 
 _OWN = {"field": "fields", "prefecture": "prefectures", "municipality": "municipalities"}
-_LABELS: dict[str, Callable[[str], str]] = {"field": field_name}
+_LABELS: dict[str, Callable[[str], str]] = {"field": field_name, "prefecture": prefecture_name}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
-from kb.places import population_band
+from kb.place_names import bare_kana, romaji, romaji_key
+from kb.places import load_gazetteer, population_band
 from kb.types import Case, Evidence, LedgerEntry
 from web import language
 from web.bands import BANDS
@@ -30,7 +32,7 @@ def init_app(app: Flask) -> None:
     """Registers the filters and the addresses of the own static files."""
     for function in (
         marked, blocks, quoted, people, fiscal_year, moment, file_size, quality, place, field_name,
-        telling, band, band_name, role_name, status_name, visibility_name, page_link, file_name, reason,
+        prefecture_name, telling, band, band_name, role_name, status_name, visibility_name, page_link, file_name, reason,
     ):  # fmt: skip
         app.add_template_filter(function)
     stamps: dict[str, str] = {}
@@ -171,6 +173,19 @@ def quality(value: float | None) -> str:
 def place(case: Case) -> str:
     """The municipality of a case as a name to show."""
     return case.municipality or case.prefecture or text("place.none")
+
+
+def prefecture_name(value: str) -> str:
+    """A prefecture in this request's language; other names stay as they are."""
+    return language.word(value, _prefectures_en())
+
+
+@cache
+def _prefectures_en() -> dict[str, str]:
+    return {
+        place.name: romaji_key(romaji(bare_kana(place.kana, place.kind))).capitalize()
+        for place in load_gazetteer().prefectures()
+    }
 
 
 def field_name(value: str) -> str:

@@ -11,6 +11,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "card.open": ("p.{page} を開く: {path}", "p.{page}: open {path}"),
     "card.open.whole": ("資料を開く: {path}", "Open: {path}"),
     "card.whole": ("資料を開く", "Open"),
+    "place.around": ("（{around}）", " ({around})"),
+    "place.and": ("・", ", "),
     "place.open": ("どの自治体か未確定", "which one is not certain"),
     "place.none": ("自治体の記載なし", "No municipality named"),
     "classified": ("本文から自動で判定", "judged from the text"),
