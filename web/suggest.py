@@ -57,7 +57,8 @@ def _told(found: Sequence[Suggestion]) -> Response:
 
 
 def matching(typed: str, index: Sequence[Suggestion]) -> list[Suggestion]:
-    """The suggestions that begin with ``typed``, then those that contain it; at most ``MOST``."""
+    """The suggestions that begin with ``typed``, then those that contain it; at most ``MOST``, each
+    text once."""
     wanted = {fold_text(typed).replace(" ", ""), hiragana(typed)} - {""}
     if not wanted:
         return []
@@ -67,7 +68,8 @@ def matching(typed: str, index: Sequence[Suggestion]) -> list[Suggestion]:
         if rank < 2:
             ranked.append((rank, position, suggestion))
     ranked.sort(key=lambda item: item[:2])
-    return [suggestion for _, _, suggestion in ranked[:MOST]]
+    distinct = {suggestion.text: suggestion for _, _, suggestion in reversed(ranked)}
+    return [distinct[text] for text in dict.fromkeys(s.text for _, _, s in ranked)][:MOST]
 
 
 def build(cases: Sequence[Case], words: Sequence[str]) -> tuple[Suggestion, ...]:
