@@ -189,3 +189,15 @@ def test_prefectures_have_english_names(client: FlaskClient) -> None:
     assert not re.search(r"<span>兵庫県</span>", answer)
     assert "Where it lies in Hyogo" in page(client, "/municipalities/283657?lang=en")
     assert "（兵庫県・1.9万人）" in page(client, "/?q=多可町の申請&lang=ja")
+
+
+def test_every_cookie_is_hardened(client: FlaskClient) -> None:
+    over = {"base_url": "https://localhost", "headers": {"Sec-Fetch-Site": "same-origin"}}
+    answers = [
+        client.get("/?lang=en", base_url="https://localhost"),
+        client.post("/mine", data={"name": "多可町"}, **over),
+        client.post("/compare/tray", data={"case": "x"}, **over),
+    ]
+    for answer in answers:
+        (cookie,) = answer.headers.getlist("Set-Cookie")
+        assert {"HttpOnly", "SameSite=Lax", "Secure", "Path=/"} <= set(cookie.split("; "))

@@ -15,12 +15,12 @@ from kb.brief_file import brief_file
 from kb.errors import NotFoundError, UsageError
 from kb.types import Case
 from web.back import back
+from web.cookies import keep
 from web.services import services
 
 pages = Blueprint("compare", __name__)
 
 _COOKIE = "tray"
-_MONTH = 30 * 24 * 3600  # seconds
 _ID = re.compile(r"\w{1,40}")
 _LONGEST = 4000  # characters of a remark
 _LONGEST_TITLE = 80
@@ -75,12 +75,7 @@ def choose() -> ResponseReturnValue:
             )
         chosen.append(item)
     response = redirect(back(url_for(".index")), 303)
-    if chosen:
-        response.set_cookie(
-            _COOKIE, ".".join(chosen), max_age=_MONTH, httponly=True, samesite="Lax", path="/"
-        )
-    else:
-        response.delete_cookie(_COOKIE, httponly=True, samesite="Lax", path="/")
+    keep(response, _COOKIE, ".".join(chosen), days=30)
     return response
 
 

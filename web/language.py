@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 
+from web.cookies import keep
 from web.messages import MESSAGES
 
 LANGUAGES = ("ja", "en")
 _COOKIE = "lang"
-_YEAR = 365 * 24 * 3600  # seconds that the choice is remembered
 
 
 def init_app(app: Flask) -> None:
@@ -58,5 +58,5 @@ def _choose() -> None:
 def _remember(response: Response) -> Response:
     asked = request.args.get("lang")
     if asked in LANGUAGES and request.cookies.get(_COOKIE) != asked:
-        response.set_cookie(_COOKIE, asked, max_age=_YEAR, httponly=True, samesite="Lax", path="/")
+        keep(response, _COOKIE, asked, days=365)
     return response

@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from kb.places import Place, load_gazetteer
 from web.back import back
+from web.cookies import keep
 
 pages = Blueprint("mine", __name__)
 
 _COOKIE = "mine"
-_YEAR = 365 * 24 * 3600  # seconds
 
 
 def mine() -> Place | None:
@@ -35,10 +35,5 @@ def choose() -> ResponseReturnValue:
         page = render_template("mine.html", name=name, candidates=found, back=where)
         return page, 200 if found else 404
     response = redirect(where, 303)
-    if found:
-        response.set_cookie(
-            _COOKIE, found[0].code, max_age=_YEAR, httponly=True, samesite="Lax", path="/"
-        )
-    else:
-        response.delete_cookie(_COOKIE, httponly=True, samesite="Lax", path="/")
+    keep(response, _COOKIE, found[0].code if found else "", days=365)
     return response
