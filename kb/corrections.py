@@ -11,6 +11,7 @@ import json
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,9 +30,10 @@ NAMES = ("title", "municipality", "field", "year", "status", "tools")
 TITLE_AS_READ = "title_as_read"
 """Name of the evidence that keeps the title of a case whose title was corrected."""
 
+_writing = threading.Lock()  # two people may correct at once
 _NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _HEAD = (
-    "\n# 画面からの訂正。一番下に書き足されていきます。取り消すには画面の「元に戻す」を押すか、"
+    "\n# 画面からの訂正。一番下に書き足されていきます。取り消すには画面の「読み取った値に戻す」を押すか、"
     f"その行を消してください。\n{KEY}:\n"
 )
 
@@ -92,10 +94,23 @@ def load(document: Path) -> tuple[Correction, ...]:
     return corrections(_values(_sidecar(document), _text(_sidecar(document))))
 
 
+def password(document: Path) -> str | None:
+    """What the sidecar says opens the file; None when it says nothing or cannot be read."""
+    try:
+        given = _values(_sidecar(document), _text(_sidecar(document))).get("password")
+    except UsageError:
+        return None
+    return str(given) if given else None
+
+
 def append(document: Path, added: Sequence[Correction]) -> None:
     """Writes corrections to the end of the sidecar of ``document``; what people wrote there stays as
     it is. Raises UsageError, DxkbError naming the sidecar."""
-    sidecar = _sidecar(document)
+    with _writing:
+        _append(_sidecar(document), added)
+
+
+def _append(sidecar: Path, added: Sequence[Correction]) -> None:
     text = _text(sidecar)
     before = _values(sidecar, text)
     lines = "".join(f"- {_line(c)}\n" for c in added)

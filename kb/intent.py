@@ -46,7 +46,8 @@ class Condition:
         return Understood(self.kind, self.typed, self.label, self.label_en)
 
     def meets(self, case: Case) -> bool:
-        """True when ``case`` passes; a case whose municipality is open passes by its name."""
+        """True when ``case`` passes; a case whose municipality is open passes by its name, and a
+        prefecture is no large municipality."""
         wanted = self.wanted
         place = case.municipality if case.ambiguous else case.code
         return (
@@ -54,6 +55,7 @@ class Condition:
             and (not wanted.prefectures or case.prefecture in wanted.prefectures)
             and _between(wanted.year_from, case.year, wanted.year_to)
             and _between(wanted.population_from, case.population, wanted.population_to)
+            and not (wanted.population_from and case.municipality == case.prefecture)
             and not (self.other_than and case.code == self.other_than)
         )
 

@@ -21,6 +21,7 @@ from kb.lexicon import Lexicon, load_lexicon
 from kb.meeting import met_by, moved_up
 from kb.operators import Asked, says
 from kb.place_names import Place
+from kb.places import population_band
 from kb.query import Query
 from kb.question import Question, take_apart
 from kb.reranker import DEPTH, WEIGHT, Reranker
@@ -179,13 +180,15 @@ class Searcher:
             for i, s in enumerate(ranking.scored[:k], start=1)
             if (result := self._result(i, s, ranking))
         ]
+        cases = [ranking.cases[s.case_no] for s in ranking.scored]
         return Answer(
             query=query,
             seconds=round(time.perf_counter() - started, 4),
             total=len(ranking.scored),
             weak=ranking.weak,
             results=self._with_nearest(shown, ranking),
-            facets=_facets([ranking.cases[s.case_no] for s in ranking.scored]),
+            facets=_facets(cases),
+            bands=_bands(cases),
             understood=tuple(
                 replace(c.shown, cases=len(self._store.case_nos(c.wanted, asker) or ()))
                 for c in ranking.question.conditions
@@ -394,3 +397,9 @@ def _facets(cases: Sequence[Case]) -> dict[str, dict[str, int]]:
         counts = Counter(str(value) for case in cases if (value := getattr(case, name)))
         found[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
     return found
+
+
+def _bands(cases: Sequence[Case]) -> dict[str, int]:
+    towns = (case for case in cases if case.municipality != case.prefecture)
+    sizes = sorted(case.population for case in towns if case.population)
+    return dict(Counter(population_band(size) for size in sizes))

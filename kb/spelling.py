@@ -23,6 +23,7 @@ _KANJI = re.compile("[\u3005\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile("[a-z]{5,}")
 _PARTICLES = frozenset("の を は が に で と も や へ".split())
 _LONGEST = 12  # characters of a word; longer runs are taken apart
+_WIDEST = 2 * _LONGEST  # characters of what may be a misspelt word
 _LEAST = 4  # characters under which a slip makes another word too easily
 _SMALL = str.maketrans("ぁぃぅぇぉゃゅょゎっ", "あいうえおやゆよわつ")
 _ALIKE = (("ゔぁ", "ば"), ("ゔぃ", "び"), ("ゔぇ", "べ"), ("ゔぉ", "ぼ"), ("ゔ", "ぶ"), ("ぢ", "じ"),
@@ -120,8 +121,9 @@ class Spelling:
             yield from self._slip(folded, run)
 
     def _slip(self, folded: str, run: Sequence[Token]) -> Iterator[tuple[int, int, str]]:
-        """The longest part of a run of words that is nearly another word."""
-        for size in range(len(run), 0, -1):
+        """The longest part of a run of words that is nearly another word. Longer parts than a word
+        can be are never looked at: a whole page can be pasted as one run."""
+        for size in range(min(len(run), _WIDEST), 0, -1):
             for first in range(len(run) - size + 1):
                 part, beside = (
                     run[first : first + size],
@@ -137,9 +139,11 @@ class Spelling:
     def _nearly(self, typed: str, part: Sequence[Token]) -> str:
         """The word that ``typed`` nearly is; "" for none. What is known is only read for words that
         look odd, because most questions hold none."""
+        if len(typed) > _WIDEST:
+            return ""
         is_apart = self._is_apart(typed, part)
         is_odd = len(typed) >= _LEAST and self._is_odd(typed, part)
-        if not (is_apart or is_odd) or len(typed) > 2 * _LONGEST or typed in self._counts:
+        if not (is_apart or is_odd) or typed in self._counts:
             return ""
         if is_apart and (word := self._homophone(typed, part)):
             return word

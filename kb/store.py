@@ -170,7 +170,8 @@ class Store:
     def case_nos(self, filters: Filters, reader: Reader) -> frozenset[int] | None:
         """Internal numbers of the visible cases that pass ``filters``; None means all there are.
 
-        ``filters.municipalities`` are codes, and names for cases whose municipality is open.
+        ``filters.municipalities`` are codes, and names for cases whose municipality is open. A
+        prefecture is not a large municipality.
         """
         visible, values = _visible(reader)
         conditions = [visible]
@@ -190,7 +191,7 @@ class Store:
         for condition, bound in (
             ("c.year >= ?", filters.year_from),
             ("c.year <= ?", filters.year_to),
-            ("c.population >= ?", filters.population_from),
+            ("c.municipality != c.prefecture AND c.population >= ?", filters.population_from),
             ("c.population <= ?", filters.population_to),
         ):
             if bound is not None:

@@ -262,8 +262,9 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a search returns. ``facets`` counts the whole result set, most frequent first;
-    ``total`` is its size; ``weak`` says that nothing in the corpus answers the query."""
+    """What a search returns. ``facets`` counts the whole result set, most frequent first, ``bands``
+    counts it by population band, smallest first; ``total`` is its size; ``weak`` says that nothing
+    in the corpus answers the query."""
 
     query: str
     seconds: float
@@ -271,5 +272,6 @@ class Answer:
     weak: bool
     results: tuple[Result, ...]
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    bands: dict[str, int] = field(default_factory=dict)
     understood: tuple[Understood, ...] = ()
     corrected: tuple[Correction, ...] = ()

@@ -148,11 +148,26 @@ def test_cases_are_chosen_ordered_and_removed(client: FlaskClient, ids: list[str
 def test_the_seventh_case_is_explained(client: FlaskClient, ids: list[str]) -> None:
     assert [choose(client, case) for case in ids[:7]] == [303] * 6 + [400]
     assert columns(client) == ids[:6]
+    offered = client.get(f"/cases/{ids[6]}").text
+    assert "6件まで" in offered
+    assert 'value="add"' not in offered
 
 
 def test_a_comparison_has_an_address_of_its_own(client: FlaskClient, ids: list[str]) -> None:
     address = f"/compare?case={ids[1]}&case={ids[0]}&case=nothing"
     assert columns(client, address) == [ids[1], ids[0]]
+
+
+def test_a_shared_comparison_is_reordered_without_touching_the_own_choice(
+    client: FlaskClient, ids: list[str]
+) -> None:
+    first, second, third = ids[:3]
+    shared = client.get("/compare", query_string={"case": [first, second, third]}).text
+    moved = f'href="/compare?case={second}&amp;case={first}&amp;case={third}" aria-label="左へ'
+    assert moved in shared
+    assert f'href="/compare?case={first}&amp;case={third}" aria-label="外す' in shared
+    assert 'aria-label="外す' not in client.get("/compare", query_string={"case": first}).text
+    assert client.get_cookie("tray") is None
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -51,13 +53,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(folder: Path) -> Iterator[str]:
     """Address of ``dxkb serve`` over a real corpus that has been read."""
-    corpus = lay_out(folder / "corpus")
+    with serving(folder / "data", lay_out(folder / "corpus"), {}) as address:
+        yield address
+
+
+@contextmanager
+def serving(data: Path, corpus: Path, settings: Mapping[str, str]) -> Iterator[str]:
+    """Address of ``dxkb serve`` with these settings, when it has looked through the corpus."""
     command = [
         sys.executable, "-m", "dxkb", "serve", "--port", "0", "--no-watch",
-        "--data", str(folder / "data"), "--corpus", str(corpus),
+        "--data", str(data), "--corpus", str(corpus),
     ]  # fmt: skip
     with subprocess.Popen(
-        command, cwd=REPOSITORY, stderr=subprocess.PIPE, encoding="utf-8"
+        command, cwd=REPOSITORY, stderr=subprocess.PIPE, encoding="utf-8", env=os.environ | settings
     ) as server:
         assert server.stderr is not None
         line = next((line for line in server.stderr if "http://" in line), "")
@@ -292,38 +300,102 @@ def test_everything_works_without_javascript(open_browser: Open, url: str) -> No
     assert browser.find_element(By.CSS_SELECTOR, ".facts dt").text
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_is_accessible_and_silent(
-    open_browser: Open, url: str, width: int, dark: bool
-) -> None:
-    """No finding of axe-core, no error in the console, no sideways scrolling, no other host."""
-    browser = open_browser(width=width, dark=dark)
-    case = first_case(browser, url)
-    deck = f"/cases/{deck_case(url)}?q={quote('申請')}"
-    pages = [
-        "/", f"/?q={quote('申請')}", f"/?q={quote('申請')}&field={quote('窓口')}&year_from=2020",
-        "/?q=", "/?q=quantum+chromodynamics", case.removeprefix(url), "/documents", "/documents/1",
-        "/municipalities", "/municipalities/283657", "/municipalities?name=xyz", "/coverage",
-        "/coverage?by=prefecture", f"/?q={quote('申請')}&map=1", deck,
-        "/compare", f"/compare?case={deck_case(url)}&case={case.split('/')[-1].split('?')[0]}",
-        "/nothing", "/?lang=en", f"/?q={quote('申請')}", case.removeprefix(url), "/documents",
-    ]  # fmt: skip
+def look_through(browser: Chrome, url: str, pages: Sequence[str]) -> None:
+    """No finding of axe-core with everything unfolded, no error in the console, no sideways
+    scrolling, no other host."""
     for page in pages:
         browser.get(url + page)
+        browser.execute_script(
+            "for (const part of document.querySelectorAll('details')) part.open = true"
+        )
         assert violations(browser) == [], page
         overflow = browser.execute_script(
             "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert overflow == 0, page
-    asked = {address for address in requested(browser) if not is_within(address, url)}
-    assert asked == set()
+    assert {address for address in requested(browser) if not is_within(address, url)} == set()
     complaints = [
         entry["message"]
         for entry in browser.get_log("browser")
         if entry["level"] == "SEVERE" and "status of 40" not in entry["message"]
     ]
     assert complaints == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible_and_silent(
+    open_browser: Open, url: str, width: int, dark: bool
+) -> None:
+    browser = open_browser(width=width, dark=dark)
+    asked, deck = quote("申請"), deck_case(url)
+    case = urlsplit(first_case(browser, url))
+    both = f"case={deck}&case={case.path.rsplit('/', 1)[-1]}"
+    japanese = [
+        "/", f"/?q={asked}&field={quote('窓口')}&year_from=2020&population_to=50000",
+        f"/?q={asked}&prefecture={quote('兵庫県')}&map=1", "/?q=", f"/?q={asked}&near={quote('府中市')}",
+        f"/?q={quote('桜の開花はいつごろ')}", f"{case.path}?{case.query}", f"/cases/{deck}?q={asked}",
+        "/documents", "/documents/1", "/municipalities", "/municipalities/283657",
+        "/municipalities?name=xyz", "/coverage", "/coverage?by=prefecture&sort=total", "/compare",
+        f"/compare?{both}", "/help", "/about", "/nothing",
+    ]  # fmt: skip
+    english = [
+        "/?lang=en", f"/?q={asked}&sort=size&near={quote('兵庫県多可町')}", f"/cases/{deck}?q=forms",
+        "/?q=quantum+chromodynamics", "/documents", "/municipalities/283657", "/coverage",
+        f"/compare?{both}", "/help", "/about", "/nothing",
+    ]  # fmt: skip
+    look_through(browser, url, [*japanese, *english])
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_open_lists_and_refusals_are_accessible(
+    open_browser: Open, url: str, folder: Path, width: int
+) -> None:
+    """What comes only when somebody types, is refused, or has chosen something."""
+    browser = open_browser(width=width, dark=width < 500)
+    browser.get(url + "/")
+    browser.find_element(By.ID, "q").send_keys("まどぐ")
+    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, "[role=option]"))
+    assert violations(browser) == []
+    browser.find_element(By.ID, "q").send_keys(Keys.ESCAPE)
+    browser.find_element(By.CSS_SELECTOR, ".mine summary").click()
+    browser.find_element(By.ID, "mine").send_keys("ふちゅう")
+    WebDriverWait(browser, 20).until(
+        lambda b: b.find_elements(By.CSS_SELECTOR, "#mine-suggestions [role=option]")
+    )
+    assert violations(browser) == []
+    browser.find_element(By.ID, "mine").send_keys(Keys.ESCAPE, Keys.ENTER)
+    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.ID, "which"))
+    assert violations(browser) == []
+    browser.find_element(By.CSS_SELECTOR, "button[value='132063']").click()
+    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, ".start"))
+    assert "東京都府中市" in browser.find_element(By.CSS_SELECTOR, ".mine summary").text
+    refused = folder / "refused.exe"
+    refused.write_bytes(b"MZ")
+    browser.get(url + "/documents")
+    browser.find_element(By.ID, "files").send_keys(str(refused))
+    browser.find_element(By.CSS_SELECTOR, ".drop button").click()
+    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, "[role=alert]"))
+    assert violations(browser) == []
+    assert {address for address in requested(browser) if not is_within(address, url)} == set()
+
+
+@pytest.fixture
+def empty_url(tmp_path: Path) -> Iterator[str]:
+    """Address of a server without documents, where nothing may be changed."""
+    (tmp_path / "empty").mkdir()
+    with serving(tmp_path / "data", tmp_path / "empty", {"DXKB_READONLY": "1"}) as address:
+        yield address
+
+
+def test_without_documents_every_page_says_what_to_do(open_browser: Open, empty_url: str) -> None:
+    browser = open_browser(width=390)
+    pages = ["/", "/?q=x", "/documents", "/coverage", "/municipalities", "/municipalities/283657"]
+    look_through(browser, empty_url, pages)
+    for page in ("/", "/?q=x", "/documents"):
+        browser.get(empty_url + page)
+        assert "まだ" in browser.find_element(By.CSS_SELECTOR, ".notice").text
+    assert not browser.find_elements(By.CSS_SELECTOR, "form[method=post]:not(.choose)")
 
 
 def test_the_narrowest_and_the_widest_screen_never_scroll_sideways(
@@ -409,21 +481,29 @@ def test_recent_searches_stay_on_this_device(open_browser: Open, url: str) -> No
 
 
 def test_a_dropped_note_becomes_an_answer(open_browser: Open, url: str, folder: Path) -> None:
-    """Chosen in the browser, put into the corpus, read, listed without a reload, and found."""
-    note = folder / "meteor-shower.md"
-    note.write_text(
+    """Dropped beside the frame, put into the corpus, read, listed without a reload, and found."""
+    name = "meteor-shower.md"
+    note = (
         "---\ntitle: 流星観測会の受付を電子化（多可町）\nmunicipality: 多可町\nprefecture: 兵庫県\n---\n"
-        "## 取組\n\n流星観測会の申込みを電子申請で受け付けた。\n",
-        encoding="utf-8",
+        "## 取組\n\n流星観測会の申込みを電子申請で受け付けた。\n"
     )
     browser = open_browser()
     browser.get(url + "/documents")
-    browser.find_element(By.ID, "files").send_keys(str(note))
-    tab_to(browser, ".drop button")
-    press(browser, Keys.ENTER)
+    browser.execute_script(
+        """
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([arguments[1]], arguments[0]));
+        for (const kind of ["dragover", "drop"]) {
+          const event = new DragEvent(kind, {dataTransfer, bubbles: true, cancelable: true});
+          document.querySelector("h1").dispatchEvent(event);
+        }
+        """,
+        name,
+        note,
+    )
     waiting = WebDriverWait(browser, 60, ignored_exceptions=[StaleElementReferenceException])
-    waiting.until(lambda b: note.name in b.find_element(By.CSS_SELECTOR, "[data-part=read]").text)
-    assert (folder / "corpus" / "uploads" / note.name).read_bytes() == note.read_bytes()
+    waiting.until(lambda b: name in b.find_element(By.CSS_SELECTOR, "[data-part=read]").text)
+    assert (folder / "corpus" / "uploads" / name).read_text(encoding="utf-8") == note
     browser.get(f"{url}/?q={quote('流星観測会')}")
     assert "流星観測会の受付を電子化" in browser.find_element(By.CSS_SELECTOR, ".card h3").text
 
@@ -442,6 +522,14 @@ def test_a_liaison_collects_cases_and_exports_a_brief(open_browser: Open, url: s
     assert violations(browser) == []
     tab_to(browser, "#remark")
     press(browser, "まずは小さく始める。")
+    titles = [title.text for title in browser.find_elements(By.CSS_SELECTOR, "thead th > a")]
+    tab_to(browser, ".acts button[aria-label^='左へ']")
+    press(browser, Keys.ENTER)
+    WebDriverWait(browser, 20, ignored_exceptions=[StaleElementReferenceException]).until(
+        lambda b: [t.text for t in b.find_elements(By.CSS_SELECTOR, "thead th > a")] == titles[::-1]
+    )
+    remark = browser.find_element(By.ID, "remark")
+    assert remark.get_attribute("value") == "まずは小さく始める。"
     form = browser.find_element(By.CSS_SELECTOR, "form.remarks")
     sent = browser.execute_script("return [...new FormData(arguments[0]).keys()]", form)
     assert sent.count("case") == 2

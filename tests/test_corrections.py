@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import yaml
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfWriter
 
 from ingest.pipeline import ingest
 from kb.config import Settings
@@ -118,6 +120,44 @@ def test_what_did_not_change_is_not_written(world: Settings, client: FlaskClient
     )
     assert "corrected=0" in answer.headers["Location"]
     assert not (world.corpus / "note.md.yaml").exists()
+
+
+def test_pressing_twice_writes_once(world: Settings) -> None:
+    """The second press comes before the case has been read again."""
+    client = create_app(services(world)).test_client()
+    (case,) = cases(world, "note.md")
+    for _ in range(2):
+        assert send(client, case, field="防災", year="2023") == 303
+        assert send(client, case, field="防災", undo="") == 303
+    assert [c.name for c in load(world.corpus / "note.md")] == ["field", "year"]
+    page = client.get(f"/cases/{case.id}").get_data(as_text=True)
+    assert '<option value="防災" selected>' in page
+    for _ in range(2):
+        assert send(client, case, undo="year") == 303
+    assert [c.value for c in load(world.corpus / "note.md")] == ["防災", "2023", ""]
+
+
+def test_two_people_can_correct_at_once(world: Settings) -> None:
+    document = world.corpus / "note.md"
+    added = [Correction("窓口の見直し", None, "year", str(year)) for year in range(2000, 2016)]
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(lambda one: append(document, [one]), added))
+    assert {c.value for c in load(document)} == {c.value for c in added}
+
+
+def test_a_page_behind_a_password_is_drawn(world: Settings) -> None:
+    locked = PdfWriter(clone_from=str(world.corpus / "deck.pdf"))
+    locked.encrypt("ひみつ0", algorithm="AES-256")
+    locked.write(str(world.corpus / "deck.pdf"))
+    (world.corpus / "deck.pdf.yaml").write_text("password: ひみつ0\n", encoding="utf-8")
+    ingest(world)
+    case = cases(world, "deck.pdf")[1]
+    assert case.pages
+    drawn = (
+        create_app(services(world)).test_client().get(f"/cases/{case.id}/pages/{case.pages[0]}.png")
+    )
+    assert drawn.status_code == 200
+    assert drawn.data.startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(

@@ -254,28 +254,3 @@ def test_what_was_not_found_is_recorded_and_listed(
     clerk.presses_on(".notice [role=status] a")
     assert "桜の開花はいつごろ" in clerk.sees("#questions")[0].text
     clerk.leaves_nothing_behind()
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_guides_map_and_documents_are_accessible(
-    open_browser: Open,  # noqa: F811
-    url: str,  # noqa: F811
-    width: int,
-    dark: bool,
-) -> None:
-    browser = open_browser(width=width, dark=dark)
-    for address in (
-        "/help", "/about", "/help?lang=en", "/about?lang=en", "/documents/2?lang=ja",
-        "/?q=%E7%94%B3%E8%AB%8B&prefecture=%E5%85%B5%E5%BA%AB%E7%9C%8C&map=1",
-    ):  # fmt: skip
-        browser.get(url + address)
-        settled(browser)
-        browser.execute_script(
-            "for (const d of document.querySelectorAll('details')) d.open = true"
-        )
-        assert violations(browser) == [], address
-        assert browser.execute_script(
-            "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        ), address
-    assert {a for a in requested(browser) if not is_within(a, url)} == set()

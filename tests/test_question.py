@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from kb.filters import resolve_place
 from kb.intent import understand, without_conditions
 from kb.operators import read_operators
 from kb.search import Searcher
-from kb.spelling import sound
+from kb.spelling import Spelling, sound
 from kb.store import Store
 from kb.types import Filters, Reader
 from tests.samples import note
@@ -125,6 +126,23 @@ def test_slips_and_kana_find_what_was_meant(searcher: Searcher, typed: str, mean
 )
 def test_ordinary_words_are_left_alone(searcher: Searcher, query: str) -> None:
     assert searcher.search(query).corrected == ()
+
+
+def test_a_page_pasted_as_one_run_costs_what_its_length_costs() -> None:
+    """Twice as long a run asks about twice as many parts, not four or eight times as many."""
+
+    def asked(repeated: int) -> int:
+        parts: list[Sequence[str]] = []
+
+        def are_together(terms: Sequence[str]) -> bool:
+            parts.append(terms)
+            return True
+
+        spelling = Spelling(lambda: (), (), lambda term: True, are_together)
+        assert spelling.corrections("申請書類" * repeated) == ()
+        return len(parts)
+
+    assert 0 < asked(100) < 2.5 * asked(50)
 
 
 def test_what_is_quoted_is_not_corrected(searcher: Searcher) -> None:

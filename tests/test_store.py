@@ -178,6 +178,7 @@ def test_filters_narrow_the_cases(settings: Settings) -> None:
     assert titles(Filters(municipalities=("132063", "府中市"))) == ["C"]
     assert titles(Filters(population_to=20000)) == ["A", "B", "C"]
     assert titles(Filters(population_from=20000)) == []
+    assert titles(Filters(population_from=10000)) == ["A", "B", "C"]
 
 
 def test_one_writer_at_a_time_and_its_name_is_told(settings: Settings) -> None:

@@ -22,6 +22,7 @@ from kb.store import Store
 from kb.writer import open_writer
 from web.app import create_app
 from web.events import _stream
+from web.security import MAX_UPLOAD
 from web.services import Activity, Services
 from web.uploads import receive, safe_name
 
@@ -134,6 +135,17 @@ def test_what_cannot_be_taken_is_explained_and_leaves_nothing(
     assert not asked
 
 
+def test_one_bad_file_does_not_hold_the_others_back(
+    client: FlaskClient, settings: Settings
+) -> None:
+    answer = send(client, ("a.exe", b"MZ"), ("a.md", b"# a"), ("b.md", b""))
+    assert answer.status_code == 400
+    assert "a.exe" in answer.text
+    assert "「b.md」は空" in answer.text
+    assert "1件は追加しました" in answer.text
+    assert [p.name for p in (settings.corpus / "uploads").iterdir()] == ["a.md"]
+
+
 def test_nothing_is_overwritten(client: FlaskClient, settings: Settings) -> None:
     assert send(client, ("a.md", b"one")).status_code == 303
     assert send(client, ("a.md", b"one")).status_code == 303
@@ -171,7 +183,7 @@ def test_too_much_is_refused(client: FlaskClient, settings: Settings) -> None:
     client.application.config["MAX_CONTENT_LENGTH"] = 1000
     answer = send(client, ("a.md", b"x" * 2000))
     assert answer.status_code == 413
-    assert "大きすぎます" in answer.get_data(as_text=True)
+    assert f"{MAX_UPLOAD >> 20}MBまで" in answer.get_data(as_text=True)
     assert inside(settings.corpus) == {}
 
 

@@ -277,7 +277,21 @@ def test_case_page_leads_to_the_municipalitys_other_cases_and_back(
     page = client.get(f"/cases/{taka[0].id}", query_string={"q": "申請", "field": "窓口"})
     addresses = [attrs.get("href") for tag, attrs in elements(page) if tag == "a"]
     assert f"/cases/{taka[1].id}" in addresses
-    assert Question(q="申請", fields=("窓口",)).address() in addresses
+    assert f"{Question(q='申請', fields=('窓口',)).address()}#case-{taka[0].id}" in addresses
+
+
+def test_a_look_at_a_case_leads_back_to_the_same_results(client: FlaskClient) -> None:
+    narrowed = Question(q="申請", prefectures=("兵庫県",), year_from=2020, sort="newest").address()
+    results = client.get(narrowed)
+    opened = next(
+        str(attrs["href"])
+        for tag, attrs in elements(results)
+        if tag == "a" and str(attrs.get("href", "")).startswith("/cases/")
+    )
+    page = client.get(opened)
+    back = next(str(a["href"]) for t, a in elements(page) if t == "a" and "#case-" in str(a))
+    assert back.split("#")[0] == narrowed
+    assert f'id="{back.split("#")[1]}"' in results.get_data(as_text=True)
 
 
 def test_pages_of_a_deck_are_linked_from_its_sections(
@@ -700,6 +714,17 @@ def test_only_loopback_goes_without_a_warning(host: str, own: bool) -> None:
     assert (exposure_warning(host) is None) is own
 
 
+def test_a_page_of_another_name_for_this_server_is_refused_plainly(services: Services) -> None:
+    """DNS rebinding: the stranger's page gets a reason instead of a broken server."""
+    app = create_app(services)
+    app.config["TRUSTED_HOSTS"] = ["localhost"]
+    for path in ("/", "/api/v1/documents", "/static/base.css"):
+        refused = app.test_client().get(path, headers={"Host": "rebound.example"})
+        assert refused.status_code == 400
+        assert "起動したときに表示されたアドレス" in refused.text
+    assert app.test_client().get("/", headers={"Host": "localhost:8000"}).status_code == 200
+
+
 def test_a_taken_port_is_explained(services: Services) -> None:
     import socket
 
@@ -710,3 +735,36 @@ def test_a_taken_port_is_explained(services: Services) -> None:
         taken.listen()
         with pytest.raises(UsageError, match="--port"):
             serve(create_app(services), "127.0.0.1", taken.getsockname()[1], lambda url: None)
+
+
+def test_an_error_leads_back_to_the_page_of_this_server_that_led_there(client: FlaskClient) -> None:
+    came = {"Referer": "http://localhost/compare?case=x"}
+    refused = client.post("/documents/upload", headers=came)
+    assert refused.status_code == 400
+    assert 'href="/compare?case=x"' in refused.text
+    for elsewhere in (
+        "http://evil.example/a",
+        "http://localhost//evil.example",
+        "http://localhost/nothing",
+    ):
+        assert (
+            "もとのページに戻る" not in client.get("/nothing", headers={"Referer": elsewhere}).text
+        )
+
+
+@pytest.mark.parametrize("number", ["0", "999999", "9" * 30])
+def test_a_document_that_is_none_is_not_found(client: FlaskClient, number: str) -> None:
+    assert client.get(f"/documents/{number}").status_code == 404
+    assert client.get(f"/documents/{number}/source").status_code == 404
+
+
+def test_static_files_are_fetched_once_until_they_change(client: FlaskClient) -> None:
+    style = re.search(r'href="(/static/base.css\?v=\w+)"', client.get("/").text)
+    assert style
+    for address, kept in (
+        (style[1], True),
+        ("/static/base.css", False),
+        ("/static/no.css?v=1", False),
+    ):
+        with client.get(address) as answer:
+            assert ("immutable" in answer.headers.get("Cache-Control", "")) is kept

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
 import zlib
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -24,6 +26,7 @@ from web.coverage import bands, prefectures, table
 from web.japan import COLUMNS, POSITIONS, ROWS, draw
 from web.messages import REASONS_EN
 from web.page_images import Request, png, render
+from web.presentation import reason
 from web.services import Services
 from web.spreadsheet import safe
 from web.suggest import build as build_suggestions
@@ -97,11 +100,11 @@ def test_suggestions_show_only_what_the_reader_may_see(
     assert public.get("/suggest", query_string=query).get_json() == []
 
 
-def test_beginnings_come_before_parts() -> None:
+def test_beginnings_come_before_parts_and_nothing_comes_twice() -> None:
     index = build_suggestions([], ["新しい窓口", "窓口"])
-    assert [s.text for s in matching("窓口", index)][:2] == ["窓口", "新しい窓口"] or [
-        s.text for s in matching("窓口", index) if s.kind == "word"
-    ] == ["窓口", "新しい窓口"]
+    found = matching("窓口", index)
+    assert [s.text for s in found] == ["窓口", "新しい窓口"]
+    assert found[0].kind == "field"
 
 
 # -- map --------------------------------------------------------------------------------------------
@@ -286,18 +289,64 @@ def test_every_case_with_a_municipality_is_in_the_list(
         assert f"/municipalities/{code}" in page
 
 
+def test_a_precedent_leads_back_to_the_need_that_it_answers(client: FlaskClient) -> None:
+    page = client.get("/municipalities/283657").get_data(as_text=True)
+    precedent = re.search(r'href="(/cases/[^"]+of=283657)"', page)
+    assert precedent
+    shown = client.get(html.unescape(precedent[1])).get_data(as_text=True)
+    assert '<p class="trail"><a href="/municipalities/283657">' in shown
+    assert "<mark>" in shown
+
+
+def test_municipalities_with_the_most_cases_can_come_first(client: FlaskClient) -> None:
+    page = client.get("/municipalities?sort=cases").get_data(as_text=True)
+    counts = [int(count) for count in re.findall(r'<span class="count">(\d+)</span></a> <a', page)]
+    assert counts[0] > counts[-1]
+    assert counts == sorted(counts, reverse=True)
+    grouped = client.get("/municipalities").get_data(as_text=True)
+    found = re.findall(r"/municipalities/\d{6}", page)
+    assert sorted(found) == sorted(re.findall(r"/municipalities/\d{6}", grouped))
+
+
+# -- documents --------------------------------------------------------------------------------------
+
+
+def test_the_remedy_for_a_password_names_the_file_to_write(services: Services) -> None:
+    told = "パスワードが必要です。資料の横に「ファイル名.pdf.yaml」を置き、「password: パスワード」と書くと読めます。"
+    entry = replace(
+        services.store.ledger(Reader.owner())[0],
+        path="研修/資料(秘).pdf", reason=told, reason_code="password",
+    )  # fmt: skip
+    app = create_app(services)
+    with app.test_request_context("/"):
+        app.preprocess_request()
+        assert "「資料(秘).pdf.yaml」" in reason(entry)
+    with app.test_request_context("/?lang=en"):
+        app.preprocess_request()
+        assert "資料(秘).pdf.yaml" in reason(entry)
+
+
 # -- coverage ---------------------------------------------------------------------------------------
 
 
-def test_every_case_is_counted_once(client: FlaskClient, services: Services) -> None:
-    answer = client.get("/coverage", query_string={"by": "prefecture", "format": "csv"})
-    rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
+@pytest.mark.parametrize("by", ["population", "prefecture"])
+def test_every_case_is_counted_once(client: FlaskClient, services: Services, by: str) -> None:
+    answer = client.get("/coverage", query_string={"by": by, "format": "csv"})
+    rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
     facets = services.store.facet_values(Reader.owner())
-    for row in rows:
-        assert int(row["計"]) == facets["field"].get(row["分野"], 0)
-    for prefecture, count in facets["prefecture"].items():
-        other = sum(int(row[prefecture]) for row in rows)
-        assert 0 <= count - other <= facets["field"].get("その他", 0)
+    assert {row[0]: int(row[1]) for row in rows[1:] if row[1] != "0"} == facets["field"]
+    for row in rows[1:]:
+        assert int(row[1]) == sum(int(count) for count in row[2:])
+    if by == "prefecture":
+        for name, counts in zip(rows[0][2:-1], list(zip(*rows[1:], strict=True))[2:], strict=False):
+            assert sum(int(count) for count in counts) == facets["prefecture"].get(name, 0)
+
+
+def test_fields_with_the_fewest_cases_can_come_first(client: FlaskClient) -> None:
+    page = client.get("/coverage?sort=total").get_data(as_text=True)
+    totals = [int(count) for count in re.findall(r'<td class="total">(\d+)</td>', page)]
+    assert totals == sorted(totals)
+    assert totals[0] < totals[-1]
 
 
 def test_bands_leave_no_population_out_and_none_twice() -> None:
@@ -305,14 +354,14 @@ def test_bands_leave_no_population_out_and_none_twice() -> None:
     for population in (1, 5_000, 5_001, 19_261, 500_000, 500_001, 3_700_000):
         case = _case(population)
         assert sum(column.holds(case) for column in columns) == 1
-    assert len(prefectures()) == 47
+    assert sum(bool(column.prefecture) for column in prefectures()) == 47
 
 
 def test_a_cell_leads_to_its_cases(client: FlaskClient, services: Services) -> None:
     page = client.get("/coverage").get_data(as_text=True)
     cells = re.findall(r'<td class="l\d"><a href="([^"]+)">(\d+)</a>', page)
     assert cells
-    for address, count in cells[:6]:
+    for address, count in cells:
         answer = client.get(address.replace("&amp;", "&")).get_data(as_text=True)
         assert f">{count}件の事例<" in answer
 

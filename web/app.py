@@ -18,6 +18,7 @@ from web import (
     health,
     help,
     language,
+    mine,
     municipalities,
     presentation,
     search,
@@ -27,7 +28,7 @@ from web import (
 from web.services import Services
 
 _NOUNS = (
-    search, suggest, cases, corrections, compare, municipalities, coverage, documents, events, feeds, api, help, health,
+    search, mine, suggest, cases, corrections, compare, municipalities, coverage, documents, events, feeds, api, help, health,
 )  # fmt: skip
 
 

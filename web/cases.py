@@ -10,13 +10,17 @@ from typing import NamedTuple
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from kb.corrections import password
 from kb.errors import NotFoundError, QueryError
+from kb.operators import read_operators
+from kb.places import load_gazetteer
 from kb.query import analyse
 from kb.snippets import highlights
 from kb.types import FIELDS, STATUSES, Case, Evidence, PageQuality, Reader, Section
 from web.corrections import history, values
 from web.files import locate
 from web.page_images import Request, render
+from web.presentation import is_telling
 from web.question import Question
 from web.services import Services, services
 
@@ -47,12 +51,15 @@ class Neighbours:
 
 @pages.get("/cases/<case_id>")
 def show(case_id: str) -> ResponseReturnValue:
-    """One case; ``?q=`` marks the words searched for and leads back to the results."""
+    """One case; ``?q=`` marks the words searched for and leads back to the results, ``?of=`` to the
+    municipality whose need it answers."""
     own = services()
     reader = own.reader()
     case = own.store.case(case_id, reader)
     question = Question.read(request.args)
     parts = _parts(own, case, question.q)
+    poor = _poorly_read(own, case, reader)
+    told = history(own, case)
     return render_template(
         "case.html",
         case=case,
@@ -61,10 +68,12 @@ def show(case_id: str) -> ResponseReturnValue:
         others=_neighbours(own, case, reader),
         kin=own.store.kin(case.id, reader),
         pictures=_pictured(case, parts),
-        poor=_poorly_read(own, case, reader),
+        poor=poor,
+        scanned={page.number for page in poor if page.ocr},
         question=question,
-        history=history(own, case),
-        values=values(case),
+        needy=load_gazetteer().by_code(request.args.get("of", "")),
+        history=told,
+        values={**values(case), **told.corrected},
         may_change=not own.settings.readonly,
         just_corrected=request.args.get("corrected", ""),
         fields=FIELDS,
@@ -86,9 +95,11 @@ def picture(case_id: str, page: int) -> ResponseReturnValue:
         part.section.text[start:end]
         for part in _parts(own, case, request.args.get("q", ""))
         for start, end in part.spans
+        if is_telling(part.section.text[start:end])
     }
     found = locate(own.settings.corpus, case.path)
-    response = Response(render(Request(found, page, tuple(sorted(words)))), mimetype="image/png")
+    wanted = Request(found, page, tuple(sorted(words)), password(found))
+    response = Response(render(wanted), mimetype="image/png")
     response.headers["Cache-Control"] = f"private, max-age={_MONTH}"
     return response
 
@@ -102,7 +113,7 @@ def _terms(own: Services, query: str) -> frozenset[str]:
     if not query:
         return frozenset()
     try:
-        terms = analyse(query, own.searcher.lexicon).terms
+        terms = analyse(read_operators(query).text, own.searcher.lexicon).terms
         return frozenset(term for term, weight in terms.items() if weight >= _MARKED)
     except QueryError:
         return frozenset()

@@ -14,14 +14,14 @@ from kb import brief
 from kb.brief_file import brief_file
 from kb.errors import NotFoundError, UsageError
 from kb.types import Case
+from web.back import back
+from web.cookies import keep
 from web.services import services
 
 pages = Blueprint("compare", __name__)
 
 _COOKIE = "tray"
-_MONTH = 30 * 24 * 3600  # seconds
 _ID = re.compile(r"\w{1,40}")
-_LOCAL = re.compile(r"/(?![/\\])[^\s\\]*")  # a path of this server, never //elsewhere
 _LONGEST = 4000  # characters of a remark
 _LONGEST_TITLE = 80
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')  # what Windows allows in no file name
@@ -41,12 +41,15 @@ def _tray_for_templates() -> dict[str, object]:
 @pages.get("/compare")
 def index() -> ResponseReturnValue:
     """The comparison of ``?case=…`` or else of the tray."""
-    chosen = _chosen(request.args.getlist("case") or tray())
+    linked = request.args.getlist("case")
+    chosen = _chosen(linked or tray())
+    ids = [case.id for case in chosen]
     return render_template(
         "compare.html",
         cases=chosen,
         rows=brief.compare(chosen),
-        address=url_for(".index", case=[case.id for case in chosen]),
+        address=url_for(".index", case=ids),
+        moves=[_moves(ids, at) for at in range(len(ids))] if linked else [],
         brief_title=brief.TITLE,
     )
 
@@ -71,14 +74,8 @@ def choose() -> ResponseReturnValue:
                 f"At most {brief.MOST} cases can be compared. Remove one first.",
             )
         chosen.append(item)
-    back = request.form.get("back", "")
-    response = redirect(back if _LOCAL.fullmatch(back) else url_for(".index"), 303)
-    if chosen:
-        response.set_cookie(
-            _COOKIE, ".".join(chosen), max_age=_MONTH, httponly=True, samesite="Lax", path="/"
-        )
-    else:
-        response.delete_cookie(_COOKIE, httponly=True, samesite="Lax", path="/")
+    response = redirect(back(url_for(".index")), 303)
+    keep(response, _COOKIE, ".".join(chosen), days=30)
     return response
 
 
@@ -107,6 +104,13 @@ def export(kind: str) -> ResponseReturnValue:
         as_attachment=True,
         download_name=f"{_UNSAFE.sub('_', title)}.{kind}",
     )
+
+
+def _moves(ids: Sequence[str], at: int) -> dict[str, str]:
+    """Addresses of the same comparison with one case moved to the left, and without it."""
+    swapped = [*ids[: at - 1], ids[at], ids[at - 1], *ids[at + 1 :]] if at else []
+    moves = {"earlier": swapped, "remove": [*ids[:at], *ids[at + 1 :]]}
+    return {name: url_for(".index", case=order) for name, order in moves.items() if order}
 
 
 def _chosen(ids: Sequence[str]) -> tuple[Case, ...]:

@@ -24,11 +24,11 @@ _YEARS = range(1950, 2070)
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was corrected about a case, newest first, and the names whose values are not those that
-    were read."""
+    """What was corrected about a case, newest first, and the values that are not those that were
+    read, by name: in force from the moment they are written, before the case is read again."""
 
     entries: tuple[Correction, ...]
-    corrected: frozenset[str]
+    corrected: Mapping[str, str]
 
 
 @pages.post("/cases/<case_id>/corrections")
@@ -54,19 +54,19 @@ def history(own: Services, case: Case) -> History:
     try:
         every = load(locate(own.settings.corpus, case.path))
     except (NotFoundError, UsageError):
-        return History((), frozenset())
+        return History((), {})
     alone = len(own.store.cases_of(document_id=case.document_id, reader=own.reader())) == 1
     page = case.pages[0] if case.pages else None
     concerned = concerning(every, read_title(case), page, alone)
-    return History(concerned[::-1], frozenset(in_force(concerned)))
+    return History(concerned[::-1], {n: c.value for n, c in in_force(concerned).items()})
 
 
 def changes(
-    case: Case, wanted: Mapping[str, str], corrected: frozenset[str]
+    case: Case, wanted: Mapping[str, str], corrected: Mapping[str, str]
 ) -> tuple[Correction, ...]:
     """What in ``wanted`` is not as the case has it; an empty value takes a correction back. Raises
     UsageError, UnknownPlaceError for a value that cannot be."""
-    now = values(case)
+    now = {**values(case), **corrected}
     at = datetime.now(UTC).isoformat(timespec="seconds")
     page = case.pages[0] if case.pages else None
     found = []

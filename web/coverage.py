@@ -14,10 +14,10 @@ from flask.typing import ResponseReturnValue
 
 from kb import unanswered
 from kb.errors import UsageError
-from kb.place_names import PREFECTURE
-from kb.places import POPULATION_BANDS, load_gazetteer
+from kb.places import load_gazetteer
 from kb.types import FIELDS, Case
 from kb.unanswered import Unanswered
+from web.bands import BANDS
 from web.catalogue import all_cases
 from web.question import Question
 from web.services import Services, services
@@ -25,14 +25,14 @@ from web.spreadsheet import safe_row
 
 pages = Blueprint("coverage", __name__)
 
-_LAST_BAND = "50万〜"
 _ASKED = 50
 """Recorded questions that are shown, each asked anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A count; ``level`` is 0 for none to 4 for the most; ``address`` leads to the cases."""
+    """A count; ``level`` is 0 for none to 4 for the most; ``address`` leads to the cases, "" where a
+    question cannot tell them."""
 
     count: int
     level: int
@@ -58,15 +58,19 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A band of population, or a prefecture, as conditions of a question."""
+    """A band of population, or a prefecture, as conditions of a question; ``rest`` is what belongs to
+    none of them and cannot be asked for."""
 
     label: str
     prefecture: str = ""
     least: int | None = None
     most: int | None = None
+    rest: bool = False
 
     def holds(self, case: Case) -> bool:
-        """True for a case that belongs here."""
+        """True for a case that belongs here; what belongs nowhere is not asked about."""
+        if self.rest:
+            return False
         if self.prefecture:
             return case.prefecture == self.prefecture
         if case.population is None or case.prefecture == case.municipality:
@@ -80,7 +84,10 @@ def index() -> ResponseReturnValue:
     own = services()
     by = "prefecture" if request.args.get("by") == "prefecture" else "population"
     columns = prefectures() if by == "prefecture" else bands()
+    sort = "total" if request.args.get("sort") == "total" else "field"
     rows = table(all_cases(own, own.reader()), columns)
+    if sort == "total":
+        rows.sort(key=lambda row: row.total)
     if request.args.get("format") == "csv":
         return _download(columns, rows)
     if request.args.get("format") == "questions":
@@ -88,6 +95,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "coverage.html",
         by=by,
+        sort=sort,
         columns=columns,
         rows=rows,
         asked=_asked(own),
@@ -117,31 +125,20 @@ def forget() -> ResponseReturnValue:
 
 
 def bands() -> tuple[Column, ...]:
-    """The population bands of the gazetteer."""
-    limits = [most for most, _ in POPULATION_BANDS]
-    labels = [label for _, label in POPULATION_BANDS]
-    return tuple(
-        Column(label, least=least, most=most)
-        for label, least, most in zip(
-            [*labels, _LAST_BAND], [0, *(n + 1 for n in limits)], [*limits, None], strict=True
-        )
-    )
+    """The population bands, and what has none: prefectures, and cases of nobody in particular."""
+    sized = (Column(band.name, least=band.least, most=band.most) for band in BANDS)
+    return (*sized, Column("県・不明", rest=True))
 
 
 def prefectures() -> tuple[Column, ...]:
-    """The 47 prefectures."""
-    return tuple(
-        Column(place.name, prefecture=place.name)
-        for place in load_gazetteer().prefectures()
-        if place.kind == PREFECTURE
-    )
+    """The 47 prefectures, and what names none."""
+    named = (Column(p.name, prefecture=p.name) for p in load_gazetteer().prefectures())
+    return (*named, Column("不明", rest=True))
 
 
 def table(cases: Sequence[Case], columns: Sequence[Column]) -> list[Row]:
-    """A row for every 分野."""
-    counts = Counter(
-        (case.field, column.label) for case in cases for column in columns if column.holds(case)
-    )
+    """A row for every 分野; every case of it is in one column."""
+    counts = Counter((case.field, _column(case, columns)) for case in cases)
     totals = Counter(case.field for case in cases)
     most = max(counts.values(), default=0)
     return [
@@ -150,8 +147,13 @@ def table(cases: Sequence[Case], columns: Sequence[Column]) -> list[Row]:
             totals[name],
             tuple(_cell(name, column, counts[name, column.label], most) for column in columns),
         )
-        for name in FIELDS[:-1]
+        for name in FIELDS
+        if name != FIELDS[-1] or totals[name]
     ]
+
+
+def _column(case: Case, columns: Sequence[Column]) -> str:
+    return next((column.label for column in columns if column.holds(case)), columns[-1].label)
 
 
 def _asked(own: Services) -> list[Asked]:
@@ -195,7 +197,8 @@ def _cell(field: str, column: Column, count: int, most: int) -> Cell:
         population_from=column.least or None,
         population_to=column.most,
     )
-    return Cell(count, 0 if not count else max(1, -(-4 * count // most)), question.address())
+    address = "" if column.rest else question.address()
+    return Cell(count, 0 if not count else max(1, -(-4 * count // most)), address)
 
 
 def _download(columns: Sequence[Column], rows: Sequence[Row]) -> Response:

@@ -20,10 +20,11 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from kb.errors import UsageError
+from kb.errors import DxkbError, UsageError
 from kb.text import fold_text
 from kb.types import PUBLIC, LedgerEntry
 from web.files import as_utf8, content_type, locate
+from web.language import language
 from web.presentation import file_name
 from web.question import number
 from web.services import services
@@ -76,7 +77,7 @@ def index() -> ResponseReturnValue:
     )
 
 
-@pages.get("/documents/<int:document_id>")
+@pages.get("/documents/<int(max=2147483647):document_id>")
 def show(document_id: int) -> ResponseReturnValue:
     """The cases of one document."""
     own = services()
@@ -92,7 +93,7 @@ def show(document_id: int) -> ResponseReturnValue:
     )
 
 
-@pages.get("/documents/<int:document_id>/source")
+@pages.get("/documents/<int(max=2147483647):document_id>/source")
 def source(document_id: int) -> ResponseReturnValue:
     """The file itself; only files of the ledger, only from inside the corpus."""
     own = services()
@@ -125,11 +126,26 @@ def upload() -> ResponseReturnValue:
             "No file was chosen. Choose one first.",
         )
     visibility = checked_visibility(request.form.get("visibility", PUBLIC))
+    refused: list[DxkbError] = []
     for file in files:
-        stored = receive(own.settings.corpus, file.filename or "", file.stream, own.accepts)
-        label(stored, visibility)
-    own.request_rescan()
+        try:
+            stored = receive(own.settings.corpus, file.filename or "", file.stream, own.accepts)
+            label(stored, visibility)
+        except DxkbError as error:
+            refused.append(error)
+    if len(refused) < len(files):
+        own.request_rescan()
+    if refused:
+        return _refusal(refused, len(files) - len(refused))
     return redirect(url_for(".index", asked=1), 303)
+
+
+def _refusal(refused: Sequence[DxkbError], taken: int) -> ResponseReturnValue:
+    """Says of each file why it was not taken, and that the others were."""
+    page = render_template(
+        "upload.html", refused=[error.message(language()) for error in refused], taken=taken
+    )
+    return page, 400 if all(isinstance(error, UsageError) for error in refused) else 500
 
 
 @pages.get("/documents/note-template.md")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from kb.errors import DxkbError, ModelError, NotFoundError, StoreError, UsageError
 from web.language import language, text
@@ -44,6 +45,8 @@ def _explained(error: DxkbError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()  # a redirect
+    if isinstance(error, SecurityError):  # a foreign name for this server: no page can be linked to
+        return Response(text("error.host"), 400, content_type="text/plain; charset=utf-8")
     key = f"error.{error.code}"
     detail = text(key if key in MESSAGES else "error.400" if error.code < 500 else "error.500")
     response = _answer(error.code, detail)
@@ -63,4 +66,13 @@ def _answer(status: int, detail: str) -> Response:
         problem = {"type": "about:blank", "title": _TITLES.get(status, "Error"), "status": status}
         body = json.dumps({**problem, "detail": detail}, ensure_ascii=False)
         return Response(body, status, content_type="application/problem+json; charset=utf-8")
-    return Response(render_template("error.html", status=status, detail=detail), status)
+    page = render_template("error.html", status=status, detail=detail, back=_came_from())
+    return Response(page, status)
+
+
+def _came_from() -> str:
+    """The page of this server that led here, so that what was written there is not lost."""
+    came = urlsplit(request.referrer or "")
+    if came.netloc != request.host or came.path.startswith("//") or came.path == request.path:
+        return ""
+    return came.path + (f"?{came.query}" if came.query else "")

@@ -8,25 +8,28 @@ from typing import Any
 
 from kb.search import Searcher
 from kb.types import Answer, Correction, Reader
+from web.bands import BANDS, range_label
 from web.language import language, text
-from web.presentation import field_name, fiscal_year, people
+from web.presentation import field_name, fiscal_year, prefecture_name
 from web.question import Question
 
 _SHOWN = 6  # options of a facet before 「ほか」
 
 _OWN = {"field": "fields", "prefecture": "prefectures", "municipality": "municipalities"}
-_LABELS: dict[str, Callable[[str], str]] = {"field": field_name}
+_LABELS: dict[str, Callable[[str], str]] = {"field": field_name, "prefecture": prefecture_name}
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One value of a facet; following ``address`` turns it on or off."""
+    """One value of a facet; following ``address`` turns it on or off. ``japanese`` labels have no
+    English."""
 
     value: str
     label: str
     count: int
     selected: bool
     address: str
+    japanese: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +50,29 @@ class Chip:
 
 
 def facets(question: Question, answer: Answer, searcher: Searcher, reader: Reader) -> list[Facet]:
-    """分野, prefecture and municipality with counts. A facet that is narrowed itself counts what
-    there would be without its own condition, so that another value can be chosen beside it."""
+    """分野, prefecture, population and municipality with counts. A facet that is narrowed itself
+    counts what there would be without its own condition, so that another value can be chosen beside
+    it."""
+
+    def without(**conditions: Any) -> Answer:
+        wider = replace(question.filters, **conditions)
+        return searcher.search(
+            question.q, k=1, filters=wider, ignore=question.ignore, reader=reader
+        )
+
     found = []
     for name, own in _OWN.items():
         counts = answer.facets.get(name, {})
         if getattr(question, own):
-            everything: dict[str, Any] = {own: ()}
-            wider = replace(question.filters, **everything)
-            counts = searcher.search(
-                question.q, k=1, filters=wider, ignore=question.ignore, reader=reader
-            ).facets[name]
+            counts = without(**{own: ()}).facets[name]
         options = _options(question, name, counts)
         if options:
             found.append(Facet(name, options[:_SHOWN], options[_SHOWN:]))
-    return found
+    counted = answer.bands
+    if (question.population_from, question.population_to) != (None, None):
+        counted = without(population_from=None, population_to=None).bands
+    sizes = _sizes(question, counted)
+    return [*found[:2], *([Facet("population", sizes, ())] if sizes else []), *found[2:]]
 
 
 def chips(question: Question) -> list[Chip]:
@@ -73,11 +84,13 @@ def chips(question: Question) -> list[Chip]:
     ]
     first, last = question.year_from, question.year_to
     if first is not None or last is not None:
-        label = f"{fiscal_year(first)}–{fiscal_year(last)}" if first != last else fiscal_year(first)
+        label = (
+            f"{fiscal_year(first)}〜{fiscal_year(last)}" if first != last else fiscal_year(first)
+        )
         found.append(Chip(label, _without(question, year_from=None, year_to=None)))
     small, large = question.population_from, question.population_to
     if small is not None or large is not None:
-        label = f"{people(small)}–{people(large)}"
+        label = range_label(small, large)
         found.append(Chip(label, _without(question, population_from=None, population_to=None)))
     for label in question.ignore:
         kept = tuple(item for item in question.ignore if item != label)
@@ -119,10 +132,32 @@ def _options(question: Question, name: str, counts: dict[str, int]) -> tuple[Opt
             counts.get(value, 0),
             value in chosen,
             _toggled(question, own, value),
+            japanese=name not in _LABELS,
         )
         for value in values
     ]
     return tuple(sorted(options, key=lambda option: not option.selected))
+
+
+def _sizes(question: Question, counts: dict[str, int]) -> tuple[Option, ...]:
+    """Bands of population, smallest first. The condition is one range: a band beyond it widens it, one
+    at its end shortens it, one within it becomes all of it."""
+    small, large = question.population_from, question.population_to
+    inside = {i for i, band in enumerate(BANDS) if band.within(small, large)}
+    options = []
+    for i, band in enumerate(BANDS):
+        if band.name not in counts and i not in inside:
+            continue
+        is_end = i in inside and (i == min(inside) or i == max(inside))
+        kept = inside - {i} if is_end else {i} if i in inside else inside | {i}
+        address = _without(
+            question,
+            population_from=(BANDS[min(kept)].least or None) if kept else None,
+            population_to=BANDS[max(kept)].most if kept else None,
+        )
+        count = counts.get(band.name, 0)
+        options.append(Option(band.name, band.label(), count, i in inside, address))
+    return tuple(options)
 
 
 def _label(name: str, value: str) -> str:

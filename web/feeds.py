@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from web.catalogue import all_cases
 from web.language import text
 from web.question import Question
+from web.search import ordered
 from web.services import services
 from web.spreadsheet import safe_row
 
@@ -27,19 +28,19 @@ _COLUMNS = (
 
 @pages.get("/results.csv")
 def results() -> ResponseReturnValue:
-    """The first hundred results of a search, for a spreadsheet."""
+    """The first hundred results of a search, in the order of the screen, for a spreadsheet."""
     own = services()
     question = Question.read(request.args)
-    answer = own.searcher.search(question.q, k=_ROWS, filters=question.filters, reader=own.reader())
+    answer = ordered(question, _ROWS, own, own.reader())
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow(_COLUMNS)
-    for result in answer.results:
+    for rank, result in enumerate(answer.results, start=1):
         case = result.case
         page = result.passages[0].page if result.passages else None
         link = url_for("cases.show", case_id=case.id, _external=True)
         row = [
-            result.rank, case.title, case.municipality, case.prefecture, case.code, case.population,
+            rank, case.title, case.municipality, case.prefecture, case.code, case.population,
             case.field, case.year, case.status, " ".join(result.snippet.split()), case.path, page,
             link,
         ]  # fmt: skip

@@ -7,11 +7,11 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 
+from web.cookies import keep
 from web.messages import MESSAGES
 
 LANGUAGES = ("ja", "en")
 _COOKIE = "lang"
-_YEAR = 365 * 24 * 3600  # seconds that the choice is remembered
 
 
 def init_app(app: Flask) -> None:
@@ -29,13 +29,18 @@ def language() -> str:
 
 
 def text(key: str, **values: object) -> str:
-    """The message ``key`` in the language of this request, with ``values`` filled in."""
+    """The message ``key`` in the language of this request, with ``values`` filled in. What counts one
+    (``n``) has a message of its own where English needs it."""
+    if values.get("n") == 1 and f"{key}.one" in MESSAGES:
+        key = f"{key}.one"
     message = MESSAGES[key][LANGUAGES.index(language())]
     return message.format_map(values) if values else message
 
 
 def language_address(code: str) -> str:
-    """Address of this page in another language."""
+    """Address of this page in another language; of the start page for an answer to a form."""
+    if request.method == "POST":
+        return f"/?{urlencode({'lang': code})}"
     args = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
     return f"{request.path}?{urlencode([*args, ('lang', code)])}"
 
@@ -53,5 +58,5 @@ def _choose() -> None:
 def _remember(response: Response) -> Response:
     asked = request.args.get("lang")
     if asked in LANGUAGES and request.cookies.get(_COOKIE) != asked:
-        response.set_cookie(_COOKIE, asked, max_age=_YEAR, httponly=True, samesite="Lax", path="/")
+        keep(response, _COOKIE, asked, days=365)
     return response

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb.errors import NotFoundError, QueryError, UnknownPlaceError
+from kb.errors import NotFoundError, QueryError
 from kb.place_names import PREFECTURE
 from kb.places import Place, load_gazetteer
 from kb.text import sentences
 from kb.tokens import search_terms, tokenize
 from kb.types import Case, Reader, Result
 from web.catalogue import all_cases
-from web.language import language
+from web.language import text
 from web.prefecture import draw
 from web.services import Services, services
 
@@ -63,17 +64,16 @@ def index() -> ResponseReturnValue:
         if len(candidates) == 1:
             return redirect(url_for(".show", code=candidates[0].code))
         if not candidates:
-            error = UnknownPlaceError(
-                f"「{name}」という自治体は見つかりません。「多可町」「たかちょう」のように入力して"
-                "ください。",
-                f"No municipality is called '{name}'. Try 多可町 or Taka.",
-            ).message(language())
+            error = text("municipalities.unknown", name=name)
     page = render_template(
         "municipalities.html",
         name=name,
         candidates=candidates,
         error=error,
         groups=_by_prefecture(all_cases(own, own.reader())),
+        most=_with_most(all_cases(own, own.reader()))
+        if request.args.get("sort") == "cases"
+        else [],
     )
     return page, 404 if error else 200
 
@@ -115,13 +115,13 @@ def needs(own: Services, place: Place, cases: tuple[Case, ...], reader: Reader) 
         key=lambda pair: (pair[1].page is None, -(pair[0].year or 0)),
     ):
         for start, end in sentences(section.text):
-            text = _MARK.sub("", section.text[start:end])
-            terms = frozenset(search_terms(tokenize(text)))
-            if len(text) < _SHORTEST or any(_same(terms, other) for other in known):
+            told = _MARK.sub("", section.text[start:end])
+            terms = frozenset(search_terms(tokenize(told)))
+            if len(told) < _SHORTEST or any(_same(terms, other) for other in known):
                 continue
             known.append(terms)
-            precedents = _precedents(own, place, text, reader)
-            found.append(Need(text, section.role, case, section.page, precedents))
+            precedents = _precedents(own, place, told, reader)
+            found.append(Need(told, section.role, case, section.page, precedents))
             if len(found) == _MOST_NEEDS:
                 return tuple(found)
     return tuple(found)
@@ -146,9 +146,7 @@ def _precedents(own: Services, place: Place, need: str, reader: Reader) -> tuple
 
 
 def _alike(own: Services, place: Place, reader: Reader) -> list[Alike]:
-    counts: dict[str, int] = {}
-    for case in all_cases(own, reader):
-        counts[case.code] = counts.get(case.code, 0) + 1
+    counts = Counter(case.code for case in all_cases(own, reader))
     gazetteer = load_gazetteer()
     distances = {near.code: km for near, km in gazetteer.neighbours(place, 10_000)}
     likely = gazetteer.similar(place, 10_000)
@@ -159,16 +157,21 @@ def _alike(own: Services, place: Place, reader: Reader) -> list[Alike]:
     ]
 
 
+def _counted(cases: tuple[Case, ...]) -> list[tuple[Place, int]]:
+    """Municipalities with the number of their cases, by code."""
+    counts = Counter(case.code for case in cases)
+    found = ((load_gazetteer().by_code(code), counts[code]) for code in sorted(counts))
+    return [(place, count) for place, count in found if place is not None]
+
+
+def _with_most(cases: tuple[Case, ...]) -> list[tuple[Place, int]]:
+    return sorted(_counted(cases), key=lambda pair: -pair[1])
+
+
 def _by_prefecture(cases: tuple[Case, ...]) -> list[tuple[str, list[tuple[Place, int]]]]:
-    counts: dict[str, int] = {}
-    for case in cases:
-        if case.code:
-            counts[case.code] = counts.get(case.code, 0) + 1
     gazetteer = load_gazetteer()
     groups: dict[str, list[tuple[Place, int]]] = {}
-    for code in sorted(counts):
-        place = gazetteer.by_code(code)
-        if place is not None:
-            groups.setdefault(place.prefecture, []).append((place, counts[code]))
+    for place, count in _counted(cases):
+        groups.setdefault(place.prefecture, []).append((place, count))
     order = {p.name: i for i, p in enumerate(gazetteer.prefectures()) if p.kind == PREFECTURE}
     return sorted(groups.items(), key=lambda item: order.get(item[0], 99))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
+from kb.place_names import bare_kana, romaji, romaji_key
+from kb.places import load_gazetteer, population_band
 from kb.types import Case, Evidence, LedgerEntry
 from web import language
+from web.bands import BANDS
 from web.language import text
 from web.messages import FIELDS_EN, REASONS_EN, ROLES_EN, STATUSES_EN, VISIBILITIES_EN
 
@@ -20,6 +24,7 @@ GOOD, FAIR = 0.9, 0.6
 
 Spans = Sequence[tuple[int, int]]
 _BULLET = re.compile(r"[ \t]*(?:[-*・•●○◆■◇□▪▶➢✓]|\d{1,2}[.)．）]|[①-⑳])\s*(?=\S)")
+_KINDS = frozenset("都道府県市区町村")
 _ERAS = (("令和", "Reiwa", 2019), ("平成", "Heisei", 1989), ("昭和", "Showa", 1926))
 
 
@@ -27,7 +32,7 @@ def init_app(app: Flask) -> None:
     """Registers the filters and the addresses of the own static files."""
     for function in (
         marked, blocks, quoted, people, fiscal_year, moment, file_size, quality, place, field_name,
-        role_name, status_name, visibility_name, page_link, file_name, reason,
+        prefecture_name, telling, band, band_name, role_name, status_name, visibility_name, page_link, file_name, reason,
     ):  # fmt: skip
         app.add_template_filter(function)
     stamps: dict[str, str] = {}
@@ -49,12 +54,22 @@ def marked(value: str, spans: Spans = (), offset: int = 0) -> Markup:
     at = 0
     for start, end in sorted(spans):
         start, end = max(start - offset, at), min(end - offset, len(value))
-        if start >= end:
+        if start >= end or not is_telling(value[start:end]):
             continue
         parts += [escape(value[at:start]), Markup("<mark>"), escape(value[start:end])]
         parts.append(Markup("</mark>"))
         at = end
     return Markup("").join([*parts, escape(value[at:])])
+
+
+def is_telling(word: str) -> bool:
+    """False for the 町 of 多可町 on its own, which is a word of the question but says nothing."""
+    return word not in _KINDS
+
+
+def telling(words: Sequence[str]) -> list[str]:
+    """The words that say something."""
+    return [word for word in words if is_telling(word)]
 
 
 def blocks(
@@ -112,7 +127,7 @@ def people(population: int | None) -> str:
     if population < 10_000:
         return f"{population:,}人"
     tens = population / 10_000
-    return f"{tens:.1f}万人" if tens < 10 else f"{tens:,.0f}万人"
+    return f"{tens:.1f}".removesuffix(".0") + "万人" if tens < 10 else f"{tens:,.0f}万人"
 
 
 def fiscal_year(year: int | None, era: bool = False) -> str:
@@ -160,9 +175,32 @@ def place(case: Case) -> str:
     return case.municipality or case.prefecture or text("place.none")
 
 
+def prefecture_name(value: str) -> str:
+    """A prefecture in this request's language; other names stay as they are."""
+    return language.word(value, _prefectures_en())
+
+
+@cache
+def _prefectures_en() -> dict[str, str]:
+    return {
+        place.name: romaji_key(romaji(bare_kana(place.kana, place.kind))).capitalize()
+        for place in load_gazetteer().prefectures()
+    }
+
+
 def field_name(value: str) -> str:
     """A 分野 in this request's language."""
     return language.word(value, FIELDS_EN)
+
+
+def band_name(value: str) -> str:
+    """A band of population for people."""
+    return next((band.label() for band in BANDS if band.name == value), value)
+
+
+def band(population: int) -> str:
+    """The band that a population is in, for people."""
+    return band_name(population_band(population))
 
 
 def role_name(value: str) -> str:
@@ -199,4 +237,7 @@ def _is_plain(bullet: str) -> bool:
 def reason(entry: LedgerEntry) -> str:
     """Why a file was not read, in the language of the page."""
     told = entry.reason or ""
-    return told if language.language() == "ja" else REASONS_EN.get(entry.reason_code or "", told)
+    sidecar = f"{file_name(entry.path)}.yaml"
+    if language.language() == "ja":
+        return told.replace("ファイル名.pdf.yaml", sidecar)
+    return REASONS_EN.get(entry.reason_code or "", told).replace("NAME.yaml", sidecar)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -67,6 +67,10 @@ class Question:
         """The address that asks this question again."""
         query = urlencode(self.pairs())
         return f"{path}?{query}" if query else path
+
+    def unplaced(self) -> str:
+        """The address without a municipality of its own: the reader's counts."""
+        return replace(self, near="", page=1).address()
 
     def pairs(self) -> list[tuple[str, str]]:
         """The arguments that differ from the defaults, as a form would send them."""

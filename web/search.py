@@ -11,11 +11,12 @@ from flask.typing import ResponseReturnValue
 from kb.errors import UsageError
 from kb.filters import resolve_place
 from kb.place_names import PREFECTURE
-from kb.places import POPULATION_BANDS, Place, distance_km, load_gazetteer
+from kb.places import Place, distance_km, load_gazetteer
 from kb.types import Answer, Reader, Result
 from web.facets import Chip, Facet, as_typed, chips, cleared, facets, understood
 from web.japan import Map, draw
 from web.language import language, text
+from web.mine import mine
 from web.prefecture import PrefectureMap
 from web.prefecture import draw as draw_prefecture
 from web.question import SORTS, Question
@@ -24,6 +25,7 @@ from web.services import Services, services
 PER_PAGE = 10
 _ASK = 3  # municipalities to ask when nothing answers
 LAST_PAGE = 10
+_PLACED = SORTS[2:]  # orders that need to know the reader's municipality
 WINDOW = 30
 """Results, most relevant first, that the other orders sort: far down the list the newest or the
 nearest case has little to do with the question."""
@@ -81,13 +83,13 @@ def index() -> ResponseReturnValue:
         counts=own.store.counts(reader),
         examples=EXAMPLES,
         orders=_orders(question),
+        home=_home(question, error),
         only=_only(question) if found else [],
         understood=understood(question, found.answer) if found else [],
         corrected=[(c, as_typed(c, question)) for c in found.answer.corrected] if found else [],
         japan=_map(question, narrow),
         area=_area(question, narrow),
-        bands=POPULATION_BANDS,
-        ask=_to_ask(found.answer) if found else [],
+        ask=_to_ask(question, found.answer) if found else [],
         may_change=not own.settings.readonly,
         recorded="recorded" in request.args,
     )
@@ -97,19 +99,9 @@ def index() -> ResponseReturnValue:
 def find(question: Question, own: Services, reader: Reader) -> Found:
     """Answers a question. Raises UsageError (and its kinds) and StoreError."""
     page = min(question.page, LAST_PAGE)
-    sorted_by = question.sort
-    window = None if sorted_by == SORTS[0] else WINDOW
-    if sorted_by in ("size", "distance") and not question.near:
-        raise UsageError(text("search.near.missing"), text("search.near.missing"))
-    answer = own.searcher.search(
-        question.q,
-        k=window or page * PER_PAGE,
-        filters=question.filters,
-        home=question.near or None,
-        ignore=question.ignore,
-        reader=reader,
-    )
-    results = _in_order(answer.results, question)
+    answer = ordered(question, page * PER_PAGE, own, reader)
+    window = None if question.sort == SORTS[0] else WINDOW
+    results = answer.results
     last = min(answer.total, window or LAST_PAGE * PER_PAGE)
     start, end = (page - 1) * PER_PAGE, page * PER_PAGE
     return Found(
@@ -122,17 +114,46 @@ def find(question: Question, own: Services, reader: Reader) -> Found:
     )
 
 
-def _to_ask(answer: Answer) -> list[Place]:
-    """Municipalities of the nearest cases: when none of these answers, they may know who does."""
-    codes = dict.fromkeys(r.case.code for r in answer.results if r.case.code)
-    found = (load_gazetteer().by_code(code) for code in codes)
-    return [place for place in found if place is not None][:_ASK]
+def ordered(question: Question, k: int, own: Services, reader: Reader) -> Answer:
+    """The best ``k`` results; in another order than by relevance, the best ``WINDOW`` in that order.
+    Raises UsageError (and its kinds) and StoreError."""
+    home = question.near or getattr(mine(), "code", "")
+    if question.sort in _PLACED and not home:
+        raise UsageError(text("search.near.missing"), text("search.near.missing"))
+    answer = own.searcher.search(
+        question.q,
+        k=k if question.sort == SORTS[0] else WINDOW,
+        filters=question.filters,
+        home=home or None,
+        ignore=question.ignore,
+        reader=reader,
+    )
+    return replace(answer, results=_in_order(answer.results, question.sort, home))
+
+
+def _home(question: Question, error: str | None) -> Place | None:
+    """The municipality whose size and position count: that of the address, else the reader's own."""
+    return resolve_place(question.near) if question.near and not error else mine()
+
+
+def _to_ask(question: Question, answer: Answer) -> list[Place]:
+    """Whom to ask when nothing answers: municipalities that the question names, then those of the
+    nearest cases, which may know who does it."""
+    gazetteer = load_gazetteer()
+    named = [mention.place for mention in gazetteer.mentions(question.q)]
+    near = [gazetteer.by_code(result.case.code) for result in answer.results]
+    asked = {place.code: place for place in (*named, *near) if place is not None}
+    return list(asked.values())[:_ASK]
 
 
 def _orders(question: Question) -> list[tuple[str, str]]:
-    """The orders that this question allows, each with its address."""
-    allowed = SORTS if question.near else SORTS[:2]
-    return [(name, replace(question, sort=name, page=1).address()) for name in allowed]
+    """The orders that this question allows, each with an address that says near what."""
+    home = _home(question, None)
+    addresses = []
+    for name in SORTS if home else SORTS[:2]:
+        near = home.full_name if home and name in _PLACED else question.near
+        addresses.append((name, replace(question, sort=name, near=near, page=1).address()))
+    return addresses
 
 
 def _only(question: Question) -> list[Chip]:
@@ -159,8 +180,13 @@ def _map(question: Question, narrow: Sequence[Facet]) -> Map:
     options = next((f.options + f.rest for f in narrow if f.name == "prefecture"), ())
     return draw(
         {option.value: option.count for option in options},
-        lambda name: replace(question, prefectures=(name,), page=1).address(),
+        lambda name: _on_map(replace(question, prefectures=(name,), page=1)),
     )
+
+
+def _on_map(question: Question) -> str:
+    """The address of a question with the map open."""
+    return f"{question.address()}&map=1#map"
 
 
 def _area(question: Question, narrow: Sequence[Facet]) -> PrefectureMap | None:
@@ -171,19 +197,19 @@ def _area(question: Question, narrow: Sequence[Facet]) -> PrefectureMap | None:
     return draw_prefecture(
         question.prefectures[0],
         {option.value: option.count for option in options},
-        lambda place: replace(question, municipalities=(place.name,), page=1).address(),
+        lambda place: _on_map(replace(question, municipalities=(place.name,), page=1)),
     )
 
 
-def _in_order(results: Sequence[Result], question: Question) -> tuple[Result, ...]:
+def _in_order(results: Sequence[Result], sort: str, home: str) -> tuple[Result, ...]:
     """The results in the order asked for; what cannot be compared goes last."""
-    if question.sort == "newest":
+    if sort == "newest":
         return tuple(sorted(results, key=lambda r: -(r.case.year or 0)))
-    if question.sort == "size":
-        own = resolve_place(question.near).population
+    if sort == "size":
+        own = resolve_place(home).population
         return tuple(sorted(results, key=lambda r: _ratio(own, r.case.population)))
-    if question.sort == "distance":
-        here, gazetteer = resolve_place(question.near), load_gazetteer()
+    if sort == "distance":
+        here, gazetteer = resolve_place(home), load_gazetteer()
         return tuple(
             sorted(
                 results,

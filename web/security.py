@@ -32,6 +32,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_YEAR = 365 * 24 * 3600  # seconds
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -68,4 +69,6 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-cache, private")
+    elif "v" in request.args and response.status_code == 200:  # another address when it changes
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response

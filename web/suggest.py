@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from flask import Blueprint, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from kb.place_names import hiragana
@@ -14,6 +15,7 @@ from kb.text import fold_text
 from kb.tokens import readings, tokenize
 from kb.types import FIELDS, Case
 from web.catalogue import all_cases
+from web.language import text
 from web.services import Services, services
 
 pages = Blueprint("suggest", __name__)
@@ -38,12 +40,25 @@ class Suggestion:
 def suggest() -> ResponseReturnValue:
     """``[{"text", "kind", "note"}]`` for what is typed so far (``?q=``)."""
     typed = request.args.get("q", "")[:_LONGEST]
-    found = matching(typed, _index(services()))
-    return jsonify([{"text": s.text, "kind": s.kind, "note": s.note} for s in found])
+    return _told(matching(typed, _index(services())))
+
+
+@pages.get("/suggest/places")
+def places() -> ResponseReturnValue:
+    """The same for the name of a municipality, wherever in Japan."""
+    return _told(matching(request.args.get("q", "")[:_LONGEST], _everywhere()))
+
+
+def _told(found: Sequence[Suggestion]) -> Response:
+    notes = {"field": text("facet.field"), "title": text("suggest.title")}
+    return jsonify(
+        [{"text": s.text, "kind": s.kind, "note": notes.get(s.kind, s.note)} for s in found]
+    )
 
 
 def matching(typed: str, index: Sequence[Suggestion]) -> list[Suggestion]:
-    """The suggestions that begin with ``typed``, then those that contain it; at most ``MOST``."""
+    """The suggestions that begin with ``typed``, then those that contain it; at most ``MOST``, each
+    text once."""
     wanted = {fold_text(typed).replace(" ", ""), hiragana(typed)} - {""}
     if not wanted:
         return []
@@ -53,7 +68,8 @@ def matching(typed: str, index: Sequence[Suggestion]) -> list[Suggestion]:
         if rank < 2:
             ranked.append((rank, position, suggestion))
     ranked.sort(key=lambda item: item[:2])
-    return [suggestion for _, _, suggestion in ranked[:MOST]]
+    distinct = {suggestion.text: suggestion for _, _, suggestion in reversed(ranked)}
+    return [distinct[text] for text in dict.fromkeys(s.text for _, _, s in ranked)][:MOST]
 
 
 def build(cases: Sequence[Case], words: Sequence[str]) -> tuple[Suggestion, ...]:
@@ -74,9 +90,28 @@ def _places(cases: Sequence[Case]) -> Iterator[Suggestion]:
             yield Suggestion(place.name, "place", f"{place.prefecture}・{count}件", keys)
 
 
+@cache
+def _everywhere() -> tuple[Suggestion, ...]:
+    """Every prefecture and municipality by its full name, which is never ambiguous; the largest
+    first."""
+    gazetteer = load_gazetteer()
+    every = [
+        place
+        for prefecture in gazetteer.prefectures()
+        for place in (prefecture, *gazetteer.municipalities(prefecture.name))
+    ]
+    every.sort(key=lambda place: -place.population)
+    return tuple(
+        Suggestion(
+            p.full_name, "place", p.kana, (fold_text(p.name), fold_text(p.full_name), p.kana)
+        )
+        for p in every
+    )
+
+
 def _fields() -> Iterator[Suggestion]:
     for name in FIELDS[:-1]:
-        yield Suggestion(name, "field", "分野", (fold_text(name), _reading(name)))
+        yield Suggestion(name, "field", "", (fold_text(name), _reading(name)))
 
 
 def _words(words: Sequence[str]) -> Iterator[Suggestion]:
@@ -87,7 +122,7 @@ def _words(words: Sequence[str]) -> Iterator[Suggestion]:
 def _titles(cases: Sequence[Case]) -> Iterator[Suggestion]:
     for case in cases:
         keys = (fold_text(case.title).replace(" ", ""), _reading(case.title))
-        yield Suggestion(case.title, "title", "事例", keys)
+        yield Suggestion(case.title, "title", "", keys)
 
 
 def _reading(text: str) -> str:

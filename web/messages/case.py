@@ -11,10 +11,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "card.open": ("p.{page} を開く: {path}", "p.{page}: open {path}"),
     "card.open.whole": ("資料を開く: {path}", "Open: {path}"),
     "card.whole": ("資料を開く", "Open"),
+    "place.around": ("（{around}）", " ({around})"),
+    "place.and": ("・", ", "),
     "place.open": ("どの自治体か未確定", "which one is not certain"),
     "place.none": ("自治体の記載なし", "No municipality named"),
     "classified": ("本文から自動で判定", "judged from the text"),
     "case.back": ("検索結果に戻る", "Back to the results"),
+    "case.needy": ("{name}の困りごとに戻る", "Back to what {name} needs"),
     "case.home": ("ほかの事例を調べる", "Search other cases"),
     "case.facts": ("この事例について", "About this case"),
     "case.municipality": ("自治体", "Municipality"),
@@ -30,10 +33,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case.vendor": ("事業者", "Vendors"),
     "case.visibility": ("公開範囲", "Visibility"),
     "case.quality": ("読み取り", "Read"),
-    "case.file": ("資料", "Document"),
-    "case.pages": ("ページ", "Pages"),
     "case.origin": ("もとの資料", "Original source"),
-    "case.sections": ("本文", "Text"),
     "case.pictures": ("資料のページ", "Pages of the document"),
     "case.picture": ("「{title}」の{page}ページ目の画像", "Page {page} of “{title}” as a picture"),
     "case.picture.marked": (
@@ -46,7 +46,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case.more.similar": ("他の自治体の似た事例", "Similar cases elsewhere"),
     "case.more.municipality": ("{name}のほかの事例", "Other cases of {name}"),
     "case.more.document": ("同じ資料のほかの事例", "Other cases of this document"),
-    "case.cite": ("引用するとき", "To cite this"),
     "case.unknown": ("記載なし", "Not stated"),
     "case.correct": ("ここが違う（訂正する）", "Something is wrong (correct it)"),
     "case.correct.hint": (
@@ -63,6 +62,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case.correct.saved": (
         "訂正を{n}件記録しました。数秒で検索と画面に反映されます（変わらないときは再読み込みしてください）。",
         "{n} corrections recorded. They take effect within seconds; reload if nothing changes.",
+    ),
+    "case.correct.saved.one": (
+        "訂正を{n}件記録しました。数秒で検索と画面に反映されます（変わらないときは再読み込みしてください）。",
+        "{n} correction recorded. It takes effect within seconds; reload if nothing changes.",
     ),
     "case.correct.same": ("変わったところがありませんでした。", "Nothing was different."),
     "case.correct.history": ("訂正の記録", "History of corrections"),

@@ -14,14 +14,16 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Nothing to compare yet. Press “Compare” at a result and it will stand here.",
     ),
     "compare.add": ("比べる", "Compare"),
+    "compare.full": ("比べるのは6件まで", "Six are chosen, the most"),
     "compare.chosen": ("比べるのをやめる", "Do not compare"),
     "compare.remove": ("外す", "Remove"),
     "compare.earlier": ("左へ", "To the left"),
     "compare.clear": ("すべて外す", "Remove all"),
     "compare.brief": ("助言資料にする", "Make a brief"),
     "compare.brief.hint": (
-        "所見はこのサーバーに保存されません。書き出した資料にだけ入ります。",
-        "Remarks are not stored on this server; they only go into the exported brief.",
+        "所見はサーバーに保存されません。書き出した資料にだけ入り、このタブを閉じると消えます。",
+        "Remarks are not stored on the server: they go into the exported brief, and are gone when this "
+        "tab is closed.",
     ),
     "compare.remark": ("全体への所見", "Remark on the whole"),
     "compare.remark.for": ("所見: {title}", "Remark: {title}"),
@@ -29,8 +31,5 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "compare.word": ("Wordで書き出す", "Export to Word"),
     "compare.excel": ("Excelで書き出す", "Export to Excel"),
     "compare.markdown": ("Markdownで書き出す", "Export as Markdown"),
-    "compare.print": (
-        "印刷はブラウザーの印刷機能をお使いください（表だけが印刷されます）。",
-        "To print, use your browser; only the table is printed.",
-    ),
+    "compare.print": ("印刷する", "Print"),
 }

@@ -30,8 +30,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "coverage.answered": ("見つかります", "answered"),
     "coverage.open": ("まだありません", "not yet"),
     "coverage.forget": ("片付ける", "Remove"),
+    "coverage.rest.population": ("県・不明", "Prefecture or not stated"),
+    "coverage.rest.prefecture": ("不明", "Not stated"),
+    "coverage.sort.total": ("少ない順", "Fewest first"),
+    "coverage.sort.field": ("分野順", "By field"),
     "coverage.hint": (
-        "人口は2020年国勢調査。都道府県の事例は、人口規模の列には数えていません。",
-        "Population of the 2020 census; cases of prefectures are not counted by population.",
+        "数字は事例の数です。押すと、その事例が開きます。人口は2020年国勢調査によります。",
+        "Numbers count cases; press one to see them. Population of the 2020 census.",
     ),
 }

@@ -8,6 +8,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "指定が正しくありません。検索からやり直してください。",
         "The request is not understood. Start again from the search.",
     ),
+    "error.host": (
+        "このアドレスでは開けません。起動したときに表示されたアドレスから開いてください。",
+        "This address is not that of this server. Use the one it told when it started.",
+    ),
     "error.403": (
         "この操作は、この画面を開いているブラウザーからだけ行えます。ページを開き直してください。",
         "This can only be done from a page of this server. Reload the page.",
@@ -18,22 +22,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "error.405": ("この操作はできません。", "This cannot be done here."),
     "error.413": (
-        "送られたデータが大きすぎます。資料フォルダに直接置いてください。",
-        "Too large to send. Put it into the corpus folder directly.",
+        "一度に送れるのは64MBまでです。何回かに分けて追加するか、資料フォルダに直接置いてください。",
+        "At most 64 MB can be sent at once. Add the files in several goes, or put them into the corpus "
+        "folder directly.",
     ),
     "error.500": (
         "サーバーで思わぬ問題が起きました。もう一度お試しください。続くときは、管理者に時刻と操作を"
         "伝えてください。",
         "Something unexpected went wrong. Try again; if it happens again, tell the administrator.",
-    ),
-    "error.file": (
-        "ファイルが資料フォルダに見つかりません。移動したか、共有フォルダの接続が切れています。"
-        "読み取った内容は検索できます。",
-        "The file is not in the corpus folder. It was moved, or the share is not mounted. What was "
-        "read can still be searched.",
-    ),
-    "error.number": (
-        "「{name}」には数字を指定してください（例: 2024）。",
-        "“{name}” takes a number, such as 2024.",
     ),
 }

@@ -10,10 +10,21 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "For each municipality: what it needs, and who elsewhere has solved it.",
     ),
     "municipalities.name": ("自治体名・よみ・団体コード", "Name, reading or code"),
+    "municipalities.unknown": (
+        "「{name}」という自治体は見つかりません。「多可町」「たかちょう」のように入力してください。",
+        "No municipality is called “{name}”. Try 多可町 or Taka.",
+    ),
     "municipalities.open": ("開く", "Open"),
     "municipalities.which": ("「{name}」は複数あります", "There are several called {name}"),
     "municipalities.with_cases": ("事例のある自治体", "Municipalities with cases"),
+    "municipalities.by_prefecture": ("都道府県順", "By prefecture"),
+    "municipalities.counts": ("数字は事例の数です。", "Numbers count cases."),
+    "municipalities.none": (
+        "事例のある自治体はまだありません。資料が取り込まれると、ここに並びます。",
+        "None has a case yet. They will stand here once documents are read.",
+    ),
     "municipality.cases": ("{n}事例", "{n} cases"),
+    "municipality.cases.one": ("{n}事例", "{n} case"),
     "municipality.needs": (
         "困りごとと、答えになりそうな事例",
         "Needs, and cases that may answer them",
@@ -34,6 +45,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "There is no case of this municipality yet. See those like it.",
     ),
     "municipality.alike": ("似た自治体", "Municipalities like this one"),
+    "municipality.alike.none": (
+        "事例のある似た自治体は、まだありません。",
+        "None like it has a case yet.",
+    ),
     "municipality.formula": (
         "人口の近さ5割、市町村の種別2割、距離の近さ3割（100kmごとに半減）で選んでいます。",
         "Half by population, a fifth by kind, three tenths by distance (halved every 100 km).",

@@ -35,15 +35,21 @@ async function takeIn(page) {
   }
 }
 
-/** Lets files be dropped anywhere on `form`; its own field and button work without this. */
+/** Lets files be dropped anywhere on the page, so that none lands beside `form` and is opened by the
+ * browser instead; its own field and button work without this. */
 export function dropZone(form) {
   const input = form.querySelector("input[type=file]");
-  form.addEventListener("dragover", (event) => {
+  const hasFiles = (event) => event.dataTransfer.types.includes("Files");
+  document.addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
     event.preventDefault();
     form.classList.add("over");
   });
-  form.addEventListener("dragleave", () => { form.classList.remove("over"); });
-  form.addEventListener("drop", (event) => {
+  document.addEventListener("dragleave", (event) => {
+    if (!event.relatedTarget) form.classList.remove("over"); // out of the window
+  });
+  document.addEventListener("drop", (event) => {
+    if (!hasFiles(event)) return;
     event.preventDefault();
     form.classList.remove("over");
     if (!event.dataTransfer.files.length) return;

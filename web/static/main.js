@@ -1,5 +1,6 @@
 // Improves pages that work without it.
 import { guardComposition } from "./composition.js";
+import { endDraft, keepDraft } from "./draft.js";
 import { remember, showHistory } from "./history.js";
 import { dropZone, live } from "./live.js";
 import { suggest } from "./suggest.js";
@@ -8,5 +9,11 @@ for (const form of document.querySelectorAll("form[data-ask]")) guardComposition
 for (const input of document.querySelectorAll("input[data-suggest]")) suggest(input);
 for (const page of document.querySelectorAll("[data-live]")) live(page);
 for (const form of document.querySelectorAll("form[data-drop]")) dropZone(form);
+for (const form of document.querySelectorAll("form[data-draft]")) keepDraft(form);
+for (const button of document.querySelectorAll("[data-end-draft]")) endDraft(button);
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => { print(); });
+}
 remember();
 for (const section of document.querySelectorAll("[data-history]")) showHistory(section);

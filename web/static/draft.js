@@ -1,0 +1,32 @@
+// What was written into a form, kept until the tab is closed: moving a case, or a look at one, loads
+// the page anew. Nothing is sent anywhere.
+
+const KEY = "dxkb.draft";
+
+function read() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "{}") ?? {};
+  } catch {
+    return {}; // storage is switched off, or holds something else
+  }
+}
+
+function write(draft) {
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify(draft));
+  } catch { /* storage is switched off */ }
+}
+
+/** Fills `form` with what was written into it before, and keeps what is written now. */
+export function keepDraft(form) {
+  const draft = read();
+  for (const field of form.querySelectorAll("input:not([type=hidden]), textarea")) {
+    if (typeof draft[field.name] === "string") field.value = draft[field.name];
+    field.addEventListener("input", () => { write({ ...read(), [field.name]: field.value }); });
+  }
+}
+
+/** Pressing `button` ends the work that the draft belongs to. */
+export function endDraft(button) {
+  button.addEventListener("click", () => { write({}); });
+}
