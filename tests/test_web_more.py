@@ -167,6 +167,12 @@ def deck_case(services: Services) -> Case:
     return next(r.case for r in found if r.case.path.endswith(".pdf") and r.case.pages)
 
 
+def test_a_place_without_cases_is_told(client: FlaskClient) -> None:
+    assert "「鳥取県」の事例はまだありません" in client.get("/?q=鳥取県のRPA").text
+    assert "no case for Tottori yet" in client.get("/?q=RPA in Tottori&lang=en").text
+    assert "まだありません" not in client.get("/?q=兵庫県のRPA&lang=ja").text
+
+
 def test_a_picture_is_what_was_drawn() -> None:
     drawn = np.random.default_rng(7).integers(0, 256, (5, 9, 3), dtype=np.uint8)
     assert np.array_equal(pixels(png(drawn)), drawn)

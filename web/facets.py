@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.search import Searcher
-from kb.types import Answer, Correction, Reader
+from kb.types import Answer, Correction, Reader, Understood
 from web.bands import BANDS, range_label
 from web.language import language, text
 from web.presentation import field_name, fiscal_year, prefecture_name
@@ -101,12 +101,18 @@ def chips(question: Question) -> list[Chip]:
 def understood(question: Question, answer: Answer) -> list[Chip]:
     """What the question was understood to prefer; following a chip takes that back."""
     return [
-        Chip(
-            condition.label_en if language() == "en" else condition.label,
-            _without(question, ignore=(*question.ignore, condition.label)),
-        )
+        Chip(_told(condition), _without(question, ignore=(*question.ignore, condition.label)))
         for condition in answer.understood
     ]
+
+
+def nowhere(answer: Answer) -> list[str]:
+    """The places that the question names and no case is from."""
+    return [_told(c) for c in answer.understood if c.kind == "place" and not c.cases]
+
+
+def _told(condition: Understood) -> str:
+    return prefecture_name(condition.label_en) if language() == "en" else condition.label
 
 
 def as_typed(correction: Correction, question: Question) -> str:

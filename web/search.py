@@ -13,7 +13,7 @@ from kb.filters import resolve_place
 from kb.place_names import PREFECTURE
 from kb.places import Place, distance_km, load_gazetteer
 from kb.types import Answer, Reader, Result
-from web.facets import Chip, Facet, as_typed, chips, cleared, facets, understood
+from web.facets import Chip, Facet, as_typed, chips, cleared, facets, nowhere, understood
 from web.japan import Map, draw
 from web.language import language, text
 from web.mine import mine
@@ -86,6 +86,7 @@ def index() -> ResponseReturnValue:
         home=_home(question, error),
         only=_only(question) if found else [],
         understood=understood(question, found.answer) if found else [],
+        nowhere=nowhere(found.answer) if found else [],
         corrected=[(c, as_typed(c, question)) for c in found.answer.corrected] if found else [],
         japan=_map(question, narrow),
         area=_area(question, narrow),

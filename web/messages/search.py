@@ -104,6 +104,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "search.understood": ("質問から読み取り、優先した条件", "Understood, and preferred"),
     "search.understood.ignore": ("「{label}」を優先しない", "Do not prefer {label}"),
+    "search.nowhere": (
+        "「{name}」の事例はまだありません。ほかの自治体の事例を表示しています。",
+        "There is no case for {name} yet; those of others are shown.",
+    ),
     "search.ignored": ("「{label}」は優先しない", "Not preferring {label}"),
     "search.corrected": (
         "「{typed}」は「{term}」としても調べました。",
