@@ -25,7 +25,7 @@ from kb.places import population_band
 from kb.query import Query
 from kb.question import Question, take_apart
 from kb.reranker import DEPTH, WEIGHT, Reranker
-from kb.snippets import matched_terms, nearest_sentences, passages
+from kb.snippets import Marks, matches, nearest_sentences, passages
 from kb.spelling import Spelling
 from kb.store import Store, StoredChunk
 from kb.tokens import search_terms, tokenize
@@ -332,20 +332,10 @@ class Searcher:
 
     def _result(self, rank: int, scored: Scored, ranking: Ranking) -> Result:
         case, query = ranking.cases[scored.case_no], ranking.query
-        matched = set(matched_terms(case, query.terms))
-        synonyms = {
-            word: terms for word, terms in query.synonyms.items() if matched.issuperset(terms)
-        }
-        said = {*query.typed, *(term for terms in synonyms.values() for term in terms)}
-        marked = {term: weight for term, weight in query.terms.items() if term in said}
-        roles = asked_roles(query.text)
-        excerpts = passages(case, self._ranked_chunks(scored.case_no, ranking), marked, roles)
-        why = Why(
-            lexical=round(scored.z_lexical, 3),
-            dense=round(scored.z_dense, 3),
-            terms=tuple(term for term in query.typed if term in matched),
-            synonyms=tuple(synonyms),
-        )
+        typed, synonyms = matches(case, query)
+        chunks = self._ranked_chunks(scored.case_no, ranking)
+        excerpts = passages(case, chunks, Marks.of(query, synonyms), asked_roles(query.text))
+        why = Why(round(scored.z_lexical, 3), round(scored.z_dense, 3), typed, synonyms)
         snippet = excerpts[0].text if excerpts else ""
         return Result(rank, round(scored.score, 4), case, snippet, excerpts, why)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.encoder import Encoder
+from kb.query import Query
 from kb.store import StoredChunk
 from kb.text import sentences
 from kb.tokens import Token, search_terms, tokenize
@@ -22,17 +25,41 @@ _ASKED_ROLE = 0.6  # what standing in a section of the kind asked about is worth
 _LEXICAL_SHARE = 0.35  # weight of a passage's share of matched terms beside its cosine
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What to mark in a text: ``words`` wherever they stand, ``phrases`` (terms in a row) only
+    whole, so that 業務 alone is no 業務効率化. ``weights`` are those of all their terms."""
+
+    words: frozenset[str]
+    phrases: frozenset[tuple[str, ...]] = frozenset()
+    weights: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, query: Query, synonyms: Collection[str]) -> Marks:
+        """The words that were typed and those ``synonyms`` of them."""
+        said = {*query.typed, *(term for word in synonyms for term in query.synonyms[word])}
+        weights = {term: weight for term, weight in query.terms.items() if term in said}
+        return cls(frozenset(query.typed), frozenset(map(phrase, synonyms)), weights)
+
+
+@lru_cache(maxsize=4096)
+def phrase(word: str) -> tuple[str, ...]:
+    """The terms of a word in a row."""
+    return tuple(token.term for token in tokenize(word) if token.content)
+
+
 def passages(
     case: Case,
     ranked: Sequence[tuple[StoredChunk, float]],
-    terms: Mapping[str, float],
+    marks: Marks,
     roles: Collection[str] = (),
 ) -> tuple[Passage, ...]:
     """The best passages of ``case``, best first, at most three and never two from one place.
 
-    ``ranked`` holds the case's chunks with their similarity to the query; ``terms`` are the
-    query's weighted terms, ``roles`` those of the sections it asks about. Without any chunk, the beginning of the case is shown.
+    ``ranked`` holds the case's chunks with their similarity to the query; ``roles`` are those of
+    the sections it asks about. Without any chunk, the beginning of the case is shown.
     """
+    terms = marks.weights
     scored = []
     for chunk, similarity in ranked[:40]:
         text = case.sections[chunk.section].text[chunk.start : chunk.end]
@@ -49,34 +76,63 @@ def passages(
         if any(s == chunk.section and start < e and end > b for s, b, e in taken):
             continue
         taken.append((chunk.section, start, end))
-        chosen.append(_passage(case, chunk.section, (start, end), score, terms))
+        chosen.append(_passage(case, chunk.section, (start, end), score, marks))
         if len(chosen) == _PER_CASE:
             break
     if not chosen and case.sections:
         text = case.sections[0].text
-        chosen.append(_passage(case, 0, _readable(text, 0, min(1, len(text))), 0.0, terms))
+        chosen.append(_passage(case, 0, _readable(text, 0, min(1, len(text))), 0.0, marks))
     return tuple(chosen)
 
 
-def matched_terms(case: Case, terms: Collection[str]) -> tuple[str, ...]:
-    """Those of ``terms`` that stand in the case's title or text, in the given order."""
-    present = set(search_terms(tokenize(case.title)))
-    for section in case.sections:
-        present.update(search_terms(tokenize(section.text)))
-    return tuple(term for term in terms if term in present)
+def matches(case: Case, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The typed terms and the synonyms of ``query`` that the case says in its title or text, each
+    in the query's order; a synonym of several words only where they stand in a row."""
+    wanted = {word: phrase(word) for word in query.synonyms}
+    present: set[str] = set()
+    spoken: set[tuple[str, ...]] = set()
+    for text in (case.title, *(section.text for section in case.sections)):
+        tokens = tokenize(text)
+        present.update(search_terms(tokens))
+        spoken.update(found for _, _, found in _in_a_row(tokens, frozenset(wanted.values())))
+    return (
+        tuple(term for term in query.typed if term in present),
+        tuple(word for word, terms in wanted.items() if terms in spoken),
+    )
 
 
-def highlights(text: str, terms: Collection[str]) -> tuple[tuple[int, int], ...]:
-    """Spans of ``text`` whose words match one of ``terms``; neighbours are joined."""
+def highlights(text: str, marks: Marks) -> tuple[tuple[int, int], ...]:
+    """Spans of ``text`` that ``marks`` tell; neighbours are joined."""
+    tokens = tokenize(text)
+    inside = {i for start, end, _ in _in_a_row(tokens, marks.phrases) for i in range(start, end)}
     spans: list[tuple[int, int]] = []
-    for token in tokenize(text):
-        if not token.content or not _hits(token, terms):
+    for i, token in enumerate(tokens):
+        if not token.content or not (i in inside or _hits(token, marks.words)):
             continue
         if spans and not text[spans[-1][1] : token.start].strip():
             spans[-1] = (spans[-1][0], token.end)
         else:
             spans.append((token.start, token.end))
     return tuple(spans)
+
+
+def _in_a_row(
+    tokens: Sequence[Token], phrases: frozenset[tuple[str, ...]]
+) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Where phrases stand among ``tokens``: first, behind the last, and which."""
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for terms in filter(None, phrases):
+        by_first.setdefault(terms[0], []).append(terms)
+    for i, token in enumerate(tokens):
+        for name in filter(None, (token.term, token.origin)):
+            for terms in by_first.get(name, ()):
+                row = tokens[i : i + len(terms)]
+                if len(row) == len(terms) and all(map(_is, row, terms)):
+                    yield i, i + len(terms), terms
+
+
+def _is(token: Token, term: str) -> bool:
+    return token.content and term in (token.term, token.origin)
 
 
 def nearest_sentences(
@@ -119,8 +175,8 @@ def _readable(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _passage(
-    case: Case, section: int, span: tuple[int, int], score: float, terms: Mapping[str, float]
+    case: Case, section: int, span: tuple[int, int], score: float, marks: Marks
 ) -> Passage:
     part = case.sections[section]
     text = part.text[span[0] : span[1]]
-    return Passage(part.page, part.role, text, round(score, 4), highlights(text, terms))
+    return Passage(part.page, part.role, text, round(score, 4), highlights(text, marks))

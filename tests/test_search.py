@@ -227,3 +227,16 @@ def test_the_passage_shown_is_of_the_kind_asked_about(settings: Settings) -> Non
     searcher = Searcher(settings, Store.open(settings))
     assert searcher.search("書かない窓口").results[0].passages[0].role == "取組"
     assert searcher.search("書かない窓口の効果").results[0].passages[0].role == "効果"
+
+
+def test_a_synonym_is_marked_only_whole(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    text = "RPAで業務効率化を進めた。軽自動車の廃車の入力も業務の一つで、自動化した。"
+    note(corpus, "rpa.md", text, title="定型の入力")
+    settings = Settings(data=tmp_path / "data", corpus=corpus)
+    ingest(settings)
+    (result,) = Searcher(settings, Store.open(settings)).search("RPA").results
+    passage = result.passages[0]
+    marked = [passage.text[start:end] for start, end in passage.highlights]
+    assert marked == ["RPA", "業務効率化", "自動化"]
+    assert {"業務効率化", "自動化"} <= set(result.why.synonyms)

@@ -15,7 +15,7 @@ from kb.errors import NotFoundError, QueryError
 from kb.operators import read_operators
 from kb.places import load_gazetteer
 from kb.query import analyse
-from kb.snippets import highlights
+from kb.snippets import Marks, highlights, matches
 from kb.types import FIELDS, STATUSES, Case, Evidence, PageQuality, Reader, Section
 from web.corrections import history, values
 from web.files import locate
@@ -29,7 +29,6 @@ pages = Blueprint("cases", __name__)
 _OTHERS = 8
 _SIMILAR = 5
 _PICTURES = 4
-_MARKED = 0.5  # weight from which a term is worth marking: words typed, and one-word synonyms
 _MONTH = 30 * 24 * 3600  # seconds
 
 
@@ -105,18 +104,14 @@ def picture(case_id: str, page: int) -> ResponseReturnValue:
 
 
 def _parts(own: Services, case: Case, query: str) -> list[Part]:
-    terms = _terms(own, query)
-    return [Part(s, highlights(s.text, terms) if terms else ()) for s in case.sections]
-
-
-def _terms(own: Services, query: str) -> frozenset[str]:
-    if not query:
-        return frozenset()
     try:
-        terms = analyse(read_operators(query).text, own.searcher.lexicon).terms
-        return frozenset(term for term, weight in terms.items() if weight >= _MARKED)
+        asked = analyse(read_operators(query).text, own.searcher.lexicon) if query else None
     except QueryError:
-        return frozenset()
+        asked = None
+    if asked is None:
+        return [Part(section, ()) for section in case.sections]
+    marks = Marks.of(asked, matches(case, asked)[1])
+    return [Part(section, highlights(section.text, marks)) for section in case.sections]
 
 
 def _by_name(evidence: Sequence[Evidence]) -> dict[str, list[Evidence]]:

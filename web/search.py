@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.errors import UsageError
 from kb.filters import resolve_place
-from kb.place_names import PREFECTURE
+from kb.intent_places import places
 from kb.places import Place, distance_km, load_gazetteer
 from kb.types import Answer, Reader, Result
 from web.facets import Chip, Facet, as_typed, chips, cleared, facets, nowhere, understood
@@ -19,6 +19,7 @@ from web.language import language, text
 from web.mine import mine
 from web.prefecture import PrefectureMap
 from web.prefecture import draw as draw_prefecture
+from web.presentation import prefecture_name
 from web.question import SORTS, Question
 from web.services import Services, services
 
@@ -84,7 +85,7 @@ def index() -> ResponseReturnValue:
         examples=EXAMPLES,
         orders=_orders(question),
         home=_home(question, error),
-        only=_only(question) if found else [],
+        only=_only(question, found.answer) if found else [],
         understood=understood(question, found.answer) if found else [],
         nowhere=nowhere(found.answer) if found else [],
         corrected=[(c, as_typed(c, question)) for c in found.answer.corrected] if found else [],
@@ -157,22 +158,24 @@ def _orders(question: Question) -> list[tuple[str, str]]:
     return addresses
 
 
-def _only(question: Question) -> list[Chip]:
-    """Places that the question names, as conditions to press: words alone do not exclude others."""
+def _only(question: Question, answer: Answer) -> list[Chip]:
+    """Places that the question names and cases are from, as conditions to press: words alone do
+    not exclude others."""
+    there = {condition.label for condition in answer.understood if condition.cases}
     found: dict[str, Chip] = {}
-    gazetteer = load_gazetteer()
-    for mention in (*gazetteer.mentions(question.q), *gazetteer.mentions_en(question.q)):
-        place = mention.place
-        if place is None:
+    for where in places(question.q):
+        codes = [name for name in where.wanted.municipalities if name.isdecimal()]
+        place = load_gazetteer().by_code(codes[0]) if len(codes) == 1 else None
+        if where.label not in there:
             continue
-        if place.kind == PREFECTURE:
-            narrower = replace(question, prefectures=(place.name,), page=1)
-            known = place.name in question.prefectures
+        if prefectures := where.wanted.prefectures:
+            narrower, name = replace(question, prefectures=prefectures, page=1), where.label
+        elif place:
+            narrower, name = replace(question, municipalities=(place.name,), page=1), place.name
         else:
-            narrower = replace(question, municipalities=(place.name,), page=1)
-            known = place.name in question.municipalities
-        if not known:
-            found[place.code] = Chip(place.name, narrower.address())
+            continue
+        if narrower != replace(question, page=1):
+            found[name] = Chip(prefecture_name(name), narrower.address())
     return list(found.values())
 
 
