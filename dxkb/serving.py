@@ -10,7 +10,7 @@ from ingest.pipeline import IngestReport, ingest
 from ingest.readers import supported_suffixes
 from ingest.watch import watch
 from kb.config import Settings
-from kb.errors import DxkbError, LockedError
+from kb.errors import DxkbError, StoreError
 from kb.search import Searcher
 from kb.store import Store
 from kb.writer import open_writer
@@ -140,9 +140,10 @@ class CorpusKeeper:
 
 
 def _make_store(settings: Settings) -> None:
-    """Makes or updates the database, unless somebody else is writing to it already."""
+    """Makes or updates the database, unless somebody else is writing to it already or it can only be
+    read."""
     try:
         with open_writer(settings):
             pass
-    except LockedError:
+    except StoreError:
         Store.open(settings)

@@ -26,9 +26,9 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
                 f"データベースがありません: {path}。先に「dxkb ingest」で資料を取り込んでください。",
                 f"There is no database at {path}. Run 'dxkb ingest' first.",
             )
-        connection = sqlite3.connect(
-            path, isolation_level=None, timeout=30.0, check_same_thread=False
-        )
+        connection = _opened(path, "rwc" if create else "rw")
+        if not create and _is_readonly(connection, path):
+            connection = _opened(path, "ro&immutable=1")
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
         if create:
@@ -37,6 +37,28 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
             _migrate(connection)
         _check_version(connection, path)
         return connection
+
+
+def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True, isolation_level=None, timeout=30.0, check_same_thread=False,
+    )  # fmt: skip
+
+
+def _is_readonly(connection: sqlite3.Connection, path: Path) -> bool:
+    """True for a database whose folder cannot be written, where SQLite's log cannot be kept; without
+    a log nobody has written since, and it can be read as it is."""
+    try:
+        connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.OperationalError as error:
+        log = path.with_name(path.name + "-wal")
+        refused = error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
+        if not refused or (log.is_file() and log.stat().st_size):
+            raise
+        connection.close()
+        return True
+    return False
 
 
 @contextmanager

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +16,11 @@ from filelock import FileLock, Timeout
 
 from kb import dense, lexical
 from kb.config import Settings
+from kb.database import explained
 from kb.dense import DenseView
 from kb.lexical import LexicalView
 from kb.lock import is_writing
-from kb.store import Store
+from kb.store import CaseTerms, Store, Vectors
 
 _FORMAT = 1  # raise when the layout of a view changes
 _ASIDE = "building-"
@@ -80,17 +83,16 @@ class ViewKeeper:
             return None
 
     def _build(self, generation: int) -> Views:
-        """Builds aside and renames; on a read-only disk the views live in a temporary folder."""
+        """Builds aside and renames; on a disk that is full or read-only the views live in a temporary
+        folder. Raises StoreError when there is no room for that either."""
         terms, vectors = self._store.all_terms(), self._store.all_vectors(self._store.model_id())
         try:
             self._settings.views.mkdir(parents=True, exist_ok=True)
-            aside = Path(tempfile.mkdtemp(dir=self._settings.views, prefix=_ASIDE))
+            aside = _built(self._settings.views, terms, vectors)
         except OSError:
-            aside = Path(tempfile.mkdtemp(prefix="dxkb-views-"))
-        lexical.build(aside / "lexical", terms)
-        dense.build(aside / "dense", vectors)
-        if aside.parent == self._settings.views:
-            self._publish(aside, self._folder(generation))
+            with explained(self._settings.database):
+                return _open(_built(None, terms, vectors), generation)
+        self._publish(aside, self._folder(generation))
         return self._load(generation) or _open(aside, generation)
 
     def _publish(self, aside: Path, folder: Path) -> None:
@@ -104,6 +106,20 @@ class ViewKeeper:
                         shutil.rmtree(other, ignore_errors=True)
         except (OSError, Timeout):
             return  # the folder aside serves as well
+
+
+def _built(parent: Path | None, terms: Sequence[CaseTerms], vectors: Vectors) -> Path:
+    """A folder in ``parent``, or among the temporary files, with both views. Raises OSError."""
+    aside = Path(tempfile.mkdtemp(dir=parent, prefix=_ASIDE if parent else "dxkb-views-"))
+    try:
+        lexical.build(aside / "lexical", terms)
+        dense.build(aside / "dense", vectors)
+    except (OSError, RuntimeError, ValueError) as error:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise OSError(
+            errno.ENOSPC if "No space" in str(error) else errno.EIO, str(error)
+        ) from error
+    return aside
 
 
 def _open(folder: Path, generation: int) -> Views:

@@ -196,6 +196,17 @@ def test_an_emptied_corpus_stops_and_keeps_the_index(settings: Settings) -> None
     assert len(titles(settings)) == 4
 
 
+def test_views_that_cannot_be_kept_are_built_among_the_temporary_files(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    ingest(settings)
+    shutil.rmtree(settings.views)
+    settings.views.write_text("no folder")
+    assert (
+        Searcher(settings, Store.open(settings)).search("予防接種").results[0].case.path
+        == "taka.md"
+    )
+
+
 def test_an_empty_corpus_at_the_start_is_no_error(settings: Settings) -> None:
     assert ingest(settings).found == 0
     searcher = Searcher(settings, Store.open(settings))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -224,6 +227,25 @@ def test_a_newer_schema_is_refused_with_a_remedy(settings: Settings) -> None:
 def test_a_missing_store_says_what_to_run(settings: Settings) -> None:
     with pytest.raises(StoreError, match="dxkb ingest"):
         Store.open(settings)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs POSIX permissions")
+def test_a_data_folder_that_cannot_be_written_is_read(settings: Settings) -> None:
+    """Root may write anywhere: then as somebody else, where that user may look."""
+    with open_writer(settings) as writer:
+        writer.looked_through(3)
+    folder = Path(tempfile.mkdtemp())
+    shutil.copy(settings.database, folder)
+    folder.chmod(0o555)
+    is_root = os.geteuid() == 0
+    try:
+        if is_root:
+            os.seteuid(65534)
+        assert Store.open(Settings(data=folder, corpus=settings.corpus)).ignored() == 3
+    finally:
+        if is_root:
+            os.seteuid(0)
+        shutil.rmtree(folder)
 
 
 def test_a_damaged_store_says_so(settings: Settings) -> None:
