@@ -48,6 +48,7 @@ _PASSING = re.compile(
 )
 _PASSING_BEFORE = re.compile(r"(?:人口|推計|出典|参考|改正|施行|法律|目標|国勢調査)[^。]{0,8}$")
 _SOURCE = re.compile(r"[\s　・※*(（]*(?:出典|出所|引用元|参考|資料)[\s　]*[:：]")
+_DATE_LABEL = re.compile(r"(?:(?:取組|実施|導入|事業|開始)(?:の)?(?:年度|年|時期|期間))\s*[:|]\s*$")
 _YEAR_ROLE = {
     "取組": 3.0, "概要": 2.5, "支援内容": 2.0, "推進体制": 1.5, "背景・課題": 1.0, "効果": 1.0,
     "県による支援": 0.8, "工夫・留意点": 0.8, "その他": 0.8, "費用": 0.4,
@@ -67,7 +68,8 @@ def year(draft: CaseDraft) -> Evidence | None:
             clause = part.text[mention.end : following.start if following else None]
             before = fold_text(part.text[max(0, mention.start - 20) : mention.start])
             score = _YEAR_ROLE.get(part.role, 5.0) - 0.05 * order + 0.5 * mention.fiscal
-            score += 6.0 * _is_dated(part, mention.start) + _told(before, fold_text(clause[:60]))
+            told = _told(before, fold_text(clause[:60]))
+            score += 6.0 + max(0.0, told) if _is_dated(part, mention.start) else told
             if score > 0 and (best is None or score > best[0]):
                 evidence = part.quote("year", str(mention.year), mention.start, mention.end)
                 best = score, evidence
@@ -126,7 +128,9 @@ def status(draft: CaseDraft) -> Evidence | None:
 
 
 def _is_dated(part: Part, at: int) -> bool:
-    """True for a year in a row such as 「実施年度｜令和6年度」."""
+    """True for a year in a row such as 「実施年度｜令和6年度」, or right behind such a label."""
+    if _DATE_LABEL.search(fold_text(part.text[max(0, at - 12) : at])):
+        return True
     begin = part.text.rfind("\n", 0, at) + 1
     label = exact_label(part.text[begin:at].split("：")[0]) or exact_label(part.heading)
     return label is not None and label.kind == "date"

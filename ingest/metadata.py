@@ -15,6 +15,7 @@ from ingest.figures import costs, effects
 from ingest.given import Given, read_given
 from ingest.municipality import Whose, document_place, document_prefecture, filed, whose
 from ingest.page import Extract
+from ingest.periods import periods
 from ingest.sections import whole_title
 from ingest.years import year_mentions
 from kb.places import Gazetteer, load_gazetteer
@@ -151,7 +152,7 @@ def _with_facts(draft: CaseDraft, given: Given) -> CaseDraft:
     if draft.tools:
         tools = ()
     read = (*((status,) if status else ()), *tools)
-    found = (*read, *named.vendors(draft), *effects(draft), *costs(draft))
+    found = (*read, *named.vendors(draft), *effects(draft), *costs(draft), *periods(draft))
     return replace(
         draft,
         status=status.value if status else draft.status,

@@ -16,7 +16,17 @@ from ingest.page import Extract
 from ingest.prepare import default_title, prepare, sidecar_values, visibility_of
 from ingest.reading import ReadAhead, Reading
 from ingest.reasons import explain
-from ingest.sources import Settled, SourceFile, fingerprint, look, plan, read_regular, refreshed
+from ingest.sources import (
+    READING,
+    Settled,
+    SourceFile,
+    fingerprint,
+    look,
+    outdated,
+    plan,
+    read_regular,
+    refreshed,
+)
 from kb.config import Settings
 from kb.encoder import Encoder, load_encoder
 from kb.errors import ReadError
@@ -72,7 +82,8 @@ def ingest(
         known = writer.known_files()
         carried = carry(seen, known)
         seen = look(settings.corpus) if carried.moved else carried.seen
-        work = plan(seen.files, known, retry=retry)
+        before = known if writer.reading() == READING else outdated(known)
+        work = plan(seen.files, before, retry=retry)
         fresh = [s for s in work.fresh if _is_settled(s, settled) or s.key in carried.moved]
         reports = [FileReport(source.key, "unchanged") for source in work.same]
         gone = set(work.gone) - carried.kept - (settled.earlier if settled else set())
@@ -88,6 +99,8 @@ def ingest(
         removed = [_remove(writer, path) for path in sorted(gone)]
         writer.relate()
         writer.looked_through(seen.ignored)
+        if all(_is_settled(source, settled) for source in seen.files):
+            writer.read_as(READING)
         ViewKeeper(settings, Store.open(settings)).refresh()
     reports = _with_counts(settings, reports)
     return IngestReport(

@@ -15,6 +15,10 @@ from pathlib import Path
 from kb.errors import CorpusError
 from kb.writer import KnownFile
 
+READING = 2
+"""Raised when documents are read, split or described differently: a new version of the product
+reads everything once more. 1 (not noted) was before the period of a case was read."""
+
 SIDECAR_SUFFIX = ".yaml"
 _IGNORED_NAMES = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
 _IGNORED_SUFFIXES = (".tmp", ".part", ".partial", ".download", ".crdownload", ".swp", ".bak~", "~")
@@ -104,6 +108,11 @@ def look(corpus: Path) -> Look:
     return Look(tuple(found[key] for key in sorted(found)), ignored)
 
 
+def outdated(known: Mapping[str, KnownFile]) -> dict[str, KnownFile]:
+    """The ledger of files that were read in an earlier way: none of them is the same any more."""
+    return {key: replace(file, size=-1) for key, file in known.items()}
+
+
 def plan(found: tuple[SourceFile, ...], known: Mapping[str, KnownFile], *, retry: bool) -> Plan:
     """Compares what was found with the ledger. With ``retry`` files that failed before are fresh.
 
@@ -151,8 +160,10 @@ def read_regular(path: Path, *, follow: bool = False) -> bytes:
 
 
 def fingerprint(content: bytes, sidecar: bytes) -> str:
-    """What makes two files the same document: their bytes and their sidecars' bytes."""
-    return hashlib.sha256(hashlib.sha256(content).digest() + sidecar).hexdigest()
+    """What makes two files the same document: their bytes and their sidecars' bytes, read in one
+    way."""
+    read = READING.to_bytes(4, "big")
+    return hashlib.sha256(read + hashlib.sha256(content).digest() + sidecar).hexdigest()
 
 
 def is_ignored(name: str) -> bool:

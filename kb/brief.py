@@ -17,7 +17,11 @@ TITLE = "事例の比較"
 MOST = 6
 """Cases that can still be compared side by side."""
 
-_FIGURES = {"効果（本文の数字）": "effect", "費用（本文の数字）": "cost"}
+_FIGURES = {
+    "効果（本文の数字）": "effect",
+    "費用（本文の数字）": "cost",
+    "期間（本文の日付）": "period",
+}
 _BULLET = re.compile(r"^\s*[-*・•●○◆■◇□▪▶➢✓]\s*")
 
 

@@ -216,6 +216,17 @@ class Writer:
             self._set_meta("last_ingest", _now())
             self._set_meta("ignored", str(ignored))
 
+    def reading(self) -> int:
+        """The version in which all documents were read; 0 when that was never noted."""
+        row = self._db.execute("SELECT value FROM meta WHERE key = 'reading'").fetchone()
+        return int(row["value"]) if row else 0
+
+    def read_as(self, version: int) -> None:
+        """Notes that all documents have been read in this version."""
+        if self.reading() != version:
+            with explained(self._settings.database), atomic(self._db):
+                self._set_meta("reading", str(version))
+
     # -- inside -----------------------------------------------------------------------------------
 
     def _model_no(self) -> int:

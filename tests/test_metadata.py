@@ -117,6 +117,13 @@ def test_year_in_a_date_row_beats_the_text() -> None:
     assert draft.year == 2023
 
 
+def test_year_behind_its_label_beats_the_text() -> None:
+    told = "石川県加賀市 人口63,263人（2020年国勢調査） 取組の年度：令和2年度（2020）"
+    found = facts.year(_case(f"2014年には「消滅可能都市」に挙げられ、人が減り始めた。\n{told}"))
+    assert found is not None
+    assert found.value == "2020"
+
+
 def test_year_of_the_document_is_that_of_its_undated_cases() -> None:
     drafts, _ = cases(
         deck(

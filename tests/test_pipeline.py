@@ -420,3 +420,28 @@ def test_another_model_is_swapped_in_and_back(settings: Settings, tmp_path: Path
         Searcher(settings, Store.open(settings)).search("予防接種").results[0].case.path
         == "taka.md"
     )
+
+
+def case_ids(settings: Settings) -> set[str]:
+    store = Store.open(settings)
+    found = store.cases_by_no(sorted(store.all_case_nos()), Reader.owner())
+    assert len(found) == 2
+    return {case.id for case in found.values()}
+
+
+def test_a_new_way_of_reading_reads_everything_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = tmp_path / "corpus"
+    note(corpus, "a.md", "窓口の待ち時間を短くした。", title="窓口")
+    note(corpus, "b.md", "申請を電子化した。", title="申請")
+    settings = Settings(data=tmp_path / "data", corpus=corpus)
+    with monkeypatch.context() as before:
+        for module in ("ingest.sources.READING", "ingest.pipeline.READING"):
+            before.setattr(module, 1)
+        assert ingest(settings).count("indexed") == 2
+        assert ingest(settings).count("unchanged") == 2
+    ids = case_ids(settings)
+    assert ingest(settings).count("indexed") == 2
+    assert case_ids(settings) == ids
+    assert ingest(settings).count("unchanged") == 2

@@ -30,6 +30,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "case.tools": ("使った仕組み", "Tools"),
     "case.effect": ("効果", "Effects"),
     "case.cost": ("費用", "Cost"),
+    "case.period": ("期間", "Period"),
     "case.vendor": ("事業者", "Vendors"),
     "case.visibility": ("公開範囲", "Visibility"),
     "case.quality": ("読み取り", "Read"),

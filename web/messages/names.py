@@ -42,6 +42,7 @@ ROLES_EN = {
     "使った仕組み": "Tools",
     "効果（本文の数字）": "Effects (figures)",
     "費用（本文の数字）": "Cost (figures)",
+    "期間（本文の日付）": "Period (dates)",
 }
 STATUSES_EN = {"計画": "Planned", "実証": "Trial", "実装": "In use", "不明": "Status unknown"}
 VISIBILITIES_EN = {"公開": "Public", "県内": "Prefecture only", "庁内": "Office only"}

@@ -1,0 +1,45 @@
+"""How long a case took and from when until when, as printed: 「2022年10月〜12月」「約3か月で構築」."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ingest.quotes import Part, part, squeezed
+from kb.types import CaseDraft, Evidence
+
+_MOST = 4
+"""Periods kept for a case."""
+
+_YEAR = r"(?:(?:令和|平成|r|h)(?:元|\d{1,2})|(?:19|20)\d\d)(?:\((?:令和|平成)?(?:元|\d{1,4})\))?年?"
+_MONTH = r"(?:1[0-2]|0?[1-9])月(?:\d{1,2}日|上旬|中旬|下旬|末|初め)?"
+_POINT = rf"(?:{_YEAR}度|{_YEAR}{_MONTH}|{_YEAR}[./]\d{{1,2}}(?:[./]\d{{1,2}})?)"
+_UNTIL = rf"(?:{_POINT}|{_MONTH}|\d{{1,2}}日|\d{{1,2}}年度)"
+_TO = r"(?:から|[~〜―—–-]|より)"
+_RANGE = rf"{_POINT}{_TO}{_UNTIL}(?:まで|にかけて)?"
+_LONG = r"(?:約|およそ|わずか)?(?:(?<!\d)\d{1,3}(?:\.\d+)?|半)(?:か月|カ月|ヶ月|ヵ月|箇月|ケ月|年|週|日)(?:間|半)?(?:程度|弱|ほど)?"
+_LABEL = r"(?:(?:実施|実証|事業|契約|導入|構築|開発|準備|試行|募集|運用|利用|取組|対象|検証|実験|調査|整備)期間|期間|工期|スケジュール|実施時期|導入時期|実施日程)"
+_WORK = r"(?:実証|試行|試験|トライアル|検証|社会実験|導入|構築|開発|準備|移行|整備|試作|完成|稼働|公開|本番|運用開始|実施|内製|リリース)"
+_PERIOD = re.compile(
+    rf"{_LABEL}(?:[:|]|は、?|が、?)?[\s・]*(?P<labelled>{_RANGE}|{_POINT}{_TO}?|{_LONG})"
+    rf"|(?P<range>{_RANGE})(?!の(?:データ|人口|統計|決算|平均))"
+    rf"|(?P<long>{_LONG})(?=(?:で|の|間の|にわたり|をかけて|かけて|かけ、)[^。、\d]{{0,8}}{_WORK})"
+)
+_BEFORE = "背景・課題"
+
+
+def periods(draft: CaseDraft) -> tuple[Evidence, ...]:
+    """When and for how long, as printed; what stands in the background was before."""
+    told = [part(section) for section in draft.sections if section.role != _BEFORE]
+    values: dict[str, Evidence] = {}
+    for evidence in (found for text in told for found in _matches(text)):
+        values.setdefault(evidence.value, evidence)
+    return tuple(values.values())[:_MOST]
+
+
+def _matches(text: Part) -> Iterator[Evidence]:
+    folded = squeezed(text.text)
+    for match in _PERIOD.finditer(folded.text):
+        group = str(match.lastgroup)
+        start, end = folded.span(match.start(group), match.end(group))
+        yield text.quote("period", " ".join(text.text[start:end].split()), start, end)
