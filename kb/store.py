@@ -15,9 +15,9 @@ import numpy.typing as npt
 from kb.config import Settings
 from kb.database import connect, explained
 from kb.errors import NotFoundError
+from kb.rows import case_of, ledger_entry
 from kb.types import (
     Case,
-    Evidence,
     Filters,
     Kin,
     LedgerEntry,
@@ -25,7 +25,6 @@ from kb.types import (
     Reader,
     Relative,
     Section,
-    Status,
 )
 
 Matrix = npt.NDArray[np.float32]
@@ -120,7 +119,7 @@ class Store:
                 WHERE {condition} ORDER BY f.path""",
             values,
         )
-        return tuple(_ledger_entry(row) for row in rows)
+        return tuple(ledger_entry(row) for row in rows)
 
     def facet_values(self, reader: Reader) -> dict[str, dict[str, int]]:
         """Counts by 分野, prefecture, municipality and 年度 over everything readable."""
@@ -350,7 +349,7 @@ class Store:
             sections[int(row["case_no"])].append(
                 Section(row["role"], row["heading"], row["text"], row["page"])
             )
-        return {int(row["no"]): _case(row, tuple(sections[int(row["no"])])) for row in rows}
+        return {int(row["no"]): case_of(row, tuple(sections[int(row["no"])])) for row in rows}
 
 
 _EVERYTHING = "1"
@@ -371,50 +370,3 @@ def _marks(values: Sequence[object]) -> str:
 def _matrix(blobs: list[bytes], dimension: int) -> Matrix:
     flat = np.frombuffer(b"".join(blobs), dtype="<f4")
     return flat.reshape(len(blobs), dimension).astype(np.float32)
-
-
-def _case(row: sqlite3.Row, sections: tuple[Section, ...]) -> Case:
-    return Case(
-        id=row["id"],
-        document_id=row["document_no"],
-        path=row["path"],
-        sha256=row["sha256"],
-        title=row["title"],
-        municipality=row["municipality"],
-        prefecture=row["prefecture"],
-        code=row["code"],
-        ambiguous=bool(row["ambiguous"]),
-        population=row["population"],
-        field=row["field"],
-        field_source=row["field_source"],
-        year=row["year"],
-        status=row["status"],
-        tools=tuple(json.loads(row["tools"])),
-        pages=None if row["first_page"] is None else (row["first_page"], row["last_page"]),
-        source_title=row["source_title"],
-        source_url=row["source_url"],
-        visibility=row["visibility"],
-        quality=row["quality"],
-        sections=sections,
-        evidence=tuple(Evidence(*entry) for entry in json.loads(row["evidence"])),
-    )
-
-
-def _ledger_entry(row: sqlite3.Row) -> LedgerEntry:
-    status: Status = row["status"]
-    return LedgerEntry(
-        path=row["path"],
-        status=status,
-        reason=row["reason"],
-        reason_code=row["reason_code"],
-        pages=row["pages"] or 0,
-        cases=row["cases"] or 0,
-        chunks=row["chunks"] or 0,
-        size=row["size"],
-        sha256=row["sha256"],
-        quality=row["quality"],
-        warnings=tuple(json.loads(row["warnings"] or "[]")),
-        visibility=row["visibility"],
-        seen_at=row["seen_at"],
-        document_id=row["document_no"],
-    )
