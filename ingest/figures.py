@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.quotes import Part, part, squeezed
+from ingest.quotes import Part, own_parts, squeezed
 from kb.text import fold_text
 from kb.types import CaseDraft, Evidence
 
@@ -81,17 +81,17 @@ _BEFORE = "背景・課題"
 
 def effects(draft: CaseDraft) -> tuple[Evidence, ...]:
     """Effects with figures, as printed; what stands in the background was before."""
-    told = [part(section) for section in draft.sections if section.role != _BEFORE]
+    told = own_parts(draft, _BEFORE)
     return _first(evidence for text in told for evidence in _matches(text, "effect", _EFFECT))
 
 
 def costs(draft: CaseDraft) -> tuple[Evidence, ...]:
     """Amounts of money that the case cost, with their period, as printed; in a section on 費用 every
     amount counts. What was saved or earned is no cost."""
-    inside = [s for s in draft.sections if s.role == "費用" or fold_text(s.heading) in ("事業費",)]
-    outside = [s for s in draft.sections if s not in inside and s.role != _BEFORE]
-    found = [e for s in outside for e in _matches(part(s), "cost", _COST)]
-    found += [e for s in inside for e in _matches(part(s), "cost", _IN_COST)]
+    told = own_parts(draft, _BEFORE)
+    inside = [p for p in told if p.role == "費用" or fold_text(p.heading) == "事業費"]
+    found = [e for p in told if p not in inside for e in _matches(p, "cost", _COST)]
+    found += [e for p in inside for e in _matches(p, "cost", _IN_COST)]
     return _first(iter(found))
 
 

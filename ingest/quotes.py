@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ingest.years import folded_once
-from kb.text import Folded
+from kb.text import Folded, fold_text, sentences
 from kb.types import CaseDraft, Evidence, Section
 
 _NEEDLESS = re.compile(r"(?<![a-z]) | (?![a-z])")
 _AROUND = 30
-"""Characters of text shown on both sides of what was read."""
+"""Characters of text shown on both sides of what was read in a long sentence."""
+_SENTENCE = 100
+"""Characters up to which a sentence is shown whole."""
+_SOURCES = re.compile("出典|出所|引用元|情報源|参考(?:資料|文献|リンク|url)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,12 @@ class Part:
     page: int | None
 
     def quote(self, name: str, value: str, start: int, end: int) -> Evidence:
-        """``value`` as read from ``text[start:end]``, with the words around it."""
-        left, right = max(0, start - _AROUND), min(len(self.text), end + _AROUND)
+        """``value`` as read from ``text[start:end]``, with its sentence, or with the words around it
+        in a long one."""
+        left, right = next(
+            (s for s in _spans(self.text) if s[0] <= start and end <= s[1] <= s[0] + _SENTENCE),
+            (max(0, start - _AROUND), min(len(self.text), end + _AROUND)),
+        )
         return Evidence(name, value, self.page, " ".join(self.text[left:right].split()))
 
 
@@ -35,6 +42,21 @@ def parts(draft: CaseDraft) -> Iterator[Part]:
     """The title of a case and its sections."""
     yield Part("", "", draft.title, draft.pages[0] if draft.pages else None)
     yield from map(part, draft.sections)
+
+
+def own_parts(draft: CaseDraft, *without: str) -> list[Part]:
+    """The sections that speak of the case itself: not its list of sources, nor the roles
+    ``without``."""
+    return [
+        part(section)
+        for section in draft.sections
+        if section.role not in without and not _SOURCES.match(fold_text(section.heading))
+    ]
+
+
+@lru_cache(maxsize=512)
+def _spans(text: str) -> tuple[tuple[int, int], ...]:
+    return sentences(text)
 
 
 def part(section: Section) -> Part:
