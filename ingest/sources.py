@@ -15,9 +15,9 @@ from pathlib import Path
 from kb.errors import CorpusError
 from kb.writer import KnownFile
 
-READING = 3
+READING = 2
 """Raised when documents are read, split or described differently: a new version of the product
-reads everything once more. 1 (not noted) was before periods were read, 2 before quotes were whole sentences."""
+reads everything once more. 1 (never noted) was before the period of a case was read."""
 
 SIDECAR_SUFFIX = ".yaml"
 _IGNORED_NAMES = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
