@@ -17,17 +17,7 @@ def inspect(path: Path) -> dict[str, object]:
 
     Raises ReadError with the reason code when the file cannot be read.
     """
-    try:
-        content = path.read_bytes()
-        beside = path.with_name(path.name + SIDECAR_SUFFIX)
-        values = sidecar_values(beside.read_bytes(), beside.name) if beside.is_file() else {}
-    except FileNotFoundError:
-        raise explain("missing") from None
-    except IsADirectoryError:
-        raise explain("directory") from None
-    except PermissionError:
-        code = "directory" if path.is_dir() else "permission"
-        raise explain(code) from None
+    content, values = _opened(path)
     password = values.pop("password", None)
     extract = read_cleaned(path, content, str(password) if password else None)
     front = {"default_title": default_title(path)} | extract.front_matter | values
@@ -54,3 +44,19 @@ def inspect(path: Path) -> dict[str, object]:
         ],
         "warnings": [*extract.warnings, *warnings],
     }
+
+
+def _opened(path: Path) -> tuple[bytes, dict[str, object]]:
+    """The file's bytes and its sidecar's values. Raises ReadError when they cannot be had."""
+    try:
+        content = path.read_bytes()
+        beside = path.with_name(path.name + SIDECAR_SUFFIX)
+        values = sidecar_values(beside.read_bytes(), beside.name) if beside.is_file() else {}
+    except FileNotFoundError:
+        raise explain("missing") from None
+    except IsADirectoryError:
+        raise explain("directory") from None
+    except PermissionError:
+        code = "directory" if path.is_dir() else "permission"
+        raise explain(code) from None
+    return content, values
