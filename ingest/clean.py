@@ -166,7 +166,8 @@ def _right_edges(blocks: list[Block], pitch: float) -> list[float]:
         if i < len(blocks) and _follows(blocks[i - 1], blocks[i], pitch):
             continue
         run = blocks[start:i]
-        beside = run if len(run) >= _FEWEST else [b for b in blocks if _alike(run[0], b)]
+        tells = len(run) >= _FEWEST or run[0].kind != "line" or not run[0].box
+        beside = run if tells else [b for b in blocks if _alike(run[0], b)]
         edges += [max((b.box[2] for b in beside if b.box), default=0.0)] * len(run)
         start = i
     return edges

@@ -18,20 +18,7 @@ def inspect(path: Path) -> dict[str, object]:
 
     Raises ReadError with the reason code when the file cannot be read.
     """
-    try:
-        content = read_regular(path, follow=True)
-        beside = path.with_name(path.name + SIDECAR_SUFFIX)
-        values = sidecar_values(read_regular(beside), beside.name) if beside.is_file() else {}
-    except FileNotFoundError:
-        raise explain("missing") from None
-    except IsADirectoryError:
-        raise explain("directory") from None
-    except PermissionError:
-        code = "directory" if path.is_dir() else "permission"
-        raise explain(code) from None
-    except OSError as error:
-        code = "special" if error.errno == errno.EINVAL else "unreadable"
-        raise explain(code) from error
+    content, values = _opened(path)
     password = values.pop("password", None)
     extract = read_cleaned(path, content, str(password) if password else None)
     front = {"default_title": default_title(path)} | extract.front_matter | values
@@ -58,3 +45,22 @@ def inspect(path: Path) -> dict[str, object]:
         ],
         "warnings": [*extract.warnings, *warnings],
     }
+
+
+def _opened(path: Path) -> tuple[bytes, dict[str, object]]:
+    """The file's bytes and its sidecar's values. Raises ReadError when they cannot be had."""
+    try:
+        content = read_regular(path, follow=True)
+        beside = path.with_name(path.name + SIDECAR_SUFFIX)
+        values = sidecar_values(read_regular(beside), beside.name) if beside.is_file() else {}
+    except FileNotFoundError:
+        raise explain("missing") from None
+    except IsADirectoryError:
+        raise explain("directory") from None
+    except PermissionError:
+        code = "directory" if path.is_dir() else "permission"
+        raise explain(code) from None
+    except OSError as error:
+        code = "special" if error.errno == errno.EINVAL else "unreadable"
+        raise explain(code) from error
+    return content, values

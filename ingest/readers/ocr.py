@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -54,6 +55,15 @@ class _Word:
 
 
 @dataclass(frozen=True, slots=True)
+class _Place:
+    """A page, 1-based, of a PDF."""
+
+    path: Path
+    password: str | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Seen:
     """The words on a page of ``size`` points, drawn with ``scale`` pixels per point."""
 
@@ -88,19 +98,22 @@ def recognise(path: Path, password: str | None, number: int) -> Page:
     if tesseract is None:
         raise ReadError("ocr", "OCR（Tesseract）がありません。", "Tesseract is not installed.")
     started = time.monotonic()
-    found = _seen(tesseract, path, password, number)
+    place = _Place(path, password, number)
+    found = _seen(tesseract, place, 0, SECONDS)
     is_poor = found.certain < max(_FEW, _POOR * found.letters)
     if is_poor and time.monotonic() - started < _QUICK:
-        turned = [_seen(tesseract, path, password, number, turn) for turn in (90, 270, 180)]
-        found = max(found, *turned, key=lambda seen: seen.certain)
+        for turn in (90, 270, 180):
+            with contextlib.suppress(ReadError):  # what was found before counts
+                turned = _seen(tesseract, place, turn, _QUICK)
+                found = max(found, turned, key=lambda seen: seen.certain)
     quality = found.certain / found.letters if found.letters else 1.0
     return Page(number, _lines(found.words, found.scale), found.size, quality, ocr=True)
 
 
-def _seen(tesseract: Path, path: Path, password: str | None, number: int, turn: int = 0) -> _Seen:
+def _seen(tesseract: Path, place: _Place, turn: int, seconds: float) -> _Seen:
     """What tesseract makes of a page that is drawn turned clockwise by ``turn`` degrees."""
-    image, scale, size = _drawn(path, password, number, turn)
-    return _Seen(list(_words(_run(tesseract, image))), scale, size)
+    image, scale, size = _drawn(place, turn)
+    return _Seen(list(_words(_run(tesseract, image, seconds))), scale, size)
 
 
 @lru_cache(maxsize=8)
@@ -122,13 +135,11 @@ def _reads_japanese(command: str) -> bool:
     return "jpn" in _languages(command, Path(command).stat().st_mtime)
 
 
-def _drawn(
-    path: Path, password: str | None, number: int, turn: int
-) -> tuple[bytes, float, tuple[float, float]]:
+def _drawn(place: _Place, turn: int) -> tuple[bytes, float, tuple[float, float]]:
     """(grey image as PGM, pixels per point, (width, height) in points) of a page as it is shown."""
-    document = pypdfium2.PdfDocument(path, password=password)
+    document = pypdfium2.PdfDocument(place.path, password=place.password)
     try:
-        page = document[number - 1]
+        page = document[place.number - 1]
         width, height = page.get_size()
         if turn % 180:
             width, height = height, width
@@ -140,13 +151,15 @@ def _drawn(
         return b"".join((head, *lines)), scale, (width, height)
     except pypdfium2.PdfiumError as error:
         raise ReadError(
-            "damaged", f"{number}ページを開けません。", f"Page {number} cannot be drawn."
+            "damaged",
+            f"{place.number}ページを開けません。",
+            f"Page {place.number} cannot be drawn.",
         ) from error
     finally:
         document.close()
 
 
-def _run(tesseract: Path, image: bytes) -> str:
+def _run(tesseract: Path, image: bytes, seconds: float) -> str:
     """Tesseract's table of words. One thread: pages are read side by side instead."""
     try:
         done = subprocess.run(  # noqa: S603 - our own arguments
@@ -156,7 +169,7 @@ def _run(tesseract: Path, image: bytes) -> str:
             ],
             input=image,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=seconds,
             check=True,
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
@@ -164,8 +177,8 @@ def _run(tesseract: Path, image: bytes) -> str:
     except subprocess.TimeoutExpired as error:
         raise ReadError(
             "timeout",
-            f"文字認識に{SECONDS:.0f}秒以上かかりました。",
-            f"Recognising the page took longer than {SECONDS:.0f} s.",
+            f"文字認識に{seconds:.0f}秒以上かかりました。",
+            f"Recognising the page took longer than {seconds:.0f} s.",
         ) from error
     except (OSError, subprocess.CalledProcessError) as error:
         raise ReadError(
