@@ -1,6 +1,6 @@
 """How well collections are split into their cases: ``python -m benchmarks.splitting``.
 
-Collections of known cases by ten producers and in twelve more shapes; a found case is right when it
+Collections of known cases by ten producers and in eighteen more shapes; a found case is right when it
 holds the first and the last words of exactly one, and named when it bears the title and the
 municipality too. What holds no case's words (cover, contents) is the frame and not counted. Documents
 that are no collection are counted apart.

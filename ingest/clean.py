@@ -6,9 +6,10 @@ import re
 import statistics
 from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ingest.page import Block, Page
+from ingest.tables import line_pair
 from ingest.vertical import laid, runs_down, stood
 from kb.text import display, is_japanese
 
@@ -31,11 +32,7 @@ _LETTER = "[\u3041-\u30ff\u4e00-\u9fff]"
 _LONE_DIGITS = re.compile(rf"(?<![０-９，．])[０-９](?: [０-９])+(?= ?{_LETTER})")
 _SPACED_DIGITS = re.compile(rf"(?<={_LETTER}) ?([０-９]+) ?(?={_LETTER})")
 _AFTER_COMMA = re.compile(rf"(?<=[、。]) (?={_LETTER})")
-_DIGITS = re.compile(r"(?<![０-９，．])[０-９](?: [０-９])+(?= ?[\u3041-\u30ff\u4e00-\u9fff])")
-_BY_DIGIT = re.compile(
-    r"(?<=[\u3041-\u30ff\u4e00-\u9fff]) (?=[０-９])|(?<=[^\s０-９．，][０-９]) (?=[\u3041-\u30ff\u4e00-\u9fff])"
-)
-_DIGITS = re.compile(r"[0-9０-９]+")
+_DIGITS = re.compile(r"[0-9０-９]{1,9}")
 _SYMBOL = re.compile("[\uf020-\uf0ff]")
 _SIGNS = {
     0x6C: "●", 0x6E: "■", 0x71: "□", 0x75: "◆", 0x76: "◇", 0x77: "◆", 0xA7: "■", 0xA8: "□",
@@ -65,29 +62,40 @@ def _sign(symbol: re.Match[str]) -> str:
 
 
 def _running_heads(pages: tuple[Page, ...]) -> frozenset[tuple[str, int]]:
-    """(text without digits, place) of the lines that stand on most pages at the same height.
+    """(text, place) of the lines that stand on most pages at the same height, the same but for the
+    number of the page.
 
-    The place is a twentieth of the page. A line much larger than the others is a title.
+    The place is a twentieth of the page. A line much larger than the others is a title; a sentence
+    or the content of a label may say the same on many pages, and is never dropped for it.
     """
     if len(pages) < _FEWEST:
         return frozenset()
     counts: Counter[tuple[str, int]] = Counter()
     for page in pages:
-        counts.update({mark for block in page.blocks if (mark := _mark(block, page))})
+        counts.update({mark for block in page.blocks for mark in _marks(block, page)})
     return frozenset(
         mark for mark, n in counts.items() if n >= max(_FEWEST, _REPEATED * len(pages))
     )
 
 
-def _mark(block: Block, page: Page) -> tuple[str, int] | None:
+def _marks(block: Block, page: Page) -> set[tuple[str, int]]:
+    """What a line would be known by as a running head: its text, and that with one of its
+    numbers told by its distance from the page's."""
     if block.kind != "line" or block.box is None or page.size is None:
-        return None
+        return set()
     height = page.size[1] or 1.0
     if not (block.box[3] <= _EDGE * height or block.box[1] >= (1 - _EDGE) * height):
-        return None
+        return set()
     if block.box[1] < height / 2 and block.size > _TITLE * _usual_size(page):
-        return None
-    return _DIGITS.sub("0", block.text.strip()), round(block.box[1] / height * 20)
+        return set()
+    text = block.text.strip()
+    if "。" in text or line_pair(text):
+        return set()
+    told = {text}
+    for number in islice(_DIGITS.finditer(text), 4):
+        away = int(number.group()) - (page.number or 0)
+        told.add(f"{text[: number.start()]}<{away}>{text[number.end() :]}")
+    return {(way, round(block.box[1] / height * 20)) for way in told}
 
 
 def _usual_size(page: Page) -> float:
@@ -99,7 +107,7 @@ def _kept(page: Page, heads: frozenset[tuple[str, int]]) -> list[Block]:
     return [
         _whole_words(block)
         for block in page.blocks
-        if _mark(block, page) not in heads and not _is_page_number(block, page)
+        if not _marks(block, page) & heads and not _is_page_number(block, page)
     ]
 
 

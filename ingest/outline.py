@@ -81,7 +81,8 @@ def headings(stream: tuple[Item, ...]) -> tuple[Heading, ...]:
     at = 0
     while at < len(stream):
         ranked = _rank(stream, at, body, sizes, levelled)
-        listed = stream[at].page in listing and not stream[at].first and not stream[at].block.level
+        is_listed = at <= listing.get(stream[at].page, -1)
+        listed = is_listed and not stream[at].first and not stream[at].block.level
         if ranked is None or listed:
             at += 1
             continue
@@ -121,18 +122,22 @@ def _is_large(block: Block, body: float) -> bool:
     return body > 0 and block.size >= body * _LARGER and block.size >= body + 0.9
 
 
-def _contents_pages(stream: tuple[Item, ...]) -> frozenset[int]:
-    """Pages that are a table of contents: titled so, or mostly lines that end in a page number."""
+def _contents_pages(stream: tuple[Item, ...]) -> dict[int, int]:
+    """Pages with a table of contents, titled so or mostly lines that end in a page number, and the
+    place in the stream of the last such line."""
     lines: Counter[int] = Counter(item.page for item in stream)
-    ending: Counter[int] = Counter(
-        item.page for item in stream if _CONTENTS_LINE.search(item.block.text)
-    )
+    ending: Counter[int] = Counter()
+    last: dict[int, int] = {}
+    for at, item in enumerate(stream):
+        if _CONTENTS_LINE.search(item.block.text):
+            ending[item.page] += 1
+            last[item.page] = at
     titled = {i.page for i in stream if _CONTENTS_TITLE.match(i.block.text.strip())}
-    return frozenset(
-        page
+    return {
+        page: last[page]
         for page, count in lines.items()
         if ending[page] >= 3 and (ending[page] >= 0.5 * count or page in titled)
-    )
+    }
 
 
 def _rank(

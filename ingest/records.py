@@ -10,6 +10,7 @@ from ingest.facts import meant_status
 from ingest.fields import given_field
 from ingest.labels import TITLES, exact_label, label_key, role_of
 from ingest.page import Block, Extract, Page
+from ingest.table_shapes import Row, one_row_each
 from ingest.tools import TOOL_LABELS
 from ingest.years import year_mentions
 from kb.places import load_gazetteer
@@ -36,15 +37,6 @@ class _Column:
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A row of a table: its block, and the number and the index of the page it stands on."""
-
-    block: Block
-    number: int | None
-    page: int
-
-
 def records(extract: Extract) -> tuple[tuple[CaseDraft, ...], Extract]:
     """The cases told by rows, and what the document says beside them (no pages when nothing)."""
     if extract.note:
@@ -65,13 +57,13 @@ def records(extract: Extract) -> tuple[tuple[CaseDraft, ...], Extract]:
     return tuple(drafts), replace(extract, pages=tuple(p for p in pages if _says_more(p)))
 
 
-def _tables(pages: Sequence[Page], *, sheets: bool) -> list[list[_Row]]:
+def _tables(pages: Sequence[Page], *, sheets: bool) -> list[list[Row]]:
     """The tables in order; one that a page ends with goes on at the head of the next, but a
     ``sheet`` is no page."""
-    tables: list[list[_Row]] = []
+    tables: list[list[Row]] = []
     for index, page in enumerate(pages):
         for run in _runs(page.blocks):
-            rows = [_Row(block, page.number, index) for block in run]
+            rows = [Row(block, page.number, index) for block in run]
             ends = pages[index - 1].blocks[-1:] if index and not sheets else ()
             is_next = run[0] is page.blocks[0] and tables and tables[-1][-1].block in ends
             if is_next and _goes_on(tables[-1], run):
@@ -81,7 +73,7 @@ def _tables(pages: Sequence[Page], *, sheets: bool) -> list[list[_Row]]:
     return tables
 
 
-def _goes_on(table: Sequence[_Row], run: Sequence[Block]) -> bool:
+def _goes_on(table: Sequence[Row], run: Sequence[Block]) -> bool:
     """True for rows of as many cells that repeat the header or have none of their own."""
     header = table[0].block.cells
     is_header = sum(_column(cell).kind != "other" for cell in run[0].cells) * 2 > len(header)
@@ -100,10 +92,11 @@ def _runs(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
             yield tuple(run)
 
 
-def _cases(rows: Sequence[_Row], *, is_list: bool) -> list[CaseDraft]:
+def _cases(rows: Sequence[Row], *, is_list: bool) -> list[CaseDraft]:
     """The cases of a table, none when it is no list of cases."""
     if len(rows) < 3:
         return []
+    rows = one_row_each(rows) if is_list else rows
     header = rows[0].block.cells
     columns = [_column(cell) for cell in header]
     below = [row for row in rows[1:] if row.block.cells != header]
@@ -124,7 +117,7 @@ def _cases(rows: Sequence[_Row], *, is_list: bool) -> list[CaseDraft]:
 
 
 def _continued(
-    rows: Sequence[_Row], columns: Sequence[_Column]
+    rows: Sequence[Row], columns: Sequence[_Column]
 ) -> list[tuple[list[str], tuple[int, int] | None]]:
     """(cells, pages) of the rows; one that names neither place nor title goes on with the row
     above, without a break where the end of a page cut its text."""

@@ -107,6 +107,8 @@ def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[He
         for h in outline
         if stream[h.at].page == stream[0].page and h.rank < 30 and not exact_label(h.text)
     ]
+    if first and first[0].at and plate(first[0].text, load_gazetteer()):
+        first = []  # the first of many names: the document's own title stands above, in plain print
     if first:
         top = min(first, key=lambda h: (h.rank, h.at))
         return _with_subject(top.text, stream[top.end :])

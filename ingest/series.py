@@ -120,7 +120,7 @@ def _by_headings(
         or _is_named_case(h)
         or (h.number.kinds == usual != () and first < h.at < last and not is_frame(h.text))
     ]
-    inside = [h for h in likely if heads[0].at <= h.at <= heads[-1].at]
+    inside = [h for h in likely if heads[0].at <= h.at <= heads[-1].at and not exact_label(h.text)]
     if len(heads) * 3 < len(inside):
         return group, ()
     titled = [_under_title(head, outline, stream) for head in heads]
@@ -224,7 +224,11 @@ def _by_plates(
             )
     if len({head.place for head in heads}) < 2:
         return group, ()
-    inside = [h for h in moved if heads[0].at <= h.at <= heads[-1].at and not is_frame(h.text)]
+    inside = [
+        h
+        for h in moved
+        if heads[0].at <= h.at <= heads[-1].at and not (is_frame(h.text) or exact_label(h.text))
+    ]
     if len(heads) < _PLATED * len(inside):
         return group, ()
     return tuple(moved), _united(heads)
@@ -241,7 +245,7 @@ def _by_labels(
         if not name:
             continue
         above = [h for h in outline if since <= h.at <= at and stream[h.at].page == item.page]
-        start = next(i for i in range(since, at + 1) if stream[i].page == item.page)
+        start = next(i for i in range(since, at + 1) if _stand_together(stream[i], item))
         none = Heading(start, start, "", 0, "", Numbered((), "", ""), True)
         found.append((name, above, min(above, key=lambda h: (h.rank, h.at), default=none)))
         since = at + 1
@@ -250,13 +254,20 @@ def _by_labels(
     usual = Counter(top.style for _, _, top in found).most_common(1)[0][0]
     heads: list[Head] = []
     for name, above, top in found:
-        if not heads:  # above the first stands the document's title too
+        if not heads and usual:  # above the first stands the document's title too
             top = next((h for h in reversed(above) if h.style == usual), top)
+        elif not heads and top.style:
+            top = replace(top, at=top.end, text="", number=numbered(""))
         if not heads or name != heads[-1].place or top.text != heads[-1].text:
             heads.append(Head(top.at, top.end, top.text, top.number, name, True))
     begun = {head.at for head in heads}
     styles = {h.style for h in outline if h.at in begun}
     return tuple(h for h in outline if h.style in styles), tuple(heads)
+
+
+def _stand_together(one: Item, other: Item) -> bool:
+    """True on one page and, for the row of a table, in that table."""
+    return one.page == other.page and other.block.table in (None, one.block.table)
 
 
 def _named_place(item: Item, gazetteer: Gazetteer) -> str:

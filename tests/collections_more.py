@@ -267,6 +267,99 @@ def sheet_each(folder: Path, cases: tuple[Told, ...]) -> Path:
     return out
 
 
+def towns_across(folder: Path, cases: tuple[Told, ...]) -> Path:
+    """A comparison: a column for each municipality, a row for each part."""
+    made = openpyxl.Workbook()
+    made.active.append(["項目", *(case.place for case in cases)])
+    made.active.append(["取組名", *(case.title for case in cases)])
+    for at, (heading, _) in enumerate(cases[0].parts):
+        made.active.append([heading, *(case.parts[at][1] for case in cases)])
+    out = folder / "towns_across.xlsx"
+    made.save(out)
+    return out
+
+
+def parts_down(folder: Path, cases: tuple[Told, ...]) -> Path:
+    """A row for each part of a case, its municipality and title in merged cells."""
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.append(["市町村", "取組名", "区分", "内容"])
+    for case in cases:
+        first = sheet.max_row + 1
+        for heading, text in case.parts:
+            sheet.append([case.place, case.title, heading, text])
+        for column in "AB":
+            sheet.merge_cells(f"{column}{first}:{column}{sheet.max_row}")
+    out = folder / "parts_down.xlsx"
+    made.save(out)
+    return out
+
+
+def cards(folder: Path, cases: tuple[Told, ...]) -> Path:
+    """Ruled cards one below the other, nothing printed between them."""
+    body = "".join(
+        f"<table><tr><th>事例No.</th><td>{number}</td><th>自治体名</th><td>{case.place}</td></tr>"
+        f"<tr><th>取組名</th><td colspan=3>{case.title}</td></tr>"
+        + "".join(f"<tr><th>{h}</th><td colspan=3>{text}</td></tr>" for h, text in case.parts)
+        + "</table><br>"
+        for number, case in enumerate(cases, 1)
+    )
+    return printed(folder, "cards", f"<h1>自治体DX事例カード</h1>{body}")
+
+
+def slides_each(folder: Path, cases: tuple[Told, ...]) -> Path:
+    """A slide with title and place, then a slide for each part, for each case."""
+    made = pptx.Presentation()
+    for case in cases:
+        told = ((case.title, case.place, 0), *((heading, text, 1) for heading, text in case.parts))
+        for title, text, layout in told:
+            new = made.slides.add_slide(made.slide_layouts[layout])
+            new.shapes.title.text, new.placeholders[1].text = title, text
+    out = folder / "slides_each.pptx"
+    made.save(str(out))
+    return out
+
+
+def four_a_slide(folder: Path, cases: tuple[Told, ...]) -> Path:
+    """Four boxes on a slide, a case in each."""
+    made = pptx.Presentation()
+    for first in range(0, len(cases), 4):
+        new = made.slides.add_slide(made.slide_layouts[5])
+        new.shapes.title.text = "県内の取組"
+        for at, case in enumerate(cases[first : first + 4]):
+            left, top = Inches(0.2 + 4.9 * (at % 2)), Inches(1.4 + 3 * (at // 2))
+            frame = new.shapes.add_textbox(left, top, Inches(4.6), Inches(2.8)).text_frame
+            frame.word_wrap = True
+            frame.text = case.place
+            told = (case.title, *(f"{heading}：{text}" for heading, text in case.parts))
+            for line in told:
+                frame.add_paragraph().text = line
+            for paragraph, size in zip(frame.paragraphs, (14, 12, 10, 10, 10), strict=True):
+                paragraph.runs[0].font.size = Points(size)
+            frame.paragraphs[0].runs[0].font.bold = True
+    out = folder / "four_a_slide.pptx"
+    made.save(str(out))
+    return out
+
+
+def contents_above(folder: Path, cases: tuple[Told, ...]) -> Path:
+    """A table of contents and the first cases on one page, printed by Chromium."""
+    rows = "".join(
+        f"<tr><td>事例{n}</td><td>{case.place}</td><td>{case.title}</td><td>{n // 2 + 2}</td></tr>"
+        for n, case in enumerate(cases, 1)
+    )
+    body = "".join(
+        f"<h2>事例{n}　{case.place}</h2><h3>{case.title}</h3>"
+        + "".join(f"<h4>{heading}</h4><p>{text}</p>" for heading, text in case.parts)
+        for n, case in enumerate(cases, 1)
+    )
+    style = (
+        "<style>body{font-size:14px}h2{font-size:17px}h3{font-size:15px}h4{font-size:14px}</style>"
+    )
+    page = f"{style}<h1>事例集</h1><h2>目次</h2><table>{rows}</table>{body}"
+    return printed(folder, "contents_above", page)
+
+
 def articles(folder: Path, cases: tuple[Told, ...]) -> Path:
     """A web page of articles with definition lists, written without its body tag."""
     body = "".join(
@@ -291,6 +384,7 @@ def _saved(made: docx.document.Document, path: Path) -> Path:
 
 MORE: tuple[Maker, ...] = (
     number_then_title, name_in_brackets, numbers_in_numbers, rows_as_pdf, dotted_contents, two_a_page,
-    three_pages_each, forms, corner_slides, merged_header, sheet_each, articles,
+    three_pages_each, forms, corner_slides, merged_header, sheet_each, articles, towns_across, parts_down,
+    cards, slides_each, four_a_slide, contents_above,
 )  # fmt: skip
-"""Twelve shapes beside those of :mod:`tests.collections_made`."""
+"""Eighteen shapes beside those of :mod:`tests.collections_made`."""

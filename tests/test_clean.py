@@ -26,7 +26,7 @@ def test_running_heads_and_page_numbers_go() -> None:
         def draw(canvas: Canvas) -> None:
             lines("令和6年度 DX推進計画", top=815)(canvas)
             lines(f"{number}番目の本文は、それぞれの頁で違う。", top=600)(canvas)
-            lines(f"- {number} -", top=30, left=290)(canvas)
+            lines(f"第2章　{number + 3} / 40", top=30, left=290)(canvas)
 
         return draw
 
@@ -42,6 +42,22 @@ def test_a_slide_s_title_and_rows_stay_however_often_they_come() -> None:
     pages = tuple(Page(n, (title, row, body, body, body), (595.0, 842.0)) for n in range(1, 5))
     for page in clean(pages):
         assert [block.text for block in page.blocks[:2]] == ["取組の状況", "区分\t額"]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        "効果：一件の時間が{n}0分から5分になった",  # the content of a label
+        "職員の残業が減り、相談に回せる時間が増えた。",  # the same sentence on every page
+        "➡ 年間{n}00時間の削減",  # a figure that is no page number
+    ],
+)
+def test_what_the_cases_of_a_deck_say_at_the_foot_is_never_dropped(foot: str) -> None:
+    pages = tuple(
+        Page(n, (Block(foot.format(n=7 - n), size=11.0, box=(50, 560, 300, 571)),), (842.0, 595.0))
+        for n in range(1, 7)
+    )
+    assert [page.text for page in clean(pages)] == [foot.format(n=7 - n) for n in range(1, 7)]
 
 
 def test_torn_lines_are_joined_and_bullets_are_not() -> None:

@@ -156,6 +156,13 @@ def test_a_case_of_two_slides_stays_whole_when_a_plate_stands_on_both() -> None:
     assert [draft.pages for draft in split(deck(*pages))] == [(1, 2), (3, 4), (5, 6), (7, 8)]
 
 
+def test_the_frame_above_the_names_bears_its_own_title() -> None:
+    towns = [b for town in TOWNS for b in (line(town, bold=True), line(BODY))]
+    (frame, *found) = split(flow(line("県内の取組"), line("各市から聞いた。"), *towns))
+    assert (frame.title, frame.municipality) == ("県内の取組", "")
+    assert [draft.municipality for draft in found] == list(TOWNS)
+
+
 def test_english_titles() -> None:
     drafts = split(
         deck(*[[title(f"Case {i}: {name} City"), line("AI drafts the minutes.")] for i, name in enumerate(("Matsumoto", "Iida"), 1)])

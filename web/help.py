@@ -18,7 +18,7 @@ pages = Blueprint("help", __name__)
 
 _LIBRARIES = (
     "datasketch", "defusedxml", "faiss-cpu", "filelock", "flask", "fugashi", "lxml", "numpy",
-    "openpyxl", "pdfminer.six", "pypdf", "pypdfium2", "python-docx", "python-pptx", "pyyaml",
+    "openpyxl", "pypdf", "pypdfium2", "python-docx", "python-pptx", "pyyaml",
     "rapidfuzz", "safetensors", "sentence-transformers", "tantivy", "trafilatura", "unidic-lite",
     "waitress",
 )  # fmt: skip
