@@ -281,6 +281,11 @@ def test_costs(text: str, values: list[str]) -> None:
     assert all(evidence.value in evidence.text and evidence.page == 3 for evidence in found)
 
 
+@pytest.mark.parametrize("text", ["1" * 20_000, "9.9" * 5_000, "1," * 9_000, "30分から" * 3_000])
+def test_long_rows_of_digits_are_read_through(text: str) -> None:
+    assert effects(_case(text)) == costs(_case(text, "費用")) == ()
+
+
 def test_every_amount_in_a_section_on_money_is_a_cost() -> None:
     found = costs(_case("初期120万円、毎年60万円。既存の端末なので機器は無料。", "費用"))
     assert [evidence.value for evidence in found] == ["120万円", "毎年60万円", "無料"]
