@@ -18,20 +18,7 @@ def inspect(path: Path) -> dict[str, object]:
 
     Raises ReadError with the reason code when the file cannot be read.
     """
-    try:
-        content = read_regular(path, follow=True)
-        beside = path.with_name(path.name + SIDECAR_SUFFIX)
-        values = sidecar_values(read_regular(beside), beside.name) if beside.is_file() else {}
-    except FileNotFoundError:
-        raise explain("missing", str(path)) from None
-    except IsADirectoryError:
-        raise explain("directory", str(path)) from None
-    except PermissionError:
-        code = "directory" if path.is_dir() else "permission"
-        raise explain(code, str(path)) from None
-    except OSError as error:
-        code = "special" if error.errno == errno.EINVAL else "unreadable"
-        raise explain(code, str(path)) from error
+    content, values = _contents(path)
     password = values.pop("password", None)
     extract = read_cleaned(path, content, str(password) if password else None)
     front = {"default_title": default_title(path)} | extract.front_matter | values
@@ -57,3 +44,22 @@ def inspect(path: Path) -> dict[str, object]:
         ],
         "warnings": [*extract.warnings, *warnings],
     }
+
+
+def _contents(path: Path) -> tuple[bytes, dict[str, object]]:
+    """The bytes of a file and what its sidecar says."""
+    try:
+        content = read_regular(path, follow=True)
+        beside = path.with_name(path.name + SIDECAR_SUFFIX)
+        values = sidecar_values(read_regular(beside), beside.name) if beside.is_file() else {}
+        return content, values
+    except FileNotFoundError:
+        raise explain("missing", str(path)) from None
+    except IsADirectoryError:
+        raise explain("directory", str(path)) from None
+    except PermissionError:
+        code = "directory" if path.is_dir() else "permission"
+        raise explain(code, str(path)) from None
+    except OSError as error:
+        code = "special" if error.errno == errno.EINVAL else "unreadable"
+        raise explain(code, str(path)) from error
