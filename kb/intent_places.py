@@ -33,6 +33,7 @@ _CORE_CITIES = frozenset(
 )  # the 62 of 2024; none shares its name with another municipality
 
 _KANJI = re.compile("[々一-鿿]")
+_WORDS = 4  # of the dictionary that make one name
 _BARE = 2  # characters of a name without 市, 町 … that is taken for one
 
 
@@ -107,7 +108,8 @@ def _bare_names(text: str) -> Iterator[tuple[int, int, Where]]:
     tokens = tokenize(text)
     at = 0
     while at < len(tokens):
-        end = next((e for e in range(len(tokens), at, -1) if _is_name(tokens[at:e])), at)
+        longest = min(len(tokens), at + _WORDS)
+        end = next((e for e in range(longest, at, -1) if _is_name(tokens[at:e])), at)
         if end > at:
             start, stop = tokens[at].start, tokens[end - 1].end
             typed = text[start:stop]
