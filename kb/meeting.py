@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from kb.filters import size_similarity
 from kb.fusion import Scored
 from kb.intent import Condition
 from kb.store import Store
@@ -13,6 +14,10 @@ from kb.types import Case, Reader
 WEIGHTS: Mapping[str, float] = {"place": 4.0, "kind": 2.5, "year": 1.2, "size": 1.2, "near": 1.2}
 """What meeting a condition of the question is worth, in standard deviations, by its kind: a place
 that is named, a kind of municipality, years, a size, and likeness (docs/ablation.md)."""
+
+NEAR_WEIGHT = 0.5
+"""What a municipality of the very same size is worth to somebody who asks for those near in size,
+in standard deviations."""
 
 
 def met_by(store: Store, conditions: Sequence[Condition], reader: Reader) -> frozenset[int]:
@@ -41,3 +46,13 @@ def moved_up(
         for s in scored
     ]
     return sorted(moved, key=lambda s: (-s.score, s.case_no))
+
+
+def nearer(ranked: list[Scored], cases: Mapping[int, Case], population: int) -> list[Scored]:
+    """Cases of municipalities with about this population move up."""
+    return sorted(
+        ranked,
+        key=lambda s: (
+            -(s.score + NEAR_WEIGHT * size_similarity(population, cases[s.case_no].population))
+        ),
+    )

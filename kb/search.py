@@ -15,10 +15,10 @@ from kb.aspect import asked_roles
 from kb.bridge import Bridge
 from kb.config import Settings
 from kb.encoder import Encoder, StaticEncoder, load_encoder
-from kb.filters import resolve_filters, resolve_place, size_similarity
+from kb.filters import resolve_filters, resolve_place
 from kb.fusion import Scored, fuse, weights, z_scores
 from kb.lexicon import Lexicon, load_lexicon
-from kb.meeting import met_by, moved_up
+from kb.meeting import met_by, moved_up, nearer
 from kb.operators import Asked, says
 from kb.place_names import Place
 from kb.places import population_band
@@ -59,7 +59,6 @@ SPELLING_CASES = 3000
 RARE = 0.005
 """Share of the cases that must hold a word of one kanji for it to be a word at all."""
 
-_NEAR_WEIGHT = 0.5  # of a case from a municipality of the same size, in standard deviations
 _STEP = 1e-4  # by which an older edition stands under the newest
 _FACETS = ("field", "prefecture", "municipality", "year")
 
@@ -137,7 +136,10 @@ class Searcher:
             allowed = met.intersection(met if allowed is None else allowed)
         vector = None if mode == "lexical" else self._vector(question.query)
         found = self._score(views, question.query, vector, allowed, mode, met)
-        scored = found if browsing else _related(found)
+        best = (
+            self._best(views, question.query, vector, mode, reader) if wanted != Filters() else None
+        )
+        scored = found if browsing else _related(found, best)
         cases = self._store.cases_by_no([s.case_no for s in scored], reader)
         scored = [s for s in scored if s.case_no in cases]
         least = WEAK_LEXICAL if vector is None else weak_below(len(views.dense))
@@ -147,7 +149,7 @@ class Searcher:
         scored = moved_up(scored, cases, question.conditions)
         scored = _newest_first(scored, self._store.newer_editions([s.case_no for s in scored]))
         if near and own:
-            scored = _nearer(scored, cases, own.population)
+            scored = nearer(scored, cases, own.population)
         ranking = Ranking(question, views, vector, tuple(scored), cases, weak)
         return self._reranked(ranking) if self.reranker else ranking
 
@@ -299,6 +301,16 @@ class Searcher:
         vector: Vector = self.encoder.encode_queries([query.text])[0]
         return vector
 
+    def _best(
+        self, views: Views, query: Query, vector: Vector | None, mode: Mode, reader: Reader
+    ) -> tuple[float, float]:
+        """The best score of each leg among all that ``reader`` may see, whatever the filters are:
+        what a facet counts is then what it leads to."""
+        visible = self._store.case_nos(Filters(), reader)
+        lexical = {} if mode == "dense" else views.lexical.top(query.terms, 1, visible)
+        dense = {} if vector is None else views.dense.top(vector, 1, visible)
+        return max(lexical.values(), default=0.0), max(dense.values(), default=0.0)
+
     def _score(  # noqa: PLR0913 - both legs' inputs, each by its name
         self,
         views: Views,
@@ -352,11 +364,14 @@ def _both(allowed: Collection[int] | None, met: Collection[int]) -> Collection[i
     return met if allowed is None else frozenset(met).intersection(allowed)
 
 
-def _related(scored: Sequence[Scored]) -> list[Scored]:
-    """The result set: what matches by words nearly as well as the best, or is near in meaning."""
-    least = LEAST_SHARE * max((s.lexical for s in scored), default=0.0)
-    related = min(RELATED_SIMILARITY, RELATED_SHARE * max((s.dense for s in scored), default=0.0))
-    return [s for s in scored if s.lexical > least or s.dense >= related]
+def _related(scored: Sequence[Scored], best: tuple[float, float] | None = None) -> list[Scored]:
+    """The result set: what matches by words nearly as well as the ``best`` (lexical, dense; None:
+    of these), or is near in meaning. Where filters leave none of it, what comes nearest."""
+    own = max((s.lexical for s in scored), default=0.0), max((s.dense for s in scored), default=0.0)
+    lexical, dense = best or own
+    least, related = LEAST_SHARE * lexical, min(RELATED_SIMILARITY, RELATED_SHARE * dense)
+    kept = [s for s in scored if s.lexical > least or s.dense >= related]
+    return kept if kept or best is None else _related(scored)
 
 
 def _newest_first(scored: list[Scored], newer: Mapping[int, int]) -> list[Scored]:
@@ -369,16 +384,6 @@ def _newest_first(scored: list[Scored], newer: Mapping[int, int]) -> list[Scored
         for s in scored
     ]
     return sorted(bounded, key=lambda s: (-s.score, s.case_no))
-
-
-def _nearer(ranked: list[Scored], cases: Mapping[int, Case], population: int) -> list[Scored]:
-    """Cases of municipalities with about this population move up."""
-    return sorted(
-        ranked,
-        key=lambda s: (
-            -(s.score + _NEAR_WEIGHT * size_similarity(population, cases[s.case_no].population))
-        ),
-    )
 
 
 def _facets(cases: Sequence[Case]) -> dict[str, dict[str, int]]:

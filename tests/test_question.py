@@ -276,3 +276,17 @@ def test_conditions_tell_how_many_cases_meet_them(searcher: Searcher) -> None:
     assert nowhere.understood[0].cases == 0
     labels = [c.label_en for c in searcher.search("小さな町の令和5年度以降の東北の事例").understood]
     assert labels == ["Tohoku", "FY2023 or later", "up to 30,000 people", "towns"]
+
+
+@pytest.mark.parametrize("question", ["RPAで業務を自動化", "電子申請", "windows for the elderly"])
+def test_a_facet_leads_to_as_many_cases_as_it_counts(searcher: Searcher, question: str) -> None:
+    whole = searcher.search(question)
+    for field, count in whole.facets["field"].items():
+        assert searcher.search(question, filters=Filters(fields=(field,))).total == count
+    for place, count in whole.facets["prefecture"].items():
+        assert searcher.search(question, filters=Filters(prefectures=(place,))).total == count
+
+
+def test_filters_that_leave_nothing_near_show_what_comes_nearest(searcher: Searcher) -> None:
+    answer = searcher.search("ドローン配送", filters=Filters(municipalities=("狛江市",)))
+    assert answer.total > 0
