@@ -115,6 +115,24 @@ def answer_text(answer: Answer, say: Lang) -> str:
             "見つかりませんでした。ことばを減らすか、言い換えるか、条件を外してみてください。",
             "Nothing was found. Try fewer or other words, or remove a filter.",
         )
+    lines = _understanding(answer, say)
+    for result in answer.results:
+        case = result.case
+        page = result.passages[0].page if result.passages else None
+        at = f" p.{page}" if page else ""
+        lines += [
+            "",
+            f"{result.rank:>2}. {case.title}",
+            f"    {place_line(case, say)}",
+            f"    {_shortened(result.snippet)}",
+            f"    → {case.path}{at}  [{case.id}]",
+            *(f"    {line}" for line in kin_lines(result.kin, say)),
+        ]
+    return "\n".join(lines)
+
+
+def _understanding(answer: Answer, say: Lang) -> list[str]:
+    """How many cases there are, and how the question was understood."""
     lines = [
         say(
             f"{answer.total:,}件の事例（{answer.seconds:.2f}秒）",
@@ -146,19 +164,7 @@ def answer_text(answer: Answer, say: Lang) -> str:
                 "No good match was found; these come nearest.",
             )
         )
-    for result in answer.results:
-        case = result.case
-        page = result.passages[0].page if result.passages else None
-        at = f" p.{page}" if page else ""
-        lines += [
-            "",
-            f"{result.rank:>2}. {case.title}",
-            f"    {place_line(case, say)}",
-            f"    {_shortened(result.snippet)}",
-            f"    → {case.path}{at}  [{case.id}]",
-            *(f"    {line}" for line in kin_lines(result.kin, say)),
-        ]
-    return "\n".join(lines)
+    return lines
 
 
 def kin_lines(kin: Kin, say: Lang) -> list[str]:

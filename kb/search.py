@@ -123,8 +123,7 @@ class Searcher:
         """The whole result set of ``query``, best first, without excerpts. Raises like search."""
         reader = reader or Reader.owner()
         views = self._keeper.views()
-        asking = near or home
-        own = resolve_place(asking) if asking else None
+        own = resolve_place(asking) if (asking := near or home) else None
         question = self._question(query, views, own, ignore)
         wanted = resolve_filters(filters or Filters())
         allowed = self._insisted(
