@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dxkb import commands
 from dxkb.lang import Lang, choose
+from dxkb.usage import help_alone, parser_class
 from kb import __version__
 from kb.config import Settings, load_settings
 from kb.errors import DxkbError, UsageError
@@ -25,7 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     given = list(sys.argv[1:] if arguments is None else arguments)
     say = choose(_language(given))
-    options = build_parser(say).parse_args(given)
+    parser = build_parser(say)
+    if not given:
+        return help_alone(parser)
+    options = parser.parse_args(given)
     settings = load_settings()
     if options.data:
         settings = replace(settings, data=Path(options.data))
@@ -53,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser(say: Lang) -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = argparse.ArgumentParser(
+    parser = parser_class(say)(
         prog="dxkb",
         description=say("自治体DX事例のナレッジベース", "Knowledge base of municipal DX cases"),
     )
@@ -217,7 +221,7 @@ def _add_mode(parser: argparse.ArgumentParser, say: Lang) -> None:
 def _positive(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 1000:
-        raise argparse.ArgumentTypeError("1〜1000")
+        raise ValueError(text)
     return number
 
 

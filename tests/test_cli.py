@@ -322,3 +322,31 @@ def test_a_port_in_use_is_explained(town: Settings) -> None:
         )
     assert done.returncode == 2
     assert "--port" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "コマンド"),
+        (["serch"], "コマンド に「serch」はありません。次から選んでください: ingest, search"),
+        (["search"], "QUERY を指定してください。"),
+        (
+            ["search", "窓口", "-k", "0"],
+            "-k には1から1000までの整数を指定してください（「0」は使えません）。",
+        ),
+        (["search", "窓口", "-k"], "-k のあとに値を書いてください。"),
+        (["search", "窓口", "--year-from", "R5"], "--year-from には整数を指定してください"),
+        (["status", "--wrong"], "分からない指定があります: --wrong"),
+    ],
+)
+def test_wrong_usage_is_told_in_japanese(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], told: str
+) -> None:
+    try:
+        code = main(arguments)
+    except SystemExit as ended:
+        code = int(str(ended.code))
+    said = capsys.readouterr()
+    assert (code, said.out) == (2, "")
+    assert told in said.err
+    assert "--help" in said.err
