@@ -14,13 +14,22 @@ from kb.tokens import Token, tokenize
 from kb.types import Filters
 
 _CITIES = ("市", "政令市")
+
+
+def _english(word: str) -> str:
+    """An English kind where it narrows ("towns in Hyogo", "small villages"): alone, "cities" are
+    municipalities of any kind."""
+    described = "(?:(?<=small )|(?<=rural )|(?<=remote ))"
+    return rf"\b{word}\b(?= (?:in|of|with|near)\b)|{described}{word}\b"
+
+
 _KINDS = (
     (re.compile(r"政令(?:指定都)?市|指定都市|designated cit(?:y|ies)"), "政令市", "designated cities", ("政令市",)),
     (re.compile(r"中核市|core cit(?:y|ies)"), "中核市", "core cities", ()),
-    (re.compile(r"(?<!市)町村|\btowns?\b"), "町・村", "towns and villages", ("町", "村")),
+    (re.compile(rf"(?<!市)町村|{_english('towns?')}"), "町・村", "towns and villages", ("町", "村")),
     (re.compile(r"(?<=[のいな])町(?=[のでがはにも、\s]|$)"), "町", "towns", ("町",)),
-    (re.compile(r"(?<=[のいな])村(?=[のでがはにも、\s]|$)|\bvillages?\b"), "村", "villages", ("村",)),
-    (re.compile(r"(?<=[のいな])市(?=[のでがはにも、\s]|$)|(?<!designated )(?<!core )\bcities\b"), "市", "cities", _CITIES),
+    (re.compile(r"(?<=[のいな])村(?=[のでがはにも、\s]|$)|" + _english("villages?")), "村", "villages", ("村",)),
+    (re.compile(r"(?<=[のいな])市(?=[のでがはにも、\s]|$)|(?<!designated )(?<!core )(?:" + _english("cities") + ")"), "市", "cities", _CITIES),
     (re.compile(r"特別区|23区|東京の区|special wards?"), "特別区", "special wards", ("特別区",)),
     (re.compile(r"(?:^|(?<=[\s、の]))(?:都道府)?県(?:庁)?(?=が|による|として|の役割)|\bprefectur(?:es|al governments?)\b"),
      "都道府県", "prefectures", (PREFECTURE,)),
