@@ -9,7 +9,7 @@ from kb.filters import size_similarity
 from kb.fusion import Scored
 from kb.intent import Condition
 from kb.store import Store
-from kb.types import Case, Reader
+from kb.types import Case, Filters, Reader
 
 WEIGHTS: Mapping[str, float] = {"place": 4.0, "kind": 2.5, "year": 1.2, "size": 1.2, "near": 1.2}
 """What meeting a condition of the question is worth, in standard deviations, by its kind: a place
@@ -29,8 +29,18 @@ def met_by(store: Store, conditions: Sequence[Condition], reader: Reader) -> fro
 
 
 def _all(store: Store, conditions: Sequence[Condition], reader: Reader) -> frozenset[int]:
-    each = [store.case_nos(condition.wanted, reader) or frozenset() for condition in conditions]
+    each = [met(store, condition, reader) for condition in conditions]
     return frozenset.intersection(*each) if each else frozenset()
+
+
+def met(store: Store, condition: Condition, reader: Reader) -> frozenset[int]:
+    """Numbers of the cases that meet one condition."""
+    found = store.case_nos(condition.wanted, reader) or frozenset()
+    if not condition.other_than:
+        return found
+    return found - (
+        store.case_nos(Filters(municipalities=(condition.other_than,)), reader) or found
+    )
 
 
 def moved_up(

@@ -21,6 +21,12 @@ SYNONYM_WEIGHTS: Mapping[str, float] = {"same": 0.6, "en": 0.6, "related": 0.3}
 SLIP_WEIGHT = 0.5
 """Weight of the terms of words that were corrected: they may have been meant after all."""
 
+# The same in words that the dictionary takes apart: 自治体 is 自治 and 体 to it.
+_ASKING_RUNS = re.compile(
+    "(?:他の|ほかの|よその|他|各)?自治体(?!名)|(?:先進|成功|優良|好|導入|活用|取組)事例|"
+    "について(?:知りたい|教えて)?"
+)
+
 # Words that are about all there is: they tell no case from another.
 _GENERAL = frozenset(
     "dx デジタル 状況 一覧 全部 全て 市 町 村 区 市町村 まち 町村 case list all".split()
@@ -95,18 +101,19 @@ def _corrected(text: str, corrections: Sequence[Correction]) -> str:
 
 def _content(text: str) -> tuple[str, ...]:
     """Distinct terms of what a text is about; of what it says at all when it only asks."""
-    found = [term for word in _words(text.split()) for term in search_terms(tokenize(word))]
+    found = _terms(_ASKING_RUNS.sub(" ", text)) or _terms(text)
     content = dict.fromkeys(term for term in found if term not in _ASKING)
     return tuple(content or dict.fromkeys(found))
 
 
+def _terms(text: str) -> list[str]:
+    return [term for word in _words(text.split()) for term in search_terms(tokenize(word))]
+
+
 def only_asks(text: str) -> bool:
     """True when a text names nothing that a case could be about: 「の事例を教えて」「のDX」."""
-    return not any(
-        term not in _ASKING and term not in _GENERAL
-        for word in _words(text.split())
-        for term in search_terms(tokenize(word))
-    )
+    terms = _terms(_ASKING_RUNS.sub(" ", text))
+    return all(term in _ASKING or term in _GENERAL for term in terms)
 
 
 def _words(words: list[str]) -> list[str]:

@@ -18,7 +18,7 @@ from kb.encoder import Encoder, StaticEncoder, load_encoder
 from kb.filters import resolve_filters, resolve_place
 from kb.fusion import Scored, fuse, weights, z_scores
 from kb.lexicon import Lexicon, load_lexicon
-from kb.meeting import met_by, moved_up, nearer
+from kb.meeting import met, met_by, moved_up, nearer
 from kb.operators import Asked, says
 from kb.place_names import Place
 from kb.places import population_band
@@ -129,12 +129,12 @@ class Searcher:
         allowed = self._insisted(
             views, question.asked, self._store.case_nos(wanted, reader), reader
         )
-        met = met_by(self._store, question.conditions, reader)
-        browsing = question.browsing and bool(met)
+        meeting = met_by(self._store, question.conditions, reader)
+        browsing = question.browsing and bool(meeting)
         if browsing:
-            allowed = met.intersection(met if allowed is None else allowed)
+            allowed = _both(allowed, meeting)
         vector = None if mode == "lexical" else self._vector(question.query)
-        found = self._score(views, question.query, vector, allowed, mode, met)
+        found = self._score(views, question.query, vector, allowed, mode, meeting)
         best = (
             self._best(views, question.query, vector, mode, reader) if wanted != Filters() else None
         )
@@ -191,7 +191,7 @@ class Searcher:
             facets=_facets(cases),
             bands=_bands(cases),
             understood=tuple(
-                replace(c.shown, cases=len(self._store.case_nos(c.wanted, asker) or ()))
+                replace(c.shown, cases=len(met(self._store, c, asker)))
                 for c in ranking.question.conditions
             ),
             corrected=ranking.question.corrected,
@@ -317,7 +317,7 @@ class Searcher:
         vector: Vector | None,
         allowed: Collection[int] | None,
         mode: Mode,
-        met: Collection[int],
+        meeting: Collection[int],
     ) -> list[Scored]:
         """Every candidate scored exactly by both legs, best first: the best of all, over which the
         scores are standardised, and the best of those that meet the question's conditions."""
@@ -330,8 +330,8 @@ class Searcher:
 
         lexical, dense = legs(allowed)
         basis = lexical.keys() | dense.keys()
-        if met and len(met) <= MANY:
-            for found, more in zip((lexical, dense), legs(_both(allowed, met)), strict=True):
+        if meeting and len(meeting) <= MANY:
+            for found, more in zip((lexical, dense), legs(_both(allowed, meeting)), strict=True):
                 found |= more
         union = sorted(lexical.keys() | dense.keys())
         if mode != "dense":
@@ -359,8 +359,8 @@ class Searcher:
         return [(chunks[no], score) for no, score in scored if no in chunks]
 
 
-def _both(allowed: Collection[int] | None, met: Collection[int]) -> Collection[int]:
-    return met if allowed is None else frozenset(met).intersection(allowed)
+def _both(allowed: Collection[int] | None, meeting: Collection[int]) -> Collection[int]:
+    return meeting if allowed is None else frozenset(meeting).intersection(allowed)
 
 
 def _related(scored: Sequence[Scored], best: tuple[float, float] | None = None) -> list[Scored]:

@@ -278,6 +278,13 @@ def test_conditions_tell_how_many_cases_meet_them(searcher: Searcher) -> None:
     assert labels == ["Tohoku", "FY2023 or later", "up to 30,000 people", "towns"]
 
 
+def test_likeness_to_our_own_town_never_lists_it(searcher: Searcher) -> None:
+    ranking = searcher.rank("うちと同じくらいの規模の自治体の事例", home="多可町")
+    assert ranking.cases
+    assert "多可町" not in {case.municipality for case in ranking.cases.values()}
+    assert searcher.search("うちと同じ規模の事例", home="神河町").total > 0  # has no cases itself
+
+
 @pytest.mark.parametrize("question", ["RPAで業務を自動化", "電子申請", "windows for the elderly"])
 def test_a_facet_leads_to_as_many_cases_as_it_counts(searcher: Searcher, question: str) -> None:
     whole = searcher.search(question)
@@ -290,3 +297,16 @@ def test_a_facet_leads_to_as_many_cases_as_it_counts(searcher: Searcher, questio
 def test_filters_that_leave_nothing_near_show_what_comes_nearest(searcher: Searcher) -> None:
     answer = searcher.search("ドローン配送", filters=Filters(municipalities=("狛江市",)))
     assert answer.total > 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "typed"),
+    [
+        ("他の自治体の電子申請の先進事例について教えて", ("電子", "申請")),
+        ("電子申請の成功事例はありますか", ("電子", "申請")),
+        ("自治会のデジタル化", ("自治", "会", "デジタル", "化")),
+        ("自治体の事例", ("事例",)),
+    ],
+)
+def test_asking_is_no_content(searcher: Searcher, asked: str, typed: tuple[str, ...]) -> None:
+    assert searcher.rank(asked).query.typed == typed
