@@ -36,7 +36,7 @@ _GENERAL = frozenset(
 _ASKING = frozenset(
     "事例 先進 教える 知る 探す 例 紹介 取り組み 取組 自治体 他 如何 何処 何時 幾ら 何れ 何 良い 宜しい "
     "欲しい 願う 下さい 貰う 聞く 分かる 出来る 有る 事 物 example case study practice precedent "
-    "municipality municipal local government".split()
+    "municipality municipal local government use used using".split()
 )
 
 

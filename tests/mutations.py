@@ -158,7 +158,9 @@ def _repacked(
         wanted = [n for n in parts if n.endswith(("document.xml", "slide1.xml", "sheet1.xml"))]
         chosen = rng.choice(wanted if main and wanted else parts)
         for name in old.namelist():
-            new.writestr(name, change(old.read(name)) if name == chosen else old.read(name))
+            part = zipfile.ZipInfo(name)  # dated 1980, so that a seed gives the same bytes any day
+            part.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(part, change(old.read(name)) if name == chosen else old.read(name))
     return out.getvalue()
 
 

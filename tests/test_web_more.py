@@ -139,6 +139,8 @@ def test_a_place_in_the_question_can_be_made_a_condition(client: FlaskClient) ->
     narrowed = client.get("/", query_string={"q": "兵庫県の観光", "prefecture": "兵庫県"})
     assert "の事例だけにする" not in narrowed.get_data(as_text=True)
     assert "近畿の事例だけにする" in client.get("/?q=近畿の観光").text
+    assert "Only cases of Kinki" in client.get("/?q=近畿の観光&lang=en").text
+    client.get("/?lang=ja")
     assert "の事例だけにする" not in client.get("/?q=鳥取県の観光").text
 
 

@@ -169,7 +169,8 @@ def _only(question: Question, answer: Answer) -> list[Chip]:
         if where.label not in there:
             continue
         if prefectures := where.wanted.prefectures:
-            narrower, name = replace(question, prefectures=prefectures, page=1), where.label
+            name = where.label_en if language() == "en" else where.label
+            narrower = replace(question, prefectures=prefectures, page=1)
         elif place:
             narrower, name = replace(question, municipalities=(place.name,), page=1), place.name
         else:
