@@ -20,27 +20,24 @@ NEAR_WEIGHT = 0.5
 in standard deviations."""
 
 
-def met_by(store: Store, conditions: Sequence[Condition], reader: Reader) -> frozenset[int]:
-    """Numbers of the cases that meet all ``conditions``, or all places where none meets all; empty
-    without conditions."""
-    return _all(store, conditions, reader) or _all(
-        store, [condition for condition in conditions if condition.kind == "place"], reader
-    )
-
-
-def _all(store: Store, conditions: Sequence[Condition], reader: Reader) -> frozenset[int]:
-    each = [met(store, condition, reader) for condition in conditions]
-    return frozenset.intersection(*each) if each else frozenset()
-
-
 def met(store: Store, condition: Condition, reader: Reader) -> frozenset[int]:
     """Numbers of the cases that meet one condition."""
     found = store.case_nos(condition.wanted, reader) or frozenset()
     if not condition.other_than:
         return found
-    return found - (
-        store.case_nos(Filters(municipalities=(condition.other_than,)), reader) or found
-    )
+    own = store.case_nos(Filters(municipalities=(condition.other_than,)), reader)
+    return found - (own or frozenset())
+
+
+def met_by_all(conditions: Sequence[Condition], each: Sequence[frozenset[int]]) -> frozenset[int]:
+    """Of the cases that meet ``each`` condition those that meet all, or all places where none meets
+    all; empty without conditions."""
+    places = [found for one, found in zip(conditions, each, strict=True) if one.kind == "place"]
+    return _common(each) or _common(places)
+
+
+def _common(each: Sequence[frozenset[int]]) -> frozenset[int]:
+    return frozenset.intersection(*each) if each else frozenset()
 
 
 def moved_up(

@@ -18,7 +18,7 @@ from kb.encoder import Encoder, StaticEncoder, load_encoder
 from kb.filters import resolve_filters, resolve_place
 from kb.fusion import Scored, fuse, weights, z_scores
 from kb.lexicon import Lexicon, load_lexicon
-from kb.meeting import met, met_by, moved_up, nearer
+from kb.meeting import met, met_by_all, moved_up, nearer
 from kb.operators import Asked, says
 from kb.place_names import Place
 from kb.places import population_band
@@ -65,7 +65,8 @@ _FACETS = ("field", "prefecture", "municipality", "year")
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A whole result set: what was asked, what it was asked of, and the cases by number."""
+    """A whole result set: what was asked, what it was asked of, the cases by number, and how many
+    cases ``meet`` each of the question's conditions."""
 
     question: Question
     views: Views
@@ -73,6 +74,7 @@ class Ranking:
     scored: tuple[Scored, ...]
     cases: Mapping[int, Case]
     weak: bool
+    meet: tuple[int, ...]
 
     @property
     def query(self) -> Query:
@@ -129,7 +131,8 @@ class Searcher:
         allowed = self._insisted(
             views, question.asked, self._store.case_nos(wanted, reader), reader
         )
-        meeting = met_by(self._store, question.conditions, reader)
+        each = [met(self._store, condition, reader) for condition in question.conditions]
+        meeting = met_by_all(question.conditions, each)
         browsing = question.browsing and bool(meeting)
         if browsing:
             allowed = _both(allowed, meeting)
@@ -149,7 +152,8 @@ class Searcher:
         scored = _newest_first(scored, self._store.newer_editions([s.case_no for s in scored]))
         if near and own:
             scored = nearer(scored, cases, own.population)
-        ranking = Ranking(question, views, vector, tuple(scored), cases, weak)
+        meet = tuple(map(len, each))
+        ranking = Ranking(question, views, vector, tuple(scored), cases, weak, meet)
         return self._reranked(ranking) if self.reranker else ranking
 
     def search(  # noqa: PLR0913 - the contract's options, each by its name
@@ -191,8 +195,8 @@ class Searcher:
             facets=_facets(cases),
             bands=_bands(cases),
             understood=tuple(
-                replace(c.shown, cases=len(met(self._store, c, asker)))
-                for c in ranking.question.conditions
+                replace(condition.shown, cases=count)
+                for condition, count in zip(ranking.question.conditions, ranking.meet, strict=True)
             ),
             corrected=ranking.question.corrected,
         )
