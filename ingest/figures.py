@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.quotes import Part, own_parts, squeezed
+from ingest.quotes import Part, distinct, own_parts, squeezed
 from kb.text import fold_text
 from kb.types import CaseDraft, Evidence
 
@@ -82,7 +82,7 @@ _BEFORE = "背景・課題"
 def effects(draft: CaseDraft) -> tuple[Evidence, ...]:
     """Effects with figures, as printed; what stands in the background was before."""
     told = own_parts(draft, _BEFORE)
-    return _first(evidence for text in told for evidence in _matches(text, "effect", _EFFECT))
+    return distinct((e for text in told for e in _matches(text, "effect", _EFFECT)), _MOST)
 
 
 def costs(draft: CaseDraft) -> tuple[Evidence, ...]:
@@ -92,7 +92,7 @@ def costs(draft: CaseDraft) -> tuple[Evidence, ...]:
     inside = [p for p in told if p.role == "費用" or fold_text(p.heading) == "事業費"]
     found = [e for p in told if p not in inside for e in _matches(p, "cost", _COST)]
     found += [e for p in inside for e in _matches(p, "cost", _IN_COST)]
-    return _first(iter(found))
+    return distinct(found, _MOST)
 
 
 def _matches(text: Part, name: str, pattern: re.Pattern[str]) -> Iterator[Evidence]:
@@ -104,10 +104,3 @@ def _matches(text: Part, name: str, pattern: re.Pattern[str]) -> Iterator[Eviden
         start, end = folded.span(match.start(group), match.end(group))
         value = " ".join(text.text[start:end].split())
         yield text.quote(name, value, start, end)
-
-
-def _first(found: Iterator[Evidence]) -> tuple[Evidence, ...]:
-    values: dict[str, Evidence] = {}
-    for evidence in found:
-        values.setdefault(evidence.value, evidence)
-    return tuple(values.values())[:_MOST]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.quotes import Part, own_parts, squeezed
+from ingest.quotes import Part, distinct, own_parts, squeezed
 from kb.types import CaseDraft, Evidence
 
 _MOST = 4
@@ -31,10 +31,7 @@ _BEFORE = "背景・課題"
 def periods(draft: CaseDraft) -> tuple[Evidence, ...]:
     """When and for how long, as printed; what stands in the background was before."""
     told = own_parts(draft, _BEFORE)
-    values: dict[str, Evidence] = {}
-    for evidence in (found for text in told for found in _matches(text)):
-        values.setdefault(evidence.value, evidence)
-    return tuple(values.values())[:_MOST]
+    return distinct((found for text in told for found in _matches(text)), _MOST)
 
 
 def _matches(text: Part) -> Iterator[Evidence]:

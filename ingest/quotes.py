@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,6 +52,14 @@ def own_parts(draft: CaseDraft, *without: str) -> list[Part]:
         for section in draft.sections
         if section.role not in without and not _SOURCES.match(fold_text(section.heading))
     ]
+
+
+def distinct(found: Iterable[Evidence], most: int) -> tuple[Evidence, ...]:
+    """The first ``most`` of different values, each where it stands first."""
+    values: dict[str, Evidence] = {}
+    for evidence in found:
+        values.setdefault(evidence.value, evidence)
+    return tuple(values.values())[:most]
 
 
 @lru_cache(maxsize=512)

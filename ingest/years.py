@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kb.eras import ERAS
 from kb.text import Folded, fold
 
-_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988, "s": 1925}
 _KANJI = "〇一二三四五六七八九"
 _RANGE = r"(?:\s*(?:年度?)?\s*[~〜～\-‐–—−・,、及からと]{1,2}\s*(?:令和|平成|r)?\s*\d{1,2})?"
 _BOTH = r"(?:\s*\(\s*(?:令和|平成|昭和)?\s*(?:元|\d{1,4})\s*年?\s*\))?"  # 令和5（2023）年度
@@ -71,7 +71,7 @@ def year_mentions(text: str) -> tuple[YearMention, ...]:
 def _calendar_year(got: dict[str, str | None]) -> int:
     era, count = got["era"] or got["letter"], got["n"] or got["m"]
     if era and count:
-        return _ERAS[era] + _number(count)
+        return ERAS[era] + _number(count)
     if got["k"]:
         return int("".join(str(_KANJI.index(sign)) for sign in got["k"].replace("零", "〇")))
     year = int(got["y"] or got["z"] or got["season"] or got["f"] or 0)

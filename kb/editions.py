@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from kb.eras import ERAS
 from kb.text import fold_text
 
-_ERAS = {"令和": 2018, "r": 2018, "平成": 1988, "h": 1988}
 _NUMBER = r"(\d{1,2}|[一二三四五六七八九十])"
 _KANJI = "〇一二三四五六七八九十"
 _YEAR = re.compile(
@@ -72,7 +72,7 @@ def edition(title: str) -> tuple[str, Edition]:
     day: tuple[int, ...] = ()
     if match := _DATE.search(text):
         western, *found = (int(part) for part in match.groups() if part)
-        year, day = (western if western > 100 else _ERAS["r"] + western), tuple(found)
+        year, day = (western if western > 100 else ERAS["r"] + western), tuple(found)
         text = text.replace(match.group(), " ", 1)
     versions = [next(filter(None, match.groups())) for match in _VERSION.finditer(text)]
     text = _VERSION.sub(" ", text)
@@ -99,7 +99,7 @@ def _year(match: re.Match[str]) -> int:
     if match["west"]:
         return int(match["west"])
     count = match["n"] or match["m"]
-    return _ERAS[match["era"] or match["letter"]] + (1 if count == "元" else int(count))
+    return ERAS[match["era"] or match["letter"]] + (1 if count == "元" else int(count))
 
 
 def _numeral(count: str) -> int:

@@ -92,7 +92,7 @@ def without_conditions(text: str, conditions: Sequence[Condition]) -> str:
     """``text`` without the words that state years and sizes: a case need not say them to meet
     them. The whole text when nothing else would be left."""
     rest = _without(text, [c for c in conditions if c.kind in _STATED])
-    return rest if any(char.isalnum() for char in _PARTICLES.sub("", rest)) else text
+    return rest if _says_something(rest) else text
 
 
 def in_japanese(text: str, conditions: Sequence[Condition]) -> str:
@@ -108,7 +108,11 @@ def in_japanese(text: str, conditions: Sequence[Condition]) -> str:
 def beside_conditions(text: str, conditions: Sequence[Condition]) -> str:
     """What ``text`` says beside its conditions, folded; "" where that is nothing but grammar."""
     rest = _without(text, conditions)
-    return rest if any(char.isalnum() for char in _PARTICLES.sub("", rest)) else ""
+    return rest if _says_something(rest) else ""
+
+
+def _says_something(rest: str) -> bool:
+    return any(char.isalnum() for char in _PARTICLES.sub("", rest))
 
 
 def _without(text: str, conditions: Sequence[Condition]) -> str:

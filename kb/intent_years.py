@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988}
+from kb.eras import ERAS
+
 _RECENT = 3
 """Fiscal years before this one that 「最近の」 and "recent" reach back: about one term of a plan."""
 
@@ -91,7 +92,7 @@ def _ranges(folded: str) -> Iterator[tuple[int, int, Years]]:
     for match in _RANGE.finditer(folded):
         low = _western(match, "a")
         if match["short"]:
-            high = (_ERAS[match["aera"]] if match["aera"] else low // 100 * 100) + int(
+            high = (ERAS[match["aera"]] if match["aera"] else low // 100 * 100) + int(
                 match["short"]
             )
         else:
@@ -117,7 +118,7 @@ def _western(match: re.Match[str], side: str) -> int:
     if match[f"{side}year"]:
         return int(match[f"{side}year"])
     number = match[f"{side}n"]
-    return _ERAS[match[f"{side}era"]] + (1 if number == "元" else int(number))
+    return ERAS[match[f"{side}era"]] + (1 if number == "元" else int(number))
 
 
 def _relative(folded: str, today: datetime.date) -> Iterator[tuple[int, int, Years]]:

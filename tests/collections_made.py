@@ -99,7 +99,12 @@ def chromium_pdf(folder: Path, cases: tuple[Told, ...]) -> Path:
         '<meta charset="utf-8"><style>body{font-family:"Noto Sans CJK JP"}section{break-before:page}'
         f"h2{{font-size:22px}}h3{{font-size:16px}}</style><h1>地域のデジタル事例集</h1><ol>{rows}</ol>{body}"
     )
-    source, out = folder / "chromium.html", folder / "chromium.pdf"
+    return print_page(folder, "chromium", page)
+
+
+def print_page(folder: Path, name: str, page: str) -> Path:
+    """A page printed to PDF by Chromium."""
+    source, out = folder / f"{name}.html", folder / f"{name}.pdf"
     source.write_text(page, encoding="utf-8")
     browser = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
     subprocess.run(

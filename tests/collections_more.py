@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from pptx.util import Pt as Points
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from tests.collections_made import Told, converted
+from tests.collections_made import Told, converted, print_page
 from tests.pdfs import japanese_font
 
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -167,18 +165,9 @@ def two_a_page(folder: Path, cases: tuple[Told, ...]) -> Path:
 
 
 def printed(folder: Path, name: str, page: str) -> Path:
-    """A page printed to PDF by Chromium."""
-    source, out = folder / f"{name}.html", folder / f"{name}.pdf"
+    """A page printed to PDF by Chromium, each section on a sheet of its own."""
     style = 'body{font-family:"Noto Sans CJK JP"}section{break-before:page}td,th{border:1px solid}'
-    source.write_text(f'<meta charset="utf-8"><style>{style}</style>{page}', encoding="utf-8")
-    browser = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
-    subprocess.run(
-        [browser, "--headless=new", "--no-sandbox", "--no-pdf-header-footer",
-         f"--user-data-dir={folder / 'profile'}", f"--print-to-pdf={out}", source.as_uri()],
-        check=True, capture_output=True, timeout=120,
-    )  # fmt: skip
-    source.unlink()
-    return out
+    return print_page(folder, name, f'<meta charset="utf-8"><style>{style}</style>{page}')
 
 
 def three_pages_each(folder: Path, cases: tuple[Told, ...]) -> Path:

@@ -101,17 +101,18 @@ def chips(question: Question) -> list[Chip]:
 def understood(question: Question, answer: Answer) -> list[Chip]:
     """What the question was understood to prefer; following a chip takes that back."""
     return [
-        Chip(_told(condition), _without(question, ignore=(*question.ignore, condition.label)))
+        Chip(told(condition), _without(question, ignore=(*question.ignore, condition.label)))
         for condition in answer.understood
     ]
 
 
 def nowhere(answer: Answer) -> list[str]:
     """The places that the question names and no case is from."""
-    return [_told(c) for c in answer.understood if c.kind == "place" and not c.cases]
+    return [told(c) for c in answer.understood if c.kind == "place" and not c.cases]
 
 
-def _told(condition: Understood) -> str:
+def told(condition: Understood) -> str:
+    """The label of a condition in this request's language."""
     return prefecture_name(condition.label_en) if language() == "en" else condition.label
 
 

@@ -13,13 +13,12 @@ from kb.filters import resolve_place
 from kb.intent_places import places
 from kb.places import Place, distance_km, load_gazetteer
 from kb.types import Answer, Reader, Result
-from web.facets import Chip, Facet, as_typed, chips, cleared, facets, nowhere, understood
+from web.facets import Chip, Facet, as_typed, chips, cleared, facets, nowhere, told, understood
 from web.japan import Map, draw
 from web.language import language, text
 from web.mine import mine
 from web.prefecture import PrefectureMap
 from web.prefecture import draw as draw_prefecture
-from web.presentation import prefecture_name
 from web.question import SORTS, Question
 from web.services import Services, services
 
@@ -161,7 +160,7 @@ def _orders(question: Question) -> list[tuple[str, str]]:
 def _only(question: Question, answer: Answer) -> list[Chip]:
     """Places that the question names and cases are from, as conditions to press: words alone do
     not exclude others."""
-    there = {condition.label for condition in answer.understood if condition.cases}
+    there = {condition.label: told(condition) for condition in answer.understood if condition.cases}
     found: dict[str, Chip] = {}
     for where in places(question.q):
         codes = [name for name in where.wanted.municipalities if name.isdecimal()]
@@ -169,14 +168,13 @@ def _only(question: Question, answer: Answer) -> list[Chip]:
         if where.label not in there:
             continue
         if prefectures := where.wanted.prefectures:
-            name = where.label_en if language() == "en" else where.label
-            narrower = replace(question, prefectures=prefectures, page=1)
+            narrower, name = replace(question, prefectures=prefectures, page=1), there[where.label]
         elif place:
             narrower, name = replace(question, municipalities=(place.name,), page=1), place.name
         else:
             continue
         if narrower != replace(question, page=1):
-            found[name] = Chip(prefecture_name(name), narrower.address())
+            found[name] = Chip(name, narrower.address())
     return list(found.values())
 
 
