@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,13 +14,13 @@ from kb.aspect import asked_roles
 from kb.bridge import Bridge
 from kb.config import Settings
 from kb.encoder import Encoder, StaticEncoder, load_encoder
+from kb.facets import bands, facets
 from kb.filters import resolve_filters, resolve_place
 from kb.fusion import Scored, fuse, weights, z_scores
 from kb.lexicon import Lexicon, load_lexicon
 from kb.meeting import met, met_by_all, moved_up, nearer
 from kb.operators import Asked, says
 from kb.place_names import Place
-from kb.places import population_band
 from kb.query import Query
 from kb.question import Question, take_apart
 from kb.reranker import DEPTH, WEIGHT, Reranker
@@ -60,7 +59,6 @@ RARE = 0.005
 """Share of the cases that must hold a word of one kanji for it to be a word at all."""
 
 _STEP = 1e-4  # by which an older edition stands under the newest
-_FACETS = ("field", "prefecture", "municipality", "year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +190,8 @@ class Searcher:
             total=len(ranking.scored),
             weak=ranking.weak,
             results=self._with_nearest(shown, ranking),
-            facets=_facets(cases),
-            bands=_bands(cases),
+            facets=facets(cases),
+            bands=bands(cases),
             understood=tuple(
                 replace(condition.shown, cases=count)
                 for condition, count in zip(ranking.question.conditions, ranking.meet, strict=True)
@@ -387,17 +385,3 @@ def _newest_first(scored: list[Scored], newer: Mapping[int, int]) -> list[Scored
         for s in scored
     ]
     return sorted(bounded, key=lambda s: (-s.score, s.case_no))
-
-
-def _facets(cases: Sequence[Case]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
-    for name in _FACETS:
-        counts = Counter(str(value) for case in cases if (value := getattr(case, name)))
-        found[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
-    return found
-
-
-def _bands(cases: Sequence[Case]) -> dict[str, int]:
-    towns = (case for case in cases if case.municipality != case.prefecture)
-    sizes = sorted(case.population for case in towns if case.population)
-    return dict(Counter(population_band(size) for size in sizes))
