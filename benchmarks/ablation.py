@@ -16,13 +16,16 @@ from unittest.mock import patch
 
 from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, corpus
 from benchmarks.search_quality import ROOT
-from ingest.pipeline import ingest
-from kb import fusion, lexical, meeting, query
-from kb.config import load_settings
-from kb.evaluate import evaluate
-from kb.lexicon import Lexicon
-from kb.search import Searcher
-from kb.store import Store
+from ingest.flow.pipeline import ingest
+from kb.base.config import load_settings
+from kb.evaluation.figures import evaluate
+from kb.index import lexical
+from kb.language.lexicon import Lexicon
+from kb.query import terms as query
+from kb.ranking import boosting as meeting
+from kb.ranking import fusion
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
 
 _EACH = meeting.WEIGHTS
 _CHANGES: tuple[tuple[str, ModuleType | None, str, object], ...] = (

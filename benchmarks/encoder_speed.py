@@ -19,17 +19,17 @@ from functools import cache
 from multiprocessing import get_context
 
 from benchmarks.search_quality import ROOT
-from ingest.cases import cases
-from ingest.chunks import chunks
+from ingest.describe.cases import cases
 from ingest.readers import read
-from kb.config import BUILTIN_MODEL
-from kb.encoder import StaticEncoder
-from kb.tokens import meaning_terms, tokenize
+from ingest.split.chunks import chunks
+from kb.base.config import BUILTIN_MODEL
+from kb.language.encoder import StaticEncoder
+from kb.language.tokens import meaning_terms, tokenize
 
 _LOAD = """
 import time, numpy, safetensors.numpy
-from kb.encoder import load_encoder
-from kb.config import BUILTIN_MODEL
+from kb.language.encoder import load_encoder
+from kb.base.config import BUILTIN_MODEL
 started = time.perf_counter()
 load_encoder(str(BUILTIN_MODEL))
 print(time.perf_counter() - started)

@@ -18,8 +18,8 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.search_quality import ROOT
-from ingest.readers.worker import Workers
-from kb.errors import ReadError
+from ingest.flow.worker import Workers
+from kb.base.errors import ReadError
 from tests.mutations import mutants
 
 REASONS = frozenset(
@@ -60,7 +60,7 @@ def outcomes(files: Iterable[tuple[str, bytes]], folder: Path) -> list[Outcome]:
         path.write_bytes(content)
         started = time.perf_counter()
         try:
-            workers.call("ingest.reading:read_here", path, None)
+            workers.call("ingest.flow.reading:read_here", path, None)
             return Outcome(name, "read", True, time.perf_counter() - started)
         except ReadError as error:
             told = bool(error.ja and error.en)

@@ -21,18 +21,18 @@ from typing import Any
 import pypdfium2
 
 from benchmarks.search_quality import ROOT
-from ingest.cases import cases
-from ingest.chunks import chunks
-from ingest.clean import clean
+from ingest.describe.cases import cases
+from ingest.flow.prepare import prepare
+from ingest.flow.worker import Workers, worker_count
 from ingest.page import Extract
-from ingest.prepare import prepare
 from ingest.readers import read
-from ingest.readers.worker import Workers, worker_count
-from kb.config import BUILTIN_MODEL, Settings
-from kb.encoder import load_encoder
-from kb.errors import ReadError
-from kb.tokens import tokenize
-from kb.writer import FileState, open_writer
+from ingest.split.chunks import chunks
+from ingest.split.clean import clean
+from kb.base.config import BUILTIN_MODEL, Settings
+from kb.base.errors import ReadError
+from kb.language.encoder import load_encoder
+from kb.language.tokens import tokenize
+from kb.storage.writer import FileState, open_writer
 
 ReadAll = Callable[[Sequence[Path]], object]
 
@@ -149,7 +149,7 @@ def _our_pool() -> Iterator[ReadAll]:
 
         def attempt(path: Path) -> None:
             with suppress(ReadError):
-                workers.call("ingest.reading:read_here", path, None)
+                workers.call("ingest.flow.reading:read_here", path, None)
 
         yield lambda files: list(threads.map(attempt, files))
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.retrieval_sets import RetrievalSet
-from ingest.reading import read_cleaned
-from kb.config import BUILTIN_MODEL
-from kb.evaluate import Judged, ndcg, recall
-from kb.tokens import meaning_terms, tokenize
+from ingest.flow.reading import read_cleaned
+from kb.base.config import BUILTIN_MODEL
+from kb.evaluation.figures import Judged, ndcg, recall
+from kb.language.tokens import meaning_terms, tokenize
 
 DEPTH = 100
 Rank = Callable[[Sequence[str], Sequence[str]], list[list[int]]]

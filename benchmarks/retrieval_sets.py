@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.evaluate import Judged, load_queries
+from kb.evaluation.figures import Judged, load_queries
 
 
 @dataclass(frozen=True, slots=True)

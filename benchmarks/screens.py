@@ -19,7 +19,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from scripts.screenshots import PHONE, WIDE, browser_of, server_of
-from web.search import EXAMPLES
+from web.pages.search import EXAMPLES
 
 ROUNDS = 5
 _SHIFT = """

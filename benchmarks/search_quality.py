@@ -16,12 +16,12 @@ from typing import get_args
 
 from benchmarks import peers
 from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, corpus, jaquad
-from ingest.pipeline import ingest
-from kb.config import load_settings
-from kb.evaluate import Report, evaluate
-from kb.search import Searcher
-from kb.store import Store
-from kb.types import Mode
+from ingest.flow.pipeline import ingest
+from kb.base.config import load_settings
+from kb.base.types import Mode
+from kb.evaluation.figures import Report, evaluate
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 _SETS = ("corpus", "casenotes", "amagasaki", "jaquad")

@@ -13,10 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.cases import cases
-from ingest.reading import read_cleaned
-from kb.text import fold_text
-from kb.types import CaseDraft
+from ingest.describe.cases import cases
+from ingest.flow.reading import read_cleaned
+from kb.base.types import CaseDraft
+from kb.language.text import fold_text
 from tests.collections_made import MAKERS, Told, told
 from tests.collections_more import MORE
 from tests.no_collections import NONE

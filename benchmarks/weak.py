@@ -3,7 +3,7 @@
 Questions that the shipped corpus answers are the project's own judged ones; questions that it does
 not answer are the project's own (``tests/queries/unanswered.jsonl``) and some asked of encyclopedia
 articles (JaQuAD's training half). Larger corpora are the shipped one among law articles, which do
-answer some of the project's own. Prints the strengths (kb.weakness.strength) of both kinds, the share
+answer some of the project's own. Prints the strengths (kb.ranking.verdict.strength) of both kinds, the share
 called weak, and the threshold that would part them best.
 """
 
@@ -20,14 +20,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.search_quality import ROOT
-from ingest.pipeline import ingest
-from kb.config import Settings, load_settings
-from kb.evaluate import Judged, load_queries
-from kb.fusion import weights
-from kb.search import Searcher
-from kb.store import Store
-from kb.types import Reader
-from kb.weakness import strength, weak_below
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings, load_settings
+from kb.base.types import Reader
+from kb.evaluation.figures import Judged, load_queries
+from kb.ranking.fusion import weights
+from kb.ranking.search import Searcher
+from kb.ranking.verdict import strength, weak_below
+from kb.storage.store import Store
 
 SEED = 20261123
 

@@ -11,20 +11,20 @@ from pathlib import Path
 
 from dxkb import printing
 from dxkb.lang import Lang
-from kb.config import Settings
-from kb.errors import DxkbError, ReadError
-from kb.types import Filters, Reader
+from kb.base.config import Settings
+from kb.base.errors import DxkbError, ReadError
+from kb.base.types import Filters, Reader
 
 _OWNER = Reader.owner()
 
 
 def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb ingest``."""
-    from ingest.pipeline import ingest
-    from ingest.watch import watch
+    from ingest.flow.pipeline import ingest
+    from ingest.flow.watch import watch
 
     if options.reembed:
-        from kb.reembed import reembed
+        from kb.storage.reembed import reembed
 
         with printing.Bar(say("ベクトル作成", "embedding"), quiet=options.json) as bar:
             reembed(settings, bar.update)
@@ -53,9 +53,9 @@ def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) ->
 
 def search(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb search``."""
-    from kb.contracts import answer_json
-    from kb.search import Searcher
-    from kb.store import Store
+    from kb.ranking.contracts import answer_json
+    from kb.ranking.search import Searcher
+    from kb.storage.store import Store
 
     searcher = Searcher(settings, Store.open(settings))
     answer = searcher.search(
@@ -82,8 +82,8 @@ def search(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
 
 def show(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb show``."""
-    from kb.contracts import case_json
-    from kb.store import Store
+    from kb.ranking.contracts import case_json
+    from kb.storage.store import Store
 
     store = Store.open(settings)
     case = store.case(options.case_id, _OWNER)
@@ -97,9 +97,9 @@ def show(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
 
 def write_brief(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb brief``."""
-    from kb.brief import TITLE, Brief
-    from kb.brief_file import brief_file
-    from kb.store import Store
+    from kb.advice.brief import TITLE, Brief
+    from kb.advice.brief_file import brief_file
+    from kb.storage.store import Store
 
     store = Store.open(settings)
     cases = tuple(store.case(item, _OWNER) for item in dict.fromkeys(options.case_ids))
@@ -118,7 +118,7 @@ def write_brief(options: argparse.Namespace, settings: Settings, say: Lang) -> i
 
 def extract(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb extract``."""
-    from ingest.inspect import inspect
+    from ingest.flow.inspect import inspect
 
     try:
         seen = inspect(options.file)
@@ -134,8 +134,8 @@ def extract(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
 
 def status(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb status``."""
-    from kb.contracts import ledger_json
-    from kb.store import Store
+    from kb.ranking.contracts import ledger_json
+    from kb.storage.store import Store
 
     store = Store.open(settings)
     entries = store.ledger(_OWNER)
@@ -155,10 +155,10 @@ def status(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
 
 def evaluate_queries(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb eval``."""
-    from kb.evaluate import evaluate, load_queries
-    from kb.search import Searcher
-    from kb.significance import compare_runs, load_run
-    from kb.store import Store
+    from kb.evaluation.figures import evaluate, load_queries
+    from kb.evaluation.significance import compare_runs, load_run
+    from kb.ranking.search import Searcher
+    from kb.storage.store import Store
 
     queries = load_queries(options.queries)
     older = load_run(options.against) if options.against else None

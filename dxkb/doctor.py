@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dxkb.lang import Lang
-from kb.config import Settings
-from kb.errors import DxkbError
+from kb.base.config import Settings
+from kb.base.errors import DxkbError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _python(settings: Settings, say: Lang) -> Check:
 
 
 def _dictionary(settings: Settings, say: Lang) -> Check:
-    from kb.tokens import search_terms, tokenize
+    from kb.language.tokens import search_terms, tokenize
 
     terms = search_terms(tokenize("予防接種の電子申請"))
     return Check(
@@ -62,7 +62,7 @@ def _dictionary(settings: Settings, say: Lang) -> Check:
 
 
 def _model(settings: Settings, say: Lang) -> Check:
-    from kb.encoder import load_encoder
+    from kb.language.encoder import load_encoder
 
     encoder = load_encoder(settings.model)
     vectors = encoder.encode_queries(["電子申請", "オンライン申請", "ドローン"])
@@ -105,8 +105,8 @@ def _corpus(settings: Settings, say: Lang) -> Check:
 
 
 def _index(settings: Settings, say: Lang) -> Check:
-    from kb.store import Store
-    from kb.types import Reader
+    from kb.base.types import Reader
+    from kb.storage.store import Store
 
     if not settings.database.is_file():
         remedy = say("「dxkb ingest」で資料を取り込んでください。", "Run 'dxkb ingest'.")

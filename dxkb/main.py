@@ -13,8 +13,8 @@ from dxkb import commands
 from dxkb.lang import Lang, choose
 from dxkb.usage import help_alone, parser_class
 from kb import __version__
-from kb.config import Settings, load_settings
-from kb.errors import DxkbError, UsageError
+from kb.base.config import Settings, load_settings
+from kb.base.errors import DxkbError, UsageError
 
 Command = Callable[[argparse.Namespace, Settings, Lang], int]
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from dxkb.doctor import Check
 from dxkb.lang import Lang
+from ingest.flow.pipeline import IngestReport
 from ingest.page import READABLE
-from ingest.pipeline import IngestReport
 from ingest.readers.kind import NAMES
-from kb.config import Settings
-from kb.evaluate import Figures, Report
-from kb.significance import Comparison
-from kb.types import Answer, Case, Kin, LedgerEntry
+from kb.base.config import Settings
+from kb.base.types import Answer, Case, Kin, LedgerEntry
+from kb.evaluation.figures import Figures, Report
+from kb.evaluation.significance import Comparison
 
 _STATUS = {
     "indexed": "取込",

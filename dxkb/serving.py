@@ -6,14 +6,14 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 
-from ingest.pipeline import IngestReport, ingest
+from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.watch import watch
 from ingest.readers import supported_suffixes
-from ingest.watch import watch
-from kb.config import Settings
-from kb.errors import DxkbError, StoreError
-from kb.search import Searcher
-from kb.store import Store
-from kb.writer import open_writer
+from kb.base.config import Settings
+from kb.base.errors import DxkbError, StoreError
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
+from kb.storage.writer import open_writer
 from web.app import create_app
 from web.serve import exposure_warning, serve
 from web.services import Activity, Services

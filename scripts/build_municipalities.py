@@ -1,4 +1,4 @@
-"""Build ``kb/data/municipalities.csv`` from a list of municipalities and wards.
+"""Build ``kb/places/data/municipalities.csv`` from a list of municipalities and wards.
 
     python scripts/build_municipalities.py SOURCE.csv
 
@@ -18,7 +18,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-TARGET = Path(__file__).parent.parent / "kb" / "data" / "municipalities.csv"
+TARGET = Path(__file__).parent.parent / "kb" / "places" / "data" / "municipalities.csv"
 COLUMNS = "code name prefecture kana kind latitude longitude population url parent".split()
 # In the order of the JIS X 0401 codes 01 to 47.
 PREFECTURE_KANA = (

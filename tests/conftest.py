@@ -9,7 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from kb.config import Settings
+from kb.base.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

@@ -12,9 +12,9 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from kb.config import Settings
-from kb.store import Store
-from kb.types import Reader
+from kb.base.config import Settings
+from kb.base.types import Reader
+from kb.storage.store import Store
 from tests.web_world import build, services
 from web.app import create_app
 

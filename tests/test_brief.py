@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.brief import Brief, Quote, compare, markdown, sources
-from kb.config import Settings
-from kb.types import Case, Evidence, Reader, Section
+from kb.advice.brief import Brief, Quote, compare, markdown, sources
+from kb.base.config import Settings
+from kb.base.types import Case, Evidence, Reader, Section
 from tests.web_world import build
 from tests.web_world import services as services_of
 from web.app import create_app

@@ -18,14 +18,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dxkb.main import main
-from kb.brief import Brief, listed, sources
-from kb.brief_excel import excel
-from kb.brief_file import brief_file
-from kb.brief_word import word
-from kb.config import Settings
-from kb.errors import UsageError
-from kb.store import Store
-from kb.types import Reader, Section
+from kb.advice.brief import Brief, listed, sources
+from kb.advice.brief_excel import excel
+from kb.advice.brief_file import brief_file
+from kb.advice.brief_word import word
+from kb.base.config import Settings
+from kb.base.errors import UsageError
+from kb.base.types import Reader, Section
+from kb.storage.store import Store
 from tests.test_brief import BRIEF, NOTE, TAKA, client, ids, services, world  # noqa: F401
 
 OTHER = replace(TAKA, id="other", path="b.pdf", title="窓口の見直し", municipality="佐用町",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunks import LONGEST, chunks, windows
-from kb.types import CaseDraft, Section
+from ingest.split.chunks import LONGEST, chunks, windows
+from kb.base.types import CaseDraft, Section
 
 _JAPANESE = "課題取組窓口の申請をオンラインで受け付ける。、・①②「」（）\n 　！？abc12."
 

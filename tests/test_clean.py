@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.clean import clean
 from ingest.page import Block, Page
 from ingest.readers import read
-from kb.text import fold_text
+from ingest.split.clean import clean
+from kb.language.text import fold_text
 from tests.pdfs import build, lines
 
 

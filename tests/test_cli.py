@@ -18,7 +18,7 @@ import pytest
 
 from dxkb.lang import choose
 from dxkb.main import build_parser, main
-from kb.config import Settings
+from kb.base.config import Settings
 from tests.conftest import ROOT
 from tests.samples import note, town_notes
 

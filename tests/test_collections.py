@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.splitting import SIZES, measured, rates
-from ingest.cases import cases
-from ingest.reading import read_cleaned
+from ingest.describe.cases import cases
+from ingest.flow.reading import read_cleaned
 from tests.collections_made import MAKERS
 from tests.collections_more import MORE
 from tests.no_collections import NONE

@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfWriter
 
-from ingest.pipeline import ingest
-from kb.config import Settings
-from kb.corrections import Correction, append, corrections, in_force, load
-from kb.errors import UsageError
-from kb.store import Store
-from kb.types import Case, Reader
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings
+from kb.base.errors import UsageError
+from kb.base.types import Case, Reader
+from kb.storage.corrections import Correction, append, corrections, in_force, load
+from kb.storage.store import Store
 from tests.web_world import REPOSITORY, services
 from web.app import create_app
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from rapidfuzz.distance import LCSseq
 
-from ingest.pipeline import IngestReport, ingest
-from ingest.reading import read_cleaned
-from kb.config import Settings
-from kb.search import Searcher
-from kb.store import Store
-from kb.text import fold_text
+from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.reading import read_cleaned
+from kb.base.config import Settings
+from kb.language.text import fold_text
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
 
 TRUTH = {
     "rl_90ms-RKSJ-H.pdf": "gt_90ms-RKSJ-H.txt",

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.config import BUILTIN_MODEL, Settings
-from kb.encoder import Encoder, StaticEncoder, TransformerEncoder, load_encoder
-from kb.errors import ModelError
-from kb.tokens import meaning_terms, tokenize
+from kb.base.config import BUILTIN_MODEL, Settings
+from kb.base.errors import ModelError
+from kb.language.encoder import Encoder, StaticEncoder, TransformerEncoder, load_encoder
+from kb.language.tokens import meaning_terms, tokenize
 
 TEXTS = [
     "予防接種の予約をアプリで受け付ける。",
@@ -57,7 +57,7 @@ def test_sentence_transformers_computes_the_same(builtin: Encoder) -> None:
 
 def test_the_builtin_model_needs_no_torch() -> None:
     code = (
-        "import sys; from kb.config import BUILTIN_MODEL; from kb.encoder import load_encoder;"
+        "import sys; from kb.base.config import BUILTIN_MODEL; from kb.language.encoder import load_encoder;"
         "load_encoder(str(BUILTIN_MODEL)).encode_queries(['窓口']);"
         "assert not {'torch', 'transformers', 'sentence_transformers', 'tokenizers'} & set(sys.modules)"
     )
@@ -134,9 +134,9 @@ def test_another_model_goes_through_sentence_transformers_with_its_prompts(
 def test_the_whole_way_with_another_model(small_transformer: Path, settings: Settings) -> None:
     from dataclasses import replace
 
-    from ingest.pipeline import ingest
-    from kb.search import Searcher
-    from kb.store import Store
+    from ingest.flow.pipeline import ingest
+    from kb.ranking.search import Searcher
+    from kb.storage.store import Store
     from tests.samples import town_notes
 
     town_notes(settings.corpus)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.figures import costs, effects
-from ingest.metadata import describe
-from ingest.tools import tools, vendors
-from kb.types import CaseDraft, Section
+from ingest.describe.figures import costs, effects
+from ingest.describe.metadata import describe
+from ingest.describe.tools import tools, vendors
+from kb.base.types import CaseDraft, Section
 from tests.pages import flow, line
 
 

@@ -9,10 +9,10 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from kb import __version__
-from kb.config import Settings
+from kb.base.config import Settings
 from tests.web_world import REPOSITORY, build, services
 from web.app import create_app
-from web.help import libraries
+from web.pages.help import libraries
 
 
 @pytest.fixture(scope="module")

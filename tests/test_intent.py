@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.intent import understand
-from kb.types import Case
+from kb.base.types import Case
+from kb.query.conditions import understand
 
 
 def case(**values: object) -> Case:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.pipeline import ingest
-from kb.config import Settings
-from kb.evaluate import Judged, Report, evaluate, load_queries
-from kb.search import Searcher
-from kb.significance import compare_runs
-from kb.store import Store
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings
+from kb.evaluation.figures import Judged, Report, evaluate, load_queries
+from kb.evaluation.significance import compare_runs
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 QUERIES = load_queries(ROOT / "tests" / "queries" / "corpus.jsonl")

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ingest.pipeline import ingest
-from kb.config import Settings
-from kb.editions import edition
-from kb.kin import NEARLY, signature, similarity
-from kb.search import Searcher
-from kb.store import Store
-from kb.tokens import search_terms, tokenize
-from kb.types import Kin, Reader
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings
+from kb.base.types import Kin, Reader
+from kb.language.tokens import search_terms, tokenize
+from kb.ranking.search import Searcher
+from kb.storage.editions import edition
+from kb.storage.near_duplicates import NEARLY, signature, similarity
+from kb.storage.store import Store
 from tests.samples import note
 
 ROOT = Path(__file__).parent.parent

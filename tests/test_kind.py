@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ingest.readers import read, supported_suffixes
 from ingest.readers.kind import OLE, SUFFIXES, is_note, kind_of
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 from tests.words import p, word, zipped
 
 TYPES = "[Content_Types].xml"

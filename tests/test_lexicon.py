@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import kb.lexicon
-from kb.errors import UsageError
-from kb.lexicon import Expansion, Group, Lexicon, _key, load_lexicon, read_groups
-from kb.text import fold_text
+import kb.language.lexicon
+from kb.base.errors import UsageError
+from kb.language.lexicon import Expansion, Group, Lexicon, _key, load_lexicon, read_groups
+from kb.language.text import fold_text
 
 LEXICON = load_lexicon()
 
@@ -199,7 +199,7 @@ def test_a_word_inside_a_word_is_not_meant(query: str, not_meant: str) -> None:
 
 def test_names_of_places_bring_nothing() -> None:
     """Two are named after their hot springs; 神戸市長田区 holds a mayor."""
-    table = Path(kb.lexicon.__file__).parent / "data" / "municipalities.csv"
+    table = Path(kb.language.lexicon.__file__).parent / "data" / "municipalities.csv"
     with table.open(encoding="utf-8", newline="") as file:
         names = {row["name"] for row in csv.DictReader(file)}
     assert len(names) > 1700

@@ -12,18 +12,18 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import facts
-from ingest.cases import cases
-from ingest.fields import classify, given_field
-from ingest.given import read_given
-from ingest.metadata import describe
+from ingest.describe import facts
+from ingest.describe.cases import cases
+from ingest.describe.field import classify, given_field
+from ingest.describe.given import read_given
+from ingest.describe.metadata import describe
+from ingest.describe.years import year_mentions
+from ingest.flow.prepare import default_title
 from ingest.page import Block, Extract
-from ingest.prepare import default_title
 from ingest.readers import read
-from ingest.sections import split
-from ingest.years import year_mentions
-from kb.places import load_gazetteer
-from kb.types import FIELDS, STATUSES, CaseDraft, Evidence, Section
+from ingest.split.sections import split
+from kb.base.types import FIELDS, STATUSES, CaseDraft, Evidence, Section
+from kb.places.gazetteer import load_gazetteer
 from tests.pages import deck, flow, head, line, note, row, title
 
 

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
-from kb.config import Settings
-from kb.types import Reader
+from kb.base.config import Settings
+from kb.base.types import Reader
 from tests.web_world import build
 from tests.web_world import services as services_of
 from web.app import create_app

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from kb.config import BUILTIN_MODEL
-from kb.encoder import load_encoder
+from kb.base.config import BUILTIN_MODEL
+from kb.language.encoder import load_encoder
 
 PAIRS = (
     # 窓口・申請

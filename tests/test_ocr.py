@@ -9,10 +9,10 @@ import pypdfium2
 import pytest
 from rapidfuzz.distance import LCSseq
 
+from ingest.flow.reading import read_cleaned
 from ingest.readers import ocr
-from ingest.reading import read_cleaned
-from kb.errors import ReadError
-from kb.text import fold_text
+from kb.base.errors import ReadError
+from kb.language.text import fold_text
 from tests.pdfs import build, lines
 from tests.test_readers_pdf import picture
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.periods import periods
-from kb.types import CaseDraft, Section
+from ingest.describe.periods import periods
+from kb.base.types import CaseDraft, Section
 
 
 def draft(text: str, role: str = "取組") -> CaseDraft:

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from ingest.pipeline import IngestReport, ingest
-from ingest.sources import Settled
-from kb.config import Settings
-from kb.errors import CorpusError, LockedError
-from kb.search import Searcher
-from kb.store import Store
-from kb.types import Reader
-from kb.writer import open_writer
+from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.sources import Settled
+from kb.base.config import Settings
+from kb.base.errors import CorpusError, LockedError
+from kb.base.types import Reader
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
+from kb.storage.writer import open_writer
 from tests.pdfs import build, lines
 from tests.samples import note, town_notes
 
@@ -343,19 +343,19 @@ def test_killed_at_any_moment_nothing_is_lost(settings: Settings, point: int | s
 _KILLED = """
 import sys, time
 from pathlib import Path
-from kb.config import Settings
-import ingest.pipeline as pipeline
+from kb.base.config import Settings
+import ingest.flow.pipeline as pipeline
 point = sys.argv[3]
 def wait():
     print("now", flush=True)
     time.sleep(60)
 if point == "views":
-    import kb.views
-    build = kb.views.dense.build
+    import kb.index.views
+    build = kb.index.views.dense.build
     def slow(folder, vectors):
         folder.mkdir(parents=True)
         wait()
-    kb.views.dense.build = slow
+    kb.index.views.dense.build = slow
 def progress(done, total, path):
     if point != "views" and done == int(point):
         wait()
@@ -368,15 +368,15 @@ def test_a_full_disk_is_explained(settings: Settings) -> None:
     town_notes(settings.corpus)
     ingest(settings)
     note(settings.corpus, "big.md", "## 取組\n\n" + "電子申請を広げた。" * 20_000, title="大きい")
-    from kb.errors import StoreError
+    from kb.base.errors import StoreError
 
     with open_writer(settings) as writer:
         pages = writer.connection.execute("PRAGMA page_count").fetchone()[0]
         writer.connection.execute(f"PRAGMA max_page_count = {pages}")
-        from ingest.pipeline import _Step
-        from ingest.reading import ReadAhead
-        from ingest.sources import scan
-        from kb.encoder import load_encoder
+        from ingest.flow.pipeline import _Step
+        from ingest.flow.reading import ReadAhead
+        from ingest.flow.sources import scan
+        from kb.language.encoder import load_encoder
 
         (big,) = [source for source in scan(settings.corpus) if source.key == "big.md"]
         with ReadAhead() as ahead:
@@ -397,8 +397,8 @@ def test_a_change_is_seen_whatever_the_file_says_of_its_time(settings: Settings)
 
 
 def test_another_model_is_swapped_in_and_back(settings: Settings, tmp_path: Path) -> None:
-    from kb.errors import ModelMismatchError
-    from kb.reembed import reembed
+    from kb.base.errors import ModelMismatchError
+    from kb.storage.reembed import reembed
 
     town_notes(settings.corpus)
     ingest(settings)
@@ -437,7 +437,7 @@ def test_a_new_way_of_reading_reads_everything_once_more(
     note(corpus, "b.md", "申請を電子化した。", title="申請")
     settings = Settings(data=tmp_path / "data", corpus=corpus)
     with monkeypatch.context() as before:
-        for module in ("ingest.sources.READING", "ingest.pipeline.READING"):
+        for module in ("ingest.flow.sources.READING", "ingest.flow.pipeline.READING"):
             before.setattr(module, 1)
         assert ingest(settings).count("indexed") == 2
         assert ingest(settings).count("unchanged") == 2

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.place_names import romaji, romaji_key
-from kb.places import distance_km, likeness, load_gazetteer, population_band
-from kb.text import fold
+from kb.language.text import fold
+from kb.places.gazetteer import distance_km, likeness, load_gazetteer, population_band
+from kb.places.names import romaji, romaji_key
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT.parent / "shared" / "municipalities" / "municipalities.csv"

@@ -7,12 +7,12 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from kb.config import Settings
-from kb.place_names import PREFECTURE
-from kb.places import load_gazetteer
+from kb.base.config import Settings
+from kb.places.gazetteer import load_gazetteer
+from kb.places.names import PREFECTURE
 from tests.web_world import build, services
 from web.app import create_app
-from web.prefecture import draw
+from web.view.prefecture import draw
 
 PREFECTURES = [p.name for p in load_gazetteer().prefectures() if p.kind == PREFECTURE]
 

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.pipeline import ingest
-from kb.config import Settings
-from kb.errors import QueryError
-from kb.filters import resolve_place
-from kb.intent import understand, without_conditions
-from kb.operators import read_operators
-from kb.search import Searcher
-from kb.spelling import Spelling, sound
-from kb.store import Store
-from kb.types import Filters, Reader
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings
+from kb.base.errors import QueryError
+from kb.base.types import Filters, Reader
+from kb.query.conditions import understand, without_conditions
+from kb.query.filters import resolve_place
+from kb.query.operators import read_operators
+from kb.query.spelling import Spelling, sound
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
 from tests.samples import note
 
 

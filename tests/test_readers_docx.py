@@ -207,7 +207,7 @@ def test_numbers_are_printed_as_word_prints_them() -> None:
     ],
 )  # fmt: skip
 def test_number_formats(number: int, form: str, spelled: str) -> None:
-    from ingest.readers.docx_numbers import spell
+    from ingest.readers.word.numbers import spell
 
     assert spell(number, form) == spelled
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 from tests.test_readers_docx import (
     DOWN,
     GOES_ON,

@@ -11,7 +11,7 @@ import pytest
 
 from ingest.page import Block, Extract
 from ingest.readers import read
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 
 ARTICLE = """
 <h1>窓口の電子申請</h1>

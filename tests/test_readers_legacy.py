@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.inspect import inspect
-from ingest.pipeline import ingest
+from ingest.flow.inspect import inspect
+from ingest.flow.pipeline import ingest
 from ingest.readers import legacy, read
 from ingest.readers.legacy import find_office, target_of
 from ingest.readers.legacy_locks import is_locked
-from kb.config import Settings
-from kb.errors import ReadError
+from kb.base.config import Settings
+from kb.base.errors import ReadError
 from tests.test_kind import ole
 from tests.words import zipped
 
@@ -141,8 +141,8 @@ def test_without_libreoffice_an_old_file_is_skipped_and_read_once_it_is_there(
     (corpus / "古い.doc").write_bytes(ole("WordDocument"))
     script = (
         "import sys\nfrom pathlib import Path\nfrom ingest.readers import legacy\n"
-        "from ingest.pipeline import ingest\nfrom kb.config import Settings\n"
-        "legacy._PLACES = ()\nimport ingest.reading as reading\n"
+        "from ingest.flow.pipeline import ingest\nfrom kb.base.config import Settings\n"
+        "legacy._PLACES = ()\nimport ingest.flow.reading as reading\n"
         "reading.Workers.call = lambda self, target, *file: reading.read_here(*file)\n"
         "report = ingest(Settings(Path(sys.argv[2]), Path(sys.argv[1])))\n"
         "print([(f.status, f.reason_code) for f in report.files], report.found)\n"

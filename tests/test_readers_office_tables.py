@@ -21,10 +21,10 @@ from pptx.util import Cm, Pt
 
 from ingest.page import Extract
 from ingest.readers import read
-from ingest.readers.grid import HEADER_EVERY
-from ingest.readers.xlsx_sheet import MOST_ROWS
-from ingest.readers.xlsx_values import BUILT_IN, shown
-from kb.errors import ReadError
+from ingest.readers.excel.grid import HEADER_EVERY
+from ingest.readers.excel.sheet import MOST_ROWS
+from ingest.readers.excel.values import BUILT_IN, shown
+from kb.base.errors import ReadError
 
 
 def texts(extract: Extract) -> list[str]:

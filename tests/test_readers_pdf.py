@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest.page import Extract
 from ingest.readers import read
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 from tests.pdfs import build, cid_font, lines, ruled, turned
 
 

@@ -10,9 +10,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.clean import clean
 from ingest.page import Page
 from ingest.readers import read
+from ingest.split.clean import clean
 from tests.pdfs import build, japanese_font, lines
 
 FIRST = "南国市では窓口のデジタル化を進めている。待ち時間は三十分から五分になった。"

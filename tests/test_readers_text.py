@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ingest.readers import read, supported_suffixes
 from ingest.readers.text import decode
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 
 SHORT = "予防接種の案内"
 LONG = "窓口の混雑を減らすため、電子申請と予約のしくみを取り入れた。職員の負担も減った。"

@@ -7,9 +7,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ingest.cases import cases
+from ingest.describe.cases import cases
 from ingest.readers import read
-from kb.types import CaseDraft
+from kb.base.types import CaseDraft
 from tests.pages import deck, title
 from tests.pages import row as cells
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.pipeline import ingest
-from kb.config import Settings, load_settings
-from kb.errors import ModelError
-from kb.reranker import Reranker
-from kb.search import Searcher
-from kb.store import Store
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings, load_settings
+from kb.base.errors import ModelError
+from kb.ranking.reranker import Reranker
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
 from tests.samples import note
 
 _LIKED, _OTHER = "住民", "職員"

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from ingest.pipeline import ingest
-from kb.aspect import asked_roles
-from kb.config import Settings
-from kb.errors import QueryError, UnknownPlaceError, UsageError
-from kb.search import Searcher
-from kb.store import Store
-from kb.types import Filters, Reader
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings
+from kb.base.errors import QueryError, UnknownPlaceError, UsageError
+from kb.base.types import Filters, Reader
+from kb.query.aspect import asked_roles
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
 from tests.samples import note, town_notes
 
 
@@ -158,7 +158,7 @@ def test_damaged_views_are_rebuilt_from_the_store(settings: Settings, damage: st
 
 
 def test_views_serve_while_somebody_ingests(settings: Settings) -> None:
-    from kb.writer import open_writer
+    from kb.storage.writer import open_writer
 
     town_notes(settings.corpus)
     ingest(settings)

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ingest.cases import cases
-from ingest.clean import clean
-from ingest.labels import continued, exact_label, label_key, numbered, role_of
+from ingest.describe.cases import cases
 from ingest.page import Extract
 from ingest.readers import read
-from ingest.sections import split
-from kb.types import ROLES, CaseDraft
+from ingest.split.clean import clean
+from ingest.split.labels import continued, exact_label, label_key, numbered, role_of
+from ingest.split.sections import split
+from kb.base.types import ROLES, CaseDraft
 from tests.decks.content import FIELDS, NAGANO
 from tests.decks.reports import as_pdf, chaptered_report, word_collection
 from tests.decks.ruled import ruled_deck

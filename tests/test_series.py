@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.page import Block, Extract
-from ingest.plates import plate
-from ingest.sections import split
-from kb.places import load_gazetteer
+from ingest.split.plates import plate
+from ingest.split.sections import split
+from kb.places.gazetteer import load_gazetteer
 from tests.pages import deck, flow, head, line, row, title
 
 TOWNS = ("松本市", "飯田市", "佐久市", "茅野市")

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from kb.errors import UsageError
-from kb.evaluate import Figures, Judged, Outcome, Report
-from kb.significance import compare_runs, load_run
+from kb.base.errors import UsageError
+from kb.evaluation.figures import Figures, Judged, Outcome, Report
+from kb.evaluation.significance import compare_runs, load_run
 
 QUERIES = tuple(Judged(str(i), f"q{i}", {"right": 2.0}) for i in range(20))
 
 
 def _report(right_at: dict[str, int]) -> Report:
-    from kb.evaluate import ndcg, recall
+    from kb.evaluation.figures import ndcg, recall
 
     outcomes = []
     for query in QUERIES:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sources import fingerprint, is_ignored, plan, read_regular, scan
-from kb.errors import CorpusError
-from kb.writer import KnownFile
+from ingest.flow.sources import fingerprint, is_ignored, plan, read_regular, scan
+from kb.base.errors import CorpusError
+from kb.storage.writer import KnownFile
 
 
 def known(

@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.config import Settings
-from kb.database import connect, schema_version
-from kb.errors import LockedError, ModelMismatchError, NotFoundError, SchemaError, StoreError
-from kb.store import Store
-from kb.types import CaseDraft, Chunk, Filters, PageQuality, Reader, Section
-from kb.writer import FileState, NewCase, NewDocument, Terms, Writer, open_writer
+from kb.base.config import Settings
+from kb.base.errors import LockedError, ModelMismatchError, NotFoundError, SchemaError, StoreError
+from kb.base.types import CaseDraft, Chunk, Filters, PageQuality, Reader, Section
+from kb.storage.database import connect, schema_version
+from kb.storage.store import Store
+from kb.storage.writer import FileState, NewCase, NewDocument, Terms, Writer, open_writer
 
 OWNER = Reader.owner()
 
@@ -187,8 +187,8 @@ def test_filters_narrow_the_cases(settings: Settings) -> None:
 def test_one_writer_at_a_time_and_its_name_is_told(settings: Settings) -> None:
     with open_writer(settings):
         code = (
-            "import sys; from pathlib import Path; from kb.config import Settings\n"
-            "from kb.writer import open_writer; from kb.errors import LockedError\n"
+            "import sys; from pathlib import Path; from kb.base.config import Settings\n"
+            "from kb.storage.writer import open_writer; from kb.base.errors import LockedError\n"
             "try:\n  open_writer(Settings(data=Path(sys.argv[1]))).__enter__()\n"
             "except LockedError as e: print(e.en)"
         )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.text import display, fold, fold_text, sentences
+from kb.language.text import display, fold, fold_text, sentences
 
 TRICKY = "かがﾞﾟ゛゜ﾊﾟ が ̈´İẞ각가\u1161⺠⻄⻑㈱①ｱ漢 \u3000\n。「」aZ9"
 texts = st.text(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.tokens import readings, search_terms, stem_english, tokenize
+from kb.language.tokens import readings, search_terms, stem_english, tokenize
 
 
 @pytest.mark.parametrize(

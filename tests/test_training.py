@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.encoder import StaticEncoder, load_encoder
+from kb.language.encoder import StaticEncoder, load_encoder
 from training.teacher import english_texts
 from training.train import main
 

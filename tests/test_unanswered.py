@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from kb import unanswered
-from kb.config import Settings
-from kb.errors import DxkbError
+from kb.base.config import Settings
+from kb.base.errors import DxkbError
+from kb.storage import unanswered
 from tests.web_world import build, services
 from web.app import create_app
 

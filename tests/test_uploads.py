@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from ingest.sources import is_ignored, scan
-from kb.config import Settings
-from kb.errors import DxkbError, UsageError
-from kb.search import Searcher
-from kb.store import Store
-from kb.writer import open_writer
+from ingest.flow.sources import is_ignored, scan
+from kb.base.config import Settings
+from kb.base.errors import DxkbError, UsageError
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
+from kb.storage.writer import open_writer
 from web.app import create_app
-from web.events import _stream
+from web.pages.events import _stream
 from web.security import MAX_UPLOAD
 from web.services import Activity, Services
 from web.uploads import receive, safe_name

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb import dense, lexical
-from kb.store import CaseTerms, Vectors
+from kb.index import dense, lexical
+from kb.storage.store import CaseTerms, Vectors
 
 CASES = [
     CaseTerms(1, "申請 フォーム 予防 接種 フォーム", "form"),

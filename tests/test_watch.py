@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ingest.pipeline import IngestReport, ingest
-from ingest.watch import watch
-from kb.config import Settings
-from kb.errors import DxkbError, LockedError
-from kb.lock import is_writing
-from kb.store import Store
-from kb.types import Case, Reader
-from kb.writer import open_writer
+from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.watch import watch
+from kb.base.config import Settings
+from kb.base.errors import DxkbError, LockedError
+from kb.base.types import Case, Reader
+from kb.storage.lock import is_writing
+from kb.storage.store import Store
+from kb.storage.writer import open_writer
 from tests.samples import note, town_notes
 
 

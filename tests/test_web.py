@@ -17,19 +17,19 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from kb.config import Settings
-from kb.contracts import answer_json
-from kb.errors import NotFoundError, UsageError
-from kb.types import Reader
+from kb.base.config import Settings
+from kb.base.errors import NotFoundError, UsageError
+from kb.base.types import Reader
+from kb.ranking.contracts import answer_json
 from tests.web_world import HOSTILE_NAME, build
 from tests.web_world import services as services_of
 from web.app import create_app
 from web.files import locate
 from web.messages import MESSAGES
-from web.presentation import blocks, fiscal_year, marked, people
-from web.question import Question
 from web.serve import exposure_warning, is_loopback
 from web.services import Activity, Services
+from web.view.presentation import blocks, fiscal_year, marked, people
+from web.view.question import Question
 
 Check = Callable[[str, TestResponse], Any]
 
@@ -559,7 +559,7 @@ def test_health(client: FlaskClient) -> None:
 
 
 def test_not_healthy_before_the_first_ingest(tmp_path: Path, world: Settings) -> None:
-    from kb.writer import open_writer
+    from kb.storage.writer import open_writer
 
     empty = replace(world, data=tmp_path / "data", corpus=tmp_path / "corpus")
     with open_writer(empty):

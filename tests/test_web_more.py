@@ -16,21 +16,21 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from kb.config import Settings
-from kb.places import load_gazetteer
-from kb.types import Case, Reader
+from kb.base.config import Settings
+from kb.base.types import Case, Reader
+from kb.places.gazetteer import load_gazetteer
 from tests.web_world import REPOSITORY, build
 from tests.web_world import services as services_of
 from web.app import create_app
-from web.coverage import bands, prefectures, table
-from web.japan import COLUMNS, POSITIONS, ROWS, draw
 from web.messages import REASONS_EN
 from web.page_images import Request, png, render
-from web.presentation import reason
+from web.pages.coverage import bands, prefectures, table
+from web.pages.suggest import build as build_suggestions
+from web.pages.suggest import matching
 from web.services import Services
-from web.spreadsheet import safe
-from web.suggest import build as build_suggestions
-from web.suggest import matching
+from web.view.japan import COLUMNS, POSITIONS, ROWS, draw
+from web.view.presentation import reason
+from web.view.spreadsheet import safe
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 

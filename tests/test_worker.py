@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from ingest.flow.worker import Limits, Workers
 from ingest.page import Extract
-from ingest.readers.worker import Limits, Workers
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 from tests.pdfs import build, lines
 
 

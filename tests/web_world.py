@@ -6,10 +6,10 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.pipeline import ingest
-from kb.config import Settings, load_settings
-from kb.search import Searcher
-from kb.store import Store
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings, load_settings
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
 from web.services import Services
 
 REPOSITORY = Path(__file__).parents[1]

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-import kb.text
-import kb.tokens
-from kb.tokens import meaning_terms, tokenize
+import kb.language.text
+import kb.language.tokens
+from kb.language.tokens import meaning_terms, tokenize
 
 Ids = npt.NDArray[np.int32]
 Terms = tuple[str, ...]
@@ -125,7 +125,9 @@ def _terms_of(texts: Sequence[str]) -> list[Terms]:
 
 def _tokeniser() -> str:
     """A digest of the code that makes terms out of text."""
-    code = b"".join(inspect.getsource(module).encode() for module in (kb.text, kb.tokens))
+    code = b"".join(
+        inspect.getsource(module).encode() for module in (kb.language.text, kb.language.tokens)
+    )
     return hashlib.sha256(code).hexdigest()[:12]
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors.numpy import save_file
 
-from kb.encoder import MARKER
+from kb.language.encoder import MARKER
 
 Array = npt.NDArray[np.float32]
 
@@ -58,7 +58,10 @@ def export(folder: Path, terms: list[str], table: Array, name: str) -> None:
         {
             "prompts": {},
             "similarity_fn_name": "cosine",
-            MARKER: {"name": name, "input": "terms of kb.tokens.meaning_terms, joined by spaces"},
+            MARKER: {
+                "name": name,
+                "input": "terms of kb.language.tokens.meaning_terms, joined by spaces",
+            },
         },
     )
 

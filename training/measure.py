@@ -17,16 +17,16 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, jaquad
-from ingest.pipeline import ingest
-from kb.config import BUILTIN_MODEL, load_settings
-from kb.encoder import Encoder, load_encoder
-from kb.evaluate import Judged, ndcg, recall
-from kb.intent import understand
-from kb.query import analyse
-from kb.search import CANDIDATES, CONDITION_WEIGHT, Searcher
-from kb.store import Store
-from kb.types import Case, Reader
-from kb.views import ViewKeeper
+from ingest.flow.pipeline import ingest
+from kb.base.config import BUILTIN_MODEL, load_settings
+from kb.base.types import Case, Reader
+from kb.evaluation.figures import Judged, ndcg, recall
+from kb.index.views import ViewKeeper
+from kb.language.encoder import Encoder, load_encoder
+from kb.query.conditions import understand
+from kb.query.terms import analyse
+from kb.ranking.search import CANDIDATES, CONDITION_WEIGHT, Searcher
+from kb.storage.store import Store
 
 Array = npt.NDArray[np.float32]
 _SETS = {"casenotes": casenotes, "amagasaki": amagasaki, "jaquad": jaquad}
@@ -110,7 +110,7 @@ def measure(ground: Ground, encoder: Encoder, title: float, weights: Sequence[fl
 
 
 def _fused(ground: Ground, dense: Array, weight: float) -> Array:
-    """z(lexical) + weight · z(dense) over the union of both legs' best, as kb.search does it."""
+    """z(lexical) + weight · z(dense) over the union of both legs' best, as kb.ranking.search does it."""
     out = np.full(dense.shape, -np.inf, np.float32)
     k = min(CANDIDATES, dense.shape[1])
     for i, (meant, said) in enumerate(zip(dense, ground.lexical, strict=True)):

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ingest.chunks import windows
-from kb.lexicon import read_groups
+from ingest.split.chunks import windows
+from kb.language.lexicon import read_groups
 
 
 class Example(NamedTuple):

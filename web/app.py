@@ -4,28 +4,25 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import (
-    api,
+from web import compression, errors, language, security
+from web.api import routes as api
+from web.pages import (
     cases,
     compare,
-    compression,
     corrections,
     coverage,
     documents,
-    errors,
     events,
     feeds,
     health,
     help,
-    language,
     mine,
     municipalities,
-    presentation,
     search,
-    security,
     suggest,
 )
 from web.services import Services
+from web.view import presentation
 
 _NOUNS = (
     search, mine, suggest, cases, corrections, compare, municipalities, coverage, documents, events, feeds, api, help, health,

@@ -10,7 +10,7 @@ from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from kb.errors import DxkbError, ModelError, NotFoundError, StoreError, UsageError
+from kb.base.errors import DxkbError, ModelError, NotFoundError, StoreError, UsageError
 from web.language import language, text
 from web.messages import MESSAGES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path, PurePosixPath
 
-from kb.errors import NotFoundError
+from kb.base.errors import NotFoundError
 
 INLINE_TYPES = {
     ".pdf": "application/pdf",

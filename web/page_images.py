@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kb.errors import NotFoundError
-from kb.text import fold, fold_text
+from kb.base.errors import NotFoundError
+from kb.language.text import fold, fold_text
 
 WIDTH = 1100
 """Pixels across; sharp at the width the page is shown in."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from flask import Flask
 from waitress.server import create_server
 
-from kb.errors import UsageError
+from kb.base.errors import UsageError
 
 _THREADS = 8
 _LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from kb.config import Settings
-from kb.search import Searcher
-from kb.store import Store
-from kb.types import Reader
+from kb.base.config import Settings
+from kb.base.types import Reader
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True)

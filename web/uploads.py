@@ -11,8 +11,8 @@ import unicodedata
 from pathlib import Path
 from typing import IO
 
-from kb.errors import DxkbError, UsageError
-from kb.types import OFFICE, PREFECTURE, PUBLIC
+from kb.base.errors import DxkbError, UsageError
+from kb.base.types import OFFICE, PREFECTURE, PUBLIC
 
 FOLDER = "uploads"
 """Folder of the corpus that takes them."""

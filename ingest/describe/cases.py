@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ingest.corrected import corrected
-from ingest.metadata import context_of, describe
+from ingest.describe.corrected import corrected
+from ingest.describe.metadata import context_of, describe
+from ingest.describe.records import records
 from ingest.page import Extract
-from ingest.records import records
-from ingest.sections import split
-from kb.places import load_gazetteer
-from kb.types import CaseDraft
+from ingest.split.sections import split
+from kb.base.types import CaseDraft
+from kb.places.gazetteer import load_gazetteer
 
 
 def cases(extract: Extract) -> tuple[tuple[CaseDraft, ...], tuple[str, ...]]:

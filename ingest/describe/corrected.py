@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from ingest.given import Given, read_given
-from kb.corrections import TITLE_AS_READ, Correction, concerning, corrections, in_force
-from kb.places import Gazetteer
-from kb.types import CaseDraft, Evidence
+from ingest.describe.given import Given, read_given
+from kb.base.types import CaseDraft, Evidence
+from kb.places.gazetteer import Gazetteer
+from kb.storage.corrections import TITLE_AS_READ, Correction, concerning, corrections, in_force
 
 
 def corrected(

@@ -7,12 +7,12 @@ from collections import Counter
 from dataclasses import replace
 from itertools import zip_longest
 
-from ingest.figures import effects
-from ingest.labels import exact_label
-from ingest.quotes import Part, parts
-from ingest.years import folded_once, year_mentions
-from kb.text import fold_text
-from kb.types import CaseDraft, Evidence
+from ingest.describe.figures import effects
+from ingest.describe.quotes import Part, parts
+from ingest.describe.years import folded_once, year_mentions
+from ingest.split.labels import exact_label
+from kb.base.types import CaseDraft, Evidence
+from kb.language.text import fold_text
 
 _TRIED = re.compile(
     r"実証|試行|試験(?:的|導入|運用)|トライアル|お試し|モデル校|\bpoc\b|社会実験|訓練|モデル(?:事業|地区)|試験配送|パイロット"

@@ -1,4 +1,4 @@
-"""The 分野 of a case: as given, else classified by the words of ``kb/data/field_words.tsv``."""
+"""The 分野 of a case: as given, else classified by the words of ``ingest/describe/data/field_words.tsv``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from ingest.years import folded_once
-from kb.text import fold_text
-from kb.types import FIELDS, Section
+from ingest.describe.years import folded_once
+from kb.base.types import FIELDS, Section
+from kb.language.text import fold_text
 
 # Other names people write for a field; anything else that is not in FIELDS is a mistake.
 _ALIASES = {
@@ -84,7 +84,11 @@ def _count(text: str, factor: float, weight: dict[str, float]) -> None:
 @cache
 def _words() -> dict[str, tuple[tuple[str, float], ...]]:
     """Folded word → the fields it speaks for."""
-    table = resources.files("kb").joinpath("data", "field_words.tsv").read_text(encoding="utf-8")
+    table = (
+        resources.files("ingest.describe")
+        .joinpath("data", "field_words.tsv")
+        .read_text(encoding="utf-8")
+    )
     found: dict[str, list[tuple[str, float]]] = {}
     for line in table.splitlines():
         if line and not line.startswith("#"):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.quotes import Part, distinct, own_parts, squeezed
-from kb.text import fold_text
-from kb.types import CaseDraft, Evidence
+from ingest.describe.quotes import Part, distinct, own_parts, squeezed
+from kb.base.types import CaseDraft, Evidence
+from kb.language.text import fold_text
 
 _MOST = 6
 """Values of one kind kept for a case."""

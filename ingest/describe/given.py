@@ -7,10 +7,10 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ingest.fields import given_field
-from ingest.years import year_mentions
-from kb.places import Gazetteer, Place
-from kb.types import FIELDS, STATUSES
+from ingest.describe.field import given_field
+from ingest.describe.years import year_mentions
+from kb.base.types import FIELDS, STATUSES
+from kb.places.gazetteer import Gazetteer, Place
 
 KEYS = (
     "title", "municipality", "prefecture", "municipality_code", "field", "year", "tools",

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest import facts
-from ingest import tools as named
-from ingest.fields import classify
-from ingest.figures import costs, effects
-from ingest.given import Given, read_given
-from ingest.municipality import Whose, document_place, document_prefecture, filed, whose
+from ingest.describe import facts
+from ingest.describe import tools as named
+from ingest.describe.field import classify
+from ingest.describe.figures import costs, effects
+from ingest.describe.given import Given, read_given
+from ingest.describe.municipality import Whose, document_place, document_prefecture, filed, whose
+from ingest.describe.periods import periods
+from ingest.describe.years import year_mentions
 from ingest.page import Extract
-from ingest.periods import periods
-from ingest.sections import whole_title
-from ingest.years import year_mentions
-from kb.places import Gazetteer, load_gazetteer
-from kb.types import CaseDraft, Evidence
+from ingest.split.sections import whole_title
+from kb.base.types import CaseDraft, Evidence
+from kb.places.gazetteer import Gazetteer, load_gazetteer
 
 _DATE_LINE = 40
 """Characters of the longest line that dates a document: 「2024年8月29日」「令和4年2月24日 企画課作成」."""

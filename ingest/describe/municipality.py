@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.labels import exact_label
 from ingest.page import Extract
-from ingest.plates import is_municipal, shown
-from ingest.series import subject
-from kb.places import Gazetteer, Mention, Place
-from kb.types import CaseDraft, Evidence
+from ingest.split.labels import exact_label
+from ingest.split.plates import is_municipal, shown
+from ingest.split.series import subject
+from kb.base.types import CaseDraft, Evidence
+from kb.places.gazetteer import Gazetteer, Mention, Place
 
 _SUBJECT = re.compile(r"^(?:は|では|が|の|における|で|、|$)")
 _AT_END = re.compile(

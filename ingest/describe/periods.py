@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.quotes import Part, distinct, own_parts, squeezed
-from kb.types import CaseDraft, Evidence
+from ingest.describe.quotes import Part, distinct, own_parts, squeezed
+from kb.base.types import CaseDraft, Evidence
 
 _MOST = 4
 """Periods kept for a case."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.years import folded_once
-from kb.text import Folded, fold_text, sentences
-from kb.types import CaseDraft, Evidence, Section
+from ingest.describe.years import folded_once
+from kb.base.types import CaseDraft, Evidence, Section
+from kb.language.text import Folded, fold_text, sentences
 
 _NEEDLESS = re.compile(r"(?<![a-z]) | (?![a-z])")
 _AROUND = 30

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from ingest.facts import meant_status
-from ingest.fields import given_field
-from ingest.labels import TITLES, exact_label, label_key, role_of
+from ingest.describe.facts import meant_status
+from ingest.describe.field import given_field
+from ingest.describe.tools import TOOL_LABELS
+from ingest.describe.years import year_mentions
 from ingest.page import Block, Extract, Page
-from ingest.table_shapes import Row, one_row_each
-from ingest.tools import TOOL_LABELS
-from ingest.years import year_mentions
-from kb.places import load_gazetteer
-from kb.types import CaseDraft, Evidence, Section
+from ingest.split.labels import TITLES, exact_label, label_key, role_of
+from ingest.split.table_shapes import Row, one_row_each
+from kb.base.types import CaseDraft, Evidence, Section
+from kb.places.gazetteer import load_gazetteer
 
 _PREFECTURES = frozenset({"都道府県", "都道府県名", "県名", "prefecture"})
 _FIELDS = frozenset({"分野", "取組分野", "カテゴリ", "カテゴリー", "区分", "field", "category"})

@@ -8,18 +8,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
-from ingest.labels import label_key
-from ingest.quotes import Part, parts
-from ingest.tables import line_pair
-from ingest.years import folded_once
-from kb.text import fold_text
-from kb.types import CaseDraft, Evidence
+from ingest.describe.quotes import Part, parts
+from ingest.describe.years import folded_once
+from ingest.split.labels import label_key
+from ingest.split.tables import line_pair
+from kb.base.types import CaseDraft, Evidence
+from kb.language.text import fold_text
 
 TOOL_LABELS = frozenset(
     "ツール 使用ツール 導入ツール 活用ツール 利用ツール 使った道具 使った仕組み システム 導入システム 使用システム 利用システム "
     "システム名 サービス名 製品名 ツール名 アプリ名 導入サービス 利用サービス 使用製品 導入製品 使用ソフト tools".split()
 )
-"""Labels, as :func:`ingest.labels.label_key` gives them, of rows that name the tools."""
+"""Labels, as :func:`ingest.split.labels.label_key` gives them, of rows that name the tools."""
 VENDOR_LABELS = frozenset(
     "ベンダー ベンダ 導入ベンダー 事業者 受託者 委託先 委託事業者 開発事業者 提供事業者 導入事業者 連携事業者 連携企業 協力企業 "
     "実施事業者 提供企業 開発元 製造元 パートナー企業".split()
@@ -122,7 +122,7 @@ def _first(found: Sequence[Evidence]) -> tuple[Evidence, ...]:
 @cache
 def _table(name: str) -> dict[str, str]:
     """Folded spelling → the name as it is shown."""
-    table = resources.files("kb").joinpath("data", name).read_text(encoding="utf-8")
+    table = resources.files("ingest.describe").joinpath("data", name).read_text(encoding="utf-8")
     found: dict[str, str] = {}
     for line in table.splitlines():
         if line and not line.startswith("#"):

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kb.eras import ERAS
-from kb.text import Folded, fold
+from kb.language.eras import ERAS
+from kb.language.text import Folded, fold
 
 _KANJI = "〇一二三四五六七八九"
 _RANGE = r"(?:\s*(?:年度?)?\s*[~〜～\-‐–—−・,、及からと]{1,2}\s*(?:令和|平成|r)?\s*\d{1,2})?"

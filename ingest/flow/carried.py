@@ -8,8 +8,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.sources import SIDECAR_SUFFIX, Look, SourceFile, read_regular
-from kb.writer import KnownFile
+from ingest.flow.sources import SIDECAR_SUFFIX, Look, SourceFile, read_regular
+from kb.storage.writer import KnownFile
 
 _log = logging.getLogger(__name__)
 

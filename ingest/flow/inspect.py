@@ -6,11 +6,11 @@ import errno
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.cases import cases
-from ingest.prepare import default_title, require_text, sidecar_values
-from ingest.reading import read_cleaned
-from ingest.reasons import explain
-from ingest.sources import SIDECAR_SUFFIX, read_regular
+from ingest.describe.cases import cases
+from ingest.flow.prepare import default_title, require_text, sidecar_values
+from ingest.flow.reading import read_cleaned
+from ingest.flow.reasons import explain
+from ingest.flow.sources import SIDECAR_SUFFIX, read_regular
 
 
 def inspect(path: Path) -> dict[str, object]:

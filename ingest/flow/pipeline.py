@@ -11,12 +11,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from ingest.carried import carry
-from ingest.page import Extract
-from ingest.prepare import default_title, prepare, sidecar_values, visibility_of
-from ingest.reading import ReadAhead, Reading
-from ingest.reasons import explain
-from ingest.sources import (
+from ingest.flow.carried import carry
+from ingest.flow.prepare import default_title, prepare, sidecar_values, visibility_of
+from ingest.flow.reading import ReadAhead, Reading
+from ingest.flow.reasons import explain
+from ingest.flow.sources import (
     READING,
     Settled,
     SourceFile,
@@ -27,13 +26,14 @@ from ingest.sources import (
     read_regular,
     refreshed,
 )
-from kb.config import Settings
-from kb.encoder import Encoder, load_encoder
-from kb.errors import ReadError
-from kb.store import Store
-from kb.types import FileReport, Reader, Status
-from kb.views import ViewKeeper
-from kb.writer import FileState, KnownFile, Writer, open_writer
+from ingest.page import Extract
+from kb.base.config import Settings
+from kb.base.errors import ReadError
+from kb.base.types import FileReport, Reader, Status
+from kb.index.views import ViewKeeper
+from kb.language.encoder import Encoder, load_encoder
+from kb.storage.store import Store
+from kb.storage.writer import FileState, KnownFile, Writer, open_writer
 
 _log = logging.getLogger(__name__)
 _PASSWORDS = (".password", "password")  # entries of a sidecar

@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from ingest.cases import cases
-from ingest.chunks import chunks
+from ingest.describe.cases import cases
 from ingest.page import Extract
-from kb.encoder import Encoder, Matrix, StaticEncoder
-from kb.errors import ReadError
-from kb.places import load_gazetteer
-from kb.tokens import Token, meaning_terms, readings, search_terms, tokenize
-from kb.types import PUBLIC, CaseDraft, Chunk, PageQuality
-from kb.writer import NewCase, NewDocument, Terms
+from ingest.split.chunks import chunks
+from kb.base.errors import ReadError
+from kb.base.types import PUBLIC, CaseDraft, Chunk, PageQuality
+from kb.language.encoder import Encoder, Matrix, StaticEncoder
+from kb.language.tokens import Token, meaning_terms, readings, search_terms, tokenize
+from kb.places.gazetteer import load_gazetteer
+from kb.storage.writer import NewCase, NewDocument, Terms
 
 
 def prepare(extract: Extract, encoder: Encoder) -> NewDocument:

@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
-from ingest.clean import clean
+from ingest.flow.worker import Workers
 from ingest.page import Extract, Page, named
 from ingest.readers import read
 from ingest.readers.kind import is_note
-from ingest.readers.worker import Workers
-from kb.errors import ReadError
+from ingest.split.clean import clean
+from kb.base.errors import ReadError
 
 OCR_SECONDS = 1800.0
 """A file whose pages need recognising for longer keeps what was recognised until then."""
@@ -70,7 +70,7 @@ class ReadAhead:
         return self._threads.submit(self._read, path, password).result
 
     def _read(self, path: Path, password: str | None) -> Extract:
-        extract: Extract = self._workers.call("ingest.reading:read_here", path, password)
+        extract: Extract = self._workers.call("ingest.flow.reading:read_here", path, password)
         if not _unread(extract):
             return extract
         extract = self._recognised(path, password, extract)

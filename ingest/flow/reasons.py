@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 
 _REASONS: dict[str, tuple[str, str]] = {
     "link": (

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kb.errors import CorpusError
-from kb.writer import KnownFile
+from kb.base.errors import CorpusError
+from kb.storage.writer import KnownFile
 
 READING = 2
 """Raised when documents are read, split or described differently: a new version of the product

@@ -7,11 +7,11 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from ingest.pipeline import IngestReport, Progress, ingest, looked
-from ingest.sources import Look, Settled, SourceFile, look
-from kb.config import Settings
-from kb.encoder import Encoder, load_encoder
-from kb.errors import CorpusError, DxkbError
+from ingest.flow.pipeline import IngestReport, Progress, ingest, looked
+from ingest.flow.sources import Look, Settled, SourceFile, look
+from kb.base.config import Settings
+from kb.base.errors import CorpusError, DxkbError
+from kb.language.encoder import Encoder, load_encoder
 
 INTERVAL = 1.0
 """Seconds between two looks. A file is taken in once two looks find it alike, and forgotten once two

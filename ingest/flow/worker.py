@@ -17,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any
 
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 
 _MOST = 4  # workers; more fill the memory of an office PC sooner than they save time
 _RENEW = 200  # tasks after which a worker is replaced, in case a library leaks

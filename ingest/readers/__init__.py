@@ -13,13 +13,13 @@ from ingest.readers.kind import SUFFIXES, kind_of
 Read = Callable[[Path, bytes, str | None], Extract]
 
 _READERS = {
-    "pdf": "ingest.readers.pdf:read_pdf",
+    "pdf": "ingest.readers.pdf.reader:read_pdf",
     "note": "ingest.readers.note:read_note",
-    "docx": "ingest.readers.docx:read_docx",
-    "pptx": "ingest.readers.pptx:read_pptx",
-    "xlsx": "ingest.readers.xlsx:read_xlsx",
-    "csv": "ingest.readers.csv_table:read_csv",
-    "html": "ingest.readers.html:read_html",
+    "docx": "ingest.readers.word.reader:read_docx",
+    "pptx": "ingest.readers.powerpoint.reader:read_pptx",
+    "xlsx": "ingest.readers.excel.reader:read_xlsx",
+    "csv": "ingest.readers.excel.csv_table:read_csv",
+    "html": "ingest.readers.html.reader:read_html",
     "legacy": "ingest.readers.legacy:read_legacy",
 }
 

@@ -9,7 +9,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 
 SUFFIXES = {
     ".pdf": "pdf",

@@ -17,7 +17,7 @@ from pathlib import Path
 from ingest.page import Extract
 from ingest.readers.kind import OLE, ZIP, has_stream, locked
 from ingest.readers.legacy_locks import is_locked
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 
 SECONDS = 90.0
 """A conversion that takes longer is ended; less than what a whole file may take in the worker."""
@@ -30,9 +30,9 @@ _PLACES = (
     "/opt/libreoffice/program/soffice",
 )
 _TARGETS = {
-    "docx": ("MS Word 2007 XML", "ingest.readers.docx:read_docx"),
-    "xlsx": ("Calc MS Excel 2007 XML", "ingest.readers.xlsx:read_xlsx"),
-    "pptx": ("Impress MS PowerPoint 2007 XML", "ingest.readers.pptx:read_pptx"),
+    "docx": ("MS Word 2007 XML", "ingest.readers.word.reader:read_docx"),
+    "xlsx": ("Calc MS Excel 2007 XML", "ingest.readers.excel.reader:read_xlsx"),
+    "pptx": ("Impress MS PowerPoint 2007 XML", "ingest.readers.powerpoint.reader:read_pptx"),
 }
 _STREAMS = {
     "WordDocument": "docx",

@@ -10,8 +10,8 @@ import yaml
 
 from ingest.page import Block, Extract, Page
 from ingest.readers.text import decode
-from kb.errors import ReadError
-from kb.text import is_japanese
+from kb.base.errors import ReadError
+from kb.language.text import is_japanese
 
 _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is ten times as fast
 _FENCE = re.compile(r"^\s*(?:```|~~~)")

@@ -18,8 +18,8 @@ from statistics import median
 import pypdfium2
 
 from ingest.page import Block, Page
-from ingest.readers.pdf_lines import Box, union
-from kb.errors import ReadError
+from ingest.readers.pdf.lines import Box, union
+from kb.base.errors import ReadError
 
 SECONDS = 60.0
 """A page that takes tesseract longer is given up (a page of an office scanner takes 1 to 3)."""

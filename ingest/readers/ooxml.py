@@ -14,7 +14,7 @@ from lxml import etree
 
 from ingest.readers.kind import too_large
 from ingest.readers.titles import means_something
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 
 PART_BYTES = 64 * 2**20
 """Unpacked bytes of the largest part that is parsed; a thousand pages of Word take about 20 MiB."""

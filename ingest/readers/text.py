@@ -6,7 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from kb.text import sentences
-from kb.types import CaseDraft, Chunk
+from kb.base.types import CaseDraft, Chunk
+from kb.language.text import sentences
 
 LONGEST = 300
 """Characters after which a sentence is cut, at 、 where there is one."""

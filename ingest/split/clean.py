@@ -9,9 +9,9 @@ from dataclasses import replace
 from itertools import islice, pairwise
 
 from ingest.page import Block, Page
-from ingest.tables import line_pair
-from ingest.vertical import laid, runs_down, stood
-from kb.text import display, is_japanese
+from ingest.readers.vertical import laid, runs_down, stood
+from ingest.split.tables import line_pair
+from kb.language.text import display, is_japanese
 
 _EDGE = 0.12  # of the page's height, above and below, in which running heads and page numbers stand
 _REPEATED = 0.5  # share of the pages on which a line must stand to be a running head

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
-from kb.text import fold_text
+from kb.language.text import fold_text
 
 _DIGIT = "[0-9０-９]"
 _CIRCLED = "[①-⑳㉑-㉟㊱-㊿❶-❿➊-➓⓪⓵-⓾]"
@@ -150,6 +150,8 @@ def _leading_number(text: str) -> tuple[str, int] | None:
 
 @cache
 def _labels() -> dict[str, Label]:
-    table = resources.files("kb").joinpath("data", "roles.tsv").read_text(encoding="utf-8")
+    table = (
+        resources.files("ingest.split").joinpath("data", "roles.tsv").read_text(encoding="utf-8")
+    )
     rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
     return {_folded(row[0]): Label(row[1], row[2]) for row in rows}

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from ingest.labels import KINDS, Numbered, exact_label, is_case_number, numbered
 from ingest.page import Block, Page
-from ingest.tables import line_pair, pairs
+from ingest.split.labels import KINDS, Numbered, exact_label, is_case_number, numbered
+from ingest.split.tables import line_pair, pairs
 
 LONGEST = 90
 """Characters of the longest line that can be a heading by its print."""

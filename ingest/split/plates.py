@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from ingest.outline import Heading, Item
-from kb.places import Gazetteer, Mention
+from ingest.split.outline import Heading, Item
+from kb.places.gazetteer import Gazetteer, Mention
 
 _LONGEST = 30
 """Characters of the longest plate: 「神奈川県開成町　企画政策課（人口18,000人）」."""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ingest.labels import continued, exact_label, label_key, role_of
-from ingest.outline import Heading, Item
-from ingest.tables import columns, labelled, pairs
-from kb.types import Section
+from ingest.split.labels import continued, exact_label, label_key, role_of
+from ingest.split.outline import Heading, Item
+from ingest.split.tables import columns, labelled, pairs
+from kb.base.types import Section
 
 OVERVIEW, OTHER = "概要", "その他"
 _FACT = 60

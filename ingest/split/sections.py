@@ -1,7 +1,7 @@
 """Pages → cases with labelled sections and page spans.
 
 A collection becomes one case per municipality (or per numbered case) and the frame around them; any
-other document, and every note, stays one case. See :mod:`ingest.series` for how that is told.
+other document, and every note, stays one case. See :mod:`ingest.split.series` for how that is told.
 """
 
 from __future__ import annotations
@@ -10,17 +10,17 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from ingest.labels import TITLES, exact_label, label_key
-from ingest.outline import Heading, Item, headings, items
 from ingest.page import Extract
-from ingest.plates import plate, shown
-from ingest.roles import labelled_sections
-from ingest.series import Head, subject, subject_text
-from ingest.spans import Span, spans
-from ingest.tables import pairs
-from kb.places import Gazetteer, load_gazetteer
-from kb.text import fold_text
-from kb.types import CaseDraft
+from ingest.split.labels import TITLES, exact_label, label_key
+from ingest.split.outline import Heading, Item, headings, items
+from ingest.split.plates import plate, shown
+from ingest.split.roles import labelled_sections
+from ingest.split.series import Head, subject, subject_text
+from ingest.split.spans import Span, spans
+from ingest.split.tables import pairs
+from kb.base.types import CaseDraft
+from kb.language.text import fold_text
+from kb.places.gazetteer import Gazetteer, load_gazetteer
 
 _TITLE = 80
 """Characters of the longest title."""

@@ -11,12 +11,12 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from ingest.labels import NAMED_CASE, Numbered, continued, exact_label, label_key, numbered
-from ingest.outline import Heading, Item
-from ingest.plates import is_municipal, plated, shown
-from ingest.tables import pairs
-from kb.places import Gazetteer, Mention
-from kb.text import fold_text
+from ingest.split.labels import NAMED_CASE, Numbered, continued, exact_label, label_key, numbered
+from ingest.split.outline import Heading, Item
+from ingest.split.plates import is_municipal, plated, shown
+from ingest.split.tables import pairs
+from kb.language.text import fold_text
+from kb.places.gazetteer import Gazetteer, Mention
 
 _FRAME = re.compile(
     r"(?:参考|資料|まとめ|おわりに|終わりに|はじめに|目次|付録|附録|巻末|奥付|コラム|総括|凡例|索引|用語|"

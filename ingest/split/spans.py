@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from ingest.labels import continued, label_key
-from ingest.outline import Heading, Item
-from ingest.series import Head, is_frame, series
-from kb.places import Gazetteer
+from ingest.split.labels import continued, label_key
+from ingest.split.outline import Heading, Item
+from ingest.split.series import Head, is_frame, series
+from kb.places.gazetteer import Gazetteer
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from ingest.labels import exact_label
 from ingest.page import Block
-from ingest.plates import plate
-from kb.places import load_gazetteer
+from ingest.split.labels import exact_label
+from ingest.split.plates import plate
+from kb.places.gazetteer import load_gazetteer
 
 _MOST = 0.8
 """Share of the cells of a column that must be labels, for it to tell the parts of cases."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from statistics import median
 
-from ingest.labels import exact_label
 from ingest.page import Block
+from ingest.split.labels import exact_label
 
 _INLINE = re.compile(r"^([^:：。、]{1,20})\s*[:：]\s*(.*)$", re.DOTALL)
 _SPACED = re.compile(r"^(\S{2,14})[ 　]+(\S.*)$", re.DOTALL)

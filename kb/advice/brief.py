@@ -1,7 +1,7 @@
 """Chosen cases side by side, every value with the place it was read from; as Markdown to hand on.
 
-Nothing is summarised or invented: a brief quotes, and numbers its sources. ``kb.brief_word`` and
-``kb.brief_excel`` say the same as files of an office.
+Nothing is summarised or invented: a brief quotes, and numbers its sources. ``kb.advice.brief_word`` and
+``kb.advice.brief_excel`` say the same as files of an office.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kb.types import PUBLIC, ROLES, Case
+from kb.base.types import PUBLIC, ROLES, Case
 
 TITLE = "事例の比較"
 

@@ -12,9 +12,9 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from kb.brief import Brief, Quote, Source, compare, listed, sources
-from kb.office_zip import printable, timeless
-from kb.types import Case
+from kb.advice.brief import Brief, Quote, Source, compare, listed, sources
+from kb.advice.office_zip import printable, timeless
+from kb.base.types import Case
 
 _LONGEST = 32_000  # characters; a cell holds 32,767
 _LINE, _TALLEST = 15.0, 409.0  # points: a line, and the tallest row that Excel knows

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.brief import Brief, markdown
-from kb.errors import UsageError
+from kb.advice.brief import Brief, markdown
+from kb.base.errors import UsageError
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
@@ -21,11 +21,11 @@ class BriefFile:
 def brief_file(brief: Brief, kind: str) -> BriefFile:
     """``brief`` as ``kind``: docx, xlsx or md. Raises UsageError for any other."""
     if kind == "docx":
-        from kb.brief_word import word
+        from kb.advice.brief_word import word
 
         return BriefFile(word(brief), f"{_OFFICE}.wordprocessingml.document")
     if kind == "xlsx":
-        from kb.brief_excel import excel
+        from kb.advice.brief_excel import excel
 
         return BriefFile(excel(brief), f"{_OFFICE}.spreadsheetml.sheet")
     if kind == "md":

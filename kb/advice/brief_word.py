@@ -14,9 +14,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from kb.brief import Brief, Quote, Row, Source, compare, listed, sources
-from kb.office_zip import printable, timeless
-from kb.types import Case
+from kb.advice.brief import Brief, Quote, Row, Source, compare, listed, sources
+from kb.advice.office_zip import printable, timeless
+from kb.base.types import Case
 
 FONT = "游ゴシック"
 """On every Windows and Mac with Office; elsewhere the program puts its own Gothic in its place."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-BUILTIN_MODEL = Path(__file__).parent / "data" / "model"
+BUILTIN_MODEL = Path(__file__).parents[1] / "data" / "model"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kb.errors import UsageError
-from kb.search import Searcher
-from kb.types import Mode, Reader
+from kb.base.errors import UsageError
+from kb.base.types import Mode, Reader
+from kb.ranking.search import Searcher
 
 
 @dataclass(frozen=True, slots=True)

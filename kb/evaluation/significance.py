@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from kb.errors import UsageError
-from kb.evaluate import Judged, Report, ndcg, recall
+from kb.base.errors import UsageError
+from kb.evaluation.figures import Judged, Report, ndcg, recall
 
 RESAMPLES = 10_000
 _SEED = 20260829  # the same two runs always give the same answer

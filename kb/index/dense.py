@@ -10,7 +10,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from kb.store import Vectors
+from kb.storage.store import Vectors
 
 Matrix = npt.NDArray[np.float32]
 

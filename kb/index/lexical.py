@@ -8,7 +8,7 @@ from typing import Any
 
 import tantivy
 
-from kb.store import CaseTerms
+from kb.storage.store import CaseTerms
 
 FIELD_BOOSTS: Mapping[str, float] = {"body": 1.0, "readings": 0.3}
 """Weight of a match by field. The title is part of the body; a weight of its own was measured to

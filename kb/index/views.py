@@ -14,13 +14,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from kb import dense, lexical
-from kb.config import Settings
-from kb.database import explained
-from kb.dense import DenseView
-from kb.lexical import LexicalView
-from kb.lock import is_writing
-from kb.store import CaseTerms, Store, Vectors
+from kb.base.config import Settings
+from kb.index import dense, lexical
+from kb.index.dense import DenseView
+from kb.index.lexical import LexicalView
+from kb.storage.database import explained
+from kb.storage.lock import is_writing
+from kb.storage.store import CaseTerms, Store, Vectors
 
 _FORMAT = 1  # raise when the layout of a view changes
 _ASIDE = "building-"

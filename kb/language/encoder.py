@@ -11,8 +11,8 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from kb.errors import ModelError
-from kb.tokens import meaning_terms, tokenize
+from kb.base.errors import ModelError
+from kb.language.tokens import meaning_terms, tokenize
 
 Matrix = npt.NDArray[np.float32]
 

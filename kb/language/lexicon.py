@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.errors import UsageError
-from kb.text import fold_text
-from kb.tokens import stem_english
+from kb.base.errors import UsageError
+from kb.language.text import fold_text
+from kb.language.tokens import stem_english
 
 VERSION = "2026.11.2"
 """Version of the data in kb/data/lexicon; raise it with every change."""
 
-_DATA = Path(__file__).parent / "data" / "lexicon"
+_DATA = Path(__file__).parents[1] / "data" / "lexicon"
 _KINDS = ("same", "en", "related")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff]")
 _LATIN = re.compile("[a-z0-9]")

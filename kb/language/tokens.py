@@ -6,7 +6,7 @@ import re
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from kb.text import Folded, fold
+from kb.language.text import Folded, fold
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.'&+_-][a-z0-9]+)*\+*")
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}

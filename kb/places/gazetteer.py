@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
-from kb.place_mentions import Mention, english_hits, japanese_hits, settle, to_mentions
-from kb.place_names import (
+from kb.language.text import Folded, fold
+from kb.places.mentions import Mention, english_hits, japanese_hits, settle, to_mentions
+from kb.places.names import (
     BARE_KINDS,
     CITY,
     COUNTIES,
@@ -32,7 +33,6 @@ from kb.place_names import (
     unify,
     without_county,
 )  # fmt: skip
-from kb.text import Folded, fold
 
 __all__ = ["POPULATION_BANDS", "Gazetteer", "Mention", "Place", "load_gazetteer", "population_band"]
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from kb.place_names import BARE_KINDS, DESIGNATED, PREFECTURE, Place, parse_english, unify
-from kb.text import Folded
-from kb.tokens import tokenize
+from kb.language.text import Folded
+from kb.language.tokens import tokenize
+from kb.places.names import BARE_KINDS, DESIGNATED, PREFECTURE, Place, parse_english, unify
 
 Names = Mapping[str, tuple[Place, ...]]
 

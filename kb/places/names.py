@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from kb.text import fold_text
+from kb.language.text import fold_text
 
 PREFECTURE, DESIGNATED, CITY, SPECIAL_WARD, WARD, TOWN, VILLAGE = KINDS = (
     "都道府県", "政令市", "市", "特別区", "行政区", "町", "村",

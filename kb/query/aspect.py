@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kb.text import fold_text
+from kb.language.text import fold_text
 
 _ASPECTS = (
     (("効果",), "効果|成果|メリット|どれだけ減|どのくらい減|何時間|effect|benefit|saving|result"),

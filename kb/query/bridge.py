@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from kb.encoder import Matrix, StaticEncoder
-from kb.query import SYNONYM_WEIGHTS, Query
+from kb.language.encoder import Matrix, StaticEncoder
+from kb.query.terms import SYNONYM_WEIGHTS, Query
 
 NEAREST = 2
 """Japanese words for an English one, at most."""

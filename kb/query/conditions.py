@@ -7,13 +7,13 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.intent_places import Where, kinds, places
-from kb.intent_sizes import sizes
-from kb.intent_years import years
-from kb.place_names import Place
-from kb.places import load_gazetteer
-from kb.text import fold_text
-from kb.types import Case, Filters, Understood
+from kb.base.types import Case, Filters, Understood
+from kb.language.text import fold_text
+from kb.places.gazetteer import load_gazetteer
+from kb.places.names import Place
+from kb.query.place_conditions import Where, kinds, places
+from kb.query.size_conditions import sizes
+from kb.query.year_conditions import years
 
 _NEAR = re.compile(
     r"(?:(?:うち|自分|当市|当町|当村|当区|本市|本町|本村|わが[市町村]|我が[市町村])(?:の[市町村]|の自治体)?と?)?"

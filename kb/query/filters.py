@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from kb.errors import UnknownPlaceError, UsageError
-from kb.places import Place, load_gazetteer
-from kb.types import FIELDS, Filters
+from kb.base.errors import UnknownPlaceError, UsageError
+from kb.base.types import FIELDS, Filters
+from kb.places.gazetteer import Place, load_gazetteer
 
 
 def resolve_filters(filters: Filters) -> Filters:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kb.errors import QueryError
-from kb.text import fold_text
-from kb.types import Case
+from kb.base.errors import QueryError
+from kb.base.types import Case
+from kb.language.text import fold_text
 
 _OPERATOR = re.compile(
     r"(?P<minus>(?:(?<=\s)|^)[-－−])?[\"＂“”](?P<phrase>[^\"＂“”]+)[\"＂“”]"

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kb.place_names import PREFECTURE, Place
-from kb.places import load_gazetteer
-from kb.regions import regions
-from kb.text import fold, fold_text
-from kb.tokens import Token, tokenize
-from kb.types import Filters
+from kb.base.types import Filters
+from kb.language.text import fold, fold_text
+from kb.language.tokens import Token, tokenize
+from kb.places.gazetteer import load_gazetteer
+from kb.places.names import PREFECTURE, Place
+from kb.places.regions import regions
 
 _CITIES = ("市", "政令市")
 

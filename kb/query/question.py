@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from kb.intent import Condition, beside_conditions, in_japanese, understand, without_conditions
-from kb.lexicon import Lexicon
-from kb.operators import Asked, read_operators
-from kb.places import Place
-from kb.query import Query, analyse, check, only_asks
-from kb.text import fold_text
-from kb.types import Correction
+from kb.base.types import Correction
+from kb.language.lexicon import Lexicon
+from kb.language.text import fold_text
+from kb.places.gazetteer import Place
+from kb.query.conditions import (
+    Condition,
+    beside_conditions,
+    in_japanese,
+    understand,
+    without_conditions,
+)
+from kb.query.operators import Asked, read_operators
+from kb.query.terms import Query, analyse, check, only_asks
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from kb.text import fold_text
-from kb.tokens import Token, search_terms, stem_english, tokenize
-from kb.types import Correction
+from kb.base.types import Correction
+from kb.language.text import fold_text
+from kb.language.tokens import Token, search_terms, stem_english, tokenize
 
 _LEADING = re.compile("[\u3041-\u3096\u30fc]{4,}")
 _ALL_HIRAGANA = re.compile("[\u3041-\u3096\u30fc]+")

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.errors import QueryError
-from kb.lexicon import Lexicon
-from kb.text import fold_text
-from kb.tokens import search_terms, tokenize
-from kb.types import Correction
+from kb.base.errors import QueryError
+from kb.base.types import Correction
+from kb.language.lexicon import Lexicon
+from kb.language.text import fold_text
+from kb.language.tokens import search_terms, tokenize
 
 MAX_QUERY = 2000
 """Characters; longer than any question, shorter than a pasted document."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kb.eras import ERAS
+from kb.language.eras import ERAS
 
 _RECENT = 3
 """Fiscal years before this one that 「最近の」 and "recent" reach back: about one term of a plan."""

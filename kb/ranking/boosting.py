@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kb.filters import size_similarity
-from kb.fusion import Scored
-from kb.intent import Condition
-from kb.store import Store
-from kb.types import Case, Filters, Reader
+from kb.base.types import Case, Filters, Reader
+from kb.query.conditions import Condition
+from kb.query.filters import size_similarity
+from kb.ranking.fusion import Scored
+from kb.storage.store import Store
 
 WEIGHTS: Mapping[str, float] = {"place": 4.0, "kind": 2.5, "year": 1.2, "size": 1.2, "near": 1.2}
 """What meeting a condition of the question is worth, in standard deviations, by its kind: a place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from kb.types import Answer, Case, Kin, LedgerEntry, Result
+from kb.base.types import Answer, Case, Kin, LedgerEntry, Result
 
 Json = dict[str, object]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from kb.places import population_band
-from kb.types import Case
+from kb.base.types import Case
+from kb.places.gazetteer import population_band
 
 _FACETS = ("field", "prefecture", "municipality", "year")
 

@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.types import Mode
+from kb.base.types import Mode
 
 KEYWORDS = 3
 """Words up to which a question is keywords, which are meant by the letter, and no sentence."""

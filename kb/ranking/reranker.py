@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kb.errors import ModelError
+from kb.base.errors import ModelError
 
 DEPTH = 30
 """Cases that are read together with the question; further down the order stays as it was."""

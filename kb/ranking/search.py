@@ -10,28 +10,28 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from kb.aspect import asked_roles
-from kb.bridge import Bridge
-from kb.config import Settings
-from kb.encoder import Encoder, StaticEncoder, load_encoder
-from kb.facets import bands, facets
-from kb.filters import resolve_filters, resolve_place
-from kb.fusion import Scored, fuse, weights, z_scores
-from kb.lexicon import Lexicon, load_lexicon
-from kb.meeting import met, met_by_all, moved_up, nearer
-from kb.operators import Asked, says
-from kb.place_names import Place
-from kb.query import Query
-from kb.question import Question, take_apart
-from kb.reranker import DEPTH, WEIGHT, Reranker
-from kb.snippets import Marks, matches, nearest_sentences, passages
-from kb.spelling import Spelling
-from kb.store import Store, StoredChunk
-from kb.tokens import search_terms, tokenize
-from kb.types import Answer, Case, Filters, Mode, Reader, Result, Why
-from kb.views import ViewKeeper, Views
-from kb.weakness import WEAK_LEXICAL, strength, weak_below
-from kb.writer import model_mismatch
+from kb.base.config import Settings
+from kb.base.types import Answer, Case, Filters, Mode, Reader, Result, Why
+from kb.index.views import ViewKeeper, Views
+from kb.language.encoder import Encoder, StaticEncoder, load_encoder
+from kb.language.lexicon import Lexicon, load_lexicon
+from kb.language.tokens import search_terms, tokenize
+from kb.places.names import Place
+from kb.query.aspect import asked_roles
+from kb.query.bridge import Bridge
+from kb.query.filters import resolve_filters, resolve_place
+from kb.query.operators import Asked, says
+from kb.query.question import Question, take_apart
+from kb.query.spelling import Spelling
+from kb.query.terms import Query
+from kb.ranking.boosting import met, met_by_all, moved_up, nearer
+from kb.ranking.facets import bands, facets
+from kb.ranking.fusion import Scored, fuse, weights, z_scores
+from kb.ranking.reranker import DEPTH, WEIGHT, Reranker
+from kb.ranking.snippets import Marks, matches, nearest_sentences, passages
+from kb.ranking.verdict import WEAK_LEXICAL, strength, weak_below
+from kb.storage.store import Store, StoredChunk
+from kb.storage.writer import model_mismatch
 
 Vector = npt.NDArray[np.float32]
 

@@ -9,12 +9,12 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from kb.encoder import Encoder
-from kb.query import Query
-from kb.store import StoredChunk
-from kb.text import sentences
-from kb.tokens import Token, search_terms, tokenize
-from kb.types import Case, Passage
+from kb.base.types import Case, Passage
+from kb.language.encoder import Encoder
+from kb.language.text import sentences
+from kb.language.tokens import Token, search_terms, tokenize
+from kb.query.terms import Query
+from kb.storage.store import StoredChunk
 
 _WHOLE_SECTION = 220  # characters: a section this short is shown whole
 _PASSAGE = 160  # characters that a passage grows to, sentence by sentence

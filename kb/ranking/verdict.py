@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.fusion import Scored
-from kb.query import Query
-from kb.views import Views
+from kb.index.views import Views
+from kb.query.terms import Query
+from kb.ranking.fusion import Scored
 
 COVERAGE = 0.7
 """What saying all of the question's words is worth beside a similarity of 1, see strength."""

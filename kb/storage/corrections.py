@@ -18,8 +18,8 @@ from pathlib import Path
 
 import yaml
 
-from kb.errors import DxkbError, UsageError
-from kb.types import Case
+from kb.base.errors import DxkbError, UsageError
+from kb.base.types import Case
 
 KEY = "corrections"
 """Of the sidecar."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kb.errors import SchemaError, StoreError
+from kb.base.errors import SchemaError, StoreError
 
 _MIGRATIONS = Path(__file__).parent / "schema"
 

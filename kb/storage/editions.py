@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kb.eras import ERAS
-from kb.text import fold_text
+from kb.language.eras import ERAS
+from kb.language.text import fold_text
 
 _NUMBER = r"(\d{1,2}|[一二三四五六七八九十])"
 _KANJI = "〇一二三四五六七八九十"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from kb.errors import LockedError
+from kb.base.errors import LockedError
 
 
 @contextmanager

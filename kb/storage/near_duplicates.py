@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 import numpy as np
 import numpy.typing as npt
 
-from kb.editions import Edition, edition
+from kb.storage.editions import Edition, edition
 
 Signature = npt.NDArray[np.uint32]
 

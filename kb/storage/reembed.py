@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from kb.config import Settings
-from kb.database import atomic, explained
-from kb.encoder import Encoder, load_encoder
-from kb.writer import open_writer, to_blob
+from kb.base.config import Settings
+from kb.language.encoder import Encoder, load_encoder
+from kb.storage.database import atomic, explained
+from kb.storage.writer import open_writer, to_blob
 
 _BATCH = 256
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from kb.types import Case, Evidence, LedgerEntry, Section, Status
+from kb.base.types import Case, Evidence, LedgerEntry, Section, Status
 
 
 def case_of(row: sqlite3.Row, sections: tuple[Section, ...]) -> Case:

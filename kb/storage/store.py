@@ -12,11 +12,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from kb.config import Settings
-from kb.database import connect, explained
-from kb.errors import NotFoundError
-from kb.rows import case_of, ledger_entry
-from kb.types import (
+from kb.base.config import Settings
+from kb.base.errors import NotFoundError
+from kb.base.types import (
     Case,
     Filters,
     Kin,
@@ -26,6 +24,8 @@ from kb.types import (
     Relative,
     Section,
 )
+from kb.storage.database import connect, explained
+from kb.storage.rows import case_of, ledger_entry
 
 Matrix = npt.NDArray[np.float32]
 _FACETS = ("field", "prefecture", "municipality", "year")

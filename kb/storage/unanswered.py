@@ -11,9 +11,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from kb.config import Settings
-from kb.errors import DxkbError
-from kb.text import fold_text
+from kb.base.config import Settings
+from kb.base.errors import DxkbError
+from kb.language.text import fold_text
 
 MOST = 2000
 """Entries that are kept; the oldest go first."""

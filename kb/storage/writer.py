@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 import numpy as np
 import numpy.typing as npt
 
-from kb.config import Settings
-from kb.database import atomic, connect, explained
-from kb.errors import ModelMismatchError
-from kb.kin import relate
-from kb.lock import writer_lock
-from kb.types import OFFICE, CaseDraft, Chunk, PageQuality, Status
+from kb.base.config import Settings
+from kb.base.errors import ModelMismatchError
+from kb.base.types import OFFICE, CaseDraft, Chunk, PageQuality, Status
+from kb.storage.database import atomic, connect, explained
+from kb.storage.lock import writer_lock
+from kb.storage.near_duplicates import relate
 
 Matrix = npt.NDArray[np.float32]
 

@@ -8,10 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 
 from werkzeug.datastructures import MultiDict
 
-from kb.errors import UsageError
-from kb.query import MAX_QUERY
-from kb.types import FIELDS
-from web.shapes import ProblemShape, Schema, components, schema_of
+from kb.base.errors import UsageError
+from kb.base.types import FIELDS
+from kb.query.terms import MAX_QUERY
+from web.api.shapes import ProblemShape, Schema, components, schema_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from typing import cast
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from kb.contracts import answer_json, case_json, ledger_json
-from kb.errors import NotFoundError
-from kb.places import load_gazetteer
-from kb.types import Mode
-from web.openapi import SEARCH_PARAMETERS, Operation, document
-from web.question import Question
+from kb.base.errors import NotFoundError
+from kb.base.types import Mode
+from kb.places.gazetteer import load_gazetteer
+from kb.ranking.contracts import answer_json, case_json, ledger_json
+from web.api.openapi import SEARCH_PARAMETERS, Operation, document
+from web.api.shapes import AnswerShape, CaseShape, LedgerShape, MunicipalityShape
 from web.services import services
-from web.shapes import AnswerShape, CaseShape, LedgerShape, MunicipalityShape
+from web.view.question import Question
 
 pages = Blueprint("api", __name__, url_prefix="/api/v1")
 

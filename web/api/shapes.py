@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import NoneType, UnionType
 from typing import Literal, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from kb.types import Status
+from kb.base.types import Status
 
 Schema = dict[str, object]
 

@@ -10,19 +10,19 @@ from typing import NamedTuple
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kb.corrections import password
-from kb.errors import NotFoundError, QueryError
-from kb.operators import read_operators
-from kb.places import load_gazetteer
-from kb.query import analyse
-from kb.snippets import Marks, highlights, matches
-from kb.types import FIELDS, STATUSES, Case, Evidence, PageQuality, Reader, Section
-from web.corrections import history, values
+from kb.base.errors import NotFoundError, QueryError
+from kb.base.types import FIELDS, STATUSES, Case, Evidence, PageQuality, Reader, Section
+from kb.places.gazetteer import load_gazetteer
+from kb.query.operators import read_operators
+from kb.query.terms import analyse
+from kb.ranking.snippets import Marks, highlights, matches
+from kb.storage.corrections import password
 from web.files import locate
 from web.page_images import Request, render
-from web.presentation import is_telling
-from web.question import Question
+from web.pages.corrections import history, values
 from web.services import Services, services
+from web.view.presentation import is_telling
+from web.view.question import Question
 
 pages = Blueprint("cases", __name__)
 

@@ -10,10 +10,10 @@ from io import BytesIO
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import brief
-from kb.brief_file import brief_file
-from kb.errors import NotFoundError, UsageError
-from kb.types import Case
+from kb.advice import brief
+from kb.advice.brief_file import brief_file
+from kb.base.errors import NotFoundError, UsageError
+from kb.base.types import Case
 from web.back import back
 from web.cookies import keep
 from web.services import services

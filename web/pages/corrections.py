@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb.corrections import NAMES, Correction, append, concerning, in_force, load, read_title
-from kb.errors import NotFoundError, UsageError
-from kb.filters import resolve_place
-from kb.types import FIELDS, STATUSES, Case
+from kb.base.errors import NotFoundError, UsageError
+from kb.base.types import FIELDS, STATUSES, Case
+from kb.query.filters import resolve_place
+from kb.storage.corrections import NAMES, Correction, append, concerning, in_force, load, read_title
 from web.files import locate
 from web.services import Services, services
 

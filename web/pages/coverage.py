@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb import unanswered
-from kb.errors import UsageError
-from kb.places import load_gazetteer
-from kb.types import FIELDS, Case
-from kb.unanswered import Unanswered
-from web.bands import BANDS
-from web.catalogue import all_cases
-from web.question import Question
+from kb.base.errors import UsageError
+from kb.base.types import FIELDS, Case
+from kb.places.gazetteer import load_gazetteer
+from kb.storage import unanswered
+from kb.storage.unanswered import Unanswered
 from web.services import Services, services
-from web.spreadsheet import safe_row
+from web.view.bands import BANDS
+from web.view.catalogue import all_cases
+from web.view.question import Question
+from web.view.spreadsheet import safe_row
 
 pages = Blueprint("coverage", __name__)
 

@@ -20,15 +20,15 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from kb.errors import DxkbError, UsageError
-from kb.text import fold_text
-from kb.types import PUBLIC, LedgerEntry
+from kb.base.errors import DxkbError, UsageError
+from kb.base.types import PUBLIC, LedgerEntry
+from kb.language.text import fold_text
 from web.files import as_utf8, content_type, locate
 from web.language import language
-from web.presentation import file_name
-from web.question import number
 from web.services import services
 from web.uploads import VISIBILITIES, checked_visibility, label, receive
+from web.view.presentation import file_name
+from web.view.question import number
 
 PER_PAGE = 100
 SORTS = ("path", "newest", "quality", "cases")

@@ -9,12 +9,12 @@ from xml.sax.saxutils import escape, quoteattr
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from web.catalogue import all_cases
 from web.language import text
-from web.question import Question
-from web.search import ordered
+from web.pages.search import ordered
 from web.services import services
-from web.spreadsheet import safe_row
+from web.view.catalogue import all_cases
+from web.view.question import Question
+from web.view.spreadsheet import safe_row
 
 pages = Blueprint("feeds", __name__)
 

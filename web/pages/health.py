@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from kb.errors import DxkbError
+from kb.base.errors import DxkbError
 from web.services import services
 
 pages = Blueprint("health", __name__)

@@ -10,8 +10,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from kb import __version__
-from kb.database import schema_version
-from kb.types import FIELDS
+from kb.base.types import FIELDS
+from kb.storage.database import schema_version
 from web.services import services
 
 pages = Blueprint("help", __name__)

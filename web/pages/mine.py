@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb.places import Place, load_gazetteer
+from kb.places.gazetteer import Place, load_gazetteer
 from web.back import back
 from web.cookies import keep
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb.errors import NotFoundError, QueryError
-from kb.place_names import PREFECTURE
-from kb.places import Place, load_gazetteer
-from kb.text import sentences
-from kb.tokens import search_terms, tokenize
-from kb.types import Case, Reader, Result
-from web.catalogue import all_cases
+from kb.base.errors import NotFoundError, QueryError
+from kb.base.types import Case, Reader, Result
+from kb.language.text import sentences
+from kb.language.tokens import search_terms, tokenize
+from kb.places.gazetteer import Place, load_gazetteer
+from kb.places.names import PREFECTURE
 from web.language import text
-from web.prefecture import draw
 from web.services import Services, services
+from web.view.catalogue import all_cases
+from web.view.prefecture import draw
 
 pages = Blueprint("municipalities", __name__)
 

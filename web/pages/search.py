@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kb.errors import UsageError
-from kb.filters import resolve_place
-from kb.intent_places import places
-from kb.places import Place, distance_km, load_gazetteer
-from kb.types import Answer, Reader, Result
-from web.facets import Chip, Facet, as_typed, chips, cleared, facets, nowhere, told, understood
-from web.japan import Map, draw
+from kb.base.errors import UsageError
+from kb.base.types import Answer, Reader, Result
+from kb.places.gazetteer import Place, distance_km, load_gazetteer
+from kb.query.filters import resolve_place
+from kb.query.place_conditions import places
 from web.language import language, text
-from web.mine import mine
-from web.prefecture import PrefectureMap
-from web.prefecture import draw as draw_prefecture
-from web.question import SORTS, Question
+from web.pages.mine import mine
 from web.services import Services, services
+from web.view.facets import Chip, Facet, as_typed, chips, cleared, facets, nowhere, told, understood
+from web.view.japan import Map, draw
+from web.view.prefecture import PrefectureMap
+from web.view.prefecture import draw as draw_prefecture
+from web.view.question import SORTS, Question
 
 PER_PAGE = 10
 _ASK = 3  # municipalities to ask when nothing answers

@@ -9,14 +9,14 @@ from functools import cache
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from kb.place_names import hiragana
-from kb.places import load_gazetteer
-from kb.text import fold_text
-from kb.tokens import readings, tokenize
-from kb.types import FIELDS, Case
-from web.catalogue import all_cases
+from kb.base.types import FIELDS, Case
+from kb.language.text import fold_text
+from kb.language.tokens import readings, tokenize
+from kb.places.gazetteer import load_gazetteer
+from kb.places.names import hiragana
 from web.language import text
 from web.services import Services, services
+from web.view.catalogue import all_cases
 
 pages = Blueprint("suggest", __name__)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.places import POPULATION_BANDS, population_band
+from kb.places.gazetteer import POPULATION_BANDS, population_band
 from web.language import language
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app
 
-from kb.types import FIELDS, Case, Filters, Reader
+from kb.base.types import FIELDS, Case, Filters, Reader
 from web.services import Services
 
 _KEY = "dxkb.catalogue"

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kb.search import Searcher
-from kb.types import Answer, Correction, Reader, Understood
-from web.bands import BANDS, range_label
+from kb.base.types import Answer, Correction, Reader, Understood
+from kb.ranking.search import Searcher
 from web.language import language, text
-from web.presentation import field_name, fiscal_year, prefecture_name
-from web.question import Question
+from web.view.bands import BANDS, range_label
+from web.view.presentation import field_name, fiscal_year, prefecture_name
+from web.view.question import Question
 
 _SHOWN = 6  # options of a facet before 「ほか」
 

@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.places import Place, load_gazetteer
+from kb.places.gazetteer import Place, load_gazetteer
 
 WIDTH = 600
 _MARGIN = 40

@@ -11,13 +11,13 @@ from pathlib import Path
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
-from kb.place_names import bare_kana, romaji, romaji_key
-from kb.places import load_gazetteer, population_band
-from kb.types import Case, Evidence, LedgerEntry
+from kb.base.types import Case, Evidence, LedgerEntry
+from kb.places.gazetteer import load_gazetteer, population_band
+from kb.places.names import bare_kana, romaji, romaji_key
 from web import language
-from web.bands import BANDS
 from web.language import text
 from web.messages import FIELDS_EN, REASONS_EN, ROLES_EN, STATUSES_EN, VISIBILITIES_EN
+from web.view.bands import BANDS
 
 GOOD, FAIR = 0.9, 0.6
 """Quality from which a document counts as read well, and as read in part."""

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from kb.errors import UsageError
-from kb.types import Filters
+from kb.base.errors import UsageError
+from kb.base.types import Filters
 
 SORTS = ("relevance", "newest", "size", "distance")
 """Orders of the results; the last two need ``near``."""

@@ -8,10 +8,10 @@ import re
 from pathlib import Path
 
 from ingest.page import Extract, Page
-from ingest.readers.grid import Grid, blocks
+from ingest.readers.excel.grid import Grid, blocks
+from ingest.readers.excel.sheet import MOST_COLUMNS, MOST_ROWS
 from ingest.readers.text import decode
-from ingest.readers.xlsx_sheet import MOST_COLUMNS, MOST_ROWS
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 
 _DELIMITERS = ",\t;|"
 _STATED = re.compile(r"sep=(.)\s*$", re.IGNORECASE)

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.page import Block, Extract, Page
-from ingest.readers.grid import blocks
-from ingest.readers.ooxml import Package
-from ingest.readers.xlsx_sheet import (
+from ingest.readers.excel.grid import blocks
+from ingest.readers.excel.sheet import (
     MOST_COLUMNS,
     MOST_ROWS,
     Shared,
@@ -21,7 +20,8 @@ from ingest.readers.xlsx_sheet import (
     sheet,
     strings,
 )
-from kb.errors import ReadError
+from ingest.readers.ooxml import Package
+from kb.base.errors import ReadError
 
 _M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from ingest.page import Block
-from kb.text import is_japanese
+from kb.language.text import is_japanese
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset "

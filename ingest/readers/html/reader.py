@@ -12,11 +12,11 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from ingest.page import Extract, Page
-from ingest.readers.html_blocks import blocks, line
-from ingest.readers.html_main import main_part, without_boilerplate
+from ingest.readers.html.blocks import blocks, line
+from ingest.readers.html.main_text import main_part, without_boilerplate
 from ingest.readers.text import Decoded, decode
 from ingest.readers.titles import means_something
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 
 _HEAD = 4096  # bytes in which the charset stands (HTML Living Standard asks for 1024)
 _CHARSET = re.compile(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 
 from ingest.page import Block
-from ingest.readers.pdf_lines import Box, Line, union
+from ingest.readers.pdf.lines import Box, Line, union
 
 _FEWEST_ROWS = 3  # lines of label and text that make a table
 _FEWEST_LINES = 5  # lines side by side that make columns

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ingest.readers.pdf_columns import without_ruby
-from ingest.readers.pdf_lines import Box, Line, Matrix
-from ingest.vertical import laid, stood
+from ingest.readers.pdf.columns import without_ruby
+from ingest.readers.pdf.lines import Box, Line, Matrix
+from ingest.readers.vertical import laid, stood
 
 _MOST = 0.6  # share of the letters that are turned, from which the page is
 _BACK = 0.2  # share of the steps from line to line that lead back, from which the order is wrong

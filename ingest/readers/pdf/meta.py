@@ -15,7 +15,7 @@ from typing import Any
 import pypdf
 
 from ingest.readers.titles import means_something
-from kb.text import is_japanese
+from kb.language.text import is_japanese
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its complaints are ours to word
 

@@ -15,15 +15,15 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingest.page import Block, Extract, Page, named
-from ingest.readers.pdf_columns import arranged
-from ingest.readers.pdf_direction import columns, ordered, turned, turns
-from ingest.readers.pdf_lines import Box, Char, Line, Matrix, View, shown_matrix, tidy, union
-from ingest.readers.pdf_meta import describe_pdf, has_no_pages, is_repaired
-from ingest.readers.pdf_notes import written_on
-from ingest.readers.pdf_tables import Table, tables
-from ingest.vertical import runs_down
-from kb.errors import ReadError
-from kb.text import is_japanese
+from ingest.readers.pdf.columns import arranged
+from ingest.readers.pdf.direction import columns, ordered, turned, turns
+from ingest.readers.pdf.lines import Box, Char, Line, Matrix, View, shown_matrix, tidy, union
+from ingest.readers.pdf.meta import describe_pdf, has_no_pages, is_repaired
+from ingest.readers.pdf.notes import written_on
+from ingest.readers.pdf.tables import Table, tables
+from ingest.readers.vertical import runs_down
+from kb.base.errors import ReadError
+from kb.language.text import is_japanese
 
 _LEAST = 10
 """Characters under which a page counts as having no text (same measurement)."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from ingest.readers.pdf_lines import Box, Matrix
+from ingest.readers.pdf.lines import Box, Matrix
 
 _THIN = 2.5  # points: a filled shape this thin is a line
 _NEAR = 2.5  # points within which two lines are one, or meet

@@ -11,7 +11,7 @@ from typing import Any
 
 from ingest.page import Block, Extract, Page
 from ingest.readers.ooxml import Package, damaged, parse
-from kb.errors import ReadError
+from kb.base.errors import ReadError
 
 _EMU = 12700  # English Metric Units in a point (ECMA-376, 20.1.2.1)
 _BAND = 24.0  # points: shapes whose tops differ by less stand in one row

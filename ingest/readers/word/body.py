@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.page import Block
-from ingest.readers.docx_numbers import Numbers
-from ingest.readers.docx_styles import Styles, W
-from ingest.readers.docx_text import (
+from ingest.readers.ooxml import Package
+from ingest.readers.word.numbers import Numbers
+from ingest.readers.word.styles import Styles, W
+from ingest.readers.word.text import (
     ALTERNATE,
     DELETED,
     Inline,
@@ -21,7 +22,6 @@ from ingest.readers.docx_text import (
     is_prompt,
     value,
 )
-from ingest.readers.ooxml import Package
 
 _P, _TBL, _TR, _TC, _SDT = W + "p", W + "tbl", W + "tr", W + "tc", W + "sdt"
 _WRAPPERS = frozenset(

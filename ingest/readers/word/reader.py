@@ -8,9 +8,9 @@ from itertools import groupby
 from pathlib import Path
 
 from ingest.page import Block, Extract, Page
-from ingest.readers.docx_body import Body, Placed
 from ingest.readers.ooxml import Package, damaged
-from kb.errors import ReadError
+from ingest.readers.word.body import Body, Placed
+from kb.base.errors import ReadError
 
 _EMBEDDED = (
     "文書に埋め込まれたファイルは読み取っていません。必要なら、別のファイルとして置いてください。"

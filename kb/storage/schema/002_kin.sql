@@ -1,5 +1,5 @@
 -- Cases that say nearly the same, and older editions of one title. All of it is computed from what
--- 001 holds (kb/kin.py) and may be deleted at any time.
+-- 001 holds (kb/storage/near_duplicates.py) and may be deleted at any time.
 CREATE TABLE signatures (
   case_no INTEGER PRIMARY KEY REFERENCES cases (no) ON DELETE CASCADE,
   minhash BLOB NOT NULL               -- little-endian uint32 [n]

@@ -1,0 +1,1 @@
+"""From the corpus folder to the store: what lies there, read, prepared, stored, watched."""

@@ -1,0 +1,1 @@
+"""Excel books and CSV files."""

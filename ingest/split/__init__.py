@@ -1,0 +1,1 @@
+"""A document's pages become cases with labelled sections and passages."""

@@ -1,0 +1,1 @@
+"""From chosen cases to a brief: comparison, Word, Excel, Markdown."""

@@ -1,0 +1,1 @@
+"""The ground: values, errors, settings. Imports nothing of the project."""

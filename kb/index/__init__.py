@@ -1,0 +1,1 @@
+"""Views over the store that can be rebuilt: BM25 and vectors."""

@@ -1,0 +1,1 @@
+"""Words: folding, numerals, dates, tokens, the lexicon, vectors."""

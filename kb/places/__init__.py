@@ -1,0 +1,1 @@
+"""Municipalities: who they are, how they are named, what is like them."""

@@ -1,0 +1,1 @@
+"""What was asked: words to look for, conditions, phrases, filters."""

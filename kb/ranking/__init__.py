@@ -1,0 +1,1 @@
+"""Which cases answer, in which order, and what of them to show."""

@@ -1,0 +1,1 @@
+"""What programs open: JSON over HTTP, and its description."""

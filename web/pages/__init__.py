@@ -1,0 +1,1 @@
+"""What people open: one blueprint for each noun."""
