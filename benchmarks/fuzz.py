@@ -20,7 +20,7 @@ from statistics import median
 from benchmarks.search_quality import ROOT
 from ingest.flow.worker import Workers
 from kb.base.errors import ReadError
-from tests.mutations import mutants
+from tests.support.mutations import mutants
 
 REASONS = frozenset(
     {"read", "damaged", "empty", "password", "too_large", "timeout", "memory", "crash", "unreadable",

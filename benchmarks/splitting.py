@@ -17,9 +17,9 @@ from ingest.describe.cases import cases
 from ingest.flow.reading import read_cleaned
 from kb.base.types import CaseDraft
 from kb.language.text import fold_text
-from tests.collections_made import MAKERS, Told, told
-from tests.collections_more import MORE
-from tests.no_collections import NONE
+from tests.support.collections_made import MAKERS, Told, told
+from tests.support.collections_more import MORE
+from tests.support.no_collections import NONE
 
 SIZES = ((12, 1), (25, 2))
 """(cases, seed) of the collections of every producer."""

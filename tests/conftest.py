@@ -10,9 +10,7 @@ import hypothesis
 import pytest
 
 from kb.base.config import Settings
-
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
+from tests.paths import SHARED
 
 hypothesis.settings.register_profile("dxkb", deadline=None)  # no test fails for a slow machine
 hypothesis.settings.load_profile("dxkb")

@@ -1,0 +1,82 @@
+"""A reader that hangs, dies or eats memory costs that file only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ingest.flow.worker import Limits, Workers
+from ingest.page import Extract
+from kb.base.errors import ReadError
+from tests.support.pdfs import build, lines
+
+
+def hang(path: Path, password: str | None = None) -> Extract:
+    time.sleep(60)
+    raise AssertionError
+
+
+def die(path: Path, password: str | None = None) -> Extract:
+    os._exit(3)
+
+
+def eat(path: Path, password: str | None = None) -> Extract:
+    return Extract("x", (), {"x": bytearray(8 * 2**30)})
+
+
+def stumble(path: Path, password: str | None = None) -> Extract:
+    raise KeyError("no such thing")
+
+
+def refuse(path: Path, password: str | None = None) -> Extract:
+    raise ReadError("password", "要る", "needed")
+
+
+@pytest.mark.parametrize(
+    ("target", "code"),
+    [("die", "crash"), ("stumble", "unreadable"), ("refuse", "password"), ("hang", "timeout")],
+)
+def test_trouble_stays_with_its_file(tmp_path: Path, target: str, code: str) -> None:
+    path = tmp_path / "good.pdf"
+    path.write_bytes(build(lines("予防接種の予約を受け付ける。")))
+    with Workers(1) as workers:
+        workers.call("ingest.readers:read", path)  # the libraries are there
+        with pytest.raises(ReadError) as told:
+            workers.call(f"tests.ingest.flow.test_worker:{target}", path, seconds=2.0)
+        assert told.value.code == code
+        assert "予防接種" in workers.call("ingest.readers:read", path).pages[0].text
+
+
+def fill(path: Path, password: str | None = None) -> int:
+    """Takes much memory once and tells which process did it."""
+    assert len(bytearray(900 * 2**20)) > 0
+    return os.getpid()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell")
+def test_a_worker_that_grew_is_replaced(tmp_path: Path) -> None:
+    with Workers(1, Limits(memory_mib=1700)) as workers:
+        first = workers.call("tests.ingest.flow.test_worker:fill", tmp_path)
+        assert workers.call("tests.ingest.flow.test_worker:fill", tmp_path) != first
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot bound a process this way")
+def test_memory_is_bounded(tmp_path: Path) -> None:
+    with Workers(1, Limits(memory_mib=1500)) as workers, pytest.raises(ReadError) as told:
+        workers.call("tests.ingest.flow.test_worker:eat", tmp_path / "x")
+    assert told.value.code == "memory"
+
+
+def test_reading_a_note_needs_no_heavy_library(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("## 取組\n\n本文。", encoding="utf-8")
+    code = (
+        "import sys; from pathlib import Path; from ingest.readers import read; read(Path(sys.argv[1]));"
+        "assert not {'torch', 'faiss', 'pypdfium2', 'pypdf', 'fugashi'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)

@@ -1,0 +1,256 @@
+"""Three people's whole ways through the screens, by keyboard and by mouse, on a desk and a phone."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from docx import Document
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver import ActionChains, Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.web.test_browser import (  # noqa: F401
+    Open,
+    folder,
+    is_within,
+    open_browser,
+    press,
+    requested,
+    settled,
+    url,
+    violations,
+)
+
+WAYS = [(hand, width) for hand in ("keyboard", "mouse") for width in (1280, 390)]
+every_way = pytest.mark.parametrize(("hand", "width"), WAYS, ids=[f"{h}-{w}" for h, w in WAYS])
+
+
+class Person:
+    """Somebody at a browser with one hand: every press is counted."""
+
+    def __init__(self, browser: Chrome, hand: str, url: str) -> None:  # noqa: F811
+        self.browser = browser
+        self.url = url
+        self.presses = 0
+        self._by_keyboard = hand == "keyboard"
+
+    def goes_to(self, address: str) -> None:
+        """As from a bookmark."""
+        self.browser.get(self.url + address)
+        settled(self.browser)
+
+    def sees(self, selector: str) -> list[WebElement]:
+        return self.browser.find_elements(By.CSS_SELECTOR, selector)
+
+    def presses_on(self, selector: str, *, stays: bool = False) -> str:
+        """Activates the first match and says what it was; waits for the next page unless it
+        ``stays`` on this one."""
+        element = self._reach(selector)
+        told = element.text or str(element.get_attribute("aria-label"))
+        before = self.browser.find_element(By.TAG_NAME, "html")
+        if self._by_keyboard:
+            press(self.browser, Keys.ENTER)
+        else:
+            ActionChains(self.browser).click(element).perform()
+        self.presses += 1
+        if not stays:
+            self._wait_for(before)
+        return told
+
+    def writes(self, selector: str, text: str, *, sends: bool = False) -> None:
+        """Replaces what stands in a field; ``sends`` ends with Enter."""
+        element = self._reach(selector)
+        if not self._by_keyboard:
+            ActionChains(self.browser).click(element).perform()
+        before = self.browser.find_element(By.TAG_NAME, "html")
+        everything = ActionChains(self.browser).key_down(Keys.CONTROL).send_keys("a")
+        everything.key_up(Keys.CONTROL).perform()
+        press(self.browser, text)
+        if sends:
+            press(self.browser, Keys.ENTER)
+            self.presses += 1
+            self._wait_for(before)
+
+    def leaves_nothing_behind(self) -> None:
+        """The page is accessible, fits, and asked nobody outside."""
+        assert violations(self.browser) == []
+        assert self.browser.execute_script(
+            "return document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        )
+        assert {a for a in requested(self.browser) if not is_within(a, self.url)} == set()
+
+    def _reach(self, selector: str) -> WebElement:
+        element = WebDriverWait(self.browser, 20).until(
+            lambda b: b.find_element(By.CSS_SELECTOR, selector)
+        )
+        if not self._by_keyboard:
+            self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+            return element
+        for _ in range(150):
+            if self.browser.execute_script(
+                "return document.activeElement === arguments[0]", element
+            ):
+                return element
+            press(self.browser, Keys.TAB)
+        raise AssertionError(f"{selector} cannot be reached with Tab")
+
+    def _wait_for(self, before: WebElement) -> None:
+        WebDriverWait(self.browser, 30, poll_frequency=0.05).until(staleness_of(before))
+        settled(self.browser)
+
+
+def downloaded(where: Path, suffix: str) -> bytes:
+    """The file that came, when it is whole."""
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        found = [p for p in where.glob(f"*{suffix}") if p.stat().st_size]
+        if found:
+            return found[0].read_bytes()
+        time.sleep(0.1)
+    raise AssertionError(f"no {suffix} came: {list(where.iterdir())}")
+
+
+@pytest.fixture
+def person(open_browser: Open, url: str, tmp_path: Path) -> Callable[[str, int], Person]:  # noqa: F811
+    def enter(hand: str, width: int) -> Person:
+        browser = open_browser(width=width)
+        (tmp_path / "got").mkdir()
+        browser.execute_cdp_cmd(
+            "Browser.setDownloadBehavior",
+            {"behavior": "allow", "downloadPath": str(tmp_path / "got")},
+        )
+        return Person(browser, hand, url)
+
+    return enter
+
+
+@every_way
+def test_a_clerk_asks_narrows_reads_and_opens_the_page(
+    person: Callable[[str, int], Person], hand: str, width: int
+) -> None:
+    clerk = person(hand, width)
+    clerk.goes_to("/")
+    clerk.writes("#q", "人口10万人以下の市の電子申請", sends=True)
+    assert clerk.sees(".chips.understood li a")
+    before = clerk.sees("#found")[0].text
+    clerk.presses_on(".options a")
+    assert clerk.sees("#found")[0].text != before
+    clerk.presses_on(".chips li a")
+    title = clerk.presses_on(".card h3 a")
+    assert clerk.sees("h1")[0].text == title
+    clerk.leaves_nothing_behind()
+    source = clerk.sees("a.file")[0].get_attribute("href")
+    assert "/source" in str(source)
+    clerk.presses_on(".trail a")
+    assert clerk.sees(".card")
+    assert clerk.presses <= 6
+    clerk.leaves_nothing_behind()
+
+
+@every_way
+def test_a_liaison_starts_from_a_need_and_hands_over_word_and_excel(
+    person: Callable[[str, int], Person], hand: str, width: int, tmp_path: Path
+) -> None:
+    """The way that the guide describes, in under ten presses."""
+    liaison = person(hand, width)
+    liaison.goes_to("/")
+    liaison.writes("#q", "多可町 スマート申請", sends=True)
+    assert "多可町" in liaison.sees(".card")[0].text
+    liaison.presses_on(".card button:not(.on)")
+    liaison.writes("#q", "スマート申請フォームの事例", sends=True)
+    for _ in range(3):
+        liaison.presses_on(".card button:not(.on)")
+    liaison.presses_on(".top a[href='/compare']")
+    assert len(liaison.sees("thead th")) == 4
+    liaison.leaves_nothing_behind()
+    liaison.writes("#title", "多可町への助言")
+    liaison.writes("#remark", "まずは見学から。")
+    liaison.presses_on(".exports button:not([formaction])", stays=True)
+    assert liaison.presses < 10
+    paragraphs = [
+        p.text for p in Document(io.BytesIO(downloaded(tmp_path / "got", ".docx"))).paragraphs
+    ]
+    assert paragraphs[0] == "多可町への助言"
+    assert "まずは見学から。" in paragraphs
+    assert any(text.startswith("[1] ") for text in paragraphs)
+    liaison.presses_on(".exports button[formaction$='xlsx']", stays=True)
+    book = openpyxl.load_workbook(io.BytesIO(downloaded(tmp_path / "got", ".xlsx")))
+    assert book["事例"].max_row == 5
+
+
+@every_way
+def test_a_liaison_reads_what_a_town_needs_and_who_answers_it(
+    person: Callable[[str, int], Person], hand: str, width: int
+) -> None:
+    liaison = person(hand, width)
+    liaison.goes_to("/")
+    liaison.presses_on(".top a[href='/municipalities']")
+    liaison.writes("#name", "多可町", sends=True)
+    assert "多可町" in liaison.sees("h1")[0].text
+    assert liaison.sees(".need blockquote")
+    liaison.leaves_nothing_behind()
+    precedent = liaison.presses_on(".precedents a")
+    assert liaison.sees("h1")[0].text == precedent
+    assert "多可町" not in liaison.sees("article header")[0].text
+
+
+@every_way
+def test_somebody_adds_a_note_finds_it_and_corrects_it(
+    person: Callable[[str, int], Person],
+    hand: str,
+    width: int,
+    tmp_path: Path,
+    folder: Path,  # noqa: F811
+) -> None:
+    name = f"star-{hand}-{width}.md"
+    note = tmp_path / name
+    note.write_text(
+        f"---\ntitle: 彗星観測会{hand}{width}の受付\n---\n## 取組\n\n多可町は彗星観測会の申込みを電子化した。\n",
+        encoding="utf-8",
+    )
+    adder = person(hand, width)
+    adder.goes_to("/")
+    adder.presses_on(".top a[href='/documents']")
+    adder.sees("#files")[0].send_keys(str(note))
+    adder.presses_on(".drop button")
+    waiting = WebDriverWait(adder.browser, 60, ignored_exceptions=[StaleElementReferenceException])
+    waiting.until(lambda b: name in b.find_element(By.CSS_SELECTOR, "[data-part=read]").text)
+    adder.leaves_nothing_behind()
+    adder.presses_on(".top a.brand")
+    adder.writes("#q", f"彗星観測会{hand}{width}", sends=True)
+    assert f"彗星観測会{hand}{width}" in adder.presses_on(".card h3 a")
+    adder.presses_on(".corrections summary", stays=True)
+    adder.writes("#correct-year", "2021")
+    adder.presses_on(".corrections form button")
+    assert "記録しました" in adder.sees(".corrections .notice")[0].text
+    adder.leaves_nothing_behind()
+
+    def corrected(browser: Chrome) -> bool:
+        browser.refresh()
+        return "2021年度" in browser.find_element(By.CSS_SELECTOR, ".facts dl").text
+
+    WebDriverWait(adder.browser, 60).until(corrected)
+    assert (folder / "corpus" / "uploads" / f"{name}.yaml").is_file()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_was_not_found_is_recorded_and_listed(
+    person: Callable[[str, int], Person], width: int
+) -> None:
+    clerk = person("mouse", width)
+    clerk.goes_to("/")
+    clerk.writes("#q", "桜の開花はいつごろ", sends=True)
+    clerk.leaves_nothing_behind()
+    clerk.presses_on(".notice form button")
+    clerk.presses_on(".notice [role=status] a")
+    assert "桜の開花はいつごろ" in clerk.sees("#questions")[0].text
+    clerk.leaves_nothing_behind()

@@ -1,0 +1,242 @@
+"""Files that come in through the browser: where they may land, and what is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.test import TestResponse
+
+from ingest.flow.sources import is_ignored, scan
+from kb.base.config import Settings
+from kb.base.errors import DxkbError, UsageError
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
+from kb.storage.writer import open_writer
+from tests.paths import ROOT
+from web.app import create_app
+from web.pages.events import _stream
+from web.security import MAX_UPLOAD
+from web.services import Activity, Services
+from web.uploads import receive, safe_name
+
+ACCEPTS = (".pdf", ".md", ".txt")
+
+
+@pytest.fixture
+def services(settings: Settings) -> Services:
+    with open_writer(settings):
+        pass
+    store = Store.open(settings)
+    return Services(settings, store, Searcher(settings, store))
+
+
+@pytest.fixture
+def asked() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def client(services: Services, asked: list[str]) -> FlaskClient:
+    own = replace(services, request_rescan=lambda: asked.append("now"))
+    return create_app(own).test_client()
+
+
+def send(client: FlaskClient, *files: tuple[str, bytes], **fields: str) -> TestResponse:
+    parts = [(io.BytesIO(content), name) for name, content in files]
+    return client.post("/documents/upload", data={"files": parts, **fields})
+
+
+def inside(corpus: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(corpus).as_posix(): path.read_bytes()
+        for path in corpus.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize(
+    ("given_name", "name"),
+    [
+        ("資料.pdf", "資料.pdf"),
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\Users\\x\\計画.md", "計画.md"),
+        (".hidden.md", "hidden.md"),
+        ("con.txt", "_con.txt"),
+        ("LPT1.pdf", "_LPT1.pdf"),
+        ("~$lock.md", "_~$lock.md"),
+        ("か\u3099.md", "が.md"),
+        ("a\u202egpj.md", "a_gpj.md"),
+        ('a<b>:"|?*.md', "a_b______.md"),
+        ("長" * 300 + ".pdf", "長" * 116 + ".pdf"),
+    ],
+)
+def test_names_become_safe_on_every_system(given_name: str, name: str) -> None:
+    assert safe_name(given_name) == name
+
+
+@given(st.text(max_size=300))
+def test_no_name_is_a_path_or_ignored_by_the_ingest(given_name: str) -> None:
+    try:
+        name = safe_name(given_name + ".md")
+    except UsageError:
+        return
+    assert Path(name).name == name
+    assert not set(name) & set('/\\<>:"|?*\0')
+    assert len(name) <= 121
+    assert not is_ignored(name)
+    assert safe_name(name) == name
+
+
+def test_files_land_in_the_corpus_and_are_looked_at(
+    client: FlaskClient, settings: Settings, asked: list[str]
+) -> None:
+    answer = send(client, ("../a.md", b"one"), ("b.txt", b"two"))
+    assert answer.status_code == 303
+    assert inside(settings.corpus) == {"uploads/a.md": b"one", "uploads/b.txt": b"two"}
+    assert asked == ["now"]
+    assert [source.key for source in scan(settings.corpus)] == ["uploads/a.md", "uploads/b.txt"]
+
+
+def test_a_visibility_is_kept_in_the_sidecar(client: FlaskClient, settings: Settings) -> None:
+    send(client, ("a.md", b"one"), visibility="庁内")
+    assert inside(settings.corpus)["uploads/a.md.yaml"].decode() == "visibility: 庁内\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "fields", "remedy"),
+    [
+        ([("a.exe", b"MZ")], {}, ".pdf"),
+        ([("a.html", b"<script>")], {}, ".pdf"),
+        ([("a.md", b"")], {}, "空のファイル"),
+        ([("noname", b"x")], {}, "拡張子"),
+        ([], {}, "選ばれていません"),
+        ([("a.md", b"x")], {"visibility": "みんな"}, "公開"),
+    ],
+)
+def test_what_cannot_be_taken_is_explained_and_leaves_nothing(
+    client: FlaskClient,
+    settings: Settings,
+    asked: list[str],
+    files: list[tuple[str, bytes]],
+    fields: dict[str, str],
+    remedy: str,
+) -> None:
+    answer = send(client, *files, **fields)
+    assert answer.status_code == 400
+    assert remedy in answer.get_data(as_text=True)
+    assert inside(settings.corpus) == {}
+    assert not asked
+
+
+def test_one_bad_file_does_not_hold_the_others_back(
+    client: FlaskClient, settings: Settings
+) -> None:
+    answer = send(client, ("a.exe", b"MZ"), ("a.md", b"# a"), ("b.md", b""))
+    assert answer.status_code == 400
+    assert "a.exe" in answer.text
+    assert "「b.md」は空" in answer.text
+    assert "1件は追加しました" in answer.text
+    assert [p.name for p in (settings.corpus / "uploads").iterdir()] == ["a.md"]
+
+
+def test_nothing_is_overwritten(client: FlaskClient, settings: Settings) -> None:
+    assert send(client, ("a.md", b"one")).status_code == 303
+    assert send(client, ("a.md", b"one")).status_code == 303
+    answer = send(client, ("a.md", b"two"))
+    assert answer.status_code == 400
+    assert "名前を変えて" in answer.get_data(as_text=True)
+    assert inside(settings.corpus) == {"uploads/a.md": b"one"}
+
+
+def test_a_link_in_the_corpus_is_not_followed(settings: Settings, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    try:
+        (settings.corpus / "uploads").symlink_to(elsewhere, target_is_directory=True)
+    except OSError:
+        pytest.skip("this system allows no links")
+    with pytest.raises(UsageError):
+        receive(settings.corpus, "a.md", io.BytesIO(b"x"), ACCEPTS)
+    assert not list(elsewhere.iterdir())
+
+
+def test_a_broken_transfer_leaves_nothing(settings: Settings) -> None:
+    class Broken(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            if self.tell():
+                raise ConnectionError("gone")
+            return super().read(3)
+
+    with pytest.raises(DxkbError, match="gone"):
+        receive(settings.corpus, "a.md", Broken(b"abcdef"), ACCEPTS)
+    assert inside(settings.corpus) == {}
+
+
+def test_too_much_is_refused(client: FlaskClient, settings: Settings) -> None:
+    client.application.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = send(client, ("a.md", b"x" * 2000))
+    assert answer.status_code == 413
+    assert f"{MAX_UPLOAD >> 20}MBまで" in answer.get_data(as_text=True)
+    assert inside(settings.corpus) == {}
+
+
+def test_other_sites_cannot_send_files(client: FlaskClient, settings: Settings) -> None:
+    parts = {"files": [(io.BytesIO(b"x"), "a.md")]}
+    answer = client.post("/documents/upload", data=parts, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert inside(settings.corpus) == {}
+
+
+def test_the_template_is_the_one_of_the_documentation(client: FlaskClient) -> None:
+    shipped = ROOT / "docs" / "templates" / "note.md"
+    with client.get("/documents/note-template.md") as answer:
+        assert answer.data == shipped.read_bytes()
+        assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_events_tell_what_changed_and_only_then(services: Services) -> None:
+    states: Iterator[Activity] = iter(
+        [
+            Activity(),
+            Activity(running=True, done=1, total=2),
+            Activity(running=True, done=2, total=2),
+        ]
+    )
+    last = Activity()
+
+    def activity() -> Activity:
+        nonlocal last
+        last = next(states, last)
+        return last
+
+    stream = _stream(replace(services, activity=activity))
+    first = next(stream)
+    assert first.startswith("retry: 3000\n")
+    sent = [first, next(stream), next(stream)]
+    events = [json.loads(event[event.index("data: ") + 6 :]) for event in sent]
+    stream.close()
+    assert [(event["running"], event["done"]) for event in events] == [
+        (False, 0), (True, 1), (True, 2),
+    ]  # fmt: skip
+    assert all(event["generation"] == services.store.generation() for event in events)
+
+
+def test_streams_do_not_take_every_thread(client: FlaskClient) -> None:
+    """Beyond four, a stream says how things stand and ends."""
+    opened = [client.get("/documents/events", buffered=False) for _ in range(4)]
+    with client.get("/documents/events") as late:
+        assert late.content_type.startswith("text/event-stream")
+        assert late.get_data(as_text=True).count("data: ") == 1
+    for answer in opened:
+        answer.close()
+    again = client.get("/documents/events", buffered=False)
+    assert next(iter(again.response)).startswith(b"retry: 3000")
+    again.close()
