@@ -22,7 +22,7 @@ import numpy as np
 from benchmarks.search_quality import ROOT
 from ingest.flow.pipeline import ingest
 from kb.base.config import Settings, load_settings
-from kb.base.types import Reader
+from kb.base.types import Viewer
 from kb.evaluation.figures import Judged, load_queries
 from kb.ranking.fusion import weights
 from kb.ranking.search import Searcher
@@ -65,9 +65,9 @@ def report(
     ingest(settings)
     store = Store.open(settings)
     searcher = Searcher(settings, store)
-    there = {f.path for f in store.ledger(Reader.owner())}
+    there = {f.path for f in store.ledger(Viewer.owner())}
     asked = [judged.query for judged in answerable if there & judged.relevant.keys()]
-    counts = store.counts(Reader.owner())
+    counts = store.counts(Viewer.owner())
     least = weak_below(counts["chunks"])
     print(f"{counts['cases']:,} cases, {counts['chunks']:,} chunks: weak below {least:.3f}")
     for name, questions in {"answered": asked, **off_topic}.items():

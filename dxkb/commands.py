@@ -13,9 +13,9 @@ from dxkb import printing
 from dxkb.lang import Lang
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, ReadError
-from kb.base.types import Filters, Reader
+from kb.base.types import Filters, Viewer
 
-_OWNER = Reader.owner()
+_OWNER = Viewer.owner()
 
 
 def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
@@ -87,11 +87,11 @@ def show(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
 
     store = Store.open(settings)
     case = store.case(options.case_id, _OWNER)
-    kin = store.kin(case.id, _OWNER)
+    relatives = store.relatives(case.id, _OWNER)
     if options.json:
-        _print_json(case_json(case, kin))
+        _print_json(case_json(case, relatives))
     else:
-        print("\n".join([printing.case_text(case, say), *printing.kin_lines(kin, say)]))
+        print("\n".join([printing.case_text(case, say), *printing.relative_lines(relatives, say)]))
     return 0
 
 

@@ -105,7 +105,7 @@ def _corpus(settings: Settings, say: Lang) -> Check:
 
 
 def _index(settings: Settings, say: Lang) -> Check:
-    from kb.base.types import Reader
+    from kb.base.types import Viewer
     from kb.storage.store import Store
 
     if not settings.database.is_file():
@@ -114,7 +114,7 @@ def _index(settings: Settings, say: Lang) -> Check:
     with sqlite3.connect(settings.database) as connection:
         sound = connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
     connection.close()
-    counts = Store.open(settings).counts(Reader.owner())
+    counts = Store.open(settings).counts(Viewer.owner())
     detail = say(
         f"資料 {counts['documents']}件、事例 {counts['cases']}件",
         f"{counts['documents']} documents, {counts['cases']} cases",

@@ -15,7 +15,7 @@ from ingest.flow.pipeline import IngestReport
 from ingest.page import READABLE
 from ingest.readers.kind import NAMES
 from kb.base.config import Settings
-from kb.base.types import Answer, Case, Kin, LedgerEntry
+from kb.base.types import Answer, Case, LedgerEntry, Relatives
 from kb.evaluation.figures import Figures, Report
 from kb.evaluation.significance import Comparison
 
@@ -126,7 +126,7 @@ def answer_text(answer: Answer, say: Lang) -> str:
             f"    {place_line(case, say)}",
             f"    {_shortened(result.snippet)}",
             f"    → {case.path}{at}  [{case.id}]",
-            *(f"    {line}" for line in kin_lines(result.kin, say)),
+            *(f"    {line}" for line in relative_lines(result.relatives, say)),
         ]
     return "\n".join(lines)
 
@@ -167,13 +167,13 @@ def _understanding(answer: Answer, say: Lang) -> list[str]:
     return lines
 
 
-def kin_lines(kin: Kin, say: Lang) -> list[str]:
+def relative_lines(relatives: Relatives, say: Lang) -> list[str]:
     """What else there is of a case: newer and older editions, nearly the same documents."""
     kinds = [
         (say("新しい版があります", "There is a newer edition"),
-         (kin.superseded_by,) if kin.superseded_by else ()),
-        (say("古い版", "Older edition"), kin.supersedes),
-        (say("ほぼ同じ内容", "Nearly the same"), kin.near_duplicates),
+         (relatives.superseded_by,) if relatives.superseded_by else ()),
+        (say("古い版", "Older edition"), relatives.supersedes),
+        (say("ほぼ同じ内容", "Nearly the same"), relatives.near_duplicates),
     ]  # fmt: skip
     return [
         f"[{label}] {other.title} → {other.path} [{other.case_id}]"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from kb.base.config import Settings
-from kb.base.types import Reader
+from kb.base.types import Viewer
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
 
@@ -37,7 +37,7 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The collaborators of every view. ``reader`` says who is reading: the owner, unless told
+    """The collaborators of every view. ``viewer`` says who is reading: the owner, unless told
     otherwise; ``activity`` and ``request_rescan`` reach the ingest without importing it; ``accepts`` are the
     suffixes that it can read."""
 
@@ -46,7 +46,7 @@ class Services:
     searcher: Searcher
     activity: Callable[[], Activity] = _idle
     request_rescan: Callable[[], None] = _nothing
-    reader: Callable[[], Reader] = Reader.owner
+    viewer: Callable[[], Viewer] = Viewer.owner
     accepts: tuple[str, ...] = (".pdf", ".md", ".txt")
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from ingest.describe.figures import effects
-from ingest.describe.quotes import Part, parts
+from ingest.describe.quotes import SourceText, parts
 from ingest.describe.years import folded_once, year_mentions
 from ingest.split.labels import exact_label
 from kb.base.types import CaseDraft, Evidence
@@ -127,7 +127,7 @@ def status(draft: CaseDraft) -> Evidence | None:
     return first[best]
 
 
-def _is_dated(part: Part, at: int) -> bool:
+def _is_dated(part: SourceText, at: int) -> bool:
     """True for a year in a row such as 「実施年度｜令和6年度」, or right behind such a label."""
     if _DATE_LABEL.search(fold_text(part.text[max(0, at - 12) : at])):
         return True

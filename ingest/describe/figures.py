@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.describe.quotes import Part, distinct, own_parts, squeezed
+from ingest.describe.quotes import SourceText, distinct, own_parts, squeezed
 from kb.base.types import CaseDraft, Evidence
 from kb.language.text import fold_text
 
@@ -95,7 +95,7 @@ def costs(draft: CaseDraft) -> tuple[Evidence, ...]:
     return distinct(found, _MOST)
 
 
-def _matches(text: Part, name: str, pattern: re.Pattern[str]) -> Iterator[Evidence]:
+def _matches(text: SourceText, name: str, pattern: re.Pattern[str]) -> Iterator[Evidence]:
     folded = squeezed(text.text)
     for match in pattern.finditer(folded.text):
         group = next((g for g in pattern.groupindex if match[g]), 0)

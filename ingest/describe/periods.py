@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.describe.quotes import Part, distinct, own_parts, squeezed
+from ingest.describe.quotes import SourceText, distinct, own_parts, squeezed
 from kb.base.types import CaseDraft, Evidence
 
 _MOST = 4
@@ -34,7 +34,7 @@ def periods(draft: CaseDraft) -> tuple[Evidence, ...]:
     return distinct((found for text in told for found in _matches(text)), _MOST)
 
 
-def _matches(text: Part) -> Iterator[Evidence]:
+def _matches(text: SourceText) -> Iterator[Evidence]:
     folded = squeezed(text.text)
     for match in _PERIOD.finditer(folded.text):
         group = str(match.lastgroup)

@@ -20,7 +20,7 @@ _SOURCES = re.compile("出典|出所|引用元|情報源|参考(?:資料|文献|
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SourceText:
     """A text to read: the case's title (``role`` "") or a section."""
 
     role: str
@@ -38,13 +38,13 @@ class Part:
         return Evidence(name, value, self.page, " ".join(self.text[left:right].split()))
 
 
-def parts(draft: CaseDraft) -> Iterator[Part]:
+def parts(draft: CaseDraft) -> Iterator[SourceText]:
     """The title of a case and its sections."""
-    yield Part("", "", draft.title, draft.pages[0] if draft.pages else None)
+    yield SourceText("", "", draft.title, draft.pages[0] if draft.pages else None)
     yield from map(part, draft.sections)
 
 
-def own_parts(draft: CaseDraft, *without: str) -> list[Part]:
+def own_parts(draft: CaseDraft, *without: str) -> list[SourceText]:
     """The sections that speak of the case itself: not its list of sources, nor the roles
     ``without``."""
     return [
@@ -67,9 +67,9 @@ def _spans(text: str) -> tuple[tuple[int, int], ...]:
     return sentences(text)
 
 
-def part(section: Section) -> Part:
+def part(section: Section) -> SourceText:
     """A section as a text to read."""
-    return Part(section.role, section.heading, section.text, section.page)
+    return SourceText(section.role, section.heading, section.text, section.page)
 
 
 @lru_cache(maxsize=512)

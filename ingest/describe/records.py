@@ -12,7 +12,7 @@ from ingest.describe.tools import TOOL_LABELS
 from ingest.describe.years import year_mentions
 from ingest.page import Block, Extract, Page
 from ingest.split.labels import TITLES, exact_label, label_key, role_of
-from ingest.split.table_shapes import Row, one_row_each
+from ingest.split.table_shapes import TableRow, one_row_each
 from kb.base.types import CaseDraft, Evidence, Section
 from kb.places.gazetteer import load_gazetteer
 
@@ -57,13 +57,13 @@ def records(extract: Extract) -> tuple[tuple[CaseDraft, ...], Extract]:
     return tuple(drafts), replace(extract, pages=tuple(p for p in pages if _says_more(p)))
 
 
-def _tables(pages: Sequence[Page], *, sheets: bool) -> list[list[Row]]:
+def _tables(pages: Sequence[Page], *, sheets: bool) -> list[list[TableRow]]:
     """The tables in order; one that a page ends with goes on at the head of the next, but a
     ``sheet`` is no page."""
-    tables: list[list[Row]] = []
+    tables: list[list[TableRow]] = []
     for index, page in enumerate(pages):
         for run in _runs(page.blocks):
-            rows = [Row(block, page.number, index) for block in run]
+            rows = [TableRow(block, page.number, index) for block in run]
             ends = pages[index - 1].blocks[-1:] if index and not sheets else ()
             is_next = run[0] is page.blocks[0] and tables and tables[-1][-1].block in ends
             if is_next and _goes_on(tables[-1], run):
@@ -73,7 +73,7 @@ def _tables(pages: Sequence[Page], *, sheets: bool) -> list[list[Row]]:
     return tables
 
 
-def _goes_on(table: Sequence[Row], run: Sequence[Block]) -> bool:
+def _goes_on(table: Sequence[TableRow], run: Sequence[Block]) -> bool:
     """True for rows of as many cells that repeat the header or have none of their own."""
     header = table[0].block.cells
     is_header = sum(_column(cell).kind != "other" for cell in run[0].cells) * 2 > len(header)
@@ -92,7 +92,7 @@ def _runs(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
             yield tuple(run)
 
 
-def _cases(rows: Sequence[Row], *, is_list: bool) -> list[CaseDraft]:
+def _cases(rows: Sequence[TableRow], *, is_list: bool) -> list[CaseDraft]:
     """The cases of a table, none when it is no list of cases."""
     if len(rows) < 3:
         return []
@@ -117,7 +117,7 @@ def _cases(rows: Sequence[Row], *, is_list: bool) -> list[CaseDraft]:
 
 
 def _continued(
-    rows: Sequence[Row], columns: Sequence[_Column]
+    rows: Sequence[TableRow], columns: Sequence[_Column]
 ) -> list[tuple[list[str], tuple[int, int] | None]]:
     """(cells, pages) of the rows; one that names neither place nor title goes on with the row
     above, without a break where the end of a page cut its text."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
 
-from ingest.describe.quotes import Part, parts
+from ingest.describe.quotes import SourceText, parts
 from ingest.describe.years import folded_once
 from ingest.split.labels import label_key
 from ingest.split.tables import line_pair
@@ -68,7 +68,7 @@ def vendors(draft: CaseDraft) -> tuple[Evidence, ...]:
     return _first([*stated, *named, *known])
 
 
-def _rows(part: Part, name: str, labels: frozenset[str]) -> Iterator[Evidence]:
+def _rows(part: SourceText, name: str, labels: frozenset[str]) -> Iterator[Evidence]:
     """The values of the rows and lines of a section under one of ``labels``."""
     texts = [part.text] if label_key(part.heading) in labels else []
     for line in part.text.splitlines():
@@ -84,7 +84,7 @@ def _rows(part: Part, name: str, labels: frozenset[str]) -> Iterator[Evidence]:
                 yield part.quote(name, value, at, at + len(value))
 
 
-def _groups(part: Part, name: str, pattern: re.Pattern[str]) -> Iterator[Evidence]:
+def _groups(part: SourceText, name: str, pattern: re.Pattern[str]) -> Iterator[Evidence]:
     for match in pattern.finditer(part.text):
         value = (match["a"] or match["b"]).strip("・-. ")
         at = part.text.index(value, match.start())
@@ -99,7 +99,7 @@ def _is_known(found: Evidence, covered: set[str]) -> bool:
     return any(known in value for known in covered)
 
 
-def _known(told: Sequence[Part], name: str, table: Mapping[str, str]) -> list[Evidence]:
+def _known(told: Sequence[SourceText], name: str, table: Mapping[str, str]) -> list[Evidence]:
     counts: Counter[str] = Counter()
     first: dict[str, Evidence] = {}
     for part in told:

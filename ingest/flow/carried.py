@@ -8,7 +8,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.flow.sources import SIDECAR_SUFFIX, Look, SourceFile, read_regular
+from ingest.flow.sources import SIDECAR_SUFFIX, Listing, SourceFile, read_regular
 from kb.storage.writer import KnownFile
 
 _log = logging.getLogger(__name__)
@@ -20,12 +20,12 @@ class Carried:
     moved after them; the former keys of those, which are ``kept``; the keys of the documents after
     which a sidecar was ``moved``."""
 
-    seen: Look
+    seen: Listing
     kept: frozenset[str]
     moved: frozenset[str]
 
 
-def carry(seen: Look, known: Mapping[str, KnownFile]) -> Carried:
+def carry(seen: Listing, known: Mapping[str, KnownFile]) -> Carried:
     """Moves sidecars that were left behind after their documents."""
     files = {source.key: source for source in seen.files}
     fresh = [s for s in seen.files if s.key not in known or known[s.key].document_no is None]

@@ -29,7 +29,7 @@ from ingest.flow.sources import (
 from ingest.page import Extract
 from kb.base.config import Settings
 from kb.base.errors import ReadError
-from kb.base.types import FileReport, Reader, Status
+from kb.base.types import FileReport, Status, Viewer
 from kb.index.views import ViewKeeper
 from kb.language.encoder import Encoder, load_encoder
 from kb.storage.store import Store
@@ -304,7 +304,7 @@ def _remove(writer: Writer, path: str) -> FileReport:
 def _with_counts(settings: Settings, reports: list[FileReport]) -> list[FileReport]:
     """The reports with pages, cases, chunks and warnings as they stand in the ledger; a file that
     failed before and was left alone keeps its reason."""
-    ledger = {e.path: e for e in Store.open(settings).ledger(Reader.owner())}
+    ledger = {e.path: e for e in Store.open(settings).ledger(Viewer.owner())}
     counted = []
     for report in reports:
         entry = ledger[report.path]

@@ -53,7 +53,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Listing:
     """What lies in the corpus: ``files`` by key, and how many lock files and the like were
     ``ignored``."""
 
@@ -76,7 +76,7 @@ def scan(corpus: Path) -> tuple[SourceFile, ...]:
     return look(corpus).files
 
 
-def look(corpus: Path) -> Look:
+def look(corpus: Path) -> Listing:
     """What lies in the corpus. Links are listed, never followed.
 
     Raises CorpusError when the folder is missing or cannot be read.
@@ -105,7 +105,7 @@ def look(corpus: Path) -> Look:
             "フォルダの権限を確認してください。",
             f"The corpus folder {corpus} cannot be read ({error.strerror}). Check its permissions.",
         ) from error
-    return Look(tuple(found[key] for key in sorted(found)), ignored)
+    return Listing(tuple(found[key] for key in sorted(found)), ignored)
 
 
 def outdated(known: Mapping[str, KnownFile]) -> dict[str, KnownFile]:

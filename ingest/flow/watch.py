@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from ingest.flow.pipeline import IngestReport, Progress, ingest, looked
-from ingest.flow.sources import Look, Settled, SourceFile, look
+from ingest.flow.sources import Listing, Settled, SourceFile, look
 from kb.base.config import Settings
 from kb.base.errors import CorpusError, DxkbError
 from kb.language.encoder import Encoder, load_encoder
@@ -40,7 +40,7 @@ def watch(  # noqa: PLR0913
     """
     encoder: Encoder | None = None
     taken: frozenset[SourceFile] | None = None  # nothing is known to be taken in yet
-    before: Look | None = None
+    before: Listing | None = None
     told, noted, pause, is_first = "", time.monotonic(), interval, True
     while not stop.wait(pause):
         pause = interval
@@ -72,7 +72,7 @@ def watch(  # noqa: PLR0913
             told, taken, is_first = error.ja, None, False  # look at everything when it is mended
 
 
-def _settled(seen: Look, before: Look | None) -> Settled | None:
+def _settled(seen: Listing, before: Listing | None) -> Settled | None:
     """What this look and the one before agree on, None for the first."""
     if before is None:
         return None
@@ -82,7 +82,7 @@ def _settled(seen: Look, before: Look | None) -> Settled | None:
     )
 
 
-def _news(seen: Look, taken: frozenset[SourceFile] | None, settled: Settled) -> bool:
+def _news(seen: Listing, taken: frozenset[SourceFile] | None, settled: Settled) -> bool:
     """True when a file that has come to rest is new or changed, or one has been gone for two looks."""
     if taken is None:
         return True
@@ -91,7 +91,7 @@ def _news(seen: Look, taken: frozenset[SourceFile] | None, settled: Settled) -> 
 
 
 def _taken(
-    seen: Look, taken: frozenset[SourceFile] | None, settled: Settled
+    seen: Listing, taken: frozenset[SourceFile] | None, settled: Settled
 ) -> frozenset[SourceFile]:
     """What is taken in by now; a file that is missing for the first time is not forgotten yet."""
     there = {source.key for source in seen.files}

@@ -17,25 +17,25 @@ _MOST = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """A row of a table: its block, and the number and the index of the page it stands on."""
 
     block: Block
     number: int | None
     page: int
 
-    def with_cells(self, cells: Sequence[str]) -> Row:
+    def with_cells(self, cells: Sequence[str]) -> TableRow:
         """The same row with other cells."""
         block = replace(self.block, text="\t".join(cells), cells=tuple(cells))
         return replace(self, block=block)
 
 
-def one_row_each(rows: Sequence[Row]) -> Sequence[Row]:
+def one_row_each(rows: Sequence[TableRow]) -> Sequence[TableRow]:
     """``rows`` with one row for each case, as far as their shape is known."""
     return _turned(rows) or _gathered(rows) or rows
 
 
-def _turned(rows: Sequence[Row]) -> list[Row]:
+def _turned(rows: Sequence[TableRow]) -> list[TableRow]:
     """A table of labels down and municipalities across, turned; nothing for any other."""
     header, labels = rows[0].block.cells, [row.block.cells[0] for row in rows[1:]]
     gazetteer = load_gazetteer()
@@ -49,7 +49,7 @@ def _turned(rows: Sequence[Row]) -> list[Row]:
     return [rows[0].with_cells(line) for line in (["市町村名", *labels], *below)]
 
 
-def _gathered(rows: Sequence[Row]) -> list[Row]:
+def _gathered(rows: Sequence[TableRow]) -> list[TableRow]:
     """A table with the parts of a case in rows (区分｜内容), gathered; nothing for any other."""
     header = rows[0].block.cells
     below = [row for row in rows[1:] if row.block.cells != header]

@@ -36,7 +36,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparedRow:
     """One fact or section role, with what each case says about it, in the order of the cases."""
 
     label: str
@@ -82,13 +82,13 @@ class Source:
         return self.url if self.url.startswith(("https://", "http://")) else ""
 
 
-def compare(cases: Sequence[Case]) -> tuple[Row, ...]:
+def compare(cases: Sequence[Case]) -> tuple[ComparedRow, ...]:
     """Facts first, then the sections by role; rows that no case fills are left out."""
     facts = [
-        Row(label, tuple(read(case) for case in cases), is_fact=True)
+        ComparedRow(label, tuple(read(case) for case in cases), is_fact=True)
         for label, read in _FACTS.items()
     ]
-    roles = [Row(role, tuple(_section(case, role) for case in cases)) for role in ROLES]
+    roles = [ComparedRow(role, tuple(_section(case, role) for case in cases)) for role in ROLES]
     return tuple(row for row in (*facts, *roles) if any(row.cells))
 
 

@@ -14,7 +14,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from kb.advice.brief import Brief, Quote, Row, Source, compare, listed, sources
+from kb.advice.brief import Brief, ComparedRow, Quote, Source, compare, listed, sources
 from kb.advice.office_zip import printable, timeless
 from kb.base.types import Case
 
@@ -91,7 +91,7 @@ def _styles(document: Any) -> None:
     document.styles["Heading 2"].paragraph_format.space_before = Pt(8)
 
 
-def _table(document: Any, brief: Brief, rows: tuple[Row, ...]) -> None:
+def _table(document: Any, brief: Brief, rows: tuple[ComparedRow, ...]) -> None:
     """A row for each case with what can be told in a word; a number leads to its chapter."""
     facts = {row.label: row.cells for row in rows if row.is_fact and row.label in _COLUMNS}
     widths = [_NUMBER, _WIDTH - _NUMBER - sum(_COLUMNS[label] for label in facts)]
@@ -125,7 +125,12 @@ def _fill(row: Any, texts: list[str], widths: list[int], head: bool = False) -> 
 
 
 def _case(  # noqa: PLR0913
-    document: Any, brief: Brief, position: int, case: Case, rows: tuple[Row, ...], cited: _Cited
+    document: Any,
+    brief: Brief,
+    position: int,
+    case: Case,
+    rows: tuple[ComparedRow, ...],
+    cited: _Cited,
 ) -> None:
     document.add_heading(printable(f"{position + 1}. {case.title}"), 1)
     for row in (row for row in rows if row.is_fact and row.cells[position]):

@@ -48,7 +48,7 @@ class UnknownPlaceError(UsageError):
 
 
 class NotFoundError(DxkbError):
-    """What was asked for by id is not there (or not visible to this reader)."""
+    """What was asked for by id is not there (or not visible to this viewer)."""
 
 
 class CorpusError(DxkbError):

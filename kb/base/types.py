@@ -26,20 +26,20 @@ Mode = Literal["hybrid", "lexical", "dense"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Viewer:
     """Who is reading. ``visibilities`` is None for the owner, who sees everything."""
 
     visibilities: frozenset[str] | None
 
     @staticmethod
-    def owner() -> Reader:
+    def owner() -> Viewer:
         """The command line and the local server."""
-        return Reader(None)
+        return Viewer(None)
 
     @staticmethod
-    def of(*visibilities: str) -> Reader:
-        """A reader of the public documents and of ``visibilities``."""
-        return Reader(frozenset({PUBLIC, *visibilities}))
+    def of(*visibilities: str) -> Viewer:
+        """A viewer of the public documents and of ``visibilities``."""
+        return Viewer(frozenset({PUBLIC, *visibilities}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Relative:
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
+class Relatives:
     """``near_duplicates`` say nearly the same in other documents, ``superseded_by`` is the newest
     edition of this case, ``supersedes`` are its older ones."""
 
@@ -236,7 +236,7 @@ class Result:
     snippet: str
     passages: tuple[Passage, ...]
     why: Why
-    kin: Kin = Kin()
+    relatives: Relatives = Relatives()
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +253,7 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
-class Correction:
+class Respelling:
     """``term`` is what ``typed`` was probably meant to say; both were searched for."""
 
     typed: str
@@ -274,4 +274,4 @@ class Answer:
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     bands: dict[str, int] = field(default_factory=dict)
     understood: tuple[Understood, ...] = ()
-    corrected: tuple[Correction, ...] = ()
+    corrected: tuple[Respelling, ...] = ()

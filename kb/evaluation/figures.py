@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kb.base.errors import UsageError
-from kb.base.types import Mode, Reader
+from kb.base.types import Mode, Viewer
 from kb.ranking.search import Searcher
 
 
@@ -134,7 +134,7 @@ def recall(ranking: Sequence[str], relevant: Mapping[str, float], k: int) -> flo
 
 def _judge(searcher: Searcher, query: Judged, k: int, mode: Mode) -> Outcome:
     """A document counts once, at its best rank, under the key its judgement uses."""
-    found = searcher.rank(query.query, mode=mode, reader=Reader.owner())
+    found = searcher.rank(query.query, mode=mode, viewer=Viewer.owner())
     ranking: dict[str, float] = {}
     for scored in found.scored:
         case = found.cases[scored.case_no]

@@ -17,7 +17,7 @@ _OPERATOR = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Operators:
     """A question without its signs: ``text`` still holds the words of the phrases, which every
     answer must hold letter by letter, but not what is ``excluded``."""
 
@@ -26,7 +26,7 @@ class Asked:
     excluded: tuple[str, ...] = ()
 
 
-def read_operators(text: str) -> Asked:
+def read_operators(text: str) -> Operators:
     """What is asked. Raises QueryError when there is nothing but words to leave out."""
     phrases: list[str] = []
     excluded: list[str] = []
@@ -45,7 +45,7 @@ def read_operators(text: str) -> Asked:
             "除くことば（-ことば）だけでは調べられません。調べたいことばも入力してください。",
             "There are only words to leave out. Also type what you are looking for.",
         )
-    return Asked(rest, tuple(filter(None, phrases)), tuple(filter(None, excluded)))
+    return Operators(rest, tuple(filter(None, phrases)), tuple(filter(None, excluded)))
 
 
 def says(case: Case, phrases: Iterable[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from kb.base.types import Correction
+from kb.base.types import Respelling
 from kb.language.lexicon import Lexicon
 from kb.language.text import fold_text
 from kb.places.gazetteer import Place
@@ -16,7 +16,7 @@ from kb.query.conditions import (
     understand,
     without_conditions,
 )
-from kb.query.operators import Asked, read_operators
+from kb.query.operators import Operators, read_operators
 from kb.query.terms import Query, analyse, check, only_asks
 
 
@@ -26,17 +26,17 @@ class Question:
     on, ``corrected`` what was probably meant. ``browsing`` is True when there is nothing to look
     for but the conditions: 「兵庫県の小さな町の事例」."""
 
-    asked: Asked
+    asked: Operators
     query: Query
     conditions: tuple[Condition, ...]
-    corrected: tuple[Correction, ...]
+    corrected: tuple[Respelling, ...]
     browsing: bool = False
 
 
 def take_apart(
     text: str,
     lexicon: Lexicon,
-    correct: Callable[[str], tuple[Correction, ...]],
+    correct: Callable[[str], tuple[Respelling, ...]],
     own: Place | None = None,
     ignored: Collection[str] = (),
 ) -> Question:

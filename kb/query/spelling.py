@@ -11,7 +11,7 @@ from itertools import pairwise
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from kb.base.types import Correction
+from kb.base.types import Respelling
 from kb.language.text import fold_text
 from kb.language.tokens import Token, search_terms, stem_english, tokenize
 
@@ -59,7 +59,7 @@ class Spelling:
         self._is_said = is_said
         self._are_together = are_together
 
-    def corrections(self, text: str) -> tuple[Correction, ...]:
+    def corrections(self, text: str) -> tuple[Respelling, ...]:
         """What was probably meant by parts of ``text``, in its order; none overlap."""
         return tuple(
             correction for part in text.split() for correction in self._corrected(fold_text(part))
@@ -69,7 +69,7 @@ class Spelling:
         """All words that are known."""
         return frozenset(self._counts)
 
-    def _corrected(self, folded: str) -> Iterator[Correction]:
+    def _corrected(self, folded: str) -> Iterator[Respelling]:
         typed = set(search_terms(tokenize(folded)))
         found: list[tuple[int, int, str]] = []
         for start, end, word in (*self._kana(folded), *self._slips(folded)):
@@ -77,7 +77,7 @@ class Spelling:
             if is_new and all(end <= s or start >= e for s, e, _ in found):
                 found.append((start, end, word))
         for start, end, word in sorted(found):
-            yield Correction(folded[start:end], word)
+            yield Respelling(folded[start:end], word)
 
     # -- kana ---------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.base.errors import QueryError
-from kb.base.types import Correction
+from kb.base.types import Respelling
 from kb.language.lexicon import Lexicon
 from kb.language.text import fold_text
 from kb.language.tokens import search_terms, tokenize
@@ -77,7 +77,7 @@ def check(text: str) -> None:
         )
 
 
-def analyse(text: str, lexicon: Lexicon, corrections: Sequence[Correction] = ()) -> Query:
+def analyse(text: str, lexicon: Lexicon, corrections: Sequence[Respelling] = ()) -> Query:
     """Analyses a query as it was meant: what was corrected counts as typed, and what stood there
     before is still looked for, with SLIP_WEIGHT. Raises QueryError as check does."""
     check(text)
@@ -89,7 +89,7 @@ def analyse(text: str, lexicon: Lexicon, corrections: Sequence[Correction] = ())
     return Query(meant, typed, terms, synonyms, replaced)
 
 
-def _corrected(text: str, corrections: Sequence[Correction]) -> str:
+def _corrected(text: str, corrections: Sequence[Respelling]) -> str:
     """The text with every correction in place; folded where there are any."""
     if not corrections:
         return " ".join(text.split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kb.base.types import Case, Filters, Reader
+from kb.base.types import Case, Filters, Viewer
 from kb.query.conditions import Condition
 from kb.query.filters import size_similarity
 from kb.ranking.fusion import Scored
@@ -20,12 +20,12 @@ NEAR_WEIGHT = 0.5
 in standard deviations."""
 
 
-def met(store: Store, condition: Condition, reader: Reader) -> frozenset[int]:
+def met(store: Store, condition: Condition, viewer: Viewer) -> frozenset[int]:
     """Numbers of the cases that meet one condition."""
-    found = store.case_nos(condition.wanted, reader) or frozenset()
+    found = store.case_nos(condition.wanted, viewer) or frozenset()
     if not condition.other_than:
         return found
-    own = store.case_nos(Filters(municipalities=(condition.other_than,)), reader)
+    own = store.case_nos(Filters(municipalities=(condition.other_than,)), viewer)
     return found - (own or frozenset())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from kb.base.types import Answer, Case, Kin, LedgerEntry, Result
+from kb.base.types import Answer, Case, LedgerEntry, Relatives, Result
 
 Json = dict[str, object]
 
@@ -24,17 +24,17 @@ def answer_json(answer: Answer) -> Json:
     }
 
 
-def kin_json(kin: Kin) -> Json:
+def relatives_json(relatives: Relatives) -> Json:
     """The relatives of a case: links with id, title, path and similarity."""
-    newer = kin.superseded_by
+    newer = relatives.superseded_by
     return {
-        "near_duplicates": [asdict(other) for other in kin.near_duplicates],
+        "near_duplicates": [asdict(other) for other in relatives.near_duplicates],
         "superseded_by": asdict(newer) if newer else None,
-        "supersedes": [asdict(other) for other in kin.supersedes],
+        "supersedes": [asdict(other) for other in relatives.supersedes],
     }
 
 
-def case_json(case: Case, kin: Kin | None = None) -> Json:
+def case_json(case: Case, relatives: Relatives | None = None) -> Json:
     """A whole case as ``dxkb show --json`` prints it."""
     return {
         "case_id": case.id,
@@ -60,7 +60,7 @@ def case_json(case: Case, kin: Kin | None = None) -> Json:
         },
         "visibility": case.visibility,
         "quality": round(case.quality, 3),
-        **kin_json(kin or Kin()),
+        **relatives_json(relatives or Relatives()),
     }
 
 
@@ -142,5 +142,5 @@ def _result_json(result: Result) -> Json:
             "terms": list(result.why.terms),
             "synonyms": list(result.why.synonyms),
         },
-        **kin_json(result.kin),
+        **relatives_json(result.relatives),
     }

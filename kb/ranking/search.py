@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.base.config import Settings
-from kb.base.types import Answer, Case, Filters, Mode, Reader, Result, Why
+from kb.base.types import Answer, Case, Filters, Mode, Result, Viewer, Why
 from kb.index.views import ViewKeeper, Views
 from kb.language.encoder import Encoder, StaticEncoder, load_encoder
 from kb.language.lexicon import Lexicon, load_lexicon
@@ -20,7 +20,7 @@ from kb.places.names import Place
 from kb.query.aspect import asked_roles
 from kb.query.bridge import Bridge
 from kb.query.filters import resolve_filters, resolve_place
-from kb.query.operators import Asked, says
+from kb.query.operators import Operators, says
 from kb.query.question import Question, take_apart
 from kb.query.spelling import Spelling
 from kb.query.terms import Query
@@ -118,18 +118,18 @@ class Searcher:
         near: str | None = None,
         home: str | None = None,
         ignore: Collection[str] = (),
-        reader: Reader | None = None,
+        viewer: Viewer | None = None,
     ) -> Ranking:
         """The whole result set of ``query``, best first, without excerpts. Raises like search."""
-        reader = reader or Reader.owner()
+        viewer = viewer or Viewer.owner()
         views = self._keeper.views()
         own = resolve_place(asking) if (asking := near or home) else None
         question = self._question(query, views, own, ignore)
         wanted = resolve_filters(filters or Filters())
         allowed = self._insisted(
-            views, question.asked, self._store.case_nos(wanted, reader), reader
+            views, question.asked, self._store.case_nos(wanted, viewer), viewer
         )
-        each = [met(self._store, condition, reader) for condition in question.conditions]
+        each = [met(self._store, condition, viewer) for condition in question.conditions]
         meeting = met_by_all(question.conditions, each)
         browsing = question.browsing and bool(meeting)
         if browsing:
@@ -137,10 +137,10 @@ class Searcher:
         vector = None if mode == "lexical" else self._vector(question.query)
         found = self._score(views, question.query, vector, allowed, mode, meeting)
         best = (
-            self._best(views, question.query, vector, mode, reader) if wanted != Filters() else None
+            self._best(views, question.query, vector, mode, viewer) if wanted != Filters() else None
         )
         scored = found if browsing else _related(found, best)
-        cases = self._store.cases_by_no([s.case_no for s in scored], reader)
+        cases = self._store.cases_by_no([s.case_no for s in scored], viewer)
         scored = [s for s in scored if s.case_no in cases]
         least = WEAK_LEXICAL if vector is None else weak_below(len(views.dense))
         weak = not browsing and (
@@ -164,7 +164,7 @@ class Searcher:
         near: str | None = None,
         home: str | None = None,
         ignore: Collection[str] = (),
-        reader: Reader | None = None,
+        viewer: Viewer | None = None,
     ) -> Answer:
         """Answers ``query`` with the best ``k`` cases.
 
@@ -175,11 +175,11 @@ class Searcher:
         """
         started = time.perf_counter()
         ranking = self.rank(
-            query, filters=filters, mode=mode, near=near, home=home, ignore=ignore, reader=reader
+            query, filters=filters, mode=mode, near=near, home=home, ignore=ignore, viewer=viewer
         )
-        asker = reader or Reader.owner()
+        asker = viewer or Viewer.owner()
         shown = [
-            replace(result, kin=self._store.kin(result.case.id, asker))
+            replace(result, relatives=self._store.relatives(result.case.id, asker))
             for i, s in enumerate(ranking.scored[:k], start=1)
             if (result := self._result(i, s, ranking))
         ]
@@ -236,21 +236,21 @@ class Searcher:
         )
 
     def _insisted(
-        self, views: Views, asked: Asked, allowed: Collection[int] | None, reader: Reader
+        self, views: Views, asked: Operators, allowed: Collection[int] | None, viewer: Viewer
     ) -> Collection[int] | None:
         """The cases of ``allowed`` that hold every quoted phrase and nothing that is excluded."""
         for phrase in asked.phrases:
-            holding = self._saying(views, phrase, reader)
+            holding = self._saying(views, phrase, viewer)
             allowed = holding if allowed is None else holding.intersection(allowed)
         for phrase in asked.excluded:
             kept = self._store.all_case_nos() if allowed is None else frozenset(allowed)
-            allowed = kept - self._saying(views, phrase, reader)
+            allowed = kept - self._saying(views, phrase, viewer)
         return allowed
 
-    def _saying(self, views: Views, phrase: str, reader: Reader) -> frozenset[int]:
+    def _saying(self, views: Views, phrase: str, viewer: Viewer) -> frozenset[int]:
         terms = search_terms(tokenize(phrase))
         found = views.lexical.holding(terms) if terms else self._store.all_case_nos()
-        cases = self._store.cases_by_no(sorted(found), reader)
+        cases = self._store.cases_by_no(sorted(found), viewer)
         return frozenset(no for no, case in cases.items() if says(case, (phrase,)))
 
     def _reranked(self, ranking: Ranking) -> Ranking:
@@ -303,11 +303,11 @@ class Searcher:
         return vector
 
     def _best(
-        self, views: Views, query: Query, vector: Vector | None, mode: Mode, reader: Reader
+        self, views: Views, query: Query, vector: Vector | None, mode: Mode, viewer: Viewer
     ) -> tuple[float, float]:
-        """The best score of each leg among all that ``reader`` may see, whatever the filters are:
+        """The best score of each leg among all that ``viewer`` may see, whatever the filters are:
         what a facet counts is then what it leads to."""
-        visible = self._store.case_nos(Filters(), reader)
+        visible = self._store.case_nos(Filters(), viewer)
         lexical = {} if mode == "dense" else views.lexical.top(query.terms, 1, visible)
         dense = {} if vector is None else views.dense.top(vector, 1, visible)
         return max(lexical.values(), default=0.0), max(dense.values(), default=0.0)

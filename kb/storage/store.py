@@ -1,4 +1,4 @@
-"""Reading the store. Every read takes a reader and can never return more than that reader may see."""
+"""Reading the store. Every read takes a viewer and can never return more than that viewer may see."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from kb.base.errors import NotFoundError
 from kb.base.types import (
     Case,
     Filters,
-    Kin,
     LedgerEntry,
     PageQuality,
-    Reader,
     Relative,
+    Relatives,
     Section,
+    Viewer,
 )
 from kb.storage.database import connect, explained
 from kb.storage.rows import case_of, ledger_entry
@@ -90,9 +90,9 @@ class Store:
         """When the corpus was last looked through, UTC ISO 8601; "" before the first time."""
         return self._meta("last_ingest") or ""
 
-    def counts(self, reader: Reader) -> dict[str, int]:
-        """Number of documents, cases and chunks that ``reader`` may see."""
-        visible, values = _visible(reader)
+    def counts(self, viewer: Viewer) -> dict[str, int]:
+        """Number of documents, cases and chunks that ``viewer`` may see."""
+        visible, values = _visible(viewer)
         row = self._rows(
             f"""SELECT (SELECT count(*) FROM documents d WHERE {visible}) AS documents,
                 (SELECT count(*) FROM cases c JOIN documents d ON d.no = c.document_no
@@ -107,9 +107,9 @@ class Store:
         """How many lock files and the like were ignored at the last look."""
         return int(self._meta("ignored") or 0)
 
-    def ledger(self, reader: Reader) -> tuple[LedgerEntry, ...]:
+    def ledger(self, viewer: Viewer) -> tuple[LedgerEntry, ...]:
         """Every file of the corpus and what became of it, by path."""
-        condition, values = _visible(reader, "f")
+        condition, values = _visible(viewer, "f")
         rows = self._rows(
             f"""SELECT f.*, d.pages, d.quality, d.warnings,
                   (SELECT count(*) FROM cases c WHERE c.document_no = d.no) AS cases,
@@ -121,9 +121,9 @@ class Store:
         )
         return tuple(ledger_entry(row) for row in rows)
 
-    def facet_values(self, reader: Reader) -> dict[str, dict[str, int]]:
+    def facet_values(self, viewer: Viewer) -> dict[str, dict[str, int]]:
         """Counts by 分野, prefecture, municipality and 年度 over everything readable."""
-        visible, values = _visible(reader)
+        visible, values = _visible(viewer)
         found: dict[str, dict[str, int]] = {}
         for name in _FACETS:
             rows = self._rows(
@@ -138,9 +138,9 @@ class Store:
 
     # -- cases ------------------------------------------------------------------------------------
 
-    def case(self, case_id: str, reader: Reader) -> Case:
+    def case(self, case_id: str, viewer: Viewer) -> Case:
         """One case. Raises NotFoundError when it is not there or not visible."""
-        found = self.cases([case_id], reader)
+        found = self.cases([case_id], viewer)
         if not found:
             raise NotFoundError(
                 f"事例 {case_id} は見つかりません。資料が更新・削除された可能性があります。"
@@ -149,30 +149,30 @@ class Store:
             )
         return found[0]
 
-    def cases(self, ids: Sequence[str], reader: Reader) -> tuple[Case, ...]:
+    def cases(self, ids: Sequence[str], viewer: Viewer) -> tuple[Case, ...]:
         """The visible cases among ``ids``, in that order."""
-        found = {case.id: case for case in self._cases_by("c.id", ids, reader).values()}
+        found = {case.id: case for case in self._cases_by("c.id", ids, viewer).values()}
         return tuple(found[case_id] for case_id in ids if case_id in found)
 
-    def cases_by_no(self, nos: Sequence[int], reader: Reader) -> dict[int, Case]:
+    def cases_by_no(self, nos: Sequence[int], viewer: Viewer) -> dict[int, Case]:
         """The visible cases among the internal numbers ``nos``."""
-        return self._cases_by("c.no", nos, reader)
+        return self._cases_by("c.no", nos, viewer)
 
     def cases_of(
-        self, *, code: str | None = None, document_id: int | None = None, reader: Reader
+        self, *, code: str | None = None, document_id: int | None = None, viewer: Viewer
     ) -> tuple[Case, ...]:
         """The visible cases of a municipality or of a document, in reading order."""
         column, value = ("c.code", code) if code is not None else ("c.document_no", document_id)
-        found = self._cases_by(column, [value], reader)
+        found = self._cases_by(column, [value], viewer)
         return tuple(found[no] for no in sorted(found))
 
-    def case_nos(self, filters: Filters, reader: Reader) -> frozenset[int] | None:
+    def case_nos(self, filters: Filters, viewer: Viewer) -> frozenset[int] | None:
         """Internal numbers of the visible cases that pass ``filters``; None means all there are.
 
         ``filters.municipalities`` are codes, and names for cases whose municipality is open. A
         prefecture is not a large municipality.
         """
-        visible, values = _visible(reader)
+        visible, values = _visible(viewer)
         conditions = [visible]
         if places := filters.municipalities:
             marks = _marks(places)
@@ -210,7 +210,7 @@ class Store:
         return frozenset(int(row[0]) for row in self._rows("SELECT no FROM cases", []))
 
     def chunks(self, nos: Sequence[int]) -> dict[int, StoredChunk]:
-        """Chunks by number; their texts come from the cases, which are read with a reader."""
+        """Chunks by number; their texts come from the cases, which are read with a viewer."""
         rows = self._batched("SELECT no, case_no, section, start, end FROM chunks WHERE no IN", nos)
         return {int(row["no"]): StoredChunk(*(int(value) for value in row)) for row in rows}
 
@@ -219,39 +219,39 @@ class Store:
         rows = self._batched("SELECT case_no, newer_no FROM superseded WHERE case_no IN", nos)
         return {int(row[0]): int(row[1]) for row in rows}
 
-    def kin(self, case_id: str, reader: Reader) -> Kin:
-        """The relatives of a case that ``reader`` may see."""
-        return Kin(
+    def relatives(self, case_id: str, viewer: Viewer) -> Relatives:
+        """The relatives of a case that ``viewer`` may see."""
+        return Relatives(
             self._relatives(
                 """SELECT o.id, o.title, d.path, n.similarity FROM near_duplicates n
                    JOIN cases c ON c.no = n.case_no JOIN cases o ON o.no = n.other_no""",
-                case_id, reader, "ORDER BY n.similarity DESC, o.no",
+                case_id, viewer, "ORDER BY n.similarity DESC, o.no",
             ),
             next(iter(self._relatives(
                 """SELECT o.id, o.title, d.path, 0.0 FROM superseded s
                    JOIN cases c ON c.no = s.case_no JOIN cases o ON o.no = s.newer_no""",
-                case_id, reader,
+                case_id, viewer,
             )), None),
             self._relatives(
                 """SELECT o.id, o.title, d.path, 0.0 FROM superseded s
                    JOIN cases c ON c.no = s.newer_no JOIN cases o ON o.no = s.case_no""",
-                case_id, reader, "ORDER BY o.no DESC",
+                case_id, viewer, "ORDER BY o.no DESC",
             ),
         )  # fmt: skip
 
     def _relatives(
-        self, sql: str, case_id: str, reader: Reader, order: str = ""
+        self, sql: str, case_id: str, viewer: Viewer, order: str = ""
     ) -> tuple[Relative, ...]:
-        visible, values = _visible(reader)
+        visible, values = _visible(viewer)
         rows = self._rows(
             f"{sql} JOIN documents d ON d.no = o.document_no WHERE c.id = ? AND {visible} {order}",
             [case_id, *values],
         )
         return tuple(Relative(str(r[0]), str(r[1]), str(r[2]), round(float(r[3]), 3)) for r in rows)
 
-    def document_path(self, document_id: int, reader: Reader) -> str:
+    def document_path(self, document_id: int, viewer: Viewer) -> str:
         """Path of a document relative to the corpus. Raises NotFoundError."""
-        visible, values = _visible(reader)
+        visible, values = _visible(viewer)
         rows = self._rows(
             f"SELECT d.path FROM documents d WHERE d.no = ? AND {visible}", [document_id, *values]
         )
@@ -262,9 +262,9 @@ class Store:
             )
         return str(rows[0]["path"])
 
-    def page_quality(self, document_id: int, reader: Reader) -> tuple[PageQuality, ...]:
+    def page_quality(self, document_id: int, viewer: Viewer) -> tuple[PageQuality, ...]:
         """How well each page of a document was read. Raises NotFoundError."""
-        self.document_path(document_id, reader)
+        self.document_path(document_id, viewer)
         rows = self._rows("SELECT page_quality FROM documents WHERE no = ?", [document_id])
         return tuple(PageQuality(*entry) for entry in json.loads(rows[0]["page_quality"]))
 
@@ -277,7 +277,7 @@ class Store:
 
     def public_bodies(self, limit: int) -> list[str]:
         """Terms of up to ``limit`` cases that everybody may see, taken evenly over the store."""
-        visible, values = _visible(Reader.of())
+        visible, values = _visible(Viewer.of())
         sql = f"""SELECT t.body FROM tokens t JOIN cases c ON c.no = t.case_no
             JOIN documents d ON d.no = c.document_no WHERE {visible} ORDER BY t.case_no"""
         rows = self._rows(sql, values)
@@ -329,8 +329,8 @@ class Store:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", [key])
         return str(rows[0]["value"]) if rows else None
 
-    def _cases_by(self, column: str, values: Sequence[object], reader: Reader) -> dict[int, Case]:
-        visible, allowed = _visible(reader)
+    def _cases_by(self, column: str, values: Sequence[object], viewer: Viewer) -> dict[int, Case]:
+        visible, allowed = _visible(viewer)
         rows: list[sqlite3.Row] = []
         for i in range(0, len(values), _BATCH):
             batch = values[i : i + _BATCH]
@@ -355,11 +355,11 @@ class Store:
 _EVERYTHING = "1"
 
 
-def _visible(reader: Reader, table: str = "d") -> tuple[str, list[object]]:
+def _visible(viewer: Viewer, table: str = "d") -> tuple[str, list[object]]:
     """The one place where visibility is decided: an SQL condition and its values."""
-    if reader.visibilities is None:
+    if viewer.visibilities is None:
         return _EVERYTHING, []
-    allowed: list[object] = [*sorted(reader.visibilities)]
+    allowed: list[object] = [*sorted(viewer.visibilities)]
     return f"{table}.visibility IN ({_marks(allowed)})", allowed
 
 

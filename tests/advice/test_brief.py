@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kb.advice.brief import Brief, Quote, compare, markdown, sources
 from kb.base.config import Settings
-from kb.base.types import Case, Evidence, Reader, Section
+from kb.base.types import Case, Evidence, Section, Viewer
 from tests.support.web_world import build
 from tests.support.web_world import services as services_of
 from web.app import create_app
@@ -208,10 +208,10 @@ def test_the_export_holds_cases_and_remarks(client: FlaskClient, ids: list[str])
 
 
 def test_hidden_cases_are_neither_compared_nor_exported(services: Services) -> None:
-    ledger = services.store.ledger(Reader.owner())
+    ledger = services.store.ledger(Viewer.owner())
     number = next(e.document_id for e in ledger if e.path == "office.md")
-    case = services.store.cases_of(document_id=number, reader=Reader.owner())[0]
-    public = create_app(replace(services, reader=lambda: Reader.of())).test_client()
+    case = services.store.cases_of(document_id=number, viewer=Viewer.owner())[0]
+    public = create_app(replace(services, viewer=lambda: Viewer.of())).test_client()
     owner = create_app(services).test_client()
     assert columns(owner, f"/compare?case={case.id}") == [case.id]
     assert columns(public, f"/compare?case={case.id}") == []

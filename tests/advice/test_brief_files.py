@@ -24,7 +24,7 @@ from kb.advice.brief_file import brief_file
 from kb.advice.brief_word import word
 from kb.base.config import Settings
 from kb.base.errors import UsageError
-from kb.base.types import Reader, Section
+from kb.base.types import Section, Viewer
 from kb.storage.store import Store
 from tests.advice.test_brief import BRIEF, NOTE, TAKA, client, ids, services, world  # noqa: F401
 
@@ -39,11 +39,11 @@ FOUR = Brief(
 
 
 def chosen_ids(world: Settings) -> list[str]:  # noqa: F811
-    store, owner = Store.open(world), Reader.owner()
+    store, owner = Store.open(world), Viewer.owner()
     return [
         c.id
         for e in store.ledger(owner)
-        for c in store.cases_of(document_id=e.document_id, reader=owner)
+        for c in store.cases_of(document_id=e.document_id, viewer=owner)
     ]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.errors import QueryError
-from kb.base.types import Filters, Reader
+from kb.base.types import Filters, Viewer
 from kb.query.conditions import understand, without_conditions
 from kb.query.filters import resolve_place
 from kb.query.operators import read_operators
@@ -171,7 +171,7 @@ def test_internal_words_are_never_suggested(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "data", corpus=corpus)
     ingest(settings)
     searcher = Searcher(settings, Store.open(settings))
-    answer = searcher.search("ゼブラクロヌ", reader=Reader.of())
+    answer = searcher.search("ゼブラクロヌ", viewer=Viewer.of())
     assert "ゼブラクロス" not in [correction.term for correction in answer.corrected]
 
 
@@ -268,7 +268,7 @@ def test_internal_words_stand_for_no_english_ones(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path / "data", corpus=corpus)
     ingest(settings)
     searcher = Searcher(settings, Store.open(settings))
-    assert "混雑" not in searcher.rank("crowding", reader=Reader.of()).query.synonyms
+    assert "混雑" not in searcher.rank("crowding", viewer=Viewer.of()).query.synonyms
 
 
 def test_conditions_tell_how_many_cases_meet_them(searcher: Searcher) -> None:

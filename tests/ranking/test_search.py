@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.errors import QueryError, UnknownPlaceError, UsageError
-from kb.base.types import Filters, Reader
+from kb.base.types import Filters, Viewer
 from kb.query.aspect import asked_roles
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
@@ -57,11 +57,11 @@ def test_every_leg_finds_the_case(town: Searcher, mode: str) -> None:
 def test_meaning_and_words_across_languages_and_spellings(
     town: Searcher, query: str, path: str
 ) -> None:
-    assert paths(town, query, reader=Reader.of())[0] == path
+    assert paths(town, query, viewer=Viewer.of())[0] == path
 
 
 def test_passages_carry_role_and_highlights(town: Searcher) -> None:
-    result = town.search("予防接種の予約", reader=Reader.of()).results[0]
+    result = town.search("予防接種の予約", viewer=Viewer.of()).results[0]
     best = result.passages[0]
     assert best.role == "取組"
     marked = [best.text[start:end] for start, end in best.highlights]
@@ -81,10 +81,10 @@ def test_filters_facets_and_totals_agree(town: Searcher) -> None:
 
 @pytest.mark.parametrize("query", ["予防接種の見積もり", "西脇市", "システム"])
 def test_what_a_reader_may_not_see_leaves_no_trace(town: Searcher, query: str) -> None:
-    answer = town.search(query, reader=Reader.of())
+    answer = town.search(query, viewer=Viewer.of())
     assert "secret.md" not in [r.case.path for r in answer.results]
     assert "西脇市" not in answer.facets["municipality"]
-    assert "secret.md" in paths(town, "予防接種の見積もり", reader=Reader.of("庁内"))
+    assert "secret.md" in paths(town, "予防接種の見積もり", viewer=Viewer.of("庁内"))
 
 
 def test_near_prefers_towns_of_the_same_size(town: Searcher) -> None:

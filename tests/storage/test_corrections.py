@@ -16,7 +16,7 @@ from pypdf import PdfWriter
 from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.errors import UsageError
-from kb.base.types import Case, Reader
+from kb.base.types import Case, Viewer
 from kb.storage.corrections import Correction, append, corrections, in_force, load
 from kb.storage.store import Store
 from tests.paths import ROOT
@@ -31,7 +31,7 @@ field: 窓口
 
 宍粟市は窓口での書類を減らした。
 """
-OWNER = Reader.owner()
+OWNER = Viewer.owner()
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def client(world: Settings) -> FlaskClient:
 def cases(settings: Settings, path: str) -> tuple[Case, ...]:
     store = Store.open(settings)
     number = next(e.document_id for e in store.ledger(OWNER) if e.path == path)
-    return store.cases_of(document_id=number, reader=OWNER)
+    return store.cases_of(document_id=number, viewer=OWNER)
 
 
 def send(client: FlaskClient, case: Case, **values: str) -> int:

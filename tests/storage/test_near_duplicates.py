@@ -6,7 +6,7 @@ import pytest
 
 from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
-from kb.base.types import Kin, Reader
+from kb.base.types import Relatives, Viewer
 from kb.language.tokens import search_terms, tokenize
 from kb.ranking.search import Searcher
 from kb.storage.editions import edition
@@ -31,11 +31,11 @@ TEXT = """## 背景・課題
 """
 
 
-def kin_of(settings: Settings, path: str, reader: Reader | None = None) -> Kin:
+def relatives_of(settings: Settings, path: str, reader: Viewer | None = None) -> Relatives:
     store = Store.open(settings)
-    cases = store.cases_by_no(sorted(store.all_case_nos()), Reader.owner()).values()
+    cases = store.cases_by_no(sorted(store.all_case_nos()), Viewer.owner()).values()
     (case,) = [case for case in cases if case.path == path]
-    return store.kin(case.id, reader or Reader.owner())
+    return store.relatives(case.id, reader or Viewer.owner())
 
 
 @pytest.mark.parametrize(
@@ -103,13 +103,13 @@ def test_nearly_the_same_text_is_told_both_ways(settings: Settings) -> None:
     note(settings.corpus, "b.md", changed, title="書かない窓口", municipality="多可町")
     note(settings.corpus, "c.md", TEXT[:60] + "別の話である。" * 30, title="別の事例")
     ingest(settings)
-    (twin,) = kin_of(settings, "a.md").near_duplicates
+    (twin,) = relatives_of(settings, "a.md").near_duplicates
     assert (twin.path, twin.similarity >= NEARLY) == ("b.md", True)
-    assert kin_of(settings, "b.md").near_duplicates[0].path == "a.md"
-    assert kin_of(settings, "c.md") == Kin()
+    assert relatives_of(settings, "b.md").near_duplicates[0].path == "a.md"
+    assert relatives_of(settings, "c.md") == Relatives()
     (settings.corpus / "b.md").unlink()
     ingest(settings)
-    assert kin_of(settings, "a.md") == Kin()
+    assert relatives_of(settings, "a.md") == Relatives()
 
 
 def test_two_municipalities_that_say_the_same_are_both_found(settings: Settings) -> None:
@@ -118,7 +118,7 @@ def test_two_municipalities_that_say_the_same_are_both_found(settings: Settings)
     ingest(settings)
     found = Searcher(settings, Store.open(settings)).search("書かない窓口の待ち時間")
     assert {r.case.municipality for r in found.results} == {"多可町", "佐用町"}
-    assert all(r.kin.near_duplicates for r in found.results)
+    assert all(r.relatives.near_duplicates for r in found.results)
 
 
 def test_the_shipped_notes_are_not_alike() -> None:
@@ -141,24 +141,24 @@ def test_the_newest_edition_stands_first(settings: Settings) -> None:
     found = Searcher(settings, Store.open(settings)).search("書かない窓口の推進計画")
     assert found.results[0].case.path == "2024.md"
     assert len(found.results) == 3
-    assert kin_of(settings, "2024.md").superseded_by is None
-    assert {older.path for older in kin_of(settings, "2024.md").supersedes} == {
+    assert relatives_of(settings, "2024.md").superseded_by is None
+    assert {older.path for older in relatives_of(settings, "2024.md").supersedes} == {
         "2022.md",
         "2023.md",
     }
-    newer = kin_of(settings, "2022.md").superseded_by
+    newer = relatives_of(settings, "2022.md").superseded_by
     assert newer is not None
     assert newer.path == "2024.md"
     (settings.corpus / "2024.md").unlink()
     ingest(settings)
-    assert kin_of(settings, "2023.md").superseded_by is None
+    assert relatives_of(settings, "2023.md").superseded_by is None
 
 
 def test_files_named_by_edition_with_one_title(settings: Settings) -> None:
     for name in ("推進方針_R040224.md", "推進方針_R060301.md"):
         note(settings.corpus, name, TEXT + name, title="市の推進方針")
     ingest(settings)
-    newer = kin_of(settings, "推進方針_R040224.md").superseded_by
+    newer = relatives_of(settings, "推進方針_R040224.md").superseded_by
     assert newer is not None
     assert newer.path == "推進方針_R060301.md"
 
@@ -167,10 +167,10 @@ def test_folders_named_by_year_tell_the_edition_of_files_named_alike(settings: S
     for year in ("令和5年度", "R6"):
         note(settings.corpus, f"{year}/推進方針.md", TEXT + year, title="市の推進方針")
     ingest(settings)
-    newer = kin_of(settings, "令和5年度/推進方針.md").superseded_by
+    newer = relatives_of(settings, "令和5年度/推進方針.md").superseded_by
     assert newer is not None
     assert newer.path == "R6/推進方針.md"
-    assert kin_of(settings, "R6/推進方針.md").superseded_by is None
+    assert relatives_of(settings, "R6/推進方針.md").superseded_by is None
 
 
 def test_nearly_the_same_text_of_another_year_is_another_edition(settings: Settings) -> None:
@@ -192,15 +192,15 @@ def test_nearly_the_same_text_of_another_year_is_another_edition(settings: Setti
             year=year,
         )
     ingest(settings)
-    newer = kin_of(settings, "2022a.md").superseded_by
+    newer = relatives_of(settings, "2022a.md").superseded_by
     assert newer is not None
     assert newer.path == "2024a.md"
-    assert kin_of(settings, "2022b.md").superseded_by is None  # of another municipality
+    assert relatives_of(settings, "2022b.md").superseded_by is None  # of another municipality
 
 
 def test_relatives_that_may_not_be_seen_are_not_told(settings: Settings) -> None:
     note(settings.corpus, "a.md", TEXT, title="書かない窓口")
     note(settings.corpus, "b.md", TEXT + "内緒。", title="書かない窓口", visibility="庁内")
     ingest(settings)
-    assert kin_of(settings, "a.md").near_duplicates
-    assert kin_of(settings, "a.md", Reader.of()) == Kin()
+    assert relatives_of(settings, "a.md").near_duplicates
+    assert relatives_of(settings, "a.md", Viewer.of()) == Relatives()

@@ -1,4 +1,4 @@
-"""The store: one truth, one reader's view, one writer."""
+"""The store: one truth, one viewer's view, one writer."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ import pytest
 
 from kb.base.config import Settings
 from kb.base.errors import LockedError, ModelMismatchError, NotFoundError, SchemaError, StoreError
-from kb.base.types import CaseDraft, Chunk, Filters, PageQuality, Reader, Section
+from kb.base.types import CaseDraft, Chunk, Filters, PageQuality, Section, Viewer
 from kb.storage.database import connect, schema_version
 from kb.storage.store import Store
 from kb.storage.writer import FileState, NewCase, NewDocument, Terms, Writer, open_writer
 
-OWNER = Reader.owner()
+OWNER = Viewer.owner()
 
 
 def document(title: str, visibility: str = "公開", **values: object) -> NewDocument:
@@ -55,7 +55,7 @@ def test_what_is_written_is_read_back(settings: Settings) -> None:
             document("予防接種", municipality="多可町", code="283657", year=2024, pages=(3, 3)),
         )
     store = Store.open(settings)
-    (case,) = store.cases_of(code="283657", reader=OWNER)
+    (case,) = store.cases_of(code="283657", viewer=OWNER)
     assert (case.title, case.year, case.pages, case.population) == ("予防接種", 2024, (3, 3), 17781)
     assert case.sections[0].text == "予防接種の本文。"
     assert store.case(case.id, OWNER) == case
@@ -84,7 +84,7 @@ def test_readers_never_see_more_than_they_may(settings: Settings) -> None:
         )
         put(writer, "group.md", document("班の事例", "DX班"))
     store = Store.open(settings)
-    public, office, group = Reader.of(), Reader.of("庁内"), Reader.of("DX班")
+    public, office, group = Viewer.of(), Viewer.of("庁内"), Viewer.of("DX班")
     (secret,) = [c for c in store.cases_by_no([1, 2, 3], OWNER).values() if c.visibility == "庁内"]
     assert store.counts(public)["cases"] == 1
     assert store.counts(office)["chunks"] == 2
@@ -153,7 +153,7 @@ def test_a_file_that_never_could_be_read_is_not_public(settings: Settings) -> No
     with open_writer(settings) as writer:
         writer.fail(FileState("人事.pdf", b"x", 1, 1, "", "", "", "failed", "?", "password"), None)
     store = Store.open(settings)
-    assert store.ledger(Reader.of()) == ()
+    assert store.ledger(Viewer.of()) == ()
     assert len(store.ledger(OWNER)) == 1
 
 

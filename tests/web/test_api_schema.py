@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from kb.base.config import Settings
-from kb.base.types import Reader
+from kb.base.types import Viewer
 from kb.storage.store import Store
 from tests.support.web_world import build, services
 from web.app import create_app
@@ -55,11 +55,11 @@ def test_every_answer_is_as_described(api_schema: Any) -> None:
 
 
 def test_real_cases_and_municipalities_are_as_described(world: Settings, api_schema: Any) -> None:
-    store, owner = Store.open(world), Reader.owner()
+    store, owner = Store.open(world), Viewer.owner()
     found = [
         c
         for e in store.ledger(owner)
-        for c in store.cases_of(document_id=e.document_id, reader=owner)
+        for c in store.cases_of(document_id=e.document_id, viewer=owner)
     ]
     assert len(found) > 20
     for operation in (result.ok() for result in api_schema.get_all_operations()):

@@ -11,7 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kb.base.config import Settings
-from kb.base.types import Reader
+from kb.base.types import Viewer
 from tests.support.web_world import build
 from tests.support.web_world import services as services_of
 from web.app import create_app
@@ -106,7 +106,7 @@ def test_a_band_of_population_says_how_many_it_holds(
         total = re.search(r'id="found">\D*(\d+)件', answer)
         assert total
         assert int(total[1]) >= count > 0  # alone, weaker matches are worth showing, too
-        shown = services.store.cases(re.findall(r'id="case-(\w+)"', answer), Reader.owner())
+        shown = services.store.cases(re.findall(r'id="case-(\w+)"', answer), Viewer.owner())
         assert all(case.population and case.municipality != case.prefecture for case in shown)
         assert f"条件「{label}」を外す" in answer
 

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from kb.base.config import Settings
 from kb.base.errors import NotFoundError, UsageError
-from kb.base.types import Reader
+from kb.base.types import Viewer
 from kb.ranking.contracts import answer_json
 from tests.support.web_world import HOSTILE_NAME, build
 from tests.support.web_world import services as services_of
@@ -28,8 +28,8 @@ from web.files import locate
 from web.messages import MESSAGES
 from web.serve import exposure_warning, is_loopback
 from web.services import Activity, Services
+from web.view.address import SearchAddress
 from web.view.presentation import blocks, fiscal_year, marked, people
-from web.view.question import Question
 
 Check = Callable[[str, TestResponse], Any]
 
@@ -51,8 +51,8 @@ def client(services: Services) -> FlaskClient:
 
 @pytest.fixture
 def public(services: Services) -> FlaskClient:
-    """A reader who may see the public documents only."""
-    return create_app(replace(services, reader=lambda: Reader.of())).test_client()
+    """A viewer who may see the public documents only."""
+    return create_app(replace(services, viewer=lambda: Viewer.of())).test_client()
 
 
 def text(response: TestResponse) -> str:
@@ -60,7 +60,7 @@ def text(response: TestResponse) -> str:
 
 
 def document_id(services: Services, name: str) -> int:
-    ledger = services.store.ledger(Reader.owner())
+    ledger = services.store.ledger(Viewer.owner())
     found = next(entry.document_id for entry in ledger if entry.path.endswith(name))
     assert found is not None
     return found
@@ -145,7 +145,7 @@ def test_filters_narrow_the_page_as_they_narrow_the_search(
     assert callable(kept)
     page = client.get("/", query_string={"q": "申請", **arguments})
     ids = re.findall(r'id="case-(\w+)"', page.get_data(as_text=True))
-    cases = services.store.cases(ids, Reader.owner())
+    cases = services.store.cases(ids, Viewer.owner())
     assert cases
     assert all(kept(case) for case in cases)
 
@@ -183,7 +183,7 @@ def test_a_condition_can_be_removed(client: FlaskClient) -> None:
 def test_newest_first(client: FlaskClient, services: Services) -> None:
     page = client.get("/", query_string={"q": "申請", "sort": "newest"}).get_data(as_text=True)
     ids = re.findall(r'id="case-(\w+)"', page)
-    years = [case.year or 0 for case in services.store.cases(ids, Reader.owner())]
+    years = [case.year or 0 for case in services.store.cases(ids, Viewer.owner())]
     assert len(years) > 3
     assert years == sorted(years, reverse=True)
 
@@ -191,7 +191,7 @@ def test_newest_first(client: FlaskClient, services: Services) -> None:
 def test_similar_population_first(client: FlaskClient, services: Services) -> None:
     page = client.get("/", query_string={"q": "申請", "sort": "size", "near": "多可町"})
     ids = re.findall(r'id="case-(\w+)"', page.get_data(as_text=True))
-    people = [c.population for c in services.store.cases(ids, Reader.owner()) if c.population]
+    people = [c.population for c in services.store.cases(ids, Viewer.owner()) if c.population]
     own = 19261
     ratios = [max(own, other) / min(own, other) for other in people]
     assert ratios[0] < 1.2
@@ -272,16 +272,18 @@ def test_case_page_shows_every_section_word_for_word(
 def test_case_page_leads_to_the_municipalitys_other_cases_and_back(
     client: FlaskClient, services: Services
 ) -> None:
-    taka = services.store.cases_of(code="283657", reader=Reader.owner())
+    taka = services.store.cases_of(code="283657", viewer=Viewer.owner())
     assert len(taka) > 1
     page = client.get(f"/cases/{taka[0].id}", query_string={"q": "申請", "field": "窓口"})
     addresses = [attrs.get("href") for tag, attrs in elements(page) if tag == "a"]
     assert f"/cases/{taka[1].id}" in addresses
-    assert f"{Question(q='申請', fields=('窓口',)).address()}#case-{taka[0].id}" in addresses
+    assert f"{SearchAddress(q='申請', fields=('窓口',)).address()}#case-{taka[0].id}" in addresses
 
 
 def test_a_look_at_a_case_leads_back_to_the_same_results(client: FlaskClient) -> None:
-    narrowed = Question(q="申請", prefectures=("兵庫県",), year_from=2020, sort="newest").address()
+    narrowed = SearchAddress(
+        q="申請", prefectures=("兵庫県",), year_from=2020, sort="newest"
+    ).address()
     results = client.get(narrowed)
     opened = next(
         str(attrs["href"])
@@ -298,7 +300,7 @@ def test_pages_of_a_deck_are_linked_from_its_sections(
     client: FlaskClient, services: Services
 ) -> None:
     number = document_id(services, ".pdf")
-    case = services.store.cases_of(document_id=number, reader=Reader.owner())[0]
+    case = services.store.cases_of(document_id=number, viewer=Viewer.owner())[0]
     page = client.get(f"/cases/{case.id}")
     linked = {attrs.get("href") for tag, attrs in elements(page) if attrs.get("class") == "page"}
     for section in case.sections:
@@ -307,7 +309,7 @@ def test_pages_of_a_deck_are_linked_from_its_sections(
 
 def test_document_text_is_never_markup(client: FlaskClient, services: Services) -> None:
     number = document_id(services, HOSTILE_NAME)
-    case = services.store.cases_of(document_id=number, reader=Reader.owner())[0]
+    case = services.store.cases_of(document_id=number, viewer=Viewer.owner())[0]
     addresses = ("/?q=申請フォーム", f"/cases/{case.id}", "/documents", f"/documents/{number}")
     for address in addresses:
         page = client.get(address)
@@ -332,7 +334,7 @@ def test_what_a_reader_may_not_see_is_nowhere(
     client: FlaskClient, public: FlaskClient, services: Services
 ) -> None:
     number = document_id(services, "office.md")
-    case = services.store.cases_of(document_id=number, reader=Reader.owner())[0]
+    case = services.store.cases_of(document_id=number, viewer=Viewer.owner())[0]
     hidden = (
         f"/cases/{case.id}", f"/documents/{number}", f"/documents/{number}/source",
         f"/api/v1/cases/{case.id}",
@@ -357,7 +359,7 @@ def test_documents_page_lists_every_file_problems_first(
     client: FlaskClient, services: Services
 ) -> None:
     page = text(client.get("/documents"))
-    ledger = services.store.ledger(Reader.owner())
+    ledger = services.store.ledger(Viewer.owner())
     failed = [entry for entry in ledger if entry.status == "failed"]
     assert [entry.path for entry in failed] == ["empty.pdf"]
     assert failed[0].reason
@@ -390,7 +392,7 @@ def test_running_ingest_is_shown(services: Services) -> None:
 
 def test_source_is_the_file_itself(client: FlaskClient, services: Services) -> None:
     number = document_id(services, ".pdf")
-    path = services.store.document_path(number, Reader.owner())
+    path = services.store.document_path(number, Viewer.owner())
     with client.get(f"/documents/{number}/source") as answer:
         assert answer.data == (services.settings.corpus / path).read_bytes()
         assert answer.content_type == "application/pdf"
@@ -599,7 +601,7 @@ def test_api_search_is_the_contract(client: FlaskClient, services: Services, che
 def test_api_cases_municipalities_and_documents(
     client: FlaskClient, services: Services, check: Check
 ) -> None:
-    taka = services.store.cases_of(code="283657", reader=Reader.owner())
+    taka = services.store.cases_of(code="283657", viewer=Viewer.owner())
     case = check("/api/v1/cases/{case_id}", client.get(f"/api/v1/cases/{taka[0].id}"))
     assert case["title"] == taka[0].title
     place = check("/api/v1/municipalities/{code}", client.get("/api/v1/municipalities/283657"))
@@ -607,7 +609,7 @@ def test_api_cases_municipalities_and_documents(
     assert [item["case_id"] for item in place["cases"]] == [item.id for item in taka]
     ledger = check("/api/v1/documents", client.get("/api/v1/documents"))
     assert ledger["failed"] == 1
-    assert len(ledger["files"]) == len(services.store.ledger(Reader.owner()))
+    assert len(ledger["files"]) == len(services.store.ledger(Viewer.owner()))
 
 
 @pytest.mark.parametrize(

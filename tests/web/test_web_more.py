@@ -17,7 +17,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kb.base.config import Settings
-from kb.base.types import Case, Reader
+from kb.base.types import Case, Viewer
 from kb.places.gazetteer import load_gazetteer
 from tests.paths import ROOT
 from tests.support.web_world import build
@@ -53,12 +53,12 @@ def client(services: Services) -> FlaskClient:
 
 @pytest.fixture
 def public(world: Settings, services: Services) -> FlaskClient:
-    own = Services(world, services.store, services.searcher, reader=lambda: Reader.of())
+    own = Services(world, services.store, services.searcher, viewer=lambda: Viewer.of())
     return create_app(own).test_client()
 
 
 def cases_of(services: Services, code: str) -> tuple[Case, ...]:
-    return services.store.cases_of(code=code, reader=Reader.owner())
+    return services.store.cases_of(code=code, viewer=Viewer.owner())
 
 
 # -- suggestions ------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ def test_similar_cases_are_from_elsewhere(client: FlaskClient, services: Service
     part = page[page.index('id="similar"') :]
     part = part[: part.index("</section>")]
     ids = re.findall(r"/cases/(\w+)", part)
-    found = services.store.cases(ids, Reader.owner())
+    found = services.store.cases(ids, Viewer.owner())
     assert 1 <= len(found) <= 5
     assert all(case.code != "283657" for case in found)
 
@@ -258,7 +258,7 @@ def test_needs_are_answered_by_cases_from_elsewhere(
     need = page[page.index("スマート申請フォームなど") :]
     need = need[: need.index("</section>")]
     ids = set(re.findall(r"/cases/(\w+)\?q=", need))
-    found = services.store.cases(sorted(ids), Reader.owner())
+    found = services.store.cases(sorted(ids), Viewer.owner())
     assert 1 <= len(found) <= 3
     assert all(case.code != "283657" for case in found)
     assert any("申請" in case.title for case in found)
@@ -325,7 +325,7 @@ def test_municipalities_with_the_most_cases_can_come_first(client: FlaskClient) 
 def test_the_remedy_for_a_password_names_the_file_to_write(services: Services) -> None:
     told = "パスワードが必要です。資料の横に「ファイル名.pdf.yaml」を置き、「password: パスワード」と書くと読めます。"
     entry = replace(
-        services.store.ledger(Reader.owner())[0],
+        services.store.ledger(Viewer.owner())[0],
         path="研修/資料(秘).pdf", reason=told, reason_code="password",
     )  # fmt: skip
     app = create_app(services)
@@ -344,7 +344,7 @@ def test_the_remedy_for_a_password_names_the_file_to_write(services: Services) -
 def test_every_case_is_counted_once(client: FlaskClient, services: Services, by: str) -> None:
     answer = client.get("/coverage", query_string={"by": by, "format": "csv"})
     rows = list(csv.reader(io.StringIO(answer.get_data(as_text=True).removeprefix("\ufeff"))))
-    facets = services.store.facet_values(Reader.owner())
+    facets = services.store.facet_values(Viewer.owner())
     assert {row[0]: int(row[1]) for row in rows[1:] if row[1] != "0"} == facets["field"]
     for row in rows[1:]:
         assert int(row[1]) == sum(int(count) for count in row[2:])

@@ -14,7 +14,7 @@ from kb.ranking.contracts import answer_json, case_json, ledger_json
 from web.api.openapi import SEARCH_PARAMETERS, Operation, document
 from web.api.shapes import AnswerShape, CaseShape, LedgerShape, MunicipalityShape
 from web.services import services
-from web.view.question import Question
+from web.view.address import SearchAddress
 
 pages = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -36,7 +36,7 @@ def search() -> ResponseReturnValue:
     for parameter in SEARCH.parameters:
         parameter.check(request.args)
     own = services()
-    question = Question.read(request.args)
+    question = SearchAddress.read(request.args)
     answer = own.searcher.search(
         question.q,
         k=int(request.args.get("k", 10)),
@@ -45,7 +45,7 @@ def search() -> ResponseReturnValue:
         near=question.near or None,
         home=request.args.get("home") or None,
         ignore=question.ignore,
-        reader=own.reader(),
+        viewer=own.viewer(),
     )
     return jsonify(answer_json(answer))
 
@@ -54,9 +54,9 @@ def search() -> ResponseReturnValue:
 def case(case_id: str) -> ResponseReturnValue:
     """The JSON of ``dxkb show``."""
     own = services()
-    reader = own.reader()
-    found = own.store.case(case_id, reader)
-    return jsonify(case_json(found, own.store.kin(found.id, reader)))
+    viewer = own.viewer()
+    found = own.store.case(case_id, viewer)
+    return jsonify(case_json(found, own.store.relatives(found.id, viewer)))
 
 
 @pages.get("/municipalities/<code>")
@@ -69,7 +69,7 @@ def municipality(code: str) -> ResponseReturnValue:
             f"団体コード「{code}」の自治体はありません。6桁のコードを確認してください。",
             f"No municipality has the code '{code}'. Give its six digits.",
         )
-    found = own.store.cases_of(code=place.code, reader=own.reader())
+    found = own.store.cases_of(code=place.code, viewer=own.viewer())
     return jsonify(
         {
             "code": place.code,
@@ -88,11 +88,11 @@ def municipality(code: str) -> ResponseReturnValue:
 def documents() -> ResponseReturnValue:
     """The JSON of ``dxkb status``."""
     own = services()
-    reader = own.reader()
+    viewer = own.viewer()
     return jsonify(
         ledger_json(
-            own.store.ledger(reader),
-            counts=own.store.counts(reader),
+            own.store.ledger(viewer),
+            counts=own.store.counts(viewer),
             last_ingest=own.store.last_ingest(),
             model=own.store.model_id(),
             ignored=own.store.ignored(),

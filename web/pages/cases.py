@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kb.base.errors import NotFoundError, QueryError
-from kb.base.types import FIELDS, STATUSES, Case, Evidence, PageQuality, Reader, Section
+from kb.base.types import FIELDS, STATUSES, Case, Evidence, PageQuality, Section, Viewer
 from kb.places.gazetteer import load_gazetteer
 from kb.query.operators import read_operators
 from kb.query.terms import analyse
@@ -21,8 +21,8 @@ from web.files import locate
 from web.page_images import Request, render
 from web.pages.corrections import history, values
 from web.services import Services, services
+from web.view.address import SearchAddress
 from web.view.presentation import is_telling
-from web.view.question import Question
 
 pages = Blueprint("cases", __name__)
 
@@ -32,7 +32,7 @@ _PICTURES = 4
 _MONTH = 30 * 24 * 3600  # seconds
 
 
-class Part(NamedTuple):
+class MarkedSection(NamedTuple):
     """A section with the spans of the words that were searched for."""
 
     section: Section
@@ -53,19 +53,19 @@ def show(case_id: str) -> ResponseReturnValue:
     """One case; ``?q=`` marks the words searched for and leads back to the results, ``?of=`` to the
     municipality whose need it answers."""
     own = services()
-    reader = own.reader()
-    case = own.store.case(case_id, reader)
-    question = Question.read(request.args)
+    viewer = own.viewer()
+    case = own.store.case(case_id, viewer)
+    question = SearchAddress.read(request.args)
     parts = _parts(own, case, question.q)
-    poor = _poorly_read(own, case, reader)
+    poor = _poorly_read(own, case, viewer)
     told = history(own, case)
     return render_template(
         "case.html",
         case=case,
         parts=parts,
         facts=_by_name(case.evidence),
-        others=_neighbours(own, case, reader),
-        kin=own.store.kin(case.id, reader),
+        others=_neighbours(own, case, viewer),
+        related=own.store.relatives(case.id, viewer),
         pictures=_pictured(case, parts),
         poor=poor,
         scanned={page.number for page in poor if page.ocr},
@@ -84,7 +84,7 @@ def show(case_id: str) -> ResponseReturnValue:
 def picture(case_id: str, page: int) -> ResponseReturnValue:
     """A page of the case's PDF, with the words of ``?q=`` marked."""
     own = services()
-    case = own.store.case(case_id, own.reader())
+    case = own.store.case(case_id, own.viewer())
     if page not in _pages_of(case):
         raise NotFoundError(
             "この事例にそのページはありません。事例のページからお選びください。",
@@ -103,15 +103,15 @@ def picture(case_id: str, page: int) -> ResponseReturnValue:
     return response
 
 
-def _parts(own: Services, case: Case, query: str) -> list[Part]:
+def _parts(own: Services, case: Case, query: str) -> list[MarkedSection]:
     try:
         asked = analyse(read_operators(query).text, own.searcher.lexicon) if query else None
     except QueryError:
         asked = None
     if asked is None:
-        return [Part(section, ()) for section in case.sections]
+        return [MarkedSection(section, ()) for section in case.sections]
     marks = Marks.of(asked, matches(case, asked)[1])
-    return [Part(section, highlights(section.text, marks)) for section in case.sections]
+    return [MarkedSection(section, highlights(section.text, marks)) for section in case.sections]
 
 
 def _by_name(evidence: Sequence[Evidence]) -> dict[str, list[Evidence]]:
@@ -122,21 +122,21 @@ def _by_name(evidence: Sequence[Evidence]) -> dict[str, list[Evidence]]:
     return found
 
 
-def _neighbours(own: Services, case: Case, reader: Reader) -> Neighbours:
-    same_place = own.store.cases_of(code=case.code, reader=reader) if case.code else ()
-    same_file = own.store.cases_of(document_id=case.document_id, reader=reader)
+def _neighbours(own: Services, case: Case, viewer: Viewer) -> Neighbours:
+    same_place = own.store.cases_of(code=case.code, viewer=viewer) if case.code else ()
+    same_file = own.store.cases_of(document_id=case.document_id, viewer=viewer)
     return Neighbours(
-        _similar(own, case, reader),
+        _similar(own, case, viewer),
         tuple(other for other in same_place if other.id != case.id)[:_OTHERS],
         tuple(other for other in same_file if other.id != case.id)[:_OTHERS],
     )
 
 
-def _similar(own: Services, case: Case, reader: Reader) -> tuple[Case, ...]:
+def _similar(own: Services, case: Case, viewer: Viewer) -> tuple[Case, ...]:
     """What a search for the case's title finds in other municipalities."""
     title = case.title.replace(case.municipality, " ") if case.municipality else case.title
     try:
-        answer = own.searcher.search(title, k=_SIMILAR + _OTHERS, reader=reader)
+        answer = own.searcher.search(title, k=_SIMILAR + _OTHERS, viewer=viewer)
     except QueryError:
         return ()
     elsewhere = (
@@ -155,15 +155,15 @@ def _pages_of(case: Case) -> range:
     return range(case.pages[0], case.pages[1] + 1)
 
 
-def _pictured(case: Case, parts: Sequence[Part]) -> list[int]:
+def _pictured(case: Case, parts: Sequence[MarkedSection]) -> list[int]:
     """The pages to show, those with marked words first, in reading order."""
     found = {part.section.page for part in parts if part.spans}
     ordered = sorted(_pages_of(case), key=lambda page: (page not in found, page))
     return sorted(ordered[:_PICTURES])
 
 
-def _poorly_read(own: Services, case: Case, reader: Reader) -> list[PageQuality]:
+def _poorly_read(own: Services, case: Case, viewer: Viewer) -> list[PageQuality]:
     """Pages of the case that were read by OCR or not well."""
     wanted = set(_pages_of(case))
-    every = own.store.page_quality(case.document_id, reader)
+    every = own.store.page_quality(case.document_id, viewer)
     return [page for page in every if page.number in wanted and (page.ocr or page.quality < 0.9)]

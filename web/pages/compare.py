@@ -116,4 +116,4 @@ def _moves(ids: Sequence[str], at: int) -> dict[str, str]:
 def _chosen(ids: Sequence[str]) -> tuple[Case, ...]:
     """The cases that are there and may be seen; the others are left out."""
     own = services()
-    return own.store.cases(list(dict.fromkeys(ids))[: brief.MOST], own.reader())
+    return own.store.cases(list(dict.fromkeys(ids))[: brief.MOST], own.viewer())

@@ -38,7 +38,7 @@ def correct(case_id: str) -> ResponseReturnValue:
     own = services()
     if own.settings.readonly:
         abort(403)
-    case = own.store.case(case_id, own.reader())
+    case = own.store.case(case_id, own.viewer())
     undo = request.form.get("undo", "")
     wanted = {undo: ""} if undo in NAMES else request.form.to_dict()
     added = changes(case, wanted, history(own, case).corrected)
@@ -55,7 +55,7 @@ def history(own: Services, case: Case) -> History:
         every = load(locate(own.settings.corpus, case.path))
     except (NotFoundError, UsageError):
         return History((), {})
-    alone = len(own.store.cases_of(document_id=case.document_id, reader=own.reader())) == 1
+    alone = len(own.store.cases_of(document_id=case.document_id, viewer=own.viewer())) == 1
     page = case.pages[0] if case.pages else None
     concerned = concerning(every, read_title(case), page, alone)
     return History(concerned[::-1], {n: c.value for n, c in in_force(concerned).items()})

@@ -18,9 +18,9 @@ from kb.places.gazetteer import load_gazetteer
 from kb.storage import unanswered
 from kb.storage.unanswered import Unanswered
 from web.services import Services, services
+from web.view.address import SearchAddress
 from web.view.bands import BANDS
 from web.view.catalogue import all_cases
-from web.view.question import Question
 from web.view.spreadsheet import safe_row
 
 pages = Blueprint("coverage", __name__)
@@ -40,7 +40,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FieldRow:
     """A 分野 with its counts."""
 
     field: str
@@ -49,7 +49,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedBefore:
     """A recorded question, and whether the corpus answers it by now."""
 
     recorded: Unanswered
@@ -85,7 +85,7 @@ def index() -> ResponseReturnValue:
     by = "prefecture" if request.args.get("by") == "prefecture" else "population"
     columns = prefectures() if by == "prefecture" else bands()
     sort = "total" if request.args.get("sort") == "total" else "field"
-    rows = table(all_cases(own, own.reader()), columns)
+    rows = table(all_cases(own, own.viewer()), columns)
     if sort == "total":
         rows.sort(key=lambda row: row.total)
     if request.args.get("format") == "csv":
@@ -136,13 +136,13 @@ def prefectures() -> tuple[Column, ...]:
     return (*named, Column("不明", rest=True))
 
 
-def table(cases: Sequence[Case], columns: Sequence[Column]) -> list[Row]:
+def table(cases: Sequence[Case], columns: Sequence[Column]) -> list[FieldRow]:
     """A row for every 分野; every case of it is in one column."""
     counts = Counter((case.field, _column(case, columns)) for case in cases)
     totals = Counter(case.field for case in cases)
     most = max(counts.values(), default=0)
     return [
-        Row(
+        FieldRow(
             name,
             totals[name],
             tuple(_cell(name, column, counts[name, column.label], most) for column in columns),
@@ -156,22 +156,23 @@ def _column(case: Case, columns: Sequence[Column]) -> str:
     return next((column.label for column in columns if column.holds(case)), columns[-1].label)
 
 
-def _asked(own: Services) -> list[Asked]:
+def _asked(own: Services) -> list[AskedBefore]:
     """The latest questions; those that are answered by now come first."""
     asked = [
-        Asked(u, _is_answered(own, u.question)) for u in unanswered.load(own.settings)[:_ASKED]
+        AskedBefore(u, _is_answered(own, u.question))
+        for u in unanswered.load(own.settings)[:_ASKED]
     ]
     return sorted(asked, key=lambda a: not a.answered)
 
 
 def _is_answered(own: Services, question: str) -> bool:
     try:
-        return not own.searcher.search(question, k=1, reader=own.reader()).weak
+        return not own.searcher.search(question, k=1, viewer=own.viewer()).weak
     except UsageError:
         return False
 
 
-def _questions_csv(asked: Sequence[Asked]) -> Response:
+def _questions_csv(asked: Sequence[AskedBefore]) -> Response:
     rows = [
         [a.recorded.question, a.recorded.times, a.recorded.first, a.recorded.last, int(a.answered)]
         for a in asked
@@ -190,7 +191,7 @@ def _csv(name: str, rows: Sequence[Sequence[object]]) -> Response:
 
 
 def _cell(field: str, column: Column, count: int, most: int) -> Cell:
-    question = Question(
+    question = SearchAddress(
         q=field,
         fields=(field,),
         prefectures=(column.prefecture,) if column.prefecture else (),
@@ -201,7 +202,7 @@ def _cell(field: str, column: Column, count: int, most: int) -> Cell:
     return Cell(count, 0 if not count else max(1, -(-4 * count // most)), address)
 
 
-def _download(columns: Sequence[Column], rows: Sequence[Row]) -> Response:
+def _download(columns: Sequence[Column], rows: Sequence[FieldRow]) -> Response:
     heads = ["分野", "計", *(column.label for column in columns)]
     lines = [[row.field, row.total, *(cell.count for cell in row.cells)] for row in rows]
     return _csv("coverage.csv", [heads, *lines])

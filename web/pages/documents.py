@@ -27,8 +27,8 @@ from web.files import as_utf8, content_type, locate
 from web.language import language
 from web.services import services
 from web.uploads import VISIBILITIES, checked_visibility, label, receive
+from web.view.address import number
 from web.view.presentation import file_name
-from web.view.question import number
 
 PER_PAGE = 100
 SORTS = ("path", "newest", "quality", "cases")
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
     """Every file of the corpus: what needs attention first, then what was read."""
     own = services()
     generation = own.store.generation()  # before the list, so that no change is missed
-    ledger = own.store.ledger(own.reader())
+    ledger = own.store.ledger(own.viewer())
     query = request.args.get("q", "").strip()
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
@@ -63,7 +63,7 @@ def index() -> ResponseReturnValue:
         tally={
             "indexed": sum(entry.document_id is not None for entry in ledger),
             "problems": len(problems),
-            "cases": own.store.counts(own.reader())["cases"],
+            "cases": own.store.counts(own.viewer())["cases"],
         },
         ignored=own.store.ignored(),
         activity=own.activity(),
@@ -81,14 +81,14 @@ def index() -> ResponseReturnValue:
 def show(document_id: int) -> ResponseReturnValue:
     """The cases of one document."""
     own = services()
-    path = own.store.document_path(document_id, own.reader())
-    entries = [e for e in own.store.ledger(own.reader()) if e.document_id == document_id]
+    path = own.store.document_path(document_id, own.viewer())
+    entries = [e for e in own.store.ledger(own.viewer()) if e.document_id == document_id]
     return render_template(
         "document.html",
         path=path,
         entry=next((e for e in entries if e.path == path), entries[0] if entries else None),
-        cases=own.store.cases_of(document_id=document_id, reader=own.reader()),
-        pages=own.store.page_quality(document_id, own.reader()),
+        cases=own.store.cases_of(document_id=document_id, viewer=own.viewer()),
+        pages=own.store.page_quality(document_id, own.viewer()),
         document_id=document_id,
     )
 
@@ -97,7 +97,7 @@ def show(document_id: int) -> ResponseReturnValue:
 def source(document_id: int) -> ResponseReturnValue:
     """The file itself; only files of the ledger, only from inside the corpus."""
     own = services()
-    path = own.store.document_path(document_id, own.reader())
+    path = own.store.document_path(document_id, own.viewer())
     found = locate(own.settings.corpus, path)
     mimetype, inline = content_type(found)
     if mimetype.startswith("text/plain"):

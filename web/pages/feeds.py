@@ -12,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from web.language import text
 from web.pages.search import ordered
 from web.services import services
+from web.view.address import SearchAddress
 from web.view.catalogue import all_cases
-from web.view.question import Question
 from web.view.spreadsheet import safe_row
 
 pages = Blueprint("feeds", __name__)
@@ -30,8 +30,8 @@ _COLUMNS = (
 def results() -> ResponseReturnValue:
     """The first hundred results of a search, in the order of the screen, for a spreadsheet."""
     own = services()
-    question = Question.read(request.args)
-    answer = ordered(question, _ROWS, own, own.reader())
+    question = SearchAddress.read(request.args)
+    answer = ordered(question, _ROWS, own, own.viewer())
     target = io.StringIO()
     writer = csv.writer(target)
     writer.writerow(_COLUMNS)
@@ -56,10 +56,10 @@ def results() -> ResponseReturnValue:
 def atom() -> ResponseReturnValue:
     """The cases read last."""
     own = services()
-    reader = own.reader()
-    seen = {e.document_id: e.seen_at for e in own.store.ledger(reader) if e.document_id is not None}
+    viewer = own.viewer()
+    seen = {e.document_id: e.seen_at for e in own.store.ledger(viewer) if e.document_id is not None}
     newest = sorted(
-        all_cases(own, reader), key=lambda case: seen.get(case.document_id, ""), reverse=True
+        all_cases(own, viewer), key=lambda case: seen.get(case.document_id, ""), reverse=True
     )[:_NEWEST]
     home = url_for("search.index", _external=True)
     entries = "".join(

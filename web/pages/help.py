@@ -52,7 +52,7 @@ def about() -> ResponseReturnValue:
         version=__version__,
         python=platform.python_version(),
         schema=schema_version(),
-        counts=own.store.counts(own.reader()),
+        counts=own.store.counts(own.viewer()),
         last=own.store.last_ingest(),
         model=own.store.model_id() or own.searcher.encoder.model_id,
         dimension=own.searcher.encoder.dimension,

@@ -1,4 +1,4 @@
-"""The reader's own municipality: told once, kept in a cookie of this browser only."""
+"""The viewer's own municipality: told once, kept in a cookie of this browser only."""
 
 from __future__ import annotations
 

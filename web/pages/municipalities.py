@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.base.errors import NotFoundError, QueryError
-from kb.base.types import Case, Reader, Result
+from kb.base.types import Case, Result, Viewer
 from kb.language.text import sentences
 from kb.language.tokens import search_terms, tokenize
 from kb.places.gazetteer import Place, load_gazetteer
@@ -70,8 +70,8 @@ def index() -> ResponseReturnValue:
         name=name,
         candidates=candidates,
         error=error,
-        groups=_by_prefecture(all_cases(own, own.reader())),
-        most=_with_most(all_cases(own, own.reader()))
+        groups=_by_prefecture(all_cases(own, own.viewer())),
+        most=_with_most(all_cases(own, own.viewer()))
         if request.args.get("sort") == "cases"
         else [],
     )
@@ -82,20 +82,20 @@ def index() -> ResponseReturnValue:
 def show(code: str) -> ResponseReturnValue:
     """One municipality."""
     own = services()
-    reader = own.reader()
+    viewer = own.viewer()
     place = load_gazetteer().by_code(code)
     if place is None:
         raise NotFoundError(
             f"団体コード「{code}」の自治体はありません。名前で探してください。",
             f"No municipality has the code '{code}'. Search for its name.",
         )
-    cases = own.store.cases_of(code=place.code, reader=reader)
+    cases = own.store.cases_of(code=place.code, viewer=viewer)
     return render_template(
         "municipality.html",
         place=place,
         cases=cases,
-        needs=needs(own, place, cases, reader),
-        alike=_alike(own, place, reader),
+        needs=needs(own, place, cases, viewer),
+        alike=_alike(own, place, viewer),
         neighbours=[near for near, _ in load_gazetteer().neighbours(place, 6)],
         area=draw(
             place.prefecture, {}, lambda other: url_for(".show", code=other.code), here=place.code
@@ -103,7 +103,7 @@ def show(code: str) -> ResponseReturnValue:
     )
 
 
-def needs(own: Services, place: Place, cases: tuple[Case, ...], reader: Reader) -> tuple[Need, ...]:
+def needs(own: Services, place: Place, cases: tuple[Case, ...], viewer: Viewer) -> tuple[Need, ...]:
     """What the municipality's cases name as open, one by one, each with its precedents.
 
     A need that two documents name is shown once, from the one with pages.
@@ -120,7 +120,7 @@ def needs(own: Services, place: Place, cases: tuple[Case, ...], reader: Reader) 
             if len(told) < _SHORTEST or any(_same(terms, other) for other in known):
                 continue
             known.append(terms)
-            precedents = _precedents(own, place, told, reader)
+            precedents = _precedents(own, place, told, viewer)
             found.append(Need(told, section.role, case, section.page, precedents))
             if len(found) == _MOST_NEEDS:
                 return tuple(found)
@@ -133,10 +133,10 @@ def _same(terms: frozenset[str], other: frozenset[str]) -> bool:
     return shorter == 0 or len(terms & other) >= _SAME * shorter
 
 
-def _precedents(own: Services, place: Place, need: str, reader: Reader) -> tuple[Result, ...]:
+def _precedents(own: Services, place: Place, need: str, viewer: Viewer) -> tuple[Result, ...]:
     """The best cases of other municipalities; none when nothing really answers."""
     try:
-        answer = own.searcher.search(need, k=3 * _PRECEDENTS, near=place.code, reader=reader)
+        answer = own.searcher.search(need, k=3 * _PRECEDENTS, near=place.code, viewer=viewer)
     except QueryError:
         return ()
     if answer.weak:
@@ -145,8 +145,8 @@ def _precedents(own: Services, place: Place, need: str, reader: Reader) -> tuple
     return tuple(elsewhere[:_PRECEDENTS])
 
 
-def _alike(own: Services, place: Place, reader: Reader) -> list[Alike]:
-    counts = Counter(case.code for case in all_cases(own, reader))
+def _alike(own: Services, place: Place, viewer: Viewer) -> list[Alike]:
+    counts = Counter(case.code for case in all_cases(own, viewer))
     gazetteer = load_gazetteer()
     distances = {near.code: km for near, km in gazetteer.neighbours(place, 10_000)}
     likely = gazetteer.similar(place, 10_000)

@@ -9,23 +9,23 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kb.base.errors import UsageError
-from kb.base.types import Answer, Reader, Result
+from kb.base.types import Answer, Result, Viewer
 from kb.places.gazetteer import Place, distance_km, load_gazetteer
 from kb.query.filters import resolve_place
 from kb.query.place_conditions import places
 from web.language import language, text
 from web.pages.mine import mine
 from web.services import Services, services
+from web.view.address import SORTS, SearchAddress
 from web.view.facets import Chip, Facet, as_typed, chips, cleared, facets, nowhere, told, understood
 from web.view.japan import Map, draw
 from web.view.prefecture import PrefectureMap
 from web.view.prefecture import draw as draw_prefecture
-from web.view.question import SORTS, Question
 
 PER_PAGE = 10
 _ASK = 3  # municipalities to ask when nothing answers
 LAST_PAGE = 10
-_PLACED = SORTS[2:]  # orders that need to know the reader's municipality
+_PLACED = SORTS[2:]  # orders that need to know the viewer's municipality
 WINDOW = 30
 """Results, most relevant first, that the other orders sort: far down the list the newest or the
 nearest case has little to do with the question."""
@@ -59,17 +59,17 @@ class Found:
 def index() -> ResponseReturnValue:
     """The start page, or the answers to ``?q=``."""
     own = services()
-    reader = own.reader()
-    question = Question()
+    viewer = own.viewer()
+    question = SearchAddress()
     found = error = None
     narrow: list[Facet] = []
     try:
-        question = Question.read(request.args)
+        question = SearchAddress.read(request.args)
         if question.q or "q" in request.args:
-            found = find(question, own, reader)
-            narrow = facets(question, found.answer, own.searcher, reader)
+            found = find(question, own, viewer)
+            narrow = facets(question, found.answer, own.searcher, viewer)
     except UsageError as problem:
-        question = Question(q=request.args.get("q", "")[:200])
+        question = SearchAddress(q=request.args.get("q", "")[:200])
         error = problem.message(language())
     page = render_template(
         "search.html",
@@ -79,8 +79,8 @@ def index() -> ResponseReturnValue:
         chips=chips(question),
         cleared=cleared(question),
         error=error,
-        values=own.store.facet_values(reader),
-        counts=own.store.counts(reader),
+        values=own.store.facet_values(viewer),
+        counts=own.store.counts(viewer),
         examples=EXAMPLES,
         orders=_orders(question),
         home=_home(question, error),
@@ -97,10 +97,10 @@ def index() -> ResponseReturnValue:
     return page, 400 if error else 200
 
 
-def find(question: Question, own: Services, reader: Reader) -> Found:
+def find(question: SearchAddress, own: Services, viewer: Viewer) -> Found:
     """Answers a question. Raises UsageError (and its kinds) and StoreError."""
     page = min(question.page, LAST_PAGE)
-    answer = ordered(question, page * PER_PAGE, own, reader)
+    answer = ordered(question, page * PER_PAGE, own, viewer)
     window = None if question.sort == SORTS[0] else WINDOW
     results = answer.results
     last = min(answer.total, window or LAST_PAGE * PER_PAGE)
@@ -115,7 +115,7 @@ def find(question: Question, own: Services, reader: Reader) -> Found:
     )
 
 
-def ordered(question: Question, k: int, own: Services, reader: Reader) -> Answer:
+def ordered(question: SearchAddress, k: int, own: Services, viewer: Viewer) -> Answer:
     """The best ``k`` results; in another order than by relevance, the best ``WINDOW`` in that order.
     Raises UsageError (and its kinds) and StoreError."""
     home = question.near or getattr(mine(), "code", "")
@@ -127,17 +127,17 @@ def ordered(question: Question, k: int, own: Services, reader: Reader) -> Answer
         filters=question.filters,
         home=home or None,
         ignore=question.ignore,
-        reader=reader,
+        viewer=viewer,
     )
     return replace(answer, results=_in_order(answer.results, question.sort, home))
 
 
-def _home(question: Question, error: str | None) -> Place | None:
-    """The municipality whose size and position count: that of the address, else the reader's own."""
+def _home(question: SearchAddress, error: str | None) -> Place | None:
+    """The municipality whose size and position count: that of the address, else the viewer's own."""
     return resolve_place(question.near) if question.near and not error else mine()
 
 
-def _to_ask(question: Question, answer: Answer) -> list[Place]:
+def _to_ask(question: SearchAddress, answer: Answer) -> list[Place]:
     """Whom to ask when nothing answers: municipalities that the question names, then those of the
     nearest cases, which may know who does it."""
     gazetteer = load_gazetteer()
@@ -147,7 +147,7 @@ def _to_ask(question: Question, answer: Answer) -> list[Place]:
     return list(asked.values())[:_ASK]
 
 
-def _orders(question: Question) -> list[tuple[str, str]]:
+def _orders(question: SearchAddress) -> list[tuple[str, str]]:
     """The orders that this question allows, each with an address that says near what."""
     home = _home(question, None)
     addresses = []
@@ -157,7 +157,7 @@ def _orders(question: Question) -> list[tuple[str, str]]:
     return addresses
 
 
-def _only(question: Question, answer: Answer) -> list[Chip]:
+def _only(question: SearchAddress, answer: Answer) -> list[Chip]:
     """Places that the question names and cases are from, as conditions to press: words alone do
     not exclude others."""
     there = {condition.label: told(condition) for condition in answer.understood if condition.cases}
@@ -178,7 +178,7 @@ def _only(question: Question, answer: Answer) -> list[Chip]:
     return list(found.values())
 
 
-def _map(question: Question, narrow: Sequence[Facet]) -> Map:
+def _map(question: SearchAddress, narrow: Sequence[Facet]) -> Map:
     """Results by prefecture; pressing one shows only its results."""
     options = next((f.options + f.rest for f in narrow if f.name == "prefecture"), ())
     return draw(
@@ -187,12 +187,12 @@ def _map(question: Question, narrow: Sequence[Facet]) -> Map:
     )
 
 
-def _on_map(question: Question) -> str:
+def _on_map(question: SearchAddress) -> str:
     """The address of a question with the map open."""
     return f"{question.address()}&map=1#map"
 
 
-def _area(question: Question, narrow: Sequence[Facet]) -> PrefectureMap | None:
+def _area(question: SearchAddress, narrow: Sequence[Facet]) -> PrefectureMap | None:
     """Results by municipality, when the question is narrowed to one prefecture."""
     if len(question.prefectures) != 1:
         return None

@@ -137,12 +137,12 @@ def _rank(key: str, typed: str) -> int:
 
 
 def _index(own: Services) -> tuple[Suggestion, ...]:
-    reader = own.reader()
-    cases = all_cases(own, reader)
+    viewer = own.viewer()
+    cases = all_cases(own, viewer)
     kept = current_app.extensions.setdefault(_KEY, {})
-    known = kept.get(reader.visibilities)
+    known = kept.get(viewer.visibilities)
     if known is None or known[0] is not cases:
         known = cases, build(cases, own.searcher.lexicon.terms())
-        kept[reader.visibilities] = known
+        kept[viewer.visibilities] = known
     index: tuple[Suggestion, ...] = known[1]
     return index

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kb.base.types import Answer, Correction, Reader, Understood
+from kb.base.types import Answer, Respelling, Understood, Viewer
 from kb.ranking.search import Searcher
 from web.language import language, text
+from web.view.address import SearchAddress
 from web.view.bands import BANDS, range_label
 from web.view.presentation import field_name, fiscal_year, prefecture_name
-from web.view.question import Question
 
 _SHOWN = 6  # options of a facet before 「ほか」
 
@@ -49,7 +49,9 @@ class Chip:
     address: str
 
 
-def facets(question: Question, answer: Answer, searcher: Searcher, reader: Reader) -> list[Facet]:
+def facets(
+    question: SearchAddress, answer: Answer, searcher: Searcher, viewer: Viewer
+) -> list[Facet]:
     """分野, prefecture, population and municipality with counts. A facet that is narrowed itself
     counts what there would be without its own condition, so that another value can be chosen beside
     it."""
@@ -57,7 +59,7 @@ def facets(question: Question, answer: Answer, searcher: Searcher, reader: Reade
     def without(**conditions: Any) -> Answer:
         wider = replace(question.filters, **conditions)
         return searcher.search(
-            question.q, k=1, filters=wider, ignore=question.ignore, reader=reader
+            question.q, k=1, filters=wider, ignore=question.ignore, viewer=viewer
         )
 
     found = []
@@ -75,7 +77,7 @@ def facets(question: Question, answer: Answer, searcher: Searcher, reader: Reade
     return [*found[:2], *([Facet("population", sizes, ())] if sizes else []), *found[2:]]
 
 
-def chips(question: Question) -> list[Chip]:
+def chips(question: SearchAddress) -> list[Chip]:
     """Every condition of the question, in the order of the facets."""
     found = [
         Chip(_label(name, value), _toggled(question, own, value))
@@ -98,7 +100,7 @@ def chips(question: Question) -> list[Chip]:
     return found
 
 
-def understood(question: Question, answer: Answer) -> list[Chip]:
+def understood(question: SearchAddress, answer: Answer) -> list[Chip]:
     """What the question was understood to prefer; following a chip takes that back."""
     return [
         Chip(told(condition), _without(question, ignore=(*question.ignore, condition.label)))
@@ -116,19 +118,19 @@ def told(condition: Understood) -> str:
     return prefecture_name(condition.label_en) if language() == "en" else condition.label
 
 
-def as_typed(correction: Correction, question: Question) -> str:
+def as_typed(correction: Respelling, question: SearchAddress) -> str:
     """Address of the question with what was corrected in quotation marks, which are obeyed."""
     exact = f'"{correction.typed}"'
     typed = question.q.replace(correction.typed, exact, 1)
     return _without(question, q=typed if typed != question.q else exact)
 
 
-def cleared(question: Question) -> str:
+def cleared(question: SearchAddress) -> str:
     """Address of the question without any condition."""
-    return Question(q=question.q, sort=question.sort, near=question.near).address()
+    return SearchAddress(q=question.q, sort=question.sort, near=question.near).address()
 
 
-def _options(question: Question, name: str, counts: dict[str, int]) -> tuple[Option, ...]:
+def _options(question: SearchAddress, name: str, counts: dict[str, int]) -> tuple[Option, ...]:
     own = _OWN[name]
     chosen: tuple[str, ...] = getattr(question, own)
     values = [*(value for value in chosen if value not in counts), *counts]
@@ -146,7 +148,7 @@ def _options(question: Question, name: str, counts: dict[str, int]) -> tuple[Opt
     return tuple(sorted(options, key=lambda option: not option.selected))
 
 
-def _sizes(question: Question, counts: dict[str, int]) -> tuple[Option, ...]:
+def _sizes(question: SearchAddress, counts: dict[str, int]) -> tuple[Option, ...]:
     """Bands of population, smallest first. The condition is one range: a band beyond it widens it, one
     at its end shortens it, one within it becomes all of it."""
     small, large = question.population_from, question.population_to
@@ -172,11 +174,11 @@ def _label(name: str, value: str) -> str:
     return label(value) if label else value
 
 
-def _toggled(question: Question, own: str, value: str) -> str:
+def _toggled(question: SearchAddress, own: str, value: str) -> str:
     chosen: tuple[str, ...] = getattr(question, own)
     kept = tuple(item for item in chosen if item != value)
     return _without(question, **{own: kept if value in chosen else (*chosen, value)})
 
 
-def _without(question: Question, **changes: Any) -> str:
+def _without(question: SearchAddress, **changes: Any) -> str:
     return replace(question, page=1, **changes).address()

@@ -27,7 +27,7 @@ _DEEPEST = 4  # form XObjects inside each other
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Rule:
     """A ruled line: at ``at`` (y of a horizontal, x of a vertical one) from ``start`` to ``end``."""
 
     at: float
@@ -64,16 +64,16 @@ def _is_frame(table: Table) -> bool:
     return len(table.rows) < 2 and bottom - top > _FLAT * (right - left)
 
 
-def _ruled_lines(page: Any, matrix: Matrix) -> tuple[list[Line], list[Line]]:
-    horizontal: list[Line] = []
-    vertical: list[Line] = []
+def _ruled_lines(page: Any, matrix: Matrix) -> tuple[list[Rule], list[Rule]]:
+    horizontal: list[Rule] = []
+    vertical: list[Rule] = []
     for x0, y0, x1, y1 in _segments(page, matrix):
         left, right = sorted((x0, x1))
         top, bottom = sorted((y0, y1))
         if bottom - top <= _THIN and right - left >= _SHORTEST:
-            horizontal.append(Line((top + bottom) / 2, left, right))
+            horizontal.append(Rule((top + bottom) / 2, left, right))
         elif right - left <= _THIN and bottom - top >= _SHORTEST:
-            vertical.append(Line((left + right) / 2, top, bottom))
+            vertical.append(Rule((left + right) / 2, top, bottom))
     return horizontal, vertical
 
 
@@ -186,22 +186,22 @@ def _times(m: Matrix, n: Matrix) -> Matrix:
     )
 
 
-def _merged(lines: list[Line]) -> list[Line]:
+def _merged(lines: list[Rule]) -> list[Rule]:
     """Lines that lie on each other, or continue each other, as one."""
-    merged: list[Line] = []
+    merged: list[Rule] = []
     for at, group in _by_position(lines):
-        current: Line | None = None
+        current: Rule | None = None
         for line in sorted(group, key=lambda line: line.start):
             if current and line.start <= current.end + _NEAR:
-                current = Line(at, current.start, max(current.end, line.end))
+                current = Rule(at, current.start, max(current.end, line.end))
             else:
                 merged += [current] if current else []
-                current = Line(at, line.start, line.end)
+                current = Rule(at, line.start, line.end)
         merged += [current] if current else []
     return merged
 
 
-def _closing(lines: list[Line], across: list[Line]) -> list[Line]:
+def _closing(lines: list[Rule], across: list[Rule]) -> list[Rule]:
     """The edges left open, at the side of a page or by design: where all of three lines or more
     that one line ``across`` holds together end side by side."""
     edges = []
@@ -210,14 +210,14 @@ def _closing(lines: list[Line], across: list[Line]) -> list[Line]:
         if len(met) < _COMB:
             continue
         for ends in ([line.start for line in met], [line.end for line in met]):
-            edge = Line(ends[0], min(line.at for line in met), max(line.at for line in met))
+            edge = Rule(ends[0], min(line.at for line in met), max(line.at for line in met))
             together = max(ends) - min(ends) <= _NEAR
             if together and not any(_covers(other, edge) for other in across):
                 edges.append(edge)
     return edges
 
 
-def _covers(line: Line, edge: Line) -> bool:
+def _covers(line: Rule, edge: Rule) -> bool:
     return (
         abs(line.at - edge.at) <= _SHORTEST
         and line.start <= edge.start + _NEAR
@@ -225,15 +225,15 @@ def _covers(line: Line, edge: Line) -> bool:
     )
 
 
-def _meet(line: Line, bar: Line) -> bool:
+def _meet(line: Rule, bar: Rule) -> bool:
     return (
         bar.start - _NEAR <= line.at <= bar.end + _NEAR
         and line.start - _NEAR <= bar.at <= line.end + _NEAR
     )
 
 
-def _by_position(lines: list[Line]) -> Iterator[tuple[float, list[Line]]]:
-    group: list[Line] = []
+def _by_position(lines: list[Rule]) -> Iterator[tuple[float, list[Rule]]]:
+    group: list[Rule] = []
     for line in sorted(lines, key=lambda line: line.at):
         if group and line.at - group[0].at > _NEAR:
             yield sum(one.at for one in group) / len(group), group
@@ -243,7 +243,7 @@ def _by_position(lines: list[Line]) -> Iterator[tuple[float, list[Line]]]:
         yield sum(one.at for one in group) / len(group), group
 
 
-def _cells(horizontal: list[Line], vertical: list[Line]) -> list[Box]:
+def _cells(horizontal: list[Rule], vertical: list[Rule]) -> list[Box]:
     """The smallest rectangles between lines that meet."""
     crossings: dict[tuple[int, int], None] = {}
     for v, upright in enumerate(vertical):

@@ -20,7 +20,7 @@ _OFF = frozenset({"0", "false", "off", "none"})
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RunStyle:
     """How a run is set: ``size`` in points, bold or not, hidden or not."""
 
     size: float = _DEFAULT_SIZE
@@ -47,7 +47,7 @@ class Styles:
     def __init__(self, root: Any) -> None:
         self._styles: dict[str, _Style] = {}
         self._chains: dict[str, tuple[_Style, ...]] = {}
-        self._looks: dict[tuple[str, str], Look] = {}
+        self._looks: dict[tuple[str, str], RunStyle] = {}
         self._base = _Style()
         self._default = ""
         if root is None:
@@ -87,7 +87,7 @@ class Styles:
             return inherited and (inherited[0], direct[1] if direct else inherited[1])
         return direct
 
-    def look(self, paragraph: str, run: Any) -> Look:
+    def look(self, paragraph: str, run: Any) -> RunStyle:
         """How a run looks by its ``w:rPr`` in a paragraph of this style."""
         named = style_of(run, "rStyle") if run is not None else ""
         key = (paragraph or self._default, named)
@@ -97,15 +97,15 @@ class Styles:
         if run is None:
             return look
         size, bold, hidden = _size(run), _flag(run, "b"), _flag(run, "vanish")
-        return Look(
+        return RunStyle(
             look.size if size is None else size,
             look.bold if bold is None else bold,
             look.hidden if hidden is None else hidden,
         )
 
-    def _inherited(self, paragraph: str, run: str) -> Look:
+    def _inherited(self, paragraph: str, run: str) -> RunStyle:
         chain = (*self._chain(run), *self._chain(paragraph), self._base)
-        return Look(
+        return RunStyle(
             _first(s.size for s in chain) or _DEFAULT_SIZE,
             bool(_first(s.bold for s in chain)),
             bool(_first(s.hidden for s in chain)),

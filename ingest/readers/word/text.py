@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.readers.word.styles import VAL, Look, Styles, W, style_of
+from ingest.readers.word.styles import VAL, RunStyle, Styles, W, style_of
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -70,7 +70,7 @@ class Paragraph:
 
     page: int
     parts: list[str] = field(default_factory=list)
-    looks: Counter[Look] = field(default_factory=Counter)
+    looks: Counter[RunStyle] = field(default_factory=Counter)
     boxes: list[Any] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     graphics: list[str] = field(default_factory=list)
@@ -81,12 +81,12 @@ class Paragraph:
         return "".join(self.parts)
 
     @property
-    def look(self) -> Look:
+    def look(self) -> RunStyle:
         """Size of most characters; bold when all of them are."""
         if not self.looks:
-            return Look()
+            return RunStyle()
         size = self.looks.most_common(1)[0][0].size
-        return Look(size, all(look.bold for look in self.looks))
+        return RunStyle(size, all(look.bold for look in self.looks))
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ class Inline:
         self._pages = pages
         self._fields: list[_Field] = []
         self._style = ""
-        self._look = Look()
+        self._look = RunStyle()
         self._found = Paragraph(1)
 
     def read(self, paragraph: Any) -> Paragraph:

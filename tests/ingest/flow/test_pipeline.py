@@ -16,14 +16,14 @@ from ingest.flow.pipeline import IngestReport, ingest
 from ingest.flow.sources import Settled
 from kb.base.config import Settings
 from kb.base.errors import CorpusError, LockedError
-from kb.base.types import Reader
+from kb.base.types import Viewer
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
 from kb.storage.writer import open_writer
 from tests.support.pdfs import build, lines
 from tests.support.samples import note, town_notes
 
-OWNER = Reader.owner()
+OWNER = Viewer.owner()
 
 
 def outcome(report: IngestReport) -> dict[str, tuple[str, str | None]]:
@@ -132,9 +132,9 @@ def test_the_sidecar_says_what_the_document_does_not(settings: Settings) -> None
         "title: 付属の題\nmunicipality: 多可町\nvisibility: 庁内\n", encoding="utf-8"
     )
     assert outcome(ingest(settings))["a.md"] == ("indexed", None)
-    (case,) = Store.open(settings).cases_of(code="283657", reader=OWNER)
+    (case,) = Store.open(settings).cases_of(code="283657", viewer=OWNER)
     assert (case.title, case.visibility) == ("付属の題", "庁内")
-    assert Store.open(settings).cases_of(code="283657", reader=Reader.of()) == ()
+    assert Store.open(settings).cases_of(code="283657", viewer=Viewer.of()) == ()
 
 
 def test_a_sidecar_left_behind_follows_its_document(settings: Settings) -> None:
@@ -148,7 +148,7 @@ def test_a_sidecar_left_behind_follows_its_document(settings: Settings) -> None:
     assert outcome(ingest(settings)) == {"2024/別名.md": ("indexed", "moved")}
     assert titles(settings) == {"付属の題"}
     assert (settings.corpus / "2024" / "別名.md.yaml").is_file()
-    assert Store.open(settings).counts(Reader.of())["documents"] == 0
+    assert Store.open(settings).counts(Viewer.of())["documents"] == 0
     assert ingest(settings).count("unchanged") == 1
 
 
@@ -169,9 +169,9 @@ def test_a_document_whose_sidecar_cannot_follow_is_not_made_public(
         patch.setattr(Path, "rename", refuse)
         found = outcome(ingest(settings))
     assert found["b.md"] == ("failed", "sidecar_left")
-    assert Store.open(settings).counts(Reader.of())["documents"] == 1
+    assert Store.open(settings).counts(Viewer.of())["documents"] == 1
     assert outcome(ingest(settings))["b.md"] == ("indexed", "moved")
-    assert Store.open(settings).counts(Reader.of())["documents"] == 1
+    assert Store.open(settings).counts(Viewer.of())["documents"] == 1
 
 
 def test_a_note_that_breaks_keeps_its_last_good_content(settings: Settings) -> None:
@@ -251,7 +251,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(settings: Settings) 
     report = ingest(settings, rewrite)
     assert report.count("indexed") == 2
     store = Store.open(settings)
-    cases = store.cases_by_no(sorted(store.all_case_nos()), Reader.owner()).values()
+    cases = store.cases_by_no(sorted(store.all_case_nos()), Viewer.owner()).values()
     (case,) = [c for c in cases if c.path == "b.pdf"]
     assert "新しい内容" in case.sections[0].text
     assert ingest(settings).count("unchanged") == 2
@@ -424,7 +424,7 @@ def test_another_model_is_swapped_in_and_back(settings: Settings, tmp_path: Path
 
 def case_ids(settings: Settings) -> set[str]:
     store = Store.open(settings)
-    found = store.cases_by_no(sorted(store.all_case_nos()), Reader.owner())
+    found = store.cases_by_no(sorted(store.all_case_nos()), Viewer.owner())
     assert len(found) == 2
     return {case.id for case in found.values()}
 

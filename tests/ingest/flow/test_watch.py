@@ -11,7 +11,7 @@ from ingest.flow.pipeline import IngestReport, ingest
 from ingest.flow.watch import watch
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, LockedError
-from kb.base.types import Case, Reader
+from kb.base.types import Case, Viewer
 from kb.storage.lock import is_writing
 from kb.storage.store import Store
 from kb.storage.writer import open_writer
@@ -37,7 +37,7 @@ def watching(settings: Settings) -> Iterator[list[IngestReport | DxkbError]]:
 
 def cases(settings: Settings) -> list[Case]:
     store = Store.open(settings)
-    return list(store.cases_by_no(sorted(store.all_case_nos()), Reader.owner()).values())
+    return list(store.cases_by_no(sorted(store.all_case_nos()), Viewer.owner()).values())
 
 
 def titles(settings: Settings) -> set[str]:

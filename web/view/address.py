@@ -19,7 +19,7 @@ _NUMBERS = ("year_from", "year_to", "population_from", "population_to")
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class SearchAddress:
     """A search as its address spells it. ``near`` is a municipality's name or code, "" for none;
     ``ignore`` are labels of understood conditions that shall not count;
     ``page`` counts from 1."""
@@ -38,7 +38,7 @@ class Question:
     page: int = 1
 
     @classmethod
-    def read(cls, args: MultiDict[str, str]) -> Question:
+    def read(cls, args: MultiDict[str, str]) -> SearchAddress:
         """The question of a request. Raises UsageError for a number that is none."""
         given: dict[str, Any] = {own: _given(args, name) for name, own in _LISTS.items()}
         given |= {name: number(args, name) for name in _NUMBERS}
