@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import hypothesis
 import pytest
+from flask.testing import FlaskClient
 
 from kb.base.config import Settings
+from kb.base.types import Viewer
 from tests.paths import SHARED
+from tests.support import web_world
+from web.app import create_app
+from web.services import Services
 
 hypothesis.settings.register_profile("dxkb", deadline=None)  # no test fails for a slow machine
 hypothesis.settings.load_profile("dxkb")
@@ -30,6 +37,38 @@ def settings(tmp_path: Path) -> Settings:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     return Settings(data=tmp_path / "data", corpus=corpus)
+
+
+@pytest.fixture(scope="session")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The small corpus of the web's tests, ingested once; tests work on copies of it (`world`)."""
+    return web_world.build(tmp_path_factory.mktemp("ingested"))
+
+
+@pytest.fixture(scope="module")
+def world(ingested: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A copy of `ingested` that a module may change."""
+    folder = tmp_path_factory.mktemp("world")
+    shutil.copytree(ingested.corpus.parent, folder, dirs_exist_ok=True)
+    return replace(ingested, data=folder / "data", corpus=folder / "corpus")
+
+
+@pytest.fixture(scope="module")
+def services(world: Settings) -> Services:
+    """The real store and the real search over `world`."""
+    return web_world.services(world)
+
+
+@pytest.fixture
+def client(services: Services) -> FlaskClient:
+    """The owner's browser."""
+    return create_app(services).test_client()
+
+
+@pytest.fixture
+def public(services: Services) -> FlaskClient:
+    """The browser of somebody who may see the public documents only."""
+    return create_app(replace(services, viewer=lambda: Viewer.of())).test_client()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -11,10 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.advice.brief import Brief, Quote, compare, markdown, sources
-from kb.base.config import Settings
 from kb.base.types import Case, Evidence, Section, Viewer
-from tests.support.web_world import build
-from tests.support.web_world import services as services_of
 from web.app import create_app
 from web.services import Services
 
@@ -40,21 +37,6 @@ NOTE = replace(
     evidence=(),
 )  # fmt: skip
 BRIEF = Brief((TAKA, NOTE), remark="二つを比べた。", remarks={"taka": "まず見学を。"})
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return build(tmp_path_factory.mktemp("brief"))
-
-
-@pytest.fixture(scope="module")
-def services(world: Settings) -> Services:
-    return services_of(world)
-
-
-@pytest.fixture
-def client(services: Services) -> FlaskClient:
-    return create_app(services).test_client()
 
 
 @pytest.fixture

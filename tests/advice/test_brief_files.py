@@ -26,7 +26,7 @@ from kb.base.config import Settings
 from kb.base.errors import UsageError
 from kb.base.types import Section, Viewer
 from kb.storage.store import Store
-from tests.advice.test_brief import BRIEF, NOTE, TAKA, client, ids, services, world  # noqa: F401
+from tests.advice.test_brief import BRIEF, NOTE, TAKA, ids  # noqa: F401
 
 OTHER = replace(TAKA, id="other", path="b.pdf", title="窓口の見直し", municipality="佐用町",
                 code="285013", population=15_863, year=2023, field="窓口", source_title="")  # fmt: skip
@@ -38,7 +38,7 @@ FOUR = Brief(
 )
 
 
-def chosen_ids(world: Settings) -> list[str]:  # noqa: F811
+def chosen_ids(world: Settings) -> list[str]:
     store, owner = Store.open(world), Viewer.owner()
     return [
         c.id
@@ -203,7 +203,7 @@ def test_another_kind_is_refused() -> None:
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx", "md"])
 def test_the_page_gives_the_file_under_its_title(
-    client: FlaskClient,  # noqa: F811
+    client: FlaskClient,
     ids: list[str],  # noqa: F811
     kind: str,
 ) -> None:
@@ -218,7 +218,7 @@ def test_the_page_gives_the_file_under_its_title(
 
 @pytest.mark.parametrize("suffix", [".docx", ".xlsx", ".md", ".DOCX"])
 def test_the_command_writes_the_brief(
-    world: Settings,  # noqa: F811
+    world: Settings,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     suffix: str,
@@ -232,7 +232,7 @@ def test_the_command_writes_the_brief(
 
 
 def test_the_command_explains_what_it_cannot_write(
-    world: Settings,  # noqa: F811
+    world: Settings,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -13,26 +13,15 @@ from flask.testing import FlaskClient
 from kb.base.config import Settings
 from kb.base.errors import DxkbError
 from kb.storage import unanswered
-from tests.support.web_world import build, services
+from tests.support.web_world import services
 from web.app import create_app
 
 NOTHING = "桜の開花はいつごろ"
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return build(tmp_path_factory.mktemp("unanswered"))
-
-
-@pytest.fixture
-def world(built: Settings) -> Settings:
-    (built.data / "unanswered.jsonl").unlink(missing_ok=True)
-    return built
-
-
-@pytest.fixture
-def client(world: Settings) -> FlaskClient:
-    return create_app(services(world)).test_client()
+@pytest.fixture(autouse=True)
+def nothing_recorded(world: Settings) -> None:
+    (world.data / "unanswered.jsonl").unlink(missing_ok=True)
 
 
 def page(client: FlaskClient, address: str, **query: str) -> str:

@@ -15,15 +15,10 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from kb.base.config import Settings
 from kb.base.types import Viewer
 from kb.storage.store import Store
-from tests.support.web_world import build, services
+from tests.support.web_world import services
 from web.app import create_app
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return build(tmp_path_factory.mktemp("schema"))
 
 
 @pytest.fixture(scope="module")

@@ -11,19 +11,7 @@ from PIL import Image
 from kb import __version__
 from kb.base.config import Settings
 from tests.paths import ROOT
-from tests.support.web_world import build, services
-from web.app import create_app
 from web.pages.help import libraries
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return build(tmp_path_factory.mktemp("help"))
-
-
-@pytest.fixture
-def client(world: Settings) -> FlaskClient:
-    return create_app(services(world)).test_client()
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

@@ -12,25 +12,7 @@ from flask.testing import FlaskClient
 
 from kb.base.config import Settings
 from kb.base.types import Viewer
-from tests.support.web_world import build
-from tests.support.web_world import services as services_of
-from web.app import create_app
 from web.services import Services
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return build(tmp_path_factory.mktemp("mine"))
-
-
-@pytest.fixture(scope="module")
-def services(world: Settings) -> Services:
-    return services_of(world)
-
-
-@pytest.fixture
-def client(services: Services) -> FlaskClient:
-    return create_app(services).test_client()
 
 
 def page(client: FlaskClient, address: str) -> str:

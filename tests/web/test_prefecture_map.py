@@ -7,20 +7,11 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from kb.base.config import Settings
 from kb.places.gazetteer import load_gazetteer
 from kb.places.names import PREFECTURE
-from tests.support.web_world import build, services
-from web.app import create_app
 from web.view.prefecture import draw
 
 PREFECTURES = [p.name for p in load_gazetteer().prefectures() if p.kind == PREFECTURE]
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
-    world: Settings = build(tmp_path_factory.mktemp("area"))
-    return create_app(services(world)).test_client()
 
 
 @pytest.mark.parametrize("name", PREFECTURES)

@@ -21,7 +21,7 @@ from kb.base.config import Settings
 from kb.base.errors import NotFoundError, UsageError
 from kb.base.types import Viewer
 from kb.ranking.contracts import answer_json
-from tests.support.web_world import HOSTILE_NAME, build
+from tests.support.web_world import HOSTILE_NAME
 from tests.support.web_world import services as services_of
 from web.app import create_app
 from web.files import locate
@@ -32,27 +32,6 @@ from web.view.address import SearchAddress
 from web.view.presentation import blocks, fiscal_year, marked, people
 
 Check = Callable[[str, TestResponse], Any]
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return build(tmp_path_factory.mktemp("web"))
-
-
-@pytest.fixture(scope="module")
-def services(world: Settings) -> Services:
-    return services_of(world)
-
-
-@pytest.fixture
-def client(services: Services) -> FlaskClient:
-    return create_app(services).test_client()
-
-
-@pytest.fixture
-def public(services: Services) -> FlaskClient:
-    """A viewer who may see the public documents only."""
-    return create_app(replace(services, viewer=lambda: Viewer.of())).test_client()
 
 
 def text(response: TestResponse) -> str:

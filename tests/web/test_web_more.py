@@ -16,12 +16,9 @@ import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
-from kb.base.config import Settings
 from kb.base.types import Case, Viewer
 from kb.places.gazetteer import load_gazetteer
 from tests.paths import ROOT
-from tests.support.web_world import build
-from tests.support.web_world import services as services_of
 from web.app import create_app
 from web.messages import REASONS_EN
 from web.page_images import Request, png, render
@@ -34,27 +31,6 @@ from web.view.presentation import reason
 from web.view.spreadsheet import safe
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return build(tmp_path_factory.mktemp("web"))
-
-
-@pytest.fixture(scope="module")
-def services(world: Settings) -> Services:
-    return services_of(world)
-
-
-@pytest.fixture
-def client(services: Services) -> FlaskClient:
-    return create_app(services).test_client()
-
-
-@pytest.fixture
-def public(world: Settings, services: Services) -> FlaskClient:
-    own = Services(world, services.store, services.searcher, viewer=lambda: Viewer.of())
-    return create_app(own).test_client()
 
 
 def cases_of(services: Services, code: str) -> tuple[Case, ...]:
