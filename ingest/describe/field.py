@@ -8,25 +8,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from ingest.describe.years import folded_once
+from kb.base.tables import read_table
 from kb.base.types import FIELDS, Section
 from kb.language.text import fold_text
 
-# Other names people write for a field; anything else that is not in FIELDS is a mistake.
-_ALIASES = {
-    "農業": "農林水産", "農林": "農林水産", "林業": "農林水産", "水産": "農林水産", "漁業": "農林水産",
-    "農林水産業": "農林水産", "データ": "データ利活用", "データ活用": "データ利活用",
-    "データ連携": "データ利活用", "福祉": "保健福祉", "健康": "保健福祉", "医療": "保健福祉",
-    "保健": "保健福祉", "介護": "保健福祉", "健康・医療": "保健福祉", "医療・福祉": "保健福祉",
-    "健康福祉": "保健福祉", "保健・福祉": "保健福祉", "配送": "配送・物流", "物流": "配送・物流",
-    "人材": "人材・体制", "体制": "人材・体制", "推進体制": "人材・体制", "人材育成": "人材・体制",
-    "行政手続": "申請", "電子申請": "申請", "オンライン申請": "申請", "子育て支援": "子育て",
-    "商工": "産業", "商工業": "産業", "公共交通": "交通", "防災・防犯": "防災", "内部事務": "庁内業務",
-    "業務効率化": "庁内業務", "行政サービス": "住民サービス", "市民サービス": "住民サービス",
-    "文教": "教育", "学校教育": "教育", "土木": "インフラ", "上下水道": "インフラ",
-}  # fmt: skip
+_DATA = Path(__file__).parent / "data"
 _TITLE = 3.0
 # What a case does tells its field; what it came from, cost or is to become says less.
 _ROLE_WEIGHT = {
@@ -51,8 +40,8 @@ class Classified:
 def given_field(value: str) -> str | None:
     """The field that people mean by ``value``, None when there is none such."""
     for name in (value.strip(), value.strip().removesuffix("分野").removesuffix("DX")):
-        if name in FIELDS or name in _ALIASES:
-            return _ALIASES.get(name, name)
+        if name in FIELDS or name in _aliases():
+            return _aliases().get(name, name)
     return None
 
 
@@ -82,18 +71,18 @@ def _count(text: str, factor: float, weight: dict[str, float]) -> None:
 
 
 @cache
+def _aliases() -> dict[str, str]:
+    """Other names of fields."""
+    rows = read_table(_DATA / "field_names.tsv", ("field", "other names"))
+    return {name: row.cells[0] for row in rows for name in row.words(1)}
+
+
+@cache
 def _words() -> dict[str, tuple[tuple[str, float], ...]]:
     """Folded word → the fields it speaks for."""
-    table = (
-        resources.files("ingest.describe")
-        .joinpath("data", "field_words.tsv")
-        .read_text(encoding="utf-8")
-    )
     found: dict[str, list[tuple[str, float]]] = {}
-    for line in table.splitlines():
-        if line and not line.startswith("#"):
-            field, word, weight = line.split("\t")
-            found.setdefault(fold_text(word), []).append((field, float(weight)))
+    for row in read_table(_DATA / "field_words.tsv", ("field", "word", "weight")):
+        found.setdefault(fold_text(row.cells[1]), []).append((row.cells[0], row.number(2)))
     return {word: tuple(fields) for word, fields in found.items()}
 
 

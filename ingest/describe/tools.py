@@ -6,15 +6,17 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 from ingest.describe.quotes import SourceText, parts
 from ingest.describe.years import folded_once
 from ingest.split.labels import label_key
 from ingest.split.tables import line_pair
+from kb.base.tables import read_table
 from kb.base.types import CaseDraft, Evidence
 from kb.language.text import fold_text
 
+_DATA = Path(__file__).parent / "data"
 TOOL_LABELS = frozenset(
     "ツール 使用ツール 導入ツール 活用ツール 利用ツール 使った道具 使った仕組み システム 導入システム 使用システム 利用システム "
     "システム名 サービス名 製品名 ツール名 アプリ名 導入サービス 利用サービス 使用製品 導入製品 使用ソフト tools".split()
@@ -122,13 +124,10 @@ def _first(found: Sequence[Evidence]) -> tuple[Evidence, ...]:
 @cache
 def _table(name: str) -> dict[str, str]:
     """Folded spelling → the name as it is shown."""
-    table = resources.files("ingest.describe").joinpath("data", name).read_text(encoding="utf-8")
     found: dict[str, str] = {}
-    for line in table.splitlines():
-        if line and not line.startswith("#"):
-            shown, _, others = line.partition("\t")
-            for spelling in (shown, *filter(None, others.split(","))):
-                found.setdefault(fold_text(spelling), shown)
+    for row in read_table(_DATA / name, ("name", "other spellings"), least=1):
+        for spelling in (row.cells[0], *row.words(1, ",")):
+            found.setdefault(fold_text(spelling), row.cells[0])
     return found
 
 

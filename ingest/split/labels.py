@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 
+from kb.base.tables import read_table
 from kb.language.text import fold_text
 
+_DATA = Path(__file__).parent / "data"
 _DIGIT = "[0-9０-９]"
 _CIRCLED = "[①-⑳㉑-㉟㊱-㊿❶-❿➊-➓⓪⓵-⓾]"
 _KANJI = "[一二三四五六七八九十百]"
@@ -150,8 +152,5 @@ def _leading_number(text: str) -> tuple[str, int] | None:
 
 @cache
 def _labels() -> dict[str, Label]:
-    table = (
-        resources.files("ingest.split").joinpath("data", "roles.tsv").read_text(encoding="utf-8")
-    )
-    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
-    return {_folded(row[0]): Label(row[1], row[2]) for row in rows}
+    rows = read_table(_DATA / "roles.tsv", ("label", "role", "kind"), least=2)
+    return {_folded(row.cells[0]): Label(*row.cells[1:]) for row in rows}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.base.errors import UsageError
+from kb.base.tables import read_table
 from kb.language.text import fold_text
 from kb.language.tokens import stem_english
 
@@ -16,6 +16,7 @@ VERSION = "2026.11.2"
 
 _DATA = Path(__file__).parents[1] / "data" / "lexicon"
 _KINDS = ("same", "en", "related")
+_COLUMNS = ("見出し", "同じ意味", "英語", "関連")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff]")
 _LATIN = re.compile("[a-z0-9]")
 # Characters that folding leaves alone (but for capitals), nearly all there are in the lexicon, and
@@ -124,31 +125,19 @@ def load_lexicon(extra: Path | None = None) -> Lexicon:
 
 
 def read_groups(path: Path) -> list[Group]:
-    """Groups of a file: a line each, ``head TAB same TAB en TAB related``, members joined by |.
+    """Groups of a table: a line each, head, same, en and related, whose words are parted by |.
 
-    Lines that are empty or begin with # say nothing. Raises UsageError naming file and line.
+    Raises UsageError naming file and line.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"同義語ファイル {path} を読めません（{error}）。UTF-8で保存されているか確認してください。",
-            f"The lexicon {path} cannot be read ({error}). Save it as UTF-8.",
-        ) from error
     groups = []
-    for number, line in enumerate(lines, start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        head, *columns = line.split("\t")
-        members = [tuple(filter(None, map(str.strip, cell.split("|")))) for cell in columns]
-        if not head.strip() or not any(members) or len(members) > len(_KINDS):
-            raise UsageError(
-                f"同義語ファイル {path} の{number}行目を読めません。「見出し→タブ→同じ意味→タブ→英語→タブ→関連」"
-                "の順に、語は | で区切って書いてください。",
-                f"Line {number} of {path}: write head, same, en, related, separated by tabs, "
-                "words separated by |.",
+    for row in read_table(path, _COLUMNS, least=1):
+        members = [row.words(column) for column in range(1, len(_COLUMNS))]
+        if not any(members):
+            raise row.wrong(
+                f"「{'→'.join(_COLUMNS)}」の順に、タブで区切り、語は | で区切って書いてください。",
+                "Write head, same, en, related, separated by tabs, words separated by |.",
             )
-        groups.append(Group(head.strip(), *members))
+        groups.append(Group(row.cells[0], *members))
     return groups
 
 

@@ -1,0 +1,74 @@
+"""Tables that people keep by hand: a row a line, cells parted by tabs, UTF-8, # before a remark.
+
+Every word list of the product is one, and so is a municipality's own lexicon. A row that cannot be
+right is refused, with its file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.base.errors import UsageError
+
+__all__ = ["Row", "read_table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The stripped ``cells`` of one line, as many as the table has columns ("" where it ends early);
+    ``line`` counts from 1."""
+
+    path: Path
+    line: int
+    cells: tuple[str, ...]
+
+    def words(self, column: int, sign: str = "|") -> tuple[str, ...]:
+        """The words of a cell, parted by ``sign``; none of an empty cell."""
+        return tuple(filter(None, map(str.strip, self.cells[column].split(sign))))
+
+    def number(self, column: int) -> float:
+        """A cell as a number. Raises UsageError."""
+        try:
+            return float(self.cells[column])
+        except ValueError as error:
+            said = self.cells[column]
+            raise self.wrong(
+                f"「{said}」は数ではありません。", f"'{said}' is no number."
+            ) from error
+
+    def wrong(self, ja: str, en: str) -> UsageError:
+        """The error that names this line and says, in whole sentences, what is wrong with it."""
+        return UsageError(
+            f"表 {self.path} の{self.line}行目を読めません。{ja}",
+            f"Line {self.line} of {self.path} cannot be read. {en}",
+        )
+
+
+def read_table(path: Path, columns: Sequence[str], least: int | None = None) -> tuple[Row, ...]:
+    """The rows of the table at ``path``, whose ``columns`` are named as people call them; the first
+    must not be empty, and each row has at least ``least`` cells (None: all of them).
+
+    Raises UsageError naming the file, and the line where one is wrong.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"表 {path} を読めません（{error}）。UTF-8で保存されているか確認してください。",
+            f"The table {path} cannot be read ({error}). Save it as UTF-8.",
+        ) from error
+    rows = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = tuple(map(str.strip, line.split("\t")))
+        row = Row(path, number, (*cells, *[""] * (len(columns) - len(cells))))
+        if not cells[0] or not (least or len(columns)) <= len(cells) <= len(columns):
+            raise row.wrong(
+                f"「{'→'.join(columns)}」の順に、タブで区切って書いてください。",
+                f"Write {', '.join(columns)}, separated by tabs.",
+            )
+        rows.append(row)
+    return tuple(rows)
