@@ -7,44 +7,37 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
-from unittest.mock import patch
 
 from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, corpus
 from benchmarks.search_quality import ROOT
 from ingest.flow.pipeline import ingest
-from kb.base.config import load_settings
+from kb.base.config import Settings, load_settings
 from kb.evaluation.figures import evaluate
-from kb.index import lexical
 from kb.language.lexicon import Lexicon
-from kb.query import terms as query
-from kb.ranking import boosting as meeting
-from kb.ranking import fusion
 from kb.ranking.search import Searcher
+from kb.ranking.tuning import SHIPPED, Tuning
 from kb.storage.store import Store
 
-_EACH = meeting.WEIGHTS
-_CHANGES: tuple[tuple[str, ModuleType | None, str, object], ...] = (
-    ("shipped", None, "", None),
-    ("keywords weighed like sentences", fusion, "KEYWORDS", 0),
-    ("sentences weighed like keywords", fusion, "KEYWORDS", 99),
-    ("sentences: dense weight 2.0", fusion, "SENTENCE_WEIGHTS", (0.83, 1.67)),
-    ("no conditions", meeting, "WEIGHTS", dict.fromkeys(_EACH, 0.0)),
-    ("no year or size conditions", meeting, "WEIGHTS", {**_EACH, "year": 0.0, "size": 0.0}),
-    ("no places", meeting, "WEIGHTS", {**_EACH, "place": 0.0}),
-    ("places at the weight of years", meeting, "WEIGHTS", {**_EACH, "place": 1.2}),
-    ("kinds at the weight of years", meeting, "WEIGHTS", {**_EACH, "kind": 1.2}),
-    ("no readings or loanword origins", lexical, "FIELD_BOOSTS", {"body": 1.0}),
-    ("asking words count", query, "_ASKING", frozenset()),
+_EACH = SHIPPED.conditions
+_CHANGES: tuple[tuple[str, Tuning], ...] = (
+    ("shipped", SHIPPED),
+    ("keywords weighed like sentences", replace(SHIPPED, keywords=0)),
+    ("sentences weighed like keywords", replace(SHIPPED, keywords=99)),
+    ("sentences: dense weight 2.0", replace(SHIPPED, sentence_legs=(0.83, 1.67))),
+    ("no conditions", replace(SHIPPED, conditions=dict.fromkeys(_EACH, 0.0))),
+    (
+        "no year or size conditions",
+        replace(SHIPPED, conditions={**_EACH, "year": 0.0, "size": 0.0}),
+    ),
+    ("no places", replace(SHIPPED, conditions={**_EACH, "place": 0.0})),
+    ("places at the weight of years", replace(SHIPPED, conditions={**_EACH, "place": 1.2})),
+    ("kinds at the weight of years", replace(SHIPPED, conditions={**_EACH, "kind": 1.2})),
+    ("no readings or loanword origins", replace(SHIPPED, readings=0.0)),
     (
         "synonyms at half weight",
-        query,
-        "SYNONYM_WEIGHTS",
-        {"same": 0.3, "en": 0.3, "related": 0.15},
+        replace(SHIPPED, terms=replace(SHIPPED.terms, same=0.3, en=0.3, related=0.15)),
     ),
 )
 
@@ -56,28 +49,19 @@ def main() -> None:
     shared = parser.parse_args().shared
     with tempfile.TemporaryDirectory() as work:
         sets = [corpus(ROOT), casenotes(shared, Path(work)), amagasaki(shared, Path(work))]
-        searchers = [_searcher(chosen, Path(work)) for chosen in sets]
-        for label, module, name, value in _CHANGES:
-            with _changed(module, name, value):
-                _print(label, sets, searchers)
+        settings = [_ingested(chosen, Path(work)) for chosen in sets]
+        for label, tuning in _CHANGES:
+            _print(label, sets, [Searcher(s, Store.open(s), tuning) for s in settings])
+        searchers = [Searcher(s, Store.open(s)) for s in settings]
         for searcher in searchers:
             searcher.lexicon = Lexicon([])
         _print("no lexicon", sets, searchers)
 
 
-def _searcher(chosen: RetrievalSet, work: Path) -> Searcher:
+def _ingested(chosen: RetrievalSet, work: Path) -> Settings:
     settings = replace(load_settings({}), data=work / f"data-{chosen.name}", corpus=chosen.corpus)
     ingest(settings)
-    return Searcher(settings, Store.open(settings))
-
-
-@contextmanager
-def _changed(module: ModuleType | None, name: str, value: object) -> Iterator[None]:
-    if module is None:
-        yield
-    else:
-        with patch.object(module, name, value):
-            yield
+    return settings
 
 
 def _print(label: str, sets: list[RetrievalSet], searchers: list[Searcher]) -> None:

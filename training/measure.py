@@ -19,13 +19,13 @@ import numpy.typing as npt
 from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, jaquad
 from ingest.flow.pipeline import ingest
 from kb.base.config import BUILTIN_MODEL, load_settings
-from kb.base.types import Case, Reader
+from kb.base.types import Case, Viewer
 from kb.evaluation.figures import Judged, ndcg, recall
 from kb.index.views import ViewKeeper
 from kb.language.encoder import Encoder, load_encoder
 from kb.query.conditions import understand
-from kb.query.terms import analyse
-from kb.ranking.search import CANDIDATES, CONDITION_WEIGHT, Searcher
+from kb.ranking.search import Searcher
+from kb.ranking.tuning import SHIPPED
 from kb.storage.store import Store
 
 Array = npt.NDArray[np.float32]
@@ -34,7 +34,8 @@ _SETS = {"casenotes": casenotes, "amagasaki": amagasaki, "jaquad": jaquad}
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A set as texts and lexical scores: ``lexical`` and ``conditions`` (queries, cases);
+    """A set as texts and lexical scores: ``lexical`` and what meeting its ``conditions`` is worth
+    (queries, cases);
     windows are ordered by case, those of case ``i`` begin at ``starts[i]``."""
 
     queries: tuple[Judged, ...]
@@ -70,17 +71,17 @@ def prepare(chosen: RetrievalSet, data: Path) -> Ground:
     settings = replace(load_settings({}), data=data, corpus=chosen.corpus)
     ingest(settings)
     store = Store.open(settings)
-    lexicon = Searcher(settings, store).lexicon
+    searcher = Searcher(settings, store)
     vectors = store.all_vectors(store.model_id())
     nos, starts = np.unique(vectors.case_nos, return_index=True)
-    cases = store.cases_by_no(nos.tolist(), Reader.owner())
+    cases = store.cases_by_no(nos.tolist(), Viewer.owner())
     chunks = store.chunks(vectors.chunk_nos.tolist())
     view = ViewKeeper(settings, store).views().lexical
     column = {int(no): i for i, no in enumerate(nos)}
     lexical = np.zeros((len(chosen.queries), len(nos)), np.float32)
     for row, judged in zip(lexical, chosen.queries, strict=True):
-        terms = analyse(judged.query, lexicon).terms
-        for no, score in view.top(terms, len(nos), None).items():
+        terms = searcher.looked_for(judged.query).terms
+        for no, score in view.top(terms, len(nos), None, SHIPPED.readings).items():
             if no in column:
                 row[column[no]] = score
     ordered = [cases[int(no)] for no in nos]
@@ -112,12 +113,12 @@ def measure(ground: Ground, encoder: Encoder, title: float, weights: Sequence[fl
 def _fused(ground: Ground, dense: Array, weight: float) -> Array:
     """z(lexical) + weight · z(dense) over the union of both legs' best, as kb.ranking.search does it."""
     out = np.full(dense.shape, -np.inf, np.float32)
-    k = min(CANDIDATES, dense.shape[1])
+    k = min(SHIPPED.candidates, dense.shape[1])
     for i, (meant, said) in enumerate(zip(dense, ground.lexical, strict=True)):
         best = np.argpartition(-said, k - 1)[:k]
         union = np.union1d(np.argpartition(-meant, k - 1)[:k], best[said[best] > 0])
         out[i, union] = _z(said[union]) + weight * _z(meant[union])
-        out[i, union] += CONDITION_WEIGHT * ground.conditions[i, union]
+        out[i, union] += ground.conditions[i, union]
     return out
 
 
@@ -131,8 +132,9 @@ def _figures(ground: Ground, scores: Array, k: int = 10) -> str:
 
 
 def _conditions(queries: Sequence[Judged], cases: Sequence[Case]) -> Array:
-    found = [[condition.meets for condition in understand(judged.query)] for judged in queries]
-    rows = [[sum(meets(case) for meets in row) for case in cases] for row in found]
+    worth = SHIPPED.conditions
+    found = [understand(judged.query) for judged in queries]
+    rows = [[sum(worth[c.kind] * c.meets(case) for c in row) for case in cases] for row in found]
     return np.array(rows, dtype=np.float32)
 
 

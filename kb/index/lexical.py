@@ -10,10 +10,7 @@ import tantivy
 
 from kb.storage.store import CaseTerms
 
-FIELD_BOOSTS: Mapping[str, float] = {"body": 1.0, "readings": 0.3}
-"""Weight of a match by field. The title is part of the body; a weight of its own was measured to
-hurt, and pairs of neighbouring words to gain nothing (docs/ablation.md)."""
-
+_FIELDS = ("body", "readings")
 _HEAP = 64_000_000  # bytes; Tantivy wants at least 15 MB a thread
 
 
@@ -39,7 +36,8 @@ def open_view(folder: Path) -> LexicalView:
 
 
 class LexicalView:
-    """Search over the view; scores are Tantivy's BM25 (k1 1.2, b 0.75), higher is better."""
+    """Search over the view; scores are Tantivy's BM25 (k1 1.2, b 0.75), higher is better. Matches by
+    reading or by a loanword's origin count ``readings`` beside 1.0 for the text."""
 
     def __init__(self, index: Any) -> None:
         index.reload()
@@ -48,21 +46,27 @@ class LexicalView:
         self._schema = index.schema
 
     def top(
-        self, terms: Mapping[str, float], k: int, allowed: Collection[int] | None
+        self,
+        terms: Mapping[str, float],
+        k: int,
+        allowed: Collection[int] | None,
+        readings: float = 0.0,
     ) -> dict[int, float]:
         """The best ``k`` cases for the weighted ``terms``, among ``allowed`` (None: all)."""
         if not terms or (allowed is not None and not allowed):
             return {}
-        query = self._any_of(terms)
+        query = self._any_of(terms, readings)
         if allowed is not None:
             query = self._among(query, allowed)
         return self._run(query, k)
 
-    def scores(self, terms: Mapping[str, float], cases: Sequence[int]) -> dict[int, float]:
+    def scores(
+        self, terms: Mapping[str, float], cases: Sequence[int], readings: float = 0.0
+    ) -> dict[int, float]:
         """Exact scores of the given cases; a case without any of the terms is left out."""
         if not terms or not cases:
             return {}
-        return self._run(self._among(self._any_of(terms), cases), len(cases))
+        return self._run(self._among(self._any_of(terms, readings), cases), len(cases))
 
     def frequency(self, term: str) -> int:
         """Number of cases that contain ``term`` in its title or text."""
@@ -85,10 +89,12 @@ class LexicalView:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def _any_of(self, terms: Mapping[str, float]) -> Any:
+    def _any_of(self, terms: Mapping[str, float], readings: float) -> Any:
         parts = []
         for term, weight in terms.items():
-            for field, boost in FIELD_BOOSTS.items():
+            for field, boost in zip(_FIELDS, (1.0, readings), strict=True):
+                if boost == 0.0:
+                    continue
                 query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
                 parts.append(
                     (tantivy.Occur.Should, tantivy.Query.boost_query(query, weight * boost))
@@ -112,6 +118,6 @@ class LexicalView:
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("case", stored=True, indexed=True)
-    for field in FIELD_BOOSTS:
+    for field in _FIELDS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

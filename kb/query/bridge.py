@@ -7,14 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from kb.language.encoder import Matrix, StaticEncoder
-from kb.query.terms import SYNONYM_WEIGHTS, Query
-
-NEAREST = 2
-"""Japanese words for an English one, at most."""
-
-NEAR = 0.5
-"""Cosine from which a word of the documents stands for an English one. More words or farther ones
-gain nothing (docs/ablation.md)."""
+from kb.query.terms import Query, TermWeights
 
 _LEAST = 2  # characters of a Japanese word; one kanji means too many things
 
@@ -23,19 +16,22 @@ class Bridge:
     """Finds the words among ``terms`` (of documents that everybody may see) that are nearest to
     English ones."""
 
-    def __init__(self, encoder: StaticEncoder, terms: Callable[[], Iterable[str]]) -> None:
+    def __init__(
+        self, encoder: StaticEncoder, terms: Callable[[], Iterable[str]], weigh: TermWeights
+    ) -> None:
         self._encoder = encoder
         self._terms = terms
+        self._weigh = weigh
 
     def nearest(self, word: str) -> dict[str, float]:
-        """Up to NEAREST Japanese terms with their cosines, nearest first; none for a word that the
-        model does not know."""
+        """The Japanese terms that stand for ``word`` with their cosines, nearest first; none for one
+        that the model does not know."""
         terms, vectors = self._known
         if not terms or not self._encoder.knows(word):
             return {}
         cosines = vectors @ self._encoder.encode_terms([[word]])[0]
-        best = cosines.argsort()[::-1][:NEAREST]
-        return {terms[i]: float(cosines[i]) for i in best if cosines[i] >= NEAR}
+        best = cosines.argsort()[::-1][: self._weigh.nearest]
+        return {terms[i]: float(cosines[i]) for i in best if cosines[i] >= self._weigh.near}
 
     def across(self, query: Query) -> Query:
         """``query`` with the Japanese words nearest to those of its English words that have no
@@ -47,9 +43,8 @@ class Bridge:
             if not word.isascii() or word in answered:
                 continue
             for term, cosine in self.nearest(word).items():
-                weights[term] = max(
-                    weights.get(term, 0.0), SYNONYM_WEIGHTS["en"] * cosine / NEAREST
-                )
+                share = self._weigh.en * cosine / self._weigh.nearest
+                weights[term] = max(weights.get(term, 0.0), share)
                 synonyms.setdefault(term, (term,))
                 replaced.setdefault(term, (word,))
         terms: Mapping[str, float] = weights | dict(query.terms)

@@ -17,7 +17,7 @@ from kb.query.conditions import (
     without_conditions,
 )
 from kb.query.operators import Operators, read_operators
-from kb.query.terms import Query, analyse, check, only_asks
+from kb.query.terms import Query, TermWeights, analyse, check, only_asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,17 @@ class Question:
     browsing: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is known of words: synonyms, what misspelt ones ``mean``, and what each kind weighs."""
+
+    lexicon: Lexicon
+    mean: Callable[[str], tuple[Respelling, ...]]
+    weigh: TermWeights
+
+
 def take_apart(
-    text: str,
-    lexicon: Lexicon,
-    correct: Callable[[str], tuple[Respelling, ...]],
-    own: Place | None = None,
-    ignored: Collection[str] = (),
+    text: str, words: Words, own: Place | None = None, ignored: Collection[str] = ()
 ) -> Question:
     """The question that ``text`` asks, for somebody of the municipality ``own``. Conditions whose
     label is ``ignored`` are words like others; what is quoted is never corrected.
@@ -50,6 +55,7 @@ def take_apart(
     conditions = understand(asked.text, own, ignored)
     content = in_japanese(without_conditions(asked.text, conditions), conditions)
     quoted = " ".join(map(fold_text, asked.phrases))
-    corrected = tuple(c for c in correct(content) if c.typed not in quoted)
+    corrected = tuple(c for c in words.mean(content) if c.typed not in quoted)
     browsing = bool(conditions) and only_asks(beside_conditions(asked.text, conditions))
-    return Question(asked, analyse(content, lexicon, corrected), conditions, corrected, browsing)
+    query = analyse(content, words.lexicon, words.weigh, corrected)
+    return Question(asked, query, conditions, corrected, browsing)

@@ -15,12 +15,6 @@ from kb.language.tokens import search_terms, tokenize
 MAX_QUERY = 2000
 """Characters; longer than any question, shorter than a pasted document."""
 
-SYNONYM_WEIGHTS: Mapping[str, float] = {"same": 0.6, "en": 0.6, "related": 0.3}
-"""Weight of a synonym's terms beside 1.0 for a word the person typed, by kind."""
-
-SLIP_WEIGHT = 0.5
-"""Weight of the terms of words that were corrected: they may have been meant after all."""
-
 # The same in words that the dictionary takes apart: 自治体 is 自治 and 体 to it.
 _ASKING_RUNS = re.compile(
     "(?:他の|ほかの|よその|他|各)?自治体(?!名)|(?:先進|成功|優良|好|導入|活用|取組)事例|"
@@ -41,6 +35,21 @@ _ASKING = frozenset(
 
 
 _HIRAGANA = re.compile("[\u3041-\u3096ー]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TermWeights:
+    """Weights of terms beside 1.0 for one that was typed: synonyms by kind (``same``, ``en``,
+    ``related``), shared by the terms of one; ``slip`` for what stood where a word was corrected,
+    because it may have been meant after all. Up to ``nearest`` Japanese words from the cosine
+    ``near`` on stand for an English one that the lexicon lacks (kb/query/bridge.py)."""
+
+    same: float
+    en: float
+    related: float
+    slip: float
+    nearest: int
+    near: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +86,16 @@ def check(text: str) -> None:
         )
 
 
-def analyse(text: str, lexicon: Lexicon, corrections: Sequence[Respelling] = ()) -> Query:
+def analyse(
+    text: str, lexicon: Lexicon, weigh: TermWeights, corrections: Sequence[Respelling] = ()
+) -> Query:
     """Analyses a query as it was meant: what was corrected counts as typed, and what stood there
-    before is still looked for, with SLIP_WEIGHT. Raises QueryError as check does."""
+    before is still looked for, as a slip. Raises QueryError as check does."""
     check(text)
     meant = _corrected(text, corrections)
     typed = _content(meant)
-    synonyms, replaced, weights = _synonyms(meant, lexicon, typed)
-    slips = dict.fromkeys(_content(text), SLIP_WEIGHT) if corrections else {}
+    synonyms, replaced, weights = _synonyms(meant, lexicon, weigh, typed)
+    slips = dict.fromkeys(_content(text), weigh.slip) if corrections else {}
     terms = weights | slips | dict.fromkeys(typed, 1.0)
     return Query(meant, typed, terms, synonyms, replaced)
 
@@ -122,7 +133,7 @@ def _words(words: list[str]) -> list[str]:
 
 
 def _synonyms(
-    text: str, lexicon: Lexicon, typed: tuple[str, ...]
+    text: str, lexicon: Lexicon, weigh: TermWeights, typed: tuple[str, ...]
 ) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, float]]:
     """Synonyms of what was typed with their terms, with what they replace, and the terms' weights.
 
@@ -140,7 +151,7 @@ def _synonyms(
             continue
         own[expansion.term] = terms
         replaced[expansion.term] = search_terms(tokenize(expansion.typed))
-        share = SYNONYM_WEIGHTS[expansion.kind] / len(terms)
+        share = getattr(weigh, expansion.kind) / len(terms)
         for term in fresh:
             weights[term] = max(weights.get(term, 0.0), share)
     return own, replaced, weights

@@ -11,14 +11,6 @@ from kb.query.filters import size_similarity
 from kb.ranking.fusion import Scored
 from kb.storage.store import Store
 
-WEIGHTS: Mapping[str, float] = {"place": 4.0, "kind": 2.5, "year": 1.2, "size": 1.2, "near": 1.2}
-"""What meeting a condition of the question is worth, in standard deviations, by its kind: a place
-that is named, a kind of municipality, years, a size, and likeness (docs/ablation.md)."""
-
-NEAR_WEIGHT = 0.5
-"""What a municipality of the very same size is worth to somebody who asks for those near in size,
-in standard deviations."""
-
 
 def met(store: Store, condition: Condition, viewer: Viewer) -> frozenset[int]:
     """Numbers of the cases that meet one condition."""
@@ -41,25 +33,29 @@ def _common(each: Sequence[frozenset[int]]) -> frozenset[int]:
 
 
 def moved_up(
-    scored: list[Scored], cases: Mapping[int, Case], conditions: Sequence[Condition]
+    scored: list[Scored],
+    cases: Mapping[int, Case],
+    conditions: Sequence[Condition],
+    worth: Mapping[str, float],
 ) -> list[Scored]:
-    """The cases in order, those that meet what the question says about place, year and size higher."""
+    """The cases in order, those that meet what the question says about place, year and size higher
+    by what each kind of condition is ``worth``."""
     if not conditions:
         return scored
     moved = [
         replace(
-            s, score=s.score + sum(WEIGHTS[c.kind] for c in conditions if c.meets(cases[s.case_no]))
+            s, score=s.score + sum(worth[c.kind] for c in conditions if c.meets(cases[s.case_no]))
         )
         for s in scored
     ]
     return sorted(moved, key=lambda s: (-s.score, s.case_no))
 
 
-def nearer(ranked: list[Scored], cases: Mapping[int, Case], population: int) -> list[Scored]:
-    """Cases of municipalities with about this population move up."""
+def nearer(
+    ranked: list[Scored], cases: Mapping[int, Case], population: int, worth: float
+) -> list[Scored]:
+    """Cases of municipalities with about this population move up; the very same is ``worth`` most."""
     return sorted(
         ranked,
-        key=lambda s: (
-            -(s.score + NEAR_WEIGHT * size_similarity(population, cases[s.case_no].population))
-        ),
+        key=lambda s: -(s.score + worth * size_similarity(population, cases[s.case_no].population)),
     )

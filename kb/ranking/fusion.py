@@ -8,14 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.base.types import Mode
-
-KEYWORDS = 3
-"""Words up to which a question is keywords, which are meant by the letter, and no sentence."""
-
-KEYWORD_WEIGHTS = (1.25, 1.25)
-SENTENCE_WEIGHTS = (1.0, 1.5)
-"""Weights of the standardised lexical and dense score, for both kinds of question; they add up to
-the same, so that conditions count alike (docs/ablation.md)."""
+from kb.ranking.tuning import Tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +23,11 @@ class Scored:
     score: float
 
 
-def weights(words: int, mode: Mode) -> tuple[float, float]:
+def weights(words: int, mode: Mode, tuning: Tuning) -> tuple[float, float]:
     """Weights of both scores for a question of so many words."""
     if mode != "hybrid":
         return 1.0, 1.0
-    return KEYWORD_WEIGHTS if words <= KEYWORDS else SENTENCE_WEIGHTS
+    return tuning.keyword_legs if words <= tuning.keywords else tuning.sentence_legs
 
 
 def fuse(

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.base.errors import ModelError
-
-DEPTH = 30
-"""Cases that are read together with the question; further down the order stays as it was."""
-
-WEIGHT = 2.0
-"""Weight of its standardised score beside 1.0 for the order that it is given. It reads more, so it
-counts more; not measured on a published model, which cannot be had offline."""
+from kb.ranking.fusion import Scored, z_scores
 
 
 class Reranker:
@@ -44,3 +39,17 @@ class Reranker:
         pairs = [(query, passage) for passage in passages]
         found = self._model.predict(pairs, show_progress_bar=False, convert_to_numpy=True)
         return np.asarray(found, dtype=np.float32).reshape(len(passages), -1)[:, -1]
+
+
+def reread(scored: Sequence[Scored], read: Sequence[float], weight: float) -> tuple[Scored, ...]:
+    """The first cases of ``scored``, as many as were ``read``, in the order of both scores, each
+    standardised and the new one multiplied by ``weight``; the rest as it was."""
+    head, tail = scored[: len(read)], scored[len(read) :]
+    if not head:
+        return tuple(scored)
+    old, new = z_scores([s.score for s in head]), z_scores(read)
+    sums = [a + weight * b for a, b in zip(old, new, strict=True)]
+    floor = (tail[0].score if tail else 0.0) - min(sums)
+    moved = [replace(s, score=floor + total) for s, total in zip(head, sums, strict=True)]
+    moved.sort(key=lambda s: (-s.score, s.case_no))
+    return (*moved, *tail)

@@ -8,55 +8,30 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from kb.base.config import Settings
-from kb.base.types import Answer, Case, Filters, Mode, Result, Viewer, Why
+from kb.base.types import Answer, Case, Filters, Mode, Result, Understood, Viewer, Why
 from kb.index.views import ViewKeeper, Views
 from kb.language.encoder import Encoder, StaticEncoder, load_encoder
 from kb.language.lexicon import Lexicon, load_lexicon
 from kb.language.tokens import search_terms, tokenize
 from kb.places.names import Place
 from kb.query.aspect import asked_roles
-from kb.query.bridge import Bridge
 from kb.query.filters import resolve_filters, resolve_place
-from kb.query.operators import Operators, says
+from kb.query.operators import Operators, read_operators, says
 from kb.query.question import Question, take_apart
-from kb.query.spelling import Spelling
-from kb.query.terms import Query
+from kb.query.terms import Query, analyse
 from kb.ranking.boosting import met, met_by_all, moved_up, nearer
+from kb.ranking.candidates import Legs, Vector, both, related
 from kb.ranking.facets import bands, facets
-from kb.ranking.fusion import Scored, fuse, weights, z_scores
-from kb.ranking.reranker import DEPTH, WEIGHT, Reranker
+from kb.ranking.fusion import Scored
+from kb.ranking.reranker import Reranker, reread
 from kb.ranking.snippets import Marks, matches, nearest_sentences, passages
-from kb.ranking.verdict import WEAK_LEXICAL, strength, weak_below
+from kb.ranking.tuning import SHIPPED, Tuning
+from kb.ranking.verdict import is_weak
+from kb.ranking.vocabulary import Vocabulary, vocabulary
 from kb.storage.store import Store, StoredChunk
 from kb.storage.writer import model_mismatch
-
-Vector = npt.NDArray[np.float32]
-
-CANDIDATES = 200
-"""Cases that each leg brings; standardising over their union loses nothing (docs/design.md)."""
-
-MANY = 5000
-"""Cases that meet a question's conditions up to which their best are candidates beside the best of
-all; where more meet them, enough of those are among the best anyway."""
-
-LEAST_SHARE = 0.15
-"""Share of the best BM25 score that a case must exceed to belong to the result set by its words."""
-
-RELATED_SIMILARITY = 0.6
-"""Inner product (passage + title, at most 2) from which a case belongs to the result set by its
-meaning alone."""
-
-RELATED_SHARE = 0.8
-"""Where nothing is that near, share of the best similarity from which a case belongs to it."""
-
-SPELLING_CASES = 3000
-"""Cases whose words corrections are taken from: enough to know a field's words, quick to read."""
-
-RARE = 0.005
-"""Share of the cases that must hold a word of one kanji for it to be a word at all."""
 
 _STEP = 1e-4  # by which an older edition stands under the newest
 
@@ -80,14 +55,27 @@ class Ranking:
         return self.question.query
 
 
-class Searcher:
-    """Searches the store of ``settings``; notices changes by itself; safe to share."""
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The cases that are ``allowed`` (None: all) and, of all, those ``meeting`` the conditions;
+    ``browsing`` is True where these are the answer; ``meet`` counts the cases of each condition."""
 
-    def __init__(self, settings: Settings, store: Store) -> None:
+    allowed: Collection[int] | None
+    meeting: frozenset[int]
+    browsing: bool
+    meet: tuple[int, ...]
+
+
+class Searcher:
+    """Searches the store of ``settings`` with the weights of ``tuning``; notices changes by itself;
+    safe to share."""
+
+    def __init__(self, settings: Settings, store: Store, tuning: Tuning = SHIPPED) -> None:
         self._settings = settings
         self._store = store
+        self._tuning = tuning
         self._keeper = ViewKeeper(settings, store)
-        self._known_words: tuple[int, Spelling, Bridge | None] | None = None
+        self._known_words: Vocabulary | None = None
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -126,6 +114,24 @@ class Searcher:
         own = resolve_place(asking) if (asking := near or home) else None
         question = self._question(query, views, own, ignore)
         wanted = resolve_filters(filters or Filters())
+        scope = self._scope(views, question, wanted, viewer)
+        vector = None if mode == "lexical" else self._vector(question.query)
+        legs = Legs(views, question.query, vector, mode, self._tuning)
+        scored = legs.candidates(scope.allowed, scope.meeting)
+        if not scope.browsing:
+            visible = self._store.case_nos(Filters(), viewer)
+            best = legs.best(visible) if wanted != Filters() else None
+            scored = related(scored, self._tuning, best)
+        cases = self._store.cases_by_no([s.case_no for s in scored], viewer)
+        scored = [s for s in scored if s.case_no in cases]
+        weak = not scope.browsing and (question.browsing or is_weak(scored, legs))
+        ordered = self._ordered(scored, cases, question, own if near else None)
+        ranking = Ranking(question, views, vector, ordered, cases, weak, scope.meet)
+        return self._reranked(ranking)
+
+    def _scope(self, views: Views, question: Question, wanted: Filters, viewer: Viewer) -> _Scope:
+        """The cases among which a question is asked. A question that says nothing but conditions
+        is asked of those that meet them."""
         allowed = self._insisted(
             views, question.asked, self._store.case_nos(wanted, viewer), viewer
         )
@@ -133,26 +139,22 @@ class Searcher:
         meeting = met_by_all(question.conditions, each)
         browsing = question.browsing and bool(meeting)
         if browsing:
-            allowed = _both(allowed, meeting)
-        vector = None if mode == "lexical" else self._vector(question.query)
-        found = self._score(views, question.query, vector, allowed, mode, meeting)
-        best = (
-            self._best(views, question.query, vector, mode, viewer) if wanted != Filters() else None
-        )
-        scored = found if browsing else _related(found, best)
-        cases = self._store.cases_by_no([s.case_no for s in scored], viewer)
-        scored = [s for s in scored if s.case_no in cases]
-        least = WEAK_LEXICAL if vector is None else weak_below(len(views.dense))
-        weak = not browsing and (
-            question.browsing or strength(scored[:10], views, question.query) < least
-        )
-        scored = moved_up(scored, cases, question.conditions)
+            allowed = both(allowed, meeting)
+        return _Scope(allowed, meeting, browsing, tuple(map(len, each)))
+
+    def _ordered(
+        self,
+        scored: list[Scored],
+        cases: Mapping[int, Case],
+        question: Question,
+        near: Place | None,
+    ) -> tuple[Scored, ...]:
+        """The result set in its order: by score, conditions, editions and nearness in size."""
+        scored = moved_up(scored, cases, question.conditions, self._tuning.conditions)
         scored = _newest_first(scored, self._store.newer_editions([s.case_no for s in scored]))
-        if near and own:
-            scored = nearer(scored, cases, own.population)
-        meet = tuple(map(len, each))
-        ranking = Ranking(question, views, vector, tuple(scored), cases, weak, meet)
-        return self._reranked(ranking) if self.reranker else ranking
+        if near:
+            scored = nearer(scored, cases, near.population, self._tuning.near)
+        return tuple(scored)
 
     def search(  # noqa: PLR0913 - the contract's options, each by its name
         self,
@@ -177,63 +179,42 @@ class Searcher:
         ranking = self.rank(
             query, filters=filters, mode=mode, near=near, home=home, ignore=ignore, viewer=viewer
         )
-        asker = viewer or Viewer.owner()
-        shown = [
-            replace(result, relatives=self._store.relatives(result.case.id, asker))
-            for i, s in enumerate(ranking.scored[:k], start=1)
-            if (result := self._result(i, s, ranking))
-        ]
         cases = [ranking.cases[s.case_no] for s in ranking.scored]
         return Answer(
             query=query,
             seconds=round(time.perf_counter() - started, 4),
             total=len(ranking.scored),
             weak=ranking.weak,
-            results=self._with_nearest(shown, ranking),
+            results=self._results(ranking, k, viewer or Viewer.owner()),
             facets=facets(cases),
             bands=bands(cases),
-            understood=tuple(
-                replace(condition.shown, cases=count)
-                for condition, count in zip(ranking.question.conditions, ranking.meet, strict=True)
-            ),
+            understood=_understood(ranking),
             corrected=ranking.question.corrected,
         )
+
+    def looked_for(self, text: str) -> Query:
+        """What a question looks for, without correcting it. Raises QueryError."""
+        return analyse(read_operators(text).text, self.lexicon, self._tuning.terms)
 
     def _question(
         self, text: str, views: Views, own: Place | None, ignore: Collection[str]
     ) -> Question:
         """The question taken apart; one in English alone also in the Japanese of the documents."""
-        words, bridge = self._said(views)
-        question = take_apart(text, self.lexicon, words.corrections, own, ignore)
-        if bridge is None or not question.asked.text.isascii():
+        known = self._vocabulary(views)
+        question = take_apart(text, known.words, own, ignore)
+        if not question.asked.text.isascii():
             return question
-        return replace(question, query=bridge.across(question.query))
+        return replace(question, query=known.across(question.query))
 
-    def _said(self, views: Views) -> tuple[Spelling, Bridge | None]:
-        """The words that can be meant, of the generation that is searched. Only what everybody may
-        see is in it: a correction must not tell what an internal document says."""
+    def _vocabulary(self, views: Views) -> Vocabulary:
+        """The words of the generation that is searched."""
         known = self._known_words
-        if known is None or known[0] != views.generation:
-            words = self._words(views)
+        if known is None or known.generation != views.generation:
             encoder = self.encoder if self._settings.is_builtin_model else None
-            bridge = Bridge(encoder, words.said) if isinstance(encoder, StaticEncoder) else None
-            known = (views.generation, words, bridge)
+            static = encoder if isinstance(encoder, StaticEncoder) else None
+            known = vocabulary(self._store, views, self.lexicon, self._tuning.terms, static)
             self._known_words = known
-        return known[1:]
-
-    def _words(self, views: Views) -> Spelling:
-        def is_said(term: str) -> bool:
-            encoder = self.encoder if term.isascii() else None
-            is_english = isinstance(encoder, StaticEncoder) and encoder.knows(term)
-            return is_english or views.lexical.frequency(term) > RARE * len(views.lexical)
-
-        own = (word for group in self.lexicon.groups for word, _ in group.members())
-        return Spelling(
-            lambda: self._store.public_bodies(SPELLING_CASES),
-            own,
-            is_said,
-            lambda terms: bool(views.lexical.holding(terms, 1)),
-        )
+        return known
 
     def _insisted(
         self, views: Views, asked: Operators, allowed: Collection[int] | None, viewer: Viewer
@@ -254,21 +235,13 @@ class Searcher:
         return frozenset(no for no, case in cases.items() if says(case, (phrase,)))
 
     def _reranked(self, ranking: Ranking) -> Ranking:
-        """The first cases in the order of both scores, each standardised, the rest as it was."""
-        head, tail = ranking.scored[:DEPTH], ranking.scored[DEPTH:]
-        if self.reranker is None or not head:
+        """The first cases in the order of a cross-encoder and of the legs, where there is one."""
+        if self.reranker is None:
             return ranking
+        head = ranking.scored[: self._tuning.reranked]
         read = self.reranker.scores(ranking.query.text, [self._told(s, ranking) for s in head])
-        sums = [
-            a + WEIGHT * b
-            for a, b in zip(
-                z_scores([s.score for s in head]), z_scores([float(x) for x in read]), strict=True
-            )
-        ]
-        floor = (tail[0].score if tail else 0.0) - min(sums)
-        moved = [replace(s, score=floor + total) for s, total in zip(head, sums, strict=True)]
-        moved.sort(key=lambda s: (-s.score, s.case_no))
-        return replace(ranking, scored=(*moved, *tail))
+        scored = reread(ranking.scored, list(map(float, read)), self._tuning.reranker)
+        return replace(ranking, scored=scored)
 
     def _told(self, scored: Scored, ranking: Ranking) -> str:
         """Title and nearest passage of a case."""
@@ -302,52 +275,23 @@ class Searcher:
         vector: Vector = self.encoder.encode_queries([query.text])[0]
         return vector
 
-    def _best(
-        self, views: Views, query: Query, vector: Vector | None, mode: Mode, viewer: Viewer
-    ) -> tuple[float, float]:
-        """The best score of each leg among all that ``viewer`` may see, whatever the filters are:
-        what a facet counts is then what it leads to."""
-        visible = self._store.case_nos(Filters(), viewer)
-        lexical = {} if mode == "dense" else views.lexical.top(query.terms, 1, visible)
-        dense = {} if vector is None else views.dense.top(vector, 1, visible)
-        return max(lexical.values(), default=0.0), max(dense.values(), default=0.0)
-
-    def _score(  # noqa: PLR0913 - both legs' inputs, each by its name
-        self,
-        views: Views,
-        query: Query,
-        vector: Vector | None,
-        allowed: Collection[int] | None,
-        mode: Mode,
-        meeting: Collection[int],
-    ) -> list[Scored]:
-        """Every candidate scored exactly by both legs, best first: the best of all, over which the
-        scores are standardised, and the best of those that meet the question's conditions."""
-
-        def legs(among: Collection[int] | None) -> tuple[dict[int, float], dict[int, float]]:
-            return (
-                {} if mode == "dense" else views.lexical.top(query.terms, CANDIDATES, among),
-                {} if vector is None else views.dense.top(vector, CANDIDATES, among),
+    def _results(self, ranking: Ranking, k: int, viewer: Viewer) -> tuple[Result, ...]:
+        """The best ``k`` cases with passages and relatives."""
+        shown = [
+            replace(
+                self._result(rank, scored, ranking),
+                relatives=self._store.relatives(ranking.cases[scored.case_no].id, viewer),
             )
-
-        lexical, dense = legs(allowed)
-        basis = lexical.keys() | dense.keys()
-        if meeting and len(meeting) <= MANY:
-            for found, more in zip((lexical, dense), legs(_both(allowed, meeting)), strict=True):
-                found |= more
-        union = sorted(lexical.keys() | dense.keys())
-        if mode != "dense":
-            missing = [case for case in union if case not in lexical]
-            lexical |= views.lexical.scores(query.terms, missing)
-        if vector is not None:
-            dense |= views.dense.scores(vector, [case for case in union if case not in dense])
-        return fuse(union, lexical, dense, weights(len(query.typed), mode), basis)
+            for rank, scored in enumerate(ranking.scored[:k], start=1)
+        ]
+        return self._with_nearest(shown, ranking)
 
     def _result(self, rank: int, scored: Scored, ranking: Ranking) -> Result:
         case, query = ranking.cases[scored.case_no], ranking.query
         typed, synonyms = matches(case, query)
         chunks = self._ranked_chunks(scored.case_no, ranking)
-        excerpts = passages(case, chunks, Marks.of(query, synonyms), asked_roles(query.text))
+        marks, roles = Marks.of(query, synonyms), asked_roles(query.text)
+        excerpts = passages(case, chunks, marks, roles, self._tuning)
         why = Why(round(scored.z_lexical, 3), round(scored.z_dense, 3), typed, synonyms)
         snippet = excerpts[0].text if excerpts else ""
         return Result(rank, round(scored.score, 4), case, snippet, excerpts, why)
@@ -361,18 +305,10 @@ class Searcher:
         return [(chunks[no], score) for no, score in scored if no in chunks]
 
 
-def _both(allowed: Collection[int] | None, meeting: Collection[int]) -> Collection[int]:
-    return meeting if allowed is None else frozenset(meeting).intersection(allowed)
-
-
-def _related(scored: Sequence[Scored], best: tuple[float, float] | None = None) -> list[Scored]:
-    """The result set: what matches by words nearly as well as the ``best`` (lexical, dense; None:
-    of these), or is near in meaning. Where filters leave none of it, what comes nearest."""
-    own = max((s.lexical for s in scored), default=0.0), max((s.dense for s in scored), default=0.0)
-    lexical, dense = best or own
-    least, related = LEAST_SHARE * lexical, min(RELATED_SIMILARITY, RELATED_SHARE * dense)
-    kept = [s for s in scored if s.lexical > least or s.dense >= related]
-    return kept if kept or best is None else _related(scored)
+def _understood(ranking: Ranking) -> tuple[Understood, ...]:
+    """The question's conditions, each with how many cases meet it."""
+    pairs = zip(ranking.question.conditions, ranking.meet, strict=True)
+    return tuple(replace(condition.shown, cases=count) for condition, count in pairs)
 
 
 def _newest_first(scored: list[Scored], newer: Mapping[int, int]) -> list[Scored]:

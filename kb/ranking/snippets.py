@@ -14,15 +14,13 @@ from kb.language.encoder import Encoder
 from kb.language.text import sentences
 from kb.language.tokens import Token, search_terms, tokenize
 from kb.query.terms import Query
+from kb.ranking.tuning import Tuning
 from kb.storage.store import StoredChunk
 
 _WHOLE_SECTION = 220  # characters: a section this short is shown whole
 _PASSAGE = 160  # characters that a passage grows to, sentence by sentence
 _PER_CASE = 3
 _TELLING = 20  # characters under which a passage hardly says anything
-_SHORT = 0.5  # what being the shortest costs beside a cosine
-_ASKED_ROLE = 0.6  # what standing in a section of the kind asked about is worth beside a cosine
-_LEXICAL_SHARE = 0.35  # weight of a passage's share of matched terms beside its cosine
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,8 @@ def passages(
     case: Case,
     ranked: Sequence[tuple[StoredChunk, float]],
     marks: Marks,
-    roles: Collection[str] = (),
+    roles: Collection[str],
+    tuning: Tuning,
 ) -> tuple[Passage, ...]:
     """The best passages of ``case``, best first, at most three and never two from one place.
 
@@ -66,8 +65,9 @@ def passages(
         found = _matched(tokenize(text), terms)
         share = sum(terms[term] for term in found) / (sum(terms.values()) or 1.0)
         short = max(0.0, 1.0 - len(text.strip()) / _TELLING)
-        asked = _ASKED_ROLE if case.sections[chunk.section].role in roles else 0.0
-        scored.append((similarity + _LEXICAL_SHARE * share + asked - _SHORT * short, chunk))
+        asked = tuning.passage_role if case.sections[chunk.section].role in roles else 0.0
+        said = tuning.passage_words * share - tuning.passage_short * short
+        scored.append((similarity + asked + said, chunk))
     scored.sort(key=lambda pair: -pair[0])
     chosen: list[Passage] = []
     taken: list[tuple[int, int, int]] = []

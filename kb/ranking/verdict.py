@@ -10,6 +10,7 @@ import numpy as np
 
 from kb.index.views import Views
 from kb.query.terms import Query
+from kb.ranking.candidates import Legs
 from kb.ranking.fusion import Scored
 
 COVERAGE = 0.7
@@ -32,6 +33,13 @@ def weak_below(chunks: int) -> float:
     return max(1.0 - 0.93 / digits, 0.404 + 0.092 * digits if chunks > 8_000 else 0.0)
 
 
+def is_weak(scored: Sequence[Scored], legs: Legs) -> bool:
+    """True when the best of these cases do not answer."""
+    views = legs.views
+    least = WEAK_LEXICAL if legs.vector is None else weak_below(len(views.dense))
+    return strength(scored[:10], views, legs.query) < least
+
+
 def strength(best: Sequence[Scored], views: Views, query: Query) -> float:
     """How well these cases answer: each has its similarity, and COVERAGE times the share of the
     question's terms, weighted by rarity, that it says in the same or other words; the mean of the
@@ -39,7 +47,7 @@ def strength(best: Sequence[Scored], views: Views, query: Query) -> float:
     if not best:
         return 0.0
     nos = [s.case_no for s in best]
-    holding = {term: views.lexical.scores({term: 1.0}, nos).keys() for term in query.terms}
+    holding = {term: views.lexical.scores({term: 1.0}, nos, 1.0).keys() for term in query.terms}
     said: dict[int, set[str]] = {
         no: {term for term in query.typed if no in holding[term]} for no in nos
     }

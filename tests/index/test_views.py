@@ -27,7 +27,8 @@ def test_bm25_finds_masks_and_scores_exactly(tmp_path: Path) -> None:
     assert view.top(terms, 1, None) == {1: pytest.approx(top[1])}
     assert view.top(terms, 10, {7}) == {7: pytest.approx(top[7])}
     assert view.scores(terms, [9, 7]) == {7: pytest.approx(top[7])}
-    assert view.top({"drone": 1.0}, 10, None).keys() == {7}
+    assert view.top({"drone": 1.0}, 10, None, readings=0.3).keys() == {7}
+    assert view.top({"drone": 1.0}, 10, None) == {}
     assert view.top({"フォーム": 2.0}, 1, None)[1] == pytest.approx(
         2 * view.top({"フォーム": 1.0}, 1, None)[1]
     )

@@ -13,8 +13,6 @@ from flask.typing import ResponseReturnValue
 from kb.base.errors import NotFoundError, QueryError
 from kb.base.types import FIELDS, STATUSES, Case, Evidence, PageQuality, Section, Viewer
 from kb.places.gazetteer import load_gazetteer
-from kb.query.operators import read_operators
-from kb.query.terms import analyse
 from kb.ranking.snippets import Marks, highlights, matches
 from kb.storage.corrections import password
 from web.files import locate
@@ -105,7 +103,7 @@ def picture(case_id: str, page: int) -> ResponseReturnValue:
 
 def _parts(own: Services, case: Case, query: str) -> list[MarkedSection]:
     try:
-        asked = analyse(read_operators(query).text, own.searcher.lexicon) if query else None
+        asked = own.searcher.looked_for(query) if query else None
     except QueryError:
         asked = None
     if asked is None:

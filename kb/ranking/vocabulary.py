@@ -1,0 +1,54 @@
+"""What is known of words while a generation of the store is searched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kb.index.views import Views
+from kb.language.encoder import StaticEncoder
+from kb.language.lexicon import Lexicon
+from kb.query.bridge import Bridge
+from kb.query.question import Words
+from kb.query.spelling import Spelling
+from kb.query.terms import Query, TermWeights
+from kb.storage.store import Store
+
+SPELLING_CASES = 3000
+"""Cases whose words corrections are taken from: enough to know a field's words, quick to read."""
+
+RARE = 0.005
+"""Share of the cases that must hold a word of one kanji for it to be a word at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """``words`` of one generation; ``bridge`` leads from English to the documents' Japanese. Only
+    what everybody may see is in it: a correction must not tell what an internal document says."""
+
+    generation: int
+    words: Words
+    bridge: Bridge | None
+
+    def across(self, query: Query) -> Query:
+        """``query`` with the Japanese of the documents for its English words."""
+        return self.bridge.across(query) if self.bridge else query
+
+
+def vocabulary(
+    store: Store, views: Views, lexicon: Lexicon, weigh: TermWeights, static: StaticEncoder | None
+) -> Vocabulary:
+    """The vocabulary of the views' generation; reads nothing before a question needs it. ``static``
+    is a model that knows single words; without one there is no bridge."""
+
+    def is_said(term: str) -> bool:
+        is_english = term.isascii() and static is not None and static.knows(term)
+        return is_english or views.lexical.frequency(term) > RARE * len(views.lexical)
+
+    spelling = Spelling(
+        lambda: store.public_bodies(SPELLING_CASES),
+        (word for group in lexicon.groups for word, _ in group.members()),
+        is_said,
+        lambda terms: bool(views.lexical.holding(terms, 1)),
+    )
+    bridge = Bridge(static, spelling.said, weigh) if static else None
+    return Vocabulary(views.generation, Words(lexicon, spelling.corrections, weigh), bridge)
