@@ -4,22 +4,26 @@ another."""
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import tempfile
+import shutil
+import threading
 import unicodedata
 from pathlib import Path
 from typing import IO
 
 from kb.base.errors import DxkbError, UsageError
+from kb.base.files import written_whole
 from kb.base.types import OFFICE, PREFECTURE, PUBLIC
+from kb.storage.sidecar import load_values, set_values
 
 FOLDER = "uploads"
 """Folder of the corpus that takes them."""
 
 VISIBILITIES = (PUBLIC, PREFECTURE, OFFICE)
+"""What can be chosen, widest first."""
 
 _BLOCK = 1 << 20
+_putting = threading.Lock()  # two may send files of one name at once
 _LONGEST_NAME = 120  # characters; with a sidecar's suffix still below every file system's limit
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # names that Windows keeps
@@ -39,11 +43,15 @@ def safe_name(given: str) -> str:
     return f"_{name}" if _DEVICES.match(name) or name.startswith("~$") else name
 
 
-def receive(corpus: Path, given: str, content: IO[bytes], accepts: tuple[str, ...]) -> Path:
-    """Puts a file into the corpus and returns where it lies.
+def receive(
+    corpus: Path, given: str, content: IO[bytes], accepts: tuple[str, ...], visibility: str = PUBLIC
+) -> Path:
+    """Puts a file into the corpus and returns where it lies; its sidecar, which says who may see it,
+    is there before it.
 
-    The same content under the same name is kept as it is. Raises UsageError for a name or type that
-    is not accepted, an empty file, or a name that another file has.
+    The same content under the same name is kept as it is, and so is what its sidecar says, but for a
+    narrower ``visibility``. Raises UsageError for a name or type that is not accepted, an empty file,
+    or a name that another file has.
     """
     name = safe_name(given)
     if Path(name).suffix.lower() not in accepts:
@@ -60,7 +68,7 @@ def receive(corpus: Path, given: str, content: IO[bytes], accepts: tuple[str, ..
         )
     try:
         folder.mkdir(exist_ok=True)
-        return _put(folder, name, content)
+        return _put(folder / name, content, visibility)
     except OSError as error:
         raise DxkbError(
             f"「{name}」を保存できませんでした（{error.strerror or error}）。空き容量とフォルダの権限を確認して"
@@ -79,40 +87,45 @@ def checked_visibility(visibility: str) -> str:
     return visibility
 
 
-def label(path: Path, visibility: str) -> None:
-    """Notes a visibility other than the default in the file's sidecar."""
-    if visibility != PUBLIC:
-        sidecar = path.with_name(path.name + ".yaml")
-        sidecar.write_text(f"visibility: {visibility}\n", encoding="utf-8", newline="\n")
-
-
-def _put(folder: Path, name: str, content: IO[bytes]) -> Path:
-    """Writes aside, under a name that the ingest ignores, and renames when it is whole."""
-    handle, aside = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
-    target = folder / name
-    try:
-        digest = hashlib.sha256()
-        size = 0
-        with os.fdopen(handle, "wb") as file:
-            while block := content.read(_BLOCK):
-                digest.update(block)
-                size += len(block)
-                file.write(block)
-        if not size:
-            raise UsageError(
-                f"「{name}」は空のファイルです。中身を確かめて、選び直してください。",
-                f"'{name}' is empty. Check it and choose it again.",
-            )
+def _put(target: Path, content: IO[bytes], visibility: str) -> Path:
+    with _putting:
         if target.exists():
-            if hashlib.sha256(target.read_bytes()).digest() == digest.digest():
-                return target
-            raise UsageError(
-                f"「{name}」という別の資料がすでにあります。名前を変えて追加するか、資料フォルダで"
-                "置き換えてください。",
-                f"There is another document called '{name}'. Rename yours, or replace it in the "
-                "corpus folder.",
-            )
-        Path(aside).replace(target)
-        return target
-    finally:
-        Path(aside).unlink(missing_ok=True)
+            _require_same(target, content)
+            _label(target, visibility)
+            return target
+        with written_whole(target) as file:
+            shutil.copyfileobj(content, file, _BLOCK)
+            if not file.tell():
+                raise UsageError(
+                    f"「{target.name}」は空のファイルです。中身を確かめて、選び直してください。",
+                    f"'{target.name}' is empty. Check it and choose it again.",
+                )
+            _label(target, visibility)
+    return target
+
+
+def _require_same(target: Path, content: IO[bytes]) -> None:
+    """Raises UsageError when ``target`` holds something else."""
+    with target.open("rb") as there:
+        if _digest(there) == _digest(content):
+            return
+    raise UsageError(
+        f"「{target.name}」という別の資料がすでにあります。名前を変えて追加するか、資料フォルダで"
+        "置き換えてください。",
+        f"There is another document called '{target.name}'. Rename yours, or replace it in the "
+        "corpus folder.",
+    )
+
+
+def _digest(content: IO[bytes]) -> bytes:
+    digest = hashlib.sha256()
+    while block := content.read(_BLOCK):
+        digest.update(block)
+    return digest.digest()
+
+
+def _label(document: Path, visibility: str) -> None:
+    """Notes who may see the document, unless its sidecar is as narrow already."""
+    known = str(load_values(document).get("visibility") or PUBLIC)
+    if known in VISIBILITIES and VISIBILITIES.index(visibility) > VISIBILITIES.index(known):
+        set_values(document, {"visibility": visibility})

@@ -8,7 +8,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.flow.sources import SIDECAR_SUFFIX, Listing, SourceFile, read_regular
+from ingest.flow.sources import Listing, SourceFile
+from kb.base.files import read_regular
+from kb.storage.sidecar import SUFFIX, follow
 from kb.storage.writer import KnownFile
 
 _log = logging.getLogger(__name__)
@@ -31,14 +33,14 @@ def carry(seen: Listing, known: Mapping[str, KnownFile]) -> Carried:
     fresh = [s for s in seen.files if s.key not in known or known[s.key].document_no is None]
     kept, moved = set(), set()
     for orphan in seen.files:
-        before = known.get(orphan.key.removesuffix(SIDECAR_SUFFIX))
-        if not orphan.key.endswith(SIDECAR_SUFFIX) or not before or before.path in files:
+        before = known.get(orphan.key.removesuffix(SUFFIX))
+        if not orphan.key.endswith(SUFFIX) or not before or before.path in files:
             continue
         document = _moved(before, fresh)
         if document is None:
             continue
         try:
-            orphan.path.rename(document.sidecar_path)
+            follow(orphan.path, document.path)
             moved.add(document.key)
         except OSError as error:
             _log.warning("cannot move %s: %s", orphan.path, error)

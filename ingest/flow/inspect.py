@@ -10,7 +10,8 @@ from ingest.describe.cases import cases
 from ingest.flow.prepare import default_title, require_text, sidecar_values
 from ingest.flow.reading import read_cleaned
 from ingest.flow.reasons import explain
-from ingest.flow.sources import SIDECAR_SUFFIX, read_regular
+from kb.base.files import read_regular
+from kb.storage.sidecar import sidecar_path
 
 
 def inspect(path: Path) -> dict[str, object]:
@@ -51,7 +52,7 @@ def _opened(path: Path) -> tuple[bytes, dict[str, object]]:
     """The file's bytes and its sidecar's values. Raises ReadError when they cannot be had."""
     try:
         content = read_regular(path, follow=True)
-        beside = path.with_name(path.name + SIDECAR_SUFFIX)
+        beside = sidecar_path(path)
         values = sidecar_values(read_regular(beside), beside.name) if beside.is_file() else {}
     except FileNotFoundError:
         raise explain("missing") from None

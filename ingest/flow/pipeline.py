@@ -23,12 +23,12 @@ from ingest.flow.sources import (
     look,
     outdated,
     plan,
-    read_regular,
     refreshed,
 )
 from ingest.page import Extract
 from kb.base.config import Settings
 from kb.base.errors import ReadError
+from kb.base.files import read_regular
 from kb.base.types import FileReport, Status, Viewer
 from kb.index.views import ViewKeeper
 from kb.language.encoder import Encoder, load_encoder

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from ingest.describe.cases import cases
 from ingest.page import Extract
 from ingest.split.chunks import chunks
+from kb.base.bounded_yaml import as_mapping
 from kb.base.errors import ReadError
 from kb.base.types import PUBLIC, CaseDraft, Chunk, PageQuality
 from kb.language.encoder import Encoder, Matrix, StaticEncoder
 from kb.language.tokens import Token, meaning_terms, readings, search_terms, tokenize
 from kb.places.gazetteer import load_gazetteer
+from kb.storage.sidecar import parse
 from kb.storage.writer import NewCase, NewDocument, Terms
 
 
@@ -48,26 +49,7 @@ def require_text(drafts: Sequence[CaseDraft]) -> None:
 
 def sidecar_values(content: bytes, name: str) -> dict[str, object]:
     """The values of a sidecar. Raises ReadError("sidecar") naming the line."""
-    if not content.strip():
-        return {}
-    try:
-        values = yaml.safe_load(content.decode("utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f"{mark.line + 1}行目" if mark else "文字コード"
-        raise ReadError(
-            "sidecar",
-            f"付属ファイル {name} の{line}を読めません。「項目: 値」の形か、UTF-8で保存されているかを"
-            "確認してください。",
-            f"The sidecar {name} cannot be read ({line}). Check 'key: value' and UTF-8.",
-        ) from error
-    if not isinstance(values, dict):
-        raise ReadError(
-            "sidecar",
-            f"付属ファイル {name} は「項目: 値」の形で書いてください。",
-            f"Write the sidecar {name} as 'key: value' lines.",
-        )
-    return {str(key): value for key, value in values.items()}
+    return as_mapping(parse(content, name))
 
 
 def visibility_of(front_matter: dict[str, object]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import stat
@@ -13,13 +12,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.base.errors import CorpusError
+from kb.storage.sidecar import SUFFIX as SIDECAR_SUFFIX
+from kb.storage.sidecar import sidecar_path
 from kb.storage.writer import KnownFile
 
 READING = 2
 """Raised when documents are read, split or described differently: a new version of the product
 reads everything once more. 1 (never noted) was before the period of a case was read."""
 
-SIDECAR_SUFFIX = ".yaml"
 _IGNORED_NAMES = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
 _IGNORED_SUFFIXES = (".tmp", ".part", ".partial", ".download", ".crdownload", ".swp", ".bak~", "~")
 _GUIDE = "README.md"  # the corpus's own guide, at its root, is no case
@@ -40,7 +40,7 @@ class SourceFile:
     @property
     def sidecar_path(self) -> Path:
         """Where this file's sidecar lies, if there is one."""
-        return self.path.with_name(self.path.name + SIDECAR_SUFFIX)
+        return sidecar_path(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,21 +144,6 @@ def refreshed(source: SourceFile) -> SourceFile:
     return replace(source, size=now.st_size, mtime_ns=_stamp(now))
 
 
-def read_regular(path: Path, *, follow: bool = False) -> bytes:
-    """The bytes of a file. Never waits for a pipe and, unless told to, never follows a link.
-
-    Raises OSError, IsADirectoryError among them; EINVAL for what is no file.
-    """
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
-    if stat.S_ISDIR(path.stat(follow_symlinks=follow).st_mode):
-        raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
-    handle = os.open(path, flags | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
-        return file.read()
-
-
 def fingerprint(content: bytes, sidecar: bytes) -> str:
     """What makes two files the same document: their bytes and their sidecars' bytes, read in one
     way."""
@@ -212,7 +197,7 @@ def _source(path: Path, corpus: Path, names: set[str], problem: str | None) -> S
         if not stat.S_ISREG(own.st_mode):
             problem = problem or "special"
         if path.name + SIDECAR_SUFFIX in names:
-            beside = path.with_name(path.name + SIDECAR_SUFFIX).lstat()
+            beside = sidecar_path(path).lstat()
             sidecar = f"{beside.st_size}:{_stamp(beside)}"
             if not stat.S_ISREG(beside.st_mode):
                 problem = problem or "sidecar_link"

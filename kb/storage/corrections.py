@@ -7,19 +7,14 @@ outlive the index.
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import tempfile
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
-from kb.base.errors import DxkbError, UsageError
+from kb.base.bounded_yaml import as_mapping
+from kb.base.errors import ReadError, UsageError
 from kb.base.types import Case
+from kb.storage.sidecar import as_yaml, change, load_values, parse, sidecar_path
 
 KEY = "corrections"
 """Of the sidecar."""
@@ -30,8 +25,6 @@ NAMES = ("title", "municipality", "field", "year", "status", "tools")
 TITLE_AS_READ = "title_as_read"
 """Name of the evidence that keeps the title of a case whose title was corrected."""
 
-_writing = threading.Lock()  # two people may correct at once
-_NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _HEAD = (
     "\n# 画面からの訂正。一番下に書き足されていきます。取り消すには画面の「読み取った値に戻す」を押すか、"
     f"その行を消してください。\n{KEY}:\n"
@@ -91,14 +84,17 @@ def read_title(case: Case) -> str:
 
 def load(document: Path) -> tuple[Correction, ...]:
     """All corrections of a file. Raises UsageError when its sidecar cannot be read."""
-    return corrections(_values(_sidecar(document), _text(_sidecar(document))))
+    try:
+        return corrections(load_values(document))
+    except ReadError as error:
+        raise UsageError(error.ja, error.en) from error
 
 
 def password(document: Path) -> str | None:
     """What the sidecar says opens the file; None when it says nothing or cannot be read."""
     try:
-        given = _values(_sidecar(document), _text(_sidecar(document))).get("password")
-    except UsageError:
+        given = load_values(document).get("password")
+    except ReadError:
         return None
     return str(given) if given else None
 
@@ -106,85 +102,38 @@ def password(document: Path) -> str | None:
 def append(document: Path, added: Sequence[Correction]) -> None:
     """Writes corrections to the end of the sidecar of ``document``; what people wrote there stays as
     it is. Raises UsageError, DxkbError naming the sidecar."""
-    with _writing:
-        _append(_sidecar(document), added)
+    name = sidecar_path(document).name
+    try:
+        change(document, lambda text: _appended(text, added, name))
+    except ReadError as error:
+        raise UsageError(error.ja, error.en) from error
 
 
-def _append(sidecar: Path, added: Sequence[Correction]) -> None:
-    text = _text(sidecar)
-    before = _values(sidecar, text)
+def _appended(text: str, added: Sequence[Correction], name: str) -> str:
+    before = _said(text, name)
     lines = "".join(f"- {_line(c)}\n" for c in added)
     joined = text + ("" if not text or text.endswith("\n") else "\n")
     joined += lines if KEY in before else _HEAD + lines
-    if corrections(_values(sidecar, joined)) != (*corrections(before), *added):
+    if corrections(_said(joined, name)) != (*corrections(before), *added):
         raise UsageError(
-            f"付属ファイル {sidecar.name} に書き足せません。「{KEY}:」の並びを一番下に移してください。",
-            f"Cannot add to {sidecar.name}: move the list '{KEY}:' to its end.",
+            f"付属ファイル {name} に書き足せません。「{KEY}:」の並びを一番下に移してください。",
+            f"Cannot add to {name}: move the list '{KEY}:' to its end.",
         )
-    try:
-        _replace(sidecar, joined)
-    except OSError as error:
-        raise DxkbError(
-            f"付属ファイル {sidecar.name} に書き込めません（{error.strerror}）。資料フォルダの権限を確認して"
-            "ください。",
-            f"Cannot write {sidecar.name} ({error.strerror}). Check the corpus folder's permissions.",
-        ) from error
+    return joined
+
+
+def _said(text: str, name: str) -> dict[str, object]:
+    return as_mapping(parse(text.encode("utf-8"), name))
 
 
 def _line(correction: Correction) -> str:
-    """JSON, which is YAML but for some characters that YAML wants escaped."""
-    entry = {
-        "case": correction.case,
-        "page": correction.page,
-        "name": correction.name,
-        "value": correction.value,
-        "before": correction.before,
-        "at": correction.at,
-    }
-    text = json.dumps(entry, ensure_ascii=False)
-    return _NOT_YAML.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
-
-
-def _sidecar(document: Path) -> Path:
-    return document.with_name(document.name + ".yaml")
-
-
-def _text(sidecar: Path) -> str:
-    try:
-        return sidecar.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise _unreadable(sidecar) from error
-
-
-def _values(sidecar: Path, text: str) -> Mapping[str, object]:
-    try:
-        values = yaml.safe_load(text) or {}
-    except yaml.YAMLError as error:
-        raise _unreadable(sidecar) from error
-    if not isinstance(values, dict):
-        raise _unreadable(sidecar)
-    return values
-
-
-def _unreadable(sidecar: Path) -> UsageError:
-    return UsageError(
-        f"付属ファイル {sidecar.name} を読めません。「項目: 値」の形か、UTF-8で保存されているかを確認してください。",
-        f"The sidecar {sidecar.name} cannot be read. Check 'key: value' and UTF-8.",
+    return as_yaml(
+        {
+            "case": correction.case,
+            "page": correction.page,
+            "name": correction.name,
+            "value": correction.value,
+            "before": correction.before,
+            "at": correction.at,
+        }
     )
-
-
-def _replace(path: Path, text: str) -> None:
-    """Writes aside, under a name that the ingest ignores, and renames when it is whole."""
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        if path.exists():
-            Path(aside).chmod(path.stat().st_mode & 0o777)
-        else:
-            Path(aside).chmod(0o644)
-        Path(aside).replace(path)
-    finally:
-        Path(aside).unlink(missing_ok=True)

@@ -26,7 +26,7 @@ from kb.language.text import fold_text
 from web.files import as_utf8, content_type, locate
 from web.language import language
 from web.services import services
-from web.uploads import VISIBILITIES, checked_visibility, label, receive
+from web.uploads import VISIBILITIES, checked_visibility, receive
 from web.view.address import number
 from web.view.presentation import file_name
 
@@ -129,8 +129,7 @@ def upload() -> ResponseReturnValue:
     refused: list[DxkbError] = []
     for file in files:
         try:
-            stored = receive(own.settings.corpus, file.filename or "", file.stream, own.accepts)
-            label(stored, visibility)
+            receive(own.settings.corpus, file.filename or "", file.stream, own.accepts, visibility)
         except DxkbError as error:
             refused.append(error)
     if len(refused) < len(files):

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.flow.sources import fingerprint, is_ignored, plan, read_regular, scan
+from ingest.flow.sources import fingerprint, is_ignored, plan, scan
 from kb.base.errors import CorpusError
+from kb.base.files import read_regular
 from kb.storage.writer import KnownFile
 
 
