@@ -9,14 +9,13 @@ from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
+from kb.base.tables import read_table
 from kb.language.text import Folded, fold
 from kb.places.mentions import Mention, english_hits, japanese_hits, settle, to_mentions
 from kb.places.names import (
     BARE_KINDS,
     CITY,
-    COUNTIES,
     DESIGNATED,
-    FORMER_NAMES,
     PREFECTURE,
     SPECIAL_WARD,
     TOWN,
@@ -36,7 +35,7 @@ from kb.places.names import (
 
 __all__ = ["POPULATION_BANDS", "Gazetteer", "Mention", "Place", "load_gazetteer", "population_band"]
 
-_TABLE = Path(__file__).parent / "data" / "municipalities.csv"
+_DATA = Path(__file__).parent / "data"
 _EARTH_KM = 6371.0
 
 POPULATION_BANDS = (
@@ -213,8 +212,8 @@ class Gazetteer:
         pairs = [(unify(p.name), p) for p in self._by_code.values()]
         pairs += [(unify(self._ward(p)), p) for p in self._by_code.values() if p.parent]
         current = _index(pairs)
-        other = {**FORMER_NAMES, **COUNTIES}
-        named = [(unify(name), self._by_code.get(code)) for name, code in other.items()]
+        other = read_table(_DATA / "other_names.tsv", ("name", "code", "why"))
+        named = [(unify(row.cells[0]), self._by_code.get(row.cells[1])) for row in other]
         return current | _index((name, p) for name, p in named if p and name not in current)
 
     @cached_property
@@ -287,7 +286,7 @@ def _index(pairs: Iterable[tuple[str, Place]]) -> dict[str, tuple[Place, ...]]:
 @cache
 def load_gazetteer() -> Gazetteer:
     """The built-in gazetteer, read once."""
-    with _TABLE.open(encoding="utf-8", newline="") as file:
+    with (_DATA / "municipalities.csv").open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows)
         return Gazetteer(

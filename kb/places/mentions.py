@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from pathlib import Path
 
+from kb.base.tables import read_table
 from kb.language.text import Folded
 from kb.language.tokens import tokenize
 from kb.places.names import BARE_KINDS, DESIGNATED, PREFECTURE, Place, parse_english, unify
 
 Names = Mapping[str, tuple[Place, ...]]
 
+_DATA = Path(__file__).parent / "data"
 _LONGEST = 9
 _ENDING = re.compile("[都道府県市区町村]")
 _KANJI = re.compile("[一-鿿㐀-䶿々]")
@@ -43,18 +46,7 @@ _LEFT = re.compile(
 )
 _LEFT_LONG = re.compile("[元前各対在及又並例他等兼]$")
 _SAME_CITY = re.compile("[同本当]市$")
-# Municipalities that share their name with neighbourhoods or surnames all over the country: they
-# are meant only where their prefecture or an office is named.
-_COMMON = frozenset("栄町 錦町 昭和町 大和町 小川町 吉田町 東村 原村 赤村 栄村".split())
 _OFFICE = re.compile("役場|長|議会|教育委員会|職員|立")
-# Romanised names that are also English words, loanwords or frequent surnames: these want "City",
-# a prefecture or the like beside them. So do names of one or two letters.
-_ENGLISH_WORDS = frozenset(
-    "aka ama ami asahi aya china date goto hashimoto hikari ise ito kai kami kato kin koga koto "
-    "kuma miki mine mori nagi nakano nasu nose obama oda ogawa saga sai sakaki sakura satsuma "
-    "sera shimada shinto showa soma sue taiki takahashi tara toei tome tone toyota usa wake "
-    "yamada yamamoto yoshida yuki".split()
-)
 _LATIN = re.compile(r"[A-Za-zÀ-ž]+(?:'[a-zà-ž]{2,})?")
 _LATIN_NAME = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+)*")
 _LOWER = re.compile("of|city|town|village|ward|prefecture")
@@ -141,7 +133,7 @@ def settle(hits: Sequence[Hit], prefecture: str) -> list[Hit]:
     for i, hit in enumerate(hits):
         place = hit.candidates[0] if len(hit.candidates) == 1 else _meant(hits, i, prefecture)
         meant = place is not None and place.prefecture in named | {prefecture}
-        if hit.name not in _COMMON or hit.official or meant:
+        if hit.name not in _common("quarter") or hit.official or meant:
             settled.append(replace(hit, candidates=(place,)) if place else hit)
     return settled
 
@@ -245,7 +237,7 @@ def _english_hit(text: str, start: int, end: int, names: Names) -> Hit | None:
         if inside and inside[0].kind != PREFECTURE:
             places, end, prefecture = inside, beside.end(), inside[0].prefecture
     told = bool(kinds or prefecture)
-    is_word = key in _ENGLISH_WORDS or len(key) < 3 or (part.isupper() and len(part) < 5)
+    is_word = key in _common("word") or len(key) < 3 or (part.isupper() and len(part) < 5)
     capitalised = all(word[0].isupper() for word in part.split() if not _LOWER.fullmatch(word))
     if not places or not (capitalised or (kinds and part.count(" ") < 2)):
         return None
@@ -272,6 +264,13 @@ def _meant(hits: Sequence[Hit], at: int, prefecture: str) -> Place | None:
     if len(given) == 1:
         return given[0]
     return _named(hits, hit) or _neighbouring(hits, at)
+
+
+@cache
+def _common(why: str) -> frozenset[str]:
+    """Names that are common words, too, for that reason; so are names of one or two letters."""
+    rows = read_table(_DATA / "common_words.tsv", ("name", "why"))
+    return frozenset(row.cells[0] for row in rows if row.cells[1] == why)
 
 
 def _named(hits: Sequence[Hit], hit: Hit) -> Place | None:

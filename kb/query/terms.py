@@ -5,34 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from kb.base.errors import QueryError
+from kb.base.tables import read_table
 from kb.base.types import Respelling
 from kb.language.lexicon import Lexicon
 from kb.language.text import fold_text
 from kb.language.tokens import search_terms, tokenize
 
+_DATA = Path(__file__).parent / "data" / "asking.tsv"
 MAX_QUERY = 2000
 """Characters; longer than any question, shorter than a pasted document."""
-
-# The same in words that the dictionary takes apart: 自治体 is 自治 and 体 to it.
-_ASKING_RUNS = re.compile(
-    "(?:他の|ほかの|よその|他|各)?自治体(?!名)|(?:先進|成功|優良|好|導入|活用|取組)事例|"
-    "について(?:知りたい|教えて)?"
-)
-
-# Words that are about all there is: they tell no case from another.
-_GENERAL = frozenset(
-    "dx デジタル 状況 一覧 全部 全て 市 町 村 区 市町村 まち 町村 case list all".split()
-)
-
-# Words that ask for cases instead of naming what they are about: 「〜の事例を教えて」.
-_ASKING = frozenset(
-    "事例 先進 教える 知る 探す 例 紹介 取り組み 取組 自治体 他 如何 何処 何時 幾ら 何れ 何 良い 宜しい "
-    "欲しい 願う 下さい 貰う 聞く 分かる 出来る 有る 事 物 example case study practice precedent "
-    "municipality municipal local government use used using".split()
-)
-
 
 _HIRAGANA = re.compile("[\u3041-\u3096ー]+")
 
@@ -112,8 +97,8 @@ def _corrected(text: str, corrections: Sequence[Respelling]) -> str:
 
 def _content(text: str) -> tuple[str, ...]:
     """Distinct terms of what a text is about; of what it says at all when it only asks."""
-    found = _terms(_ASKING_RUNS.sub(" ", text)) or _terms(text)
-    content = dict.fromkeys(term for term in found if term not in _ASKING)
+    found = _terms(_runs().sub(" ", text)) or _terms(text)
+    content = dict.fromkeys(term for term in found if term not in _asking("asks"))
     return tuple(content or dict.fromkeys(found))
 
 
@@ -123,8 +108,8 @@ def _terms(text: str) -> list[str]:
 
 def only_asks(text: str) -> bool:
     """True when a text names nothing that a case could be about: 「の事例を教えて」「のDX」."""
-    terms = _terms(_ASKING_RUNS.sub(" ", text))
-    return all(term in _ASKING or term in _GENERAL for term in terms)
+    terms = _terms(_runs().sub(" ", text))
+    return all(term in _asking("asks") or term in _asking("general") for term in terms)
 
 
 def _words(words: list[str]) -> list[str]:
@@ -155,3 +140,15 @@ def _synonyms(
         for term in fresh:
             weights[term] = max(weights.get(term, 0.0), share)
     return own, replaced, weights
+
+
+@cache
+def _asking(kind: str) -> frozenset[str]:
+    """The words of that kind that say nothing of what cases are about."""
+    rows = read_table(_DATA, ("word", "kind"))
+    return frozenset(row.cells[0] for row in rows if row.cells[1] == kind)
+
+
+@cache
+def _runs() -> re.Pattern[str]:
+    return re.compile("|".join(sorted(_asking("run"), key=len, reverse=True)))
