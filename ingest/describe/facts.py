@@ -8,9 +8,11 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from ingest.describe.figures import effects
-from ingest.describe.quotes import SourceText, parts
+from ingest.describe.quotes import SourceText, parts, text_of
 from ingest.describe.years import folded_once, year_mentions
 from ingest.split.labels import exact_label
+from ingest.split.questionnaires import is_question
+from ingest.split.stages import meant_status
 from kb.base.types import CaseDraft, Evidence
 from kb.language.text import fold_text
 
@@ -29,11 +31,6 @@ _PLANNED = re.compile(
     r"|検討(?:中|を進め|している|する)|構想|課題の(?:洗い出し|整理)|仕様書(?:の)?作成|公募実施|現況調査|今後.{0,20}(?:予定|導入)"
 )
 _STATED = re.compile(r"(?:段階|状況|進捗|ステータス)[:|](?P<said>[^\n。、|]{2,10})")
-_MEANT = (
-    ("計画", re.compile(r"計画|検討|構想|準備|予定|調査|未")),
-    ("実証", re.compile(r"実証|試行|試験|トライアル|お試し|実験")),
-    ("実装", re.compile(r"実装|運用|導入|稼働|実施|完了|本格|展開|提供|公開|継続")),
-)
 _STARTS = re.compile(
     r"から|より|開始|始め|始ま|導入|実施|試行|募|設け|設置|入れ|立ち上げ|スタート|稼働|運用|公開|行っ|行う|取り組|実証|整え|移行|"
     r"結び|開い|受け|選ば|増やし|作っ|まで.{0,6}(?:増|減)|本格|提供|配信|参加|締結"
@@ -53,6 +50,14 @@ _YEAR_ROLE = {
     "取組": 3.0, "概要": 2.5, "支援内容": 2.0, "推進体制": 1.5, "背景・課題": 1.0, "効果": 1.0,
     "県による支援": 0.8, "工夫・留意点": 0.8, "その他": 0.8, "費用": 0.4,
 }  # fmt: skip
+_ON_STAGE = re.compile(
+    r"(?:開始|導入|実施|公開|運用|取組|取り組み|整備|進捗|検討|利用|活用|対応)\S{0,10}?(?:予定時期|時期|状況|段階|有無|予定)|進捗|段階|ステータス"
+    r"|(?:導入|実施|公開|運用)して(?:い|お)?(?:ます|る)"
+)
+_QUESTIONS = 3
+"""Questions among its headings that make a case the reply to a questionnaire."""
+_ANSWER = 60
+"""Characters of the longest answer that says a stage."""
 _STATUS_ROLES = frozenset(["概要", "取組", "効果", "工夫・留意点", "推進体制", "その他"])
 
 
@@ -61,6 +66,7 @@ def year(draft: CaseDraft) -> Evidence | None:
     only mentioned in passing (a census, a target, a budget) does not count."""
     best: tuple[float, Evidence] | None = None
     order = 0
+    asks = _is_reply(draft)  # the years of a questionnaire are those of who asks
     for part in parts(draft):
         mentions = year_mentions(part.text)
         for mention, following in zip_longest(mentions, mentions[1:]):
@@ -68,7 +74,7 @@ def year(draft: CaseDraft) -> Evidence | None:
             clause = part.text[mention.end : following.start if following else None]
             before = fold_text(part.text[max(0, mention.start - 20) : mention.start])
             score = _YEAR_ROLE.get(part.role, 5.0) - 0.05 * order + 0.5 * mention.fiscal
-            told = _told(before, fold_text(clause[:60]))
+            told = _told(before, fold_text(clause[:60])) if not asks else -6.0
             score += 6.0 + max(0.0, told) if _is_dated(part, mention.start) else told
             if score > 0 and (best is None or score > best[0]):
                 evidence = part.quote("year", str(mention.year), mention.start, mention.end)
@@ -99,13 +105,10 @@ def _told(before: str, after: str) -> float:
     )
 
 
-def meant_status(said: str) -> str:
-    """計画, 実証 or 実装 for what a row says of the stage (「導入済み」「検討中」), "" for neither."""
-    return next((name for name, words in _MEANT if words.search(said)), "")
-
-
 def status(draft: CaseDraft) -> Evidence | None:
     """計画, 実証 or 実装, by how the text speaks of the work; None where it does not say."""
+    if _is_reply(draft):
+        return _answered(draft)
     weight: Counter[str] = Counter()
     first: dict[str, Evidence] = {}
     for part in parts(draft):
@@ -125,6 +128,27 @@ def status(draft: CaseDraft) -> Evidence | None:
         return replace(shown[0], name="status", value="実装") if shown else None
     best = max(("実装", "実証", "計画"), key=lambda name: weight[name])
     return first[best]
+
+
+def _is_reply(draft: CaseDraft) -> bool:
+    """True for the reply to a questionnaire."""
+    return sum(is_question(section.heading) for section in draft.sections) >= _QUESTIONS
+
+
+def _answered(draft: CaseDraft) -> Evidence | None:
+    """The stage as the first answer to a question about it says; a questionnaire's other words are
+    those of who asks."""
+    for section in draft.sections:
+        asked = _ON_STAGE.search(fold_text(section.heading))
+        if not asked or not is_question(section.heading):
+            continue
+        said = section.text.strip(" 　・○◯●☑✓\n")
+        if len(said) > _ANSWER:
+            return None
+        planned = "予定" in asked.group() and year_mentions(said)
+        name = "計画" if planned else meant_status(said)
+        return text_of(section).quote("status", name, 0, len(section.text)) if name else None
+    return None
 
 
 def _is_dated(part: SourceText, at: int) -> bool:

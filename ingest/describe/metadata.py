@@ -75,14 +75,21 @@ def describe(
     described = _with_year(described, context)
     described = _with_facts(described, context.given)
     source = context.given.source_title or (context.title if context.collection else "")
-    return replace(
-        described, source_title=source, source_url=context.given.source_url
-    ), context.given.warnings
+    url = draft.source_url or context.given.source_url  # a row's own address says more
+    return replace(described, source_title=source, source_url=url), context.given.warnings
+
+
+def describe_entry(draft: CaseDraft, context: Context) -> CaseDraft:
+    """``draft``, a record that is no municipality's case (a person, a shop), with its field alone."""
+    source = context.given.source_title or context.title
+    return replace(_with_field(draft, context.given), source_title=source)
 
 
 def _with_place(draft: CaseDraft, context: Context, gazetteer: Gazetteer) -> CaseDraft:
     given = context.given
     own = draft.municipality if context.collection else ""
+    if draft.prefecture and (draft.code or not draft.municipality):
+        return draft  # its own row in a list says so
     if given.municipality and not own:
         place = given.place
         return replace(
@@ -168,8 +175,8 @@ def _document_year(extract: Extract) -> Evidence | None:
         return None
     title = str(extract.front_matter.get("title", ""))
     first, last = extract.pages[0], extract.pages[-1]
-    head = [(first.number, block.text) for block in first.blocks[:12]]
-    tail = [(last.number, block.text) for block in last.blocks[-8:]]
+    head = [(first.number, block.text) for block in first.blocks[:12] if block.kind == "line"]
+    tail = [(last.number, block.text) for block in last.blocks[-8:] if block.kind == "line"]
     lines = [(None, title), *head, *(tail if len(extract.pages) > 1 else ())]
     for page, text in lines:
         mentions = (

@@ -41,14 +41,14 @@ class SourceText:
 def parts(draft: CaseDraft) -> Iterator[SourceText]:
     """The title of a case and its sections."""
     yield SourceText("", "", draft.title, draft.pages[0] if draft.pages else None)
-    yield from map(part, draft.sections)
+    yield from map(text_of, draft.sections)
 
 
 def own_parts(draft: CaseDraft, *without: str) -> list[SourceText]:
     """The sections that speak of the case itself: not its list of sources, nor the roles
     ``without``."""
     return [
-        part(section)
+        text_of(section)
         for section in draft.sections
         if section.role not in without and not _SOURCES.match(fold_text(section.heading))
     ]
@@ -67,7 +67,7 @@ def _spans(text: str) -> tuple[tuple[int, int], ...]:
     return sentences(text)
 
 
-def part(section: Section) -> SourceText:
+def text_of(section: Section) -> SourceText:
     """A section as a text to read."""
     return SourceText(section.role, section.heading, section.text, section.page)
 

@@ -113,7 +113,13 @@ def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[He
         top = min(first, key=lambda h: (h.rank, h.at))
         return _with_subject(top.text, stream[top.end :])
     line = stream[0].block.text.strip().splitlines()[0]
-    if len(line) <= _FIRST_LINE and not line.endswith("。") and not exact_label(line):
+    is_row = stream[0].block.kind == "row" and bool(front.get("default_title"))
+    if (
+        not is_row
+        and len(line) <= _FIRST_LINE
+        and not line.endswith("。")
+        and not exact_label(line)
+    ):
         return _with_subject(line, stream[1:])
     return stated or front.get("default_title") or line
 
