@@ -63,7 +63,7 @@ def outcomes(files: Iterable[tuple[str, bytes]], folder: Path) -> list[Outcome]:
             workers.call("ingest.flow.reading:read_here", path, None)
             return Outcome(name, "read", True, time.perf_counter() - started)
         except ReadError as error:
-            told = bool(error.ja and error.en)
+            told = bool(error.message() and error.message("en"))
             return Outcome(name, error.code, told, time.perf_counter() - started)
         finally:
             path.unlink()

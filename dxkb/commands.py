@@ -26,20 +26,17 @@ def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) ->
     if options.reembed:
         from kb.storage.reembed import reembed
 
-        with printing.Bar(say("ベクトル作成", "embedding"), quiet=options.json) as bar:
+        with printing.Bar(say("cli.ingest.embedding"), quiet=options.json) as bar:
             reembed(settings, bar.update)
-    with printing.Bar(say("取り込み", "ingesting"), quiet=options.json) as bar:
+    with printing.Bar(say("cli.ingest.bar"), quiet=options.json) as bar:
         report = ingest(settings, bar.update)
     if options.json:
-        _print_json(printing.ingest_json(report))
+        _print_json(printing.ingest_json(report, say.code))
     else:
         print(printing.ingest_text(report, settings, say))
     if options.watch:
         print(
-            say(
-                f"{settings.corpus} を見張っています。終了は Ctrl+C です。",
-                f"Watching {settings.corpus}. Stop with Ctrl+C.",
-            ),
+            say("cli.ingest.watching", corpus=settings.corpus),
             file=sys.stderr,
         )
         watch(
@@ -109,10 +106,9 @@ def write_brief(options: argparse.Namespace, settings: Settings, say: Lang) -> i
     if options.json:
         _print_json({"path": str(options.out), "cases": [case.id for case in cases]})
     else:
-        print(say(f"{len(cases)}件の事例を {options.out} に書き出しました。",
-                  f"Wrote {len(cases)} cases to {options.out}."))  # fmt: skip
+        print(say("cli.brief.written", n=len(cases), out=options.out))  # fmt: skip
         if brief.caution():
-            print(say(brief.caution(), "It quotes documents that are not public."))
+            print(say("cli.brief.caution"))
     return 0
 
 
@@ -121,10 +117,11 @@ def extract(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     from ingest.flow.inspect import inspect
 
     try:
-        seen = inspect(options.file)
+        seen = inspect(options.file, say.code)
     except ReadError as error:
-        told = f"{options.file}: {{}} [{error.code}]"
-        raise DxkbError(told.format(error.ja), told.format(error.en)) from error
+        raise DxkbError(
+            "cli.extract.refused", path=options.file, reason=error.told, code=error.code
+        ) from error
     if options.json:
         _print_json(seen)
     else:
@@ -139,13 +136,7 @@ def status(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
 
     store = Store.open(settings)
     entries = store.ledger(_OWNER)
-    ledger = ledger_json(
-        entries,
-        counts=store.counts(_OWNER),
-        last_ingest=store.last_ingest(),
-        model=store.model_id(),
-        ignored=store.ignored(),
-    )
+    ledger = ledger_json(entries, store, _OWNER, say.code)
     if options.json:
         _print_json(ledger)
     else:
@@ -198,7 +189,7 @@ def serve(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
         options.host,
         options.port,
         watching=not options.no_watch,
-        tell=lambda ja, en: print(say(ja, en), file=sys.stderr, flush=True),
+        tell=lambda told: print(say.told(told), file=sys.stderr, flush=True),
     )
     return 0
 
@@ -224,7 +215,4 @@ def _write(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise DxkbError(
-            f"{path} に書き込めません（{error.strerror}）。フォルダと権限を確認してください。",
-            f"Cannot write {path} ({error.strerror}). Check the folder and its permissions.",
-        ) from error
+        raise DxkbError("store.file_unwritable", path=path, error=error.strerror) from error

@@ -57,7 +57,7 @@ def _dictionary(settings: Settings, say: Lang) -> Check:
     terms = search_terms(tokenize("予防接種の電子申請"))
     return Check(
         "dictionary", terms == ("予防", "接種", "電子", "申請"), " / ".join(terms),
-        say("unidic-lite を入れ直してください。", "Reinstall unidic-lite."),
+        say("cli.doctor.dictionary"),
     )  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def _model(settings: Settings, say: Lang) -> Check:
     near, far = float(vectors[0] @ vectors[1]), float(vectors[0] @ vectors[2])
     return Check(
         "model", near > far, f"{encoder.model_id} ({encoder.dimension})",
-        say("DXKB_MODEL の設定を確認してください。", "Check DXKB_MODEL."),
+        say("cli.doctor.model"),
     )  # fmt: skip
 
 
@@ -80,27 +80,21 @@ def _data(settings: Settings, say: Lang) -> Check:
         with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as error:
-        remedy = say(
-            "フォルダの権限を確認するか、--data で別の場所を指定してください。",
-            "Check its permissions or give --data.",
-        )
+        remedy = say("cli.doctor.data.permission")
         return Check("data", False, f"{folder}: {error.strerror}", remedy)
     free = shutil.disk_usage(existing).free / 2**30
-    remedy = say("ディスクの空きを1GB以上にしてください。", "Free at least 1 GB of disk.")
+    remedy = say("cli.doctor.data.full")
     return Check(
         "data",
         free >= 1.0,
-        say(f"{folder}（空き {free:.1f} GB）", f"{folder} ({free:.1f} GB free)"),
+        say("cli.doctor.data", folder=folder, free=free),
         remedy,
     )
 
 
 def _corpus(settings: Settings, say: Lang) -> Check:
     readable = settings.corpus.is_dir() and os.access(settings.corpus, os.R_OK)
-    remedy = say(
-        "フォルダを作るか、DXKB_CORPUS で場所を指定してください。",
-        "Make the folder or set DXKB_CORPUS.",
-    )
+    remedy = say("cli.doctor.corpus")
     return Check("corpus", readable, str(settings.corpus.absolute()), remedy)
 
 
@@ -109,38 +103,26 @@ def _index(settings: Settings, say: Lang) -> Check:
     from kb.storage.store import Store
 
     if not settings.database.is_file():
-        remedy = say("「dxkb ingest」で資料を取り込んでください。", "Run 'dxkb ingest'.")
-        return Check("index", False, say("まだありません", "none yet"), remedy, optional=True)
+        remedy = say("cli.doctor.index.ingest")
+        return Check("index", False, say("cli.doctor.index.none"), remedy, optional=True)
     with sqlite3.connect(settings.database) as connection:
         sound = connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
     connection.close()
     counts = Store.open(settings).counts(Viewer.owner())
-    detail = say(
-        f"資料 {counts['documents']}件、事例 {counts['cases']}件",
-        f"{counts['documents']} documents, {counts['cases']} cases",
-    )
-    remedy = say(
-        "データフォルダを別の場所に移して「dxkb ingest」をやり直してください。",
-        "Move the data folder away and run 'dxkb ingest' again.",
-    )
+    detail = say("cli.doctor.index.counts", documents=counts["documents"], cases=counts["cases"])
+    remedy = say("cli.doctor.index.damaged")
     return Check("index", sound, detail, remedy)
 
 
 def _ocr(settings: Settings, say: Lang) -> Check:
     found = shutil.which("tesseract")
-    remedy = say(
-        "スキャン画像を読むには tesseract と日本語データ（tesseract-ocr-jpn）を入れてください。",
-        "To read scans, install tesseract with its Japanese data.",
-    )
-    return Check("ocr", found is not None, found or say("なし", "none"), remedy, optional=True)
+    remedy = say("cli.doctor.ocr")
+    return Check("ocr", found is not None, found or say("cli.doctor.none"), remedy, optional=True)
 
 
 def _office(settings: Settings, say: Lang) -> Check:
     found = shutil.which("soffice") or shutil.which("libreoffice")
-    remedy = say(
-        "古い .doc / .xls / .ppt / .jtd を読むには LibreOffice を入れてください。",
-        "To read old .doc, .xls, .ppt or .jtd, install LibreOffice.",
-    )
+    remedy = say("cli.doctor.libreoffice")
     return Check(
-        "libreoffice", found is not None, found or say("なし", "none"), remedy, optional=True
+        "libreoffice", found is not None, found or say("cli.doctor.none"), remedy, optional=True
     )

@@ -7,14 +7,24 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kb.base.messages import Message, message, render
+
 
 @dataclass(frozen=True, slots=True)
 class Lang:
-    """A language, "ja" or "en". Calling it picks a sentence: ``say("こんにちは", "Hello")``."""
+    """A language, "ja" or "en". Calling it words a message: ``say("cli.search.found", n=3)``."""
 
     code: str
 
-    def __call__(self, ja: str, en: str) -> str:
+    def __call__(self, code: str, /, **args: object) -> str:
+        return render(message(code, **args), self.code)
+
+    def told(self, told: Message | None) -> str:
+        """A message in this language, "" for none."""
+        return render(told, self.code) if told else ""
+
+    def either(self, ja: str, en: str) -> str:
+        """The one of two names of the data that belongs to this language."""
         return en if self.code == "en" else ja
 
 

@@ -43,10 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2 if isinstance(error, UsageError) else 1
     except KeyboardInterrupt:
         print(
-            say(
-                "\ndxkb: 中断しました。途中までの内容は保存されています。",
-                "\ndxkb: interrupted. What was done so far is kept.",
-            ),
+            say("cli.interrupted"),
             file=sys.stderr,
         )
         return 1
@@ -59,12 +56,10 @@ def build_parser(say: Lang) -> argparse.ArgumentParser:
     """The whole command line."""
     parser = parser_class(say)(
         prog="dxkb",
-        description=say("自治体DX事例のナレッジベース", "Knowledge base of municipal DX cases"),
+        description=say("cli.help"),
     )
     parser.add_argument("--version", action="version", version=f"dxkb {__version__}")
-    adders = parser.add_subparsers(
-        dest="command", required=True, metavar=say("コマンド", "COMMAND")
-    )
+    adders = parser.add_subparsers(dest="command", required=True, metavar=say("cli.help.command"))
     _add_ingest(adders, say)
     _add_search(adders, say)
     _add_show(adders, say)
@@ -72,13 +67,9 @@ def build_parser(say: Lang) -> argparse.ArgumentParser:
     _add_extract(adders, say)
     _add_eval(adders, say)
     _add_serve(adders, say)
-    status = _command(adders, say, "status", commands.status, say("資料の一覧と状態", "the ledger"))
-    status.add_argument(
-        "--all", action="store_true", help=say("正常な資料も表示", "also list what is well")
-    )
-    _command(
-        adders, say, "doctor", commands.doctor, say("動作環境の点検", "check the installation")
-    )
+    status = _command(adders, say, "status", commands.status, say("cli.help.status"))
+    status.add_argument("--all", action="store_true", help=say("cli.help.status.all"))
+    _command(adders, say, "doctor", commands.doctor, say("cli.help.doctor"))
     return parser
 
 
@@ -93,15 +84,10 @@ def _command(
     parser.add_argument(
         "--data",
         metavar="DIR",
-        help=say(
-            "データの置き場所（既定 $DXKB_DATA または ./data）",
-            "data folder (default $DXKB_DATA or ./data)",
-        ),
+        help=say("cli.help.data"),
     )
-    parser.add_argument(
-        "--lang", choices=["ja", "en"], help=say("表示の言語", "language of messages")
-    )
-    parser.add_argument("--json", action="store_true", help=say("JSONで出力", "print JSON"))
+    parser.add_argument("--lang", choices=["ja", "en"], help=say("cli.help.lang"))
+    parser.add_argument("--json", action="store_true", help=say("cli.help.json"))
     parser.set_defaults(run=run)
     return parser
 
@@ -109,112 +95,101 @@ def _command(
 def _add_ingest(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
     parser = _command(
         adders, say, "ingest", commands.ingest_corpus,
-        say("資料フォルダを取り込む", "bring the index up to date with the corpus"),
+        say("cli.help.ingest"),
     )  # fmt: skip
     parser.add_argument(
         "corpus", nargs="?", metavar="CORPUS",
-        help=say("資料フォルダ（既定 $DXKB_CORPUS または ./corpus）", "corpus folder (default $DXKB_CORPUS or ./corpus)"),
+        help=say("cli.help.ingest.corpus"),
     )  # fmt: skip
-    parser.add_argument(
-        "--watch", action="store_true", help=say("変更を見張り続ける", "keep watching for changes")
-    )
+    parser.add_argument("--watch", action="store_true", help=say("cli.help.ingest.watch"))
     parser.add_argument(
         "--reembed", action="store_true",
-        help=say("設定中のモデルでベクトルを作り直す", "make the vectors anew with the configured model"),
+        help=say("cli.help.ingest.reembed"),
     )  # fmt: skip
 
 
 def _add_search(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    parser = _command(
-        adders, say, "search", commands.search, say("事例を調べる", "search for cases")
-    )
-    parser.add_argument("query", metavar="QUERY", help=say("調べたいこと", "what to look for"))
+    parser = _command(adders, say, "search", commands.search, say("cli.help.search"))
+    parser.add_argument("query", metavar="QUERY", help=say("cli.help.search.query"))
     parser.add_argument(
-        "-k", type=_positive, default=10, metavar="N", help=say("表示する件数", "how many")
+        "-k", type=_positive, default=10, metavar="N", help=say("cli.help.search.k")
     )
     several = [
-        ("--municipality", "NAME|CODE", say("自治体（複数可）", "municipality (repeatable)")),
-        ("--prefecture", "P", say("都道府県（複数可）", "prefecture (repeatable)")),
-        ("--field", "F", say("分野（複数可）", "field (repeatable)")),
+        ("--municipality", "NAME|CODE", say("cli.help.search.municipality")),
+        ("--prefecture", "P", say("cli.help.search.prefecture")),
+        ("--field", "F", say("cli.help.search.field")),
     ]
     for flag, metavar, text in several:
         parser.add_argument(flag, action="append", default=[], metavar=metavar, help=text)
-    parser.add_argument(
-        "--year-from", type=int, metavar="Y", help=say("この年度から", "from fiscal year")
-    )
-    parser.add_argument(
-        "--year-to", type=int, metavar="Y", help=say("この年度まで", "to fiscal year")
-    )
+    parser.add_argument("--year-from", type=int, metavar="Y", help=say("cli.help.search.year_from"))
+    parser.add_argument("--year-to", type=int, metavar="Y", help=say("cli.help.search.year_to"))
     parser.add_argument(
         "--near", metavar="NAME|CODE",
-        help=say("この自治体と同じくらいの規模を優先", "prefer municipalities about this size"),
+        help=say("cli.help.search.near"),
     )  # fmt: skip
     parser.add_argument(
         "--home", metavar="NAME|CODE",
-        help=say("「うちと同じ規模」の「うち」", "what 'like ours' means in a question"),
+        help=say("cli.help.search.home"),
     )  # fmt: skip
     parser.add_argument(
         "--ignore", action="append", default=[], metavar="LABEL",
-        help=say("質問から読み取った条件のうち、考えないもの（複数可）",
-                 "an understood condition that shall not count (repeatable)"),
+        help=say("cli.help.search.ignore"),
     )  # fmt: skip
     _add_mode(parser, say)
 
 
 def _add_show(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    parser = _command(adders, say, "show", commands.show, say("事例を一つ表示", "show one case"))
+    parser = _command(adders, say, "show", commands.show, say("cli.help.show"))
     parser.add_argument("case_id", metavar="CASE_ID")
 
 
 def _add_brief(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    text = say("事例を出典つきの資料にする", "write chosen cases as a brief with citations")
+    text = say("cli.help.brief")
     parser = _command(adders, say, "brief", commands.write_brief, text)
     parser.add_argument("case_ids", nargs="+", metavar="CASE_ID")
     parser.add_argument(
         "-o", "--out", type=Path, required=True, metavar="FILE",
-        help=say("書き出し先（.docx .xlsx .md）", "where to (.docx, .xlsx, .md)"),
+        help=say("cli.help.brief.out"),
     )  # fmt: skip
-    parser.add_argument("--title", default="", help=say("資料の題", "title of the brief"))
-    parser.add_argument("--remark", default="", help=say("全体への所見", "a remark on the whole"))
+    parser.add_argument("--title", default="", help=say("cli.help.brief.title"))
+    parser.add_argument("--remark", default="", help=say("cli.help.brief.remark"))
 
 
 def _add_extract(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    text = say("取り込まずに読み取り結果を見る", "show what is read from a file")
+    text = say("cli.help.extract")
     parser = _command(adders, say, "extract", commands.extract, text)
     parser.add_argument("file", metavar="FILE", type=Path)
 
 
 def _add_eval(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    text = say("検索の良さを測る", "measure search quality")
+    text = say("cli.help.eval")
     parser = _command(adders, say, "eval", commands.evaluate_queries, text)
     parser.add_argument("queries", metavar="QUERIES.jsonl", type=Path)
     parser.add_argument("-k", type=_positive, default=10, metavar="N")
     parser.add_argument(
         "--run", dest="run_file", metavar="OUT.jsonl", type=Path,
-        help=say("順位を記録する", "write the rankings"),
+        help=say("cli.help.eval.run"),
     )  # fmt: skip
     parser.add_argument(
         "--against", metavar="OLD.jsonl", type=Path,
-        help=say("前の記録と比べる", "compare with an older run"),
+        help=say("cli.help.eval.against"),
     )  # fmt: skip
     _add_mode(parser, say)
 
 
 def _add_serve(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    text = say("画面を開けるようにする", "serve the web UI")
+    text = say("cli.help.serve")
     parser = _command(adders, say, "serve", commands.serve, text)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--corpus", metavar="DIR")
-    parser.add_argument(
-        "--no-watch", action="store_true", help=say("変更を見張らない", "do not watch")
-    )
+    parser.add_argument("--no-watch", action="store_true", help=say("cli.help.serve.no_watch"))
 
 
 def _add_mode(parser: argparse.ArgumentParser, say: Lang) -> None:
     parser.add_argument(
         "--mode", choices=["hybrid", "lexical", "dense"], default="hybrid",
-        help=say("ことばと意味（既定）・ことばだけ・意味だけ", "words and meaning (default), words, meaning"),
+        help=say("cli.help.mode"),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from ingest.flow.watch import watch
 from ingest.readers import supported_suffixes
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, StoreError
+from kb.base.messages import Message, message
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
 from kb.storage.writer import open_writer
@@ -18,8 +19,8 @@ from web.app import create_app
 from web.serve import exposure_warning, serve
 from web.services import Activity, Services
 
-Tell = Callable[[str, str], None]
-"""Tells the person at the terminal something, in Japanese and in English."""
+Tell = Callable[[Message], None]
+"""Tells the person at the terminal something."""
 
 
 def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell: Tell) -> None:
@@ -28,7 +29,7 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
     Raises UsageError for an unusable address, StoreError and ModelError when nothing can be served.
     """
     if warning := exposure_warning(host):
-        tell(*warning)
+        tell(warning)
     _make_store(settings)
     store = Store.open(settings)
     keeper = CorpusKeeper(settings, tell, watching=watching)
@@ -43,10 +44,7 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
     app = create_app(services)
 
     def ready(url: str) -> None:
-        tell(
-            f"dxkb: {url} を開いてください。終了は Ctrl+C です。",
-            f"dxkb: open {url} . Stop with Ctrl+C.",
-        )
+        tell(message("cli.serve.open", url=url))
         keeper.start()
 
     try:
@@ -128,15 +126,18 @@ class CorpusKeeper:
         failed = report.count("failed")
         if changed or failed:
             self._tell(
-                f"dxkb: 資料 {report.found:,}件（新しく取り込み {report.count('indexed')}、"
-                f"削除 {report.count('removed')}、失敗 {failed}）",
-                f"dxkb: {report.found:,} files ({report.count('indexed')} newly indexed, "
-                f"{report.count('removed')} removed, {failed} failed)",
+                message(
+                    "cli.serve.report",
+                    found=report.found,
+                    indexed=report.count("indexed"),
+                    removed=report.count("removed"),
+                    failed=failed,
+                )
             )
 
     def _failed(self, error: DxkbError) -> None:
-        self._state = Activity(problem=error.ja, last_checked=self._state.last_checked)
-        self._tell(f"dxkb: {error.ja}", f"dxkb: {error.en}")
+        self._state = Activity(problem=error.told, last_checked=self._state.last_checked)
+        self._tell(message("cli.problem", reason=error.told))
 
 
 def _make_store(settings: Settings) -> None:

@@ -8,18 +8,16 @@ import sys
 from typing import NoReturn
 
 from dxkb.lang import Lang
+from kb.base.messages import Message, message
 
-_JAPANESE = (
-    (re.compile(r"the following arguments are required: (?P<a>.+)"), "{a} を指定してください。"),
-    (re.compile(r"argument (?P<a>\S+): invalid choice: '?(?P<b>.*?)'? \(choose from (?P<c>.+)\)"),
-     "{a} に「{b}」はありません。次から選んでください: {c}"),
-    (re.compile(r"argument (?P<a>\S+): invalid _positive value: '(?P<b>.*)'"),
-     "{a} には1から1000までの整数を指定してください（「{b}」は使えません）。"),
-    (re.compile(r"argument (?P<a>\S+): invalid int value: '(?P<b>.*)'"),
-     "{a} には整数を指定してください（「{b}」は使えません）。"),
-    (re.compile(r"argument (?P<a>\S+): expected one argument"), "{a} のあとに値を書いてください。"),
-    (re.compile(r"argument (?P<a>\S+): expected at least one argument"), "{a} を一つ以上書いてください。"),
-    (re.compile(r"unrecognized arguments: (?P<a>.+)"), "分からない指定があります: {a}"),
+_KNOWN = (
+    (re.compile(r"the following arguments are required: (?P<a>.+)"), "required"),
+    (re.compile(r"argument (?P<a>\S+): invalid choice: '?(?P<b>.*?)'? \(choose from (?P<c>.+)\)"), "choice"),
+    (re.compile(r"argument (?P<a>\S+): invalid _positive value: '(?P<b>.*)'"), "positive"),
+    (re.compile(r"argument (?P<a>\S+): invalid int value: '(?P<b>.*)'"), "integer"),
+    (re.compile(r"argument (?P<a>\S+): expected one argument"), "value"),
+    (re.compile(r"argument (?P<a>\S+): expected at least one argument"), "values"),
+    (re.compile(r"unrecognized arguments: (?P<a>.+)"), "unknown"),
 )  # fmt: skip
 
 
@@ -29,22 +27,19 @@ def parser_class(say: Lang) -> type[argparse.ArgumentParser]:
     class Parser(argparse.ArgumentParser):
         def error(self, message: str) -> NoReturn:
             """Says what is wrong and ends with 2."""
-            help_line = say(
-                f"「{self.prog} --help」で使い方を表示します。", f"See '{self.prog} --help'."
-            )
-            told = message.replace("_positive value", "number (1 to 1000)")
-            self.exit(2, f"{self.prog}: {say(in_japanese(message), told)}\n{help_line}\n")
+            help_line = say("cli.usage.help", prog=self.prog)
+            self.exit(2, f"{self.prog}: {say.told(worded(message))}\n{help_line}\n")
 
     return Parser
 
 
-def in_japanese(message: str) -> str:
-    """One of argparse's messages in Japanese; one that is not known as it is."""
-    for pattern, sentence in _JAPANESE:
-        if match := pattern.fullmatch(message):
+def worded(told: str) -> Message:
+    """One of argparse's messages as one of ours; one that is not known as it is."""
+    for pattern, code in _KNOWN:
+        if match := pattern.fullmatch(told):
             words = {name: value.replace("'", "") for name, value in match.groupdict().items()}
-            return sentence.format_map(words)
-    return message
+            return message(f"cli.usage.{code}", **words)
+    return message("cli.usage", told=told)
 
 
 def help_alone(parser: argparse.ArgumentParser) -> int:

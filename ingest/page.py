@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kb.base.messages import Message, message
+
 _MOST_NAMED = 20  # ranges of pages that a sentence names
 
 READABLE = 0.70
@@ -58,17 +60,17 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Extract:
     """A file as read. ``front_matter`` holds what the file says about itself (a note's YAML head, a
-    PDF's title and outline under ``title`` and ``outline``); ``warnings`` are Japanese sentences for
+    PDF's title and outline under ``title`` and ``outline``); ``warnings`` are messages for
     people. ``note`` is True for a Markdown or text note, which is always one case."""
 
     reader: str
     pages: tuple[Page, ...]
     front_matter: dict[str, object] = field(default_factory=dict)
     note: bool = False
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
-def named(pages: Sequence[int]) -> str:
+def named(pages: Sequence[int]) -> Message:
     """p.1–3, 7: the pages in ranges, the first few of them."""
     ranges: list[list[int]] = []
     for page in pages:
@@ -77,4 +79,4 @@ def named(pages: Sequence[int]) -> str:
         else:
             ranges.append([page])
     shown = ", ".join("–".join(map(str, one)) for one in ranges[:_MOST_NAMED])
-    return f"p.{shown}" + (" ほか" if len(ranges) > _MOST_NAMED else "")
+    return message("name.pages.more" if len(ranges) > _MOST_NAMED else "name.pages", shown=shown)

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from kb.base.errors import DxkbError, ModelError, NotFoundError, StoreError, UsageError
+from kb.base.messages import is_known
 from web.language import language, text
-from web.messages import MESSAGES
 
 _STATUSES: tuple[tuple[type[DxkbError], int], ...] = (
     (UsageError, 400),
@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
 def _explained(error: DxkbError) -> ResponseReturnValue:
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
     if status >= 500:
-        _log.error("%s %s: %s", request.method, request.path, error.en)
+        _log.error("%s %s: %s", request.method, request.path, error.told.code)
     return _answer(status, error.message(language()))
 
 
@@ -48,7 +48,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, SecurityError):  # a foreign name for this server: no page can be linked to
         return Response(text("error.host"), 400, content_type="text/plain; charset=utf-8")
     key = f"error.{error.code}"
-    detail = text(key if key in MESSAGES else "error.400" if error.code < 500 else "error.500")
+    detail = text(
+        key if is_known(f"page.{key}") else "error.400" if error.code < 500 else "error.500"
+    )
     response = _answer(error.code, detail)
     allowed = getattr(error, "valid_methods", None)
     if allowed:

@@ -68,9 +68,4 @@ def _child(folder: Path, name: str, path: str) -> Path:
 
 
 def _gone(path: str) -> NotFoundError:
-    return NotFoundError(
-        f"ファイル「{path}」が資料フォルダに見つかりません。移動したか、共有フォルダの接続が切れて"
-        "います。読み取った内容はこれまでどおり検索できます。",
-        f"The file '{path}' is not in the corpus folder. It was moved, or the share is not mounted. "
-        "What was read can still be searched.",
-    )
+    return NotFoundError("usage.file_missing", path=path)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 
+from kb.base.messages import Message, is_known, message, render
 from web.cookies import keep
-from web.messages import MESSAGES
 
 LANGUAGES = ("ja", "en")
 _COOKIE = "lang"
@@ -19,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_choose)
     app.after_request(_remember)
     app.add_template_global(text, "t")
+    app.add_template_filter(told)
     app.add_template_global(language_address)
     app.context_processor(lambda: {"lang": language()})
 
@@ -28,13 +28,14 @@ def language() -> str:
     return str(g.get("lang", "ja"))
 
 
-def text(key: str, **values: object) -> str:
-    """The message ``key`` in the language of this request, with ``values`` filled in. What counts one
-    (``n``) has a message of its own where English needs it."""
-    if values.get("n") == 1 and f"{key}.one" in MESSAGES:
-        key = f"{key}.one"
-    message = MESSAGES[key][LANGUAGES.index(language())]
-    return message.format_map(values) if values else message
+def text(key: str, /, **values: object) -> str:
+    """The message ``page.KEY`` in the language of this request."""
+    return render(message(f"page.{key}", **values), language())
+
+
+def told(said: Message | None) -> str:
+    """A message that was handed in, in the language of this request; "" for none."""
+    return render(said, language()) if said else ""
 
 
 def language_address(code: str) -> str:
@@ -45,9 +46,10 @@ def language_address(code: str) -> str:
     return f"{request.path}?{urlencode([*args, ('lang', code)])}"
 
 
-def word(value: str, table: Mapping[str, str]) -> str:
-    """A value of the data (a 分野, role, …) as this request's language shows it."""
-    return table.get(value, value) if language() == "en" else value
+def word(kind: str, value: str) -> str:
+    """A value of the data (a ``field``, ``role``, …) as this request's language shows it."""
+    code = f"name.{kind}.{value}"
+    return render(message(code), language()) if is_known(code) else value
 
 
 def _choose() -> None:

@@ -152,7 +152,4 @@ def png(image: Pixels) -> bytes:
 
 
 def _missing(request: Request) -> NotFoundError:
-    return NotFoundError(
-        f"{request.page}ページの画像を作れません。資料を直接開いてご覧ください。",
-        f"Page {request.page} cannot be drawn. Open the document itself.",
-    )
+    return NotFoundError("usage.page_undrawable", page=request.page)

@@ -10,6 +10,7 @@ from flask import Flask
 from waitress.server import create_server
 
 from kb.base.errors import UsageError
+from kb.base.messages import Message, message
 
 _THREADS = 8
 _LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
@@ -25,11 +26,7 @@ def serve(app: Flask, host: str, port: int, on_ready: Callable[[str], None]) -> 
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
         )
     except (OSError, OverflowError) as error:
-        raise UsageError(
-            f"{host} のポート {port} では待ち受けできません（{error}）。ほかで使われていないか"
-            "確かめるか、--port で別の番号を指定してください。",
-            f"Cannot listen on {host} port {port} ({error}). Choose another with --port.",
-        ) from error
+        raise UsageError("usage.port", host=host, port=port, error=error) from error
     if is_loopback(host):  # a page of another name that resolves here must not read it
         app.config["TRUSTED_HOSTS"] = _LOOPBACK_NAMES
     server = create_server(app, sockets=[listener], threads=_THREADS, ident=None)
@@ -49,16 +46,11 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def exposure_warning(host: str) -> tuple[str, str] | None:
-    """What to say, in Japanese and English, when others can reach ``host``; None otherwise."""
+def exposure_warning(host: str) -> Message | None:
+    """What to say when others can reach ``host``; None otherwise."""
     if is_loopback(host):
         return None
-    return (
-        f"注意: {host} で待ち受けるため、同じネットワークの誰でも、ログインなしで全資料を閲覧できます。"
-        "庁内だけで使う場合も、利用者を確認できる中継サーバーの後ろに置いてください。",
-        f"Warning: listening on {host}, so that anyone on the network can read every document "
-        "without signing in. Put it behind a proxy that authenticates users.",
-    )
+    return message("cli.serve.exposed", host=host)
 
 
 def _url(host: str, port: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from kb.base.config import Settings
+from kb.base.messages import Message
 from kb.base.types import Viewer
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
@@ -17,14 +18,14 @@ from kb.storage.store import Store
 class Activity:
     """The state of the ingest: ``done`` of ``total`` files read, ``current`` is the path at hand,
     ``last_checked`` when the corpus was last looked through (UTC ISO 8601, "" before the first
-    time), ``problem`` why the last look ended early, in plain words."""
+    time), ``problem`` why the last look ended early."""
 
     running: bool = False
     done: int = 0
     total: int = 0
     current: str = ""
     last_checked: str = ""
-    problem: str = ""
+    problem: Message | None = None
 
 
 def _idle() -> Activity:

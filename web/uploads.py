@@ -35,10 +35,7 @@ def safe_name(given: str) -> str:
     name = _FORBIDDEN.sub("_", name).strip(" .")
     stem, dot, suffix = name.rpartition(".")
     if not stem or not dot:
-        raise UsageError(
-            f"ファイル名「{given[:80]}」は使えません。拡張子の付いた名前にしてください。",
-            f"The file name '{given[:80]}' cannot be used. Give it a suffix.",
-        )
+        raise UsageError("usage.upload_name", given=given[:80])
     name = f"{stem[: _LONGEST_NAME - len(suffix) - 1]}.{suffix}"
     return f"_{name}" if _DEVICES.match(name) or name.startswith("~$") else name
 
@@ -55,35 +52,23 @@ def receive(
     """
     name = safe_name(given)
     if Path(name).suffix.lower() not in accepts:
-        kinds = "、".join(accepts)
-        raise UsageError(
-            f"「{name}」の形式は読めません。使える形式: {kinds}",
-            f"Files like '{name}' cannot be read. Use one of {kinds}.",
-        )
+        raise UsageError("usage.upload_kind", name=name, kinds=accepts)
     folder = corpus / FOLDER
     if folder.is_symlink():
-        raise UsageError(
-            f"フォルダ「{FOLDER}」がリンクのため、追加できません。管理者に伝えてください。",
-            f"The folder '{FOLDER}' is a link. Tell the administrator.",
-        )
+        raise UsageError("usage.upload_link", folder=FOLDER)
     try:
         folder.mkdir(exist_ok=True)
         return _put(folder / name, content, visibility)
     except OSError as error:
         raise DxkbError(
-            f"「{name}」を保存できませんでした（{error.strerror or error}）。空き容量とフォルダの権限を確認して"
-            "ください。",
-            f"'{name}' could not be saved ({error.strerror or error}). Check free space and permissions.",
+            "store.upload_unwritable", name=name, error=error.strerror or error
         ) from error
 
 
 def checked_visibility(visibility: str) -> str:
     """``visibility`` if it is one to choose from. Raises UsageError."""
     if visibility not in VISIBILITIES:
-        raise UsageError(
-            f"公開範囲は次から選んでください: {'、'.join(VISIBILITIES)}",
-            f"Choose a visibility: {', '.join(VISIBILITIES)}",
-        )
+        raise UsageError("usage.visibility", choices=VISIBILITIES)
     return visibility
 
 
@@ -96,10 +81,7 @@ def _put(target: Path, content: IO[bytes], visibility: str) -> Path:
         with written_whole(target) as file:
             shutil.copyfileobj(content, file, _BLOCK)
             if not file.tell():
-                raise UsageError(
-                    f"「{target.name}」は空のファイルです。中身を確かめて、選び直してください。",
-                    f"'{target.name}' is empty. Check it and choose it again.",
-                )
+                raise UsageError("usage.upload_empty", name=target.name)
             _label(target, visibility)
     return target
 
@@ -109,12 +91,7 @@ def _require_same(target: Path, content: IO[bytes]) -> None:
     with target.open("rb") as there:
         if _digest(there) == _digest(content):
             return
-    raise UsageError(
-        f"「{target.name}」という別の資料がすでにあります。名前を変えて追加するか、資料フォルダで"
-        "置き換えてください。",
-        f"There is another document called '{target.name}'. Rename yours, or replace it in the "
-        "corpus folder.",
-    )
+    raise UsageError("usage.upload_exists", name=target.name)
 
 
 def _digest(content: IO[bytes]) -> bytes:

@@ -8,12 +8,13 @@ from ingest.describe.records import records
 from ingest.page import Extract
 from ingest.split.questionnaires import answered
 from ingest.split.sections import split
+from kb.base.messages import Message
 from kb.base.types import CaseDraft
 from kb.places.gazetteer import load_gazetteer
 
 
-def cases(extract: Extract) -> tuple[tuple[CaseDraft, ...], tuple[str, ...]]:
-    """The cases of a document in order, and warnings for people (Japanese sentences)."""
+def cases(extract: Extract) -> tuple[tuple[CaseDraft, ...], tuple[Message, ...]]:
+    """The cases of a document in order, and warnings for people."""
     rows, rest = records(extract)
     drafts = split(answered(rest))
     context = context_of(extract, (*(row.draft for row in rows), *drafts))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ingest.describe.given import Given, read_given
+from kb.base.messages import Message, message
 from kb.base.types import CaseDraft, Evidence
 from kb.places.gazetteer import Gazetteer
 from kb.storage.corrections import TITLE_AS_READ, Correction, concerning, corrections, in_force
@@ -13,13 +14,13 @@ from kb.storage.corrections import TITLE_AS_READ, Correction, concerning, correc
 
 def corrected(
     drafts: Sequence[CaseDraft], front_matter: Mapping[str, object], gazetteer: Gazetteer
-) -> tuple[tuple[CaseDraft, ...], tuple[str, ...]]:
+) -> tuple[tuple[CaseDraft, ...], tuple[Message, ...]]:
     """``drafts`` with the corrections of the sidecar, and warnings for people about those that
     concern no case or cannot be used."""
     history = corrections(front_matter)
     if not history:
         return tuple(drafts), ()
-    warnings: list[str] = []
+    warnings: list[Message] = []
     found = []
     titles = {draft.title for draft in drafts}
     alone = len(drafts) == 1
@@ -30,9 +31,7 @@ def corrected(
         warnings += given.warnings
         found.append(_with(draft, given, own))
     lost = {c.case for c in history if c.case not in titles} if not alone else set()
-    warnings += [
-        f"画面からの訂正の相手の事例「{title}」が見つかりません。" for title in sorted(lost)
-    ]
+    warnings += [message("warn.correction_lost", title=title) for title in sorted(lost)]
     return tuple(found), tuple(warnings)
 
 

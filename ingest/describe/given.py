@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from ingest.describe.field import given_field
 from ingest.describe.years import year_mentions
+from kb.base.messages import Message, message
 from kb.base.types import FIELDS, STATUSES
 from kb.places.gazetteer import Gazetteer, Place
 
@@ -36,23 +37,19 @@ class Given:
     source_title: str = ""
     source_url: str = ""
     status: str = ""
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 def read_given(values: Mapping[str, object], gazetteer: Gazetteer) -> Given:
     """``values`` checked; what cannot be used is left out and named in ``warnings``."""
-    warnings: list[str] = _misspelt(values)
+    warnings: list[Message] = _misspelt(values)
     texts = {key: _text(values, key, warnings) for key in KEYS if key not in ("year", "tools")}
     place = _place(texts["municipality"], texts["prefecture"], values, gazetteer, warnings)
     named = texts["field"] and given_field(texts["field"])
     if texts["field"] and not named:
-        warnings.append(
-            f"分野「{texts['field']}」はありません。次から選んでください: {'、'.join(FIELDS)}。"
-        )
+        warnings.append(message("warn.unknown_field", name=texts["field"], choices=FIELDS))
     if texts["status"] and texts["status"] not in STATUSES:
-        warnings.append(
-            f"status「{texts['status']}」はありません。{'、'.join(STATUSES)}から選んでください。"
-        )
+        warnings.append(message("warn.unknown_status", name=texts["status"], choices=STATUSES))
     outer = gazetteer.resolve(texts["prefecture"]) if texts["prefecture"] else None
     return Given(
         title=texts["title"],
@@ -73,15 +70,13 @@ def read_given(values: Mapping[str, object], gazetteer: Gazetteer) -> Given:
     )
 
 
-def _text(values: Mapping[str, object], key: str, warnings: list[str]) -> str:
+def _text(values: Mapping[str, object], key: str, warnings: list[Message]) -> str:
     value = values.get(key)
     if value is None or value == "":
         return ""
     if isinstance(value, str | int | float | datetime.date) and not isinstance(value, bool):
         return " ".join(str(value).split())
-    warnings.append(
-        f"{key} には文字を書いてください（今は{_kind(value)}です）。この値は使いませんでした。"
-    )
+    warnings.append(message("warn.no_text", key=key, kind=message(f"warn.kind.{_kind(value)}")))
     return ""
 
 
@@ -90,7 +85,7 @@ def _place(
     prefecture: str,
     values: Mapping[str, object],
     gazetteer: Gazetteer,
-    warnings: list[str],
+    warnings: list[Message],
 ) -> Place | None:
     """The municipality that name, prefecture and code mean together."""
     by_code = [
@@ -98,9 +93,7 @@ def _place(
     ]
     if not name:
         if values.get("municipality_code") and not by_code:
-            warnings.append(
-                f"団体コード「{values['municipality_code']}」は見つかりません。6桁で書いてください。"
-            )
+            warnings.append(message("warn.unknown_code", code=values["municipality_code"]))
         return by_code[0] if by_code else None
     found = gazetteer.find(name)
     if prefecture:
@@ -108,19 +101,16 @@ def _place(
             p for p in found if p.prefecture == prefecture or p.prefecture[:-1] == prefecture
         )
         if found and not inside:
-            warnings.append(
-                f"{prefecture}に「{name}」は見つかりません。都道府県名を確かめてください。"
-            )
+            warnings.append(message("warn.not_inside", prefecture=prefecture, name=name))
         found = inside or found
     if agreed := [place for place in by_code if place in found]:
         return agreed[0]
     if not found:
-        warnings.append(f"「{name}」という自治体は見つかりません。市区町村名を確かめてください。")
+        warnings.append(message("warn.unknown_place", name=name))
         return None
     if values.get("municipality_code"):
-        warnings.append(
-            f"団体コード「{values['municipality_code']}」は「{name}」のものではありません。名前の方を使いました。"
-        )
+        code = values["municipality_code"]
+        warnings.append(message("warn.code_of_another", code=code, name=name))
     return found[0] if len(found) == 1 else None
 
 
@@ -131,7 +121,7 @@ def _codes(value: object) -> tuple[str, ...]:
     return (value.strip(),) if isinstance(value, str) else ()
 
 
-def _year(value: object, warnings: list[str]) -> int | None:
+def _year(value: object, warnings: list[Message]) -> int | None:
     if value is None or value == "":
         return None
     if isinstance(value, int) and not isinstance(value, bool) and 1950 <= value <= 2069:
@@ -142,35 +132,31 @@ def _year(value: object, warnings: list[str]) -> int | None:
             return int(text)
         if mentions := year_mentions(text):
             return mentions[0].year
-    warnings.append(
-        f"year「{value}」を年度として読めません。2024 や 令和6年度 のように書いてください。"
-    )
+    warnings.append(message("warn.no_year", value=value))
     return None
 
 
-def _tools(value: object, warnings: list[str]) -> tuple[str, ...]:
+def _tools(value: object, warnings: list[Message]) -> tuple[str, ...]:
     if value is None or value == "":
         return ()
     if isinstance(value, str):
         value = value.replace("、", ",").split(",")
     if isinstance(value, list) and all(isinstance(v, str | int | float) for v in value):
         return tuple(text for v in value if (text := str(v).strip()))
-    warnings.append(
-        'tools は ["kintone", "RPA"] のような並びで書いてください。この値は使いませんでした。'
-    )
+    warnings.append(message("warn.no_tools"))
     return ()
 
 
-def _misspelt(values: Mapping[str, object]) -> list[str]:
+def _misspelt(values: Mapping[str, object]) -> list[Message]:
     """A warning for each key that looks like a known one."""
     found = []
     for key in values:
         near = difflib.get_close_matches(str(key), KEYS, n=1, cutoff=0.8)
         if str(key) not in KEYS and near and str(key) != "default_title":
-            found.append(f"「{key}」という項目はありません。「{near[0]}」ではありませんか。")
+            found.append(message("warn.misspelt", key=key, near=near[0]))
     return found
 
 
 def _kind(value: object) -> str:
-    names = {dict: "項目の並び", list: "値の並び", bool: "はい・いいえ"}
-    return names.get(type(value), "別の形")
+    names = {dict: "mapping", list: "list", bool: "bool"}
+    return names.get(type(value), "other")

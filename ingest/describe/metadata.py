@@ -18,6 +18,7 @@ from ingest.describe.periods import periods
 from ingest.describe.years import year_mentions
 from ingest.page import Extract
 from ingest.split.sections import whole_title
+from kb.base.messages import Message
 from kb.base.types import CaseDraft, Evidence
 from kb.places.gazetteer import Gazetteer, load_gazetteer
 
@@ -65,7 +66,7 @@ def _place(extract: Extract, title: str, prefecture: str) -> Whose | None:
 
 def describe(
     draft: CaseDraft, extract: Extract, context: Context | None = None
-) -> tuple[CaseDraft, tuple[str, ...]]:
+) -> tuple[CaseDraft, tuple[Message, ...]]:
     """``draft`` with everything that is known about it, and warnings for people about its front
     matter. ``context`` is that of all cases of the document; without it ``draft`` is taken to be the
     only one."""

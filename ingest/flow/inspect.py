@@ -9,13 +9,14 @@ from pathlib import Path
 from ingest.describe.cases import cases
 from ingest.flow.prepare import default_title, require_text, sidecar_values
 from ingest.flow.reading import read_cleaned
-from ingest.flow.reasons import explain
+from kb.base.errors import ReadError
 from kb.base.files import read_regular
+from kb.base.messages import render
 from kb.storage.sidecar import sidecar_path
 
 
-def inspect(path: Path) -> dict[str, object]:
-    """Pages, cases and warnings of ``path`` as ``dxkb extract --json`` prints them.
+def inspect(path: Path, lang: str = "ja") -> dict[str, object]:
+    """Pages, cases and warnings of ``path`` as ``dxkb extract --json`` prints them, warnings in ``lang``.
 
     Raises ReadError with the reason code when the file cannot be read.
     """
@@ -44,7 +45,7 @@ def inspect(path: Path) -> dict[str, object]:
             }
             for draft in drafts
         ],
-        "warnings": [*extract.warnings, *warnings],
+        "warnings": [render(told, lang) for told in (*extract.warnings, *warnings)],
     }
 
 
@@ -55,13 +56,13 @@ def _opened(path: Path) -> tuple[bytes, dict[str, object]]:
         beside = sidecar_path(path)
         values = sidecar_values(read_regular(beside), beside.name) if beside.is_file() else {}
     except FileNotFoundError:
-        raise explain("missing") from None
+        raise ReadError("read.missing") from None
     except IsADirectoryError:
-        raise explain("directory") from None
+        raise ReadError("read.directory") from None
     except PermissionError:
-        code = "directory" if path.is_dir() else "permission"
-        raise explain(code) from None
+        raise ReadError("read.directory" if path.is_dir() else "read.permission") from None
     except OSError as error:
-        code = "special" if error.errno == errno.EINVAL else "unreadable"
-        raise explain(code) from error
+        if error.errno == errno.EINVAL:
+            raise ReadError("read.special") from error
+        raise ReadError("read.unreadable", error=error.strerror) from error
     return content, values

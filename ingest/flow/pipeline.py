@@ -14,7 +14,6 @@ from itertools import islice
 from ingest.flow.carried import carry
 from ingest.flow.prepare import default_title, prepare, sidecar_values, visibility_of
 from ingest.flow.reading import ReadAhead, Reading
-from ingest.flow.reasons import explain
 from ingest.flow.sources import (
     READING,
     Settled,
@@ -29,6 +28,7 @@ from ingest.page import Extract
 from kb.base.config import Settings
 from kb.base.errors import ReadError
 from kb.base.files import read_regular
+from kb.base.messages import message
 from kb.base.types import FileReport, Status, Viewer
 from kb.index.views import ViewKeeper
 from kb.language.encoder import Encoder, load_encoder
@@ -162,7 +162,7 @@ class _Step:
         begun = _Begun(source, _state(source))
         try:
             if source.problem:
-                raise explain(source.problem, source.key)
+                raise ReadError(f"read.{source.problem}")
             content, sidecar = _contents(source)
             begun = replace(begun, state=_fingerprinted(begun.state, content, sidecar))
             if self._is_known(begun.state):
@@ -207,7 +207,7 @@ class _Step:
             return self.take(again)
         extract = again.reading()
         if _is_changed(source):
-            raise explain("changing", source.key)
+            raise ReadError("read.changing")
         self._store(again, extract)
         return FileReport(again.state.path, "indexed")
 
@@ -229,14 +229,13 @@ class _Step:
         if moved and (known is None or known.document_no is None):
             self.gone.discard(moved[0])
             self._writer.move(moved[0], state)
-            return FileReport(state.path, "indexed", f"「{moved[0]}」から移動しました。", "moved")
+            return FileReport(state.path, "indexed", message("read.moved", path=moved[0]), "moved")
         twin = self._writer.document_with(state.fingerprint)
         if twin is None:
             return None
-        reason = explain("duplicate", state.path)
-        state = replace(state, reason=reason.ja, reason_code=reason.code)
-        self._writer.link(state, twin)
-        return FileReport(state.path, "indexed", reason.ja, reason.code)
+        told = message("read.duplicate")
+        self._writer.link(replace(state, reason=told, reason_code="duplicate"), twin)
+        return FileReport(state.path, "indexed", told, "duplicate")
 
     def _store(self, begun: _Begun, extract: Extract) -> None:
         front = {"default_title": default_title(begun.source.path)} | extract.front_matter
@@ -245,19 +244,19 @@ class _Step:
             document = prepare(replace(extract, front_matter=front), self._encoder)
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
             _log.exception("cannot take apart %s", begun.state.path)
-            raise explain("internal", f"{begun.state.path}: {type(error).__name__}") from error
+            raise ReadError("read.internal", error=type(error).__name__) from error
         self._writer.put(begun.state, document)
 
     def _refuse(self, state: FileState, error: ReadError, visibility: str | None) -> FileReport:
         status: Status = "skipped" if error.code in _SKIPPED else "failed"
         known: KnownFile | None = self._known.get(state.path)
-        ja = error.ja
+        told = error.told
         if known is not None and known.document_no is not None:
-            ja += "（前回読み取れた内容は、検索できるまま残しています。）"
+            told = message("warn.kept", reason=told)
         self._writer.fail(
-            replace(state, status=status, reason=ja, reason_code=error.code), visibility
+            replace(state, status=status, reason=told, reason_code=error.code), visibility
         )
-        return FileReport(state.path, status, ja, error.code)
+        return FileReport(state.path, status, told, error.code)
 
 
 def _state(source: SourceFile) -> FileState:
@@ -280,11 +279,11 @@ def _contents(source: SourceFile) -> tuple[bytes, bytes]:
         content = read_regular(source.path)
         sidecar = read_regular(source.sidecar_path) if source.sidecar else b""
     except FileNotFoundError:
-        raise explain("vanished", source.key) from None
+        raise ReadError("read.vanished") from None
     except PermissionError:
-        raise explain("permission", source.key) from None
+        raise ReadError("read.permission") from None
     except OSError as error:
-        raise explain("unreadable", f"{source.key}: {error.strerror}") from error
+        raise ReadError("read.unreadable", error=error.strerror) from error
     return content, sidecar
 
 

@@ -40,11 +40,7 @@ def prepare(extract: Extract, encoder: Encoder) -> NewDocument:
 def require_text(drafts: Sequence[CaseDraft]) -> None:
     """Raises ReadError("empty") when the cases hold no text."""
     if not any(section.text.strip() for draft in drafts for section in draft.sections):
-        raise ReadError(
-            "empty",
-            "文字がありません。本文のあるファイルに置き換えてください。",
-            "There is no text in it. Replace it with a file that has some.",
-        )
+        raise ReadError("read.empty")
 
 
 def sidecar_values(content: bytes, name: str) -> dict[str, object]:

@@ -16,6 +16,7 @@ from ingest.readers import read
 from ingest.readers.kind import is_note
 from ingest.split.clean import clean
 from kb.base.errors import ReadError
+from kb.base.messages import Message, message
 
 OCR_SECONDS = 1800.0
 """A file whose pages need recognising for longer keeps what was recognised until then."""
@@ -127,36 +128,16 @@ def _unread(extract: Extract) -> list[int]:
     ]
 
 
-def _warnings(extract: Extract, is_there: bool) -> tuple[str, ...]:
+def _warnings(extract: Extract, is_there: bool) -> tuple[Message, ...]:
     warnings = []
     recognised = [page.number for page in extract.pages if page.ocr and page.number]
     if recognised:
-        warnings.append(
-            f"{named(recognised)} は画像の文字を自動で読み取りました（OCR）。数字などに読み違いが"
-            "ないか、元の資料で確かめてください。"
-        )
+        warnings.append(message("warn.recognised", pages=named(recognised)))
     if unread := _unread(extract):
-        warnings.append(
-            f"{named(unread)} は文字認識（OCR）でも読めませんでした。元の資料を確かめてください。"
-            if is_there
-            else f"OCR（文字認識）が入っていないため、{named(unread)} を読めません。Tesseractと日本語"
-            "データ（jpn）をインストールし、この資料を置き直してください。"
-        )
+        code = "warn.not_recognised" if is_there else "warn.no_ocr"
+        warnings.append(message(code, pages=named(unread)))
     return tuple(warnings)
 
 
 def _only_pictures(is_there: bool) -> ReadError:
-    if is_there:
-        return ReadError(
-            "ocr",
-            "画像だけのPDFで、文字認識（OCR）でも文字が見つかりません。はっきりしたスキャンか、文字の"
-            "入ったPDFに置き換えてください。",
-            "The PDF holds pictures only, and OCR found no text. Replace it by a clearer scan.",
-        )
-    return ReadError(
-        "ocr",
-        "文字のない画像だけのPDFです。OCR（文字認識）のTesseractと日本語データ（jpn）をインストール"
-        "して取り込み直すか、文字の入ったPDFに置き換えてください。",
-        "The PDF holds pictures only. Install Tesseract with its Japanese data and ingest again, or "
-        "replace it by a PDF with text.",
-    )
+    return ReadError("read.ocr.nothing" if is_there else "read.ocr")

@@ -82,12 +82,7 @@ def look(corpus: Path) -> Listing:
     Raises CorpusError when the folder is missing or cannot be read.
     """
     if not corpus.is_dir():
-        raise CorpusError(
-            f"資料フォルダが見つかりません: {corpus}。フォルダを作るか、共有フォルダの接続を確認して"
-            "ください。取り込み済みの内容はそのまま残っています。",
-            f"The corpus folder {corpus} is not there. Make it, or check that the share is mounted; "
-            "what was indexed stays.",
-        )
+        raise CorpusError("store.corpus_missing", corpus=corpus)
     found: dict[str, SourceFile] = {}
     ignored = 0
     try:
@@ -100,11 +95,7 @@ def look(corpus: Path) -> Listing:
                 key += "~"
             found[key] = replace(source, key=key)
     except OSError as error:
-        raise CorpusError(
-            f"資料フォルダを読めません: {corpus}（{error.strerror}）。"
-            "フォルダの権限を確認してください。",
-            f"The corpus folder {corpus} cannot be read ({error.strerror}). Check its permissions.",
-        ) from error
+        raise CorpusError("store.corpus_unreadable", corpus=corpus, error=error.strerror) from error
     return Listing(tuple(found[key] for key in sorted(found)), ignored)
 
 
@@ -121,12 +112,7 @@ def plan(found: tuple[SourceFile, ...], known: Mapping[str, KnownFile], *, retry
     """
     indexed = [file for file in known.values() if file.document_no is not None]
     if indexed and not any(source.problem is None for source in found):
-        raise CorpusError(
-            f"資料フォルダが空です（前回は{len(indexed):,}件ありました）。共有フォルダの接続を確認して"
-            "ください。取り込みを止めました。検索はこれまでの内容で続けられます。",
-            f"The corpus is empty but {len(indexed):,} documents were there before. Check that the "
-            "share is mounted. Nothing was removed.",
-        )
+        raise CorpusError("store.corpus_empty", n=len(indexed))
     same = tuple(s for s in found if _is_same(s, known.get(s.key), retry))
     kept = {s.key for s in same}
     closed = tuple(s.key + "/" for s in found if s.problem == "folder")

@@ -11,6 +11,7 @@ from ingest.flow.pipeline import IngestReport, Progress, ingest, looked
 from ingest.flow.sources import Listing, Settled, SourceFile, look
 from kb.base.config import Settings
 from kb.base.errors import CorpusError, DxkbError
+from kb.base.messages import Message
 from kb.language.encoder import Encoder, load_encoder
 
 INTERVAL = 1.0
@@ -41,7 +42,8 @@ def watch(  # noqa: PLR0913
     encoder: Encoder | None = None
     taken: frozenset[SourceFile] | None = None  # nothing is known to be taken in yet
     before: Listing | None = None
-    told, noted, pause, is_first = "", time.monotonic(), interval, True
+    told: Message | None = None
+    noted, pause, is_first = time.monotonic(), interval, True
     while not stop.wait(pause):
         pause = interval
         on_idle()
@@ -63,13 +65,13 @@ def watch(  # noqa: PLR0913
                 noted = time.monotonic()
                 with suppress(DxkbError):
                     looked(settings, seen.ignored)
-            told = ""
+            told = None
         except DxkbError as error:
             before = None if isinstance(error, CorpusError) else before
             pause = interval if isinstance(error, CorpusError) else max(interval, RETRY)
-            if error.ja != told:
+            if error.told != told:
                 on_error(error)
-            told, taken, is_first = error.ja, None, False  # look at everything when it is mended
+            told, taken, is_first = error.told, None, False  # look at everything when it is mended
 
 
 def _settled(seen: Listing, before: Listing | None) -> Settled | None:

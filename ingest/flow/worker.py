@@ -34,15 +34,6 @@ class Limits:
     memory_mib: int = 2048
 
 
-@dataclass(frozen=True, slots=True)
-class _Refusal:
-    """A ReadError on its way through the pipe."""
-
-    code: str
-    ja: str
-    en: str
-
-
 def worker_count() -> int:
     """How many workers this machine feeds: one for each processor, 4 at most."""
     if sys.platform == "linux":
@@ -92,8 +83,8 @@ class Workers:
         if answer is None:
             raise _late(allowed) if worker.is_late else _crashed()
         value = answer[0]
-        if isinstance(value, _Refusal):
-            raise ReadError(value.code, value.ja, value.en)
+        if isinstance(value, ReadError):
+            raise value
         return value
 
     def close(self) -> None:
@@ -192,26 +183,15 @@ class _Worker:
 
 
 def _late(seconds: float) -> ReadError:
-    return ReadError(
-        "timeout",
-        f"読み取りに{seconds:.0f}秒以上かかったため中止しました。ファイルを分割するか、"
-        "PDFに出力し直してください。",
-        f"Reading took longer than {seconds:.0f} s and was stopped. Split the file or export it "
-        "again.",
-    )
+    return ReadError("read.timeout", seconds=seconds)
 
 
 def _crashed() -> ReadError:
-    return ReadError(
-        "crash",
-        "読み取りの途中で異常終了しました。ファイルが壊れている可能性があります。"
-        "元のアプリで開き、PDFに出力し直してください。",
-        "The reader crashed on this file. It may be damaged; open it and export it again.",
-    )
+    return ReadError("read.crash")
 
 
 def _serve(pipe: Connection, memory_mib: int) -> None:
-    """The child: does what it is asked to and answers with a value or a refusal."""
+    """The child: does what it is asked to and answers with a value or an error."""
     _stand_alone()
     _limit_memory(memory_mib)
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
@@ -226,20 +206,11 @@ def _attempt(module: str, name: str, arguments: tuple[object, ...]) -> object:
         function: Callable[..., object] = getattr(import_module(module), name)
         return function(*arguments)
     except ReadError as error:
-        return _Refusal(error.code, error.ja, error.en)
+        return error.with_traceback(None)
     except MemoryError:
-        return _Refusal(
-            "memory",
-            "読み取りに必要なメモリが上限を超えました。ファイルを分割してください。",
-            "Reading needs more memory than allowed. Split the file.",
-        )
+        return ReadError("read.memory")
     except Exception as error:
-        return _Refusal(
-            "unreadable",
-            f"読み取れませんでした（{type(error).__name__}: {error}）。元のアプリで開けるか確かめ、"
-            "PDFに出力し直してください。",
-            f"It could not be read ({type(error).__name__}: {error}). Export it again.",
-        )
+        return ReadError("read.unreadable.reader", error=f"{type(error).__name__}: {error}")
 
 
 def _is_worn(memory_mib: int) -> bool:

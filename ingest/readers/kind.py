@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.base.errors import ReadError
+from kb.base.messages import Message, message
 
 SUFFIXES = {
     ".pdf": "pdf",
@@ -24,17 +25,11 @@ SUFFIXES = {
 }
 """The suffixes that are read, each with its reader."""
 
-NAMES = {
-    "pdf": "PDF",
-    "note": "テキスト",
-    "docx": "Word（.docx）",
-    "pptx": "PowerPoint（.pptx）",
-    "xlsx": "Excel（.xlsx）",
-    "csv": "CSV",
-    "html": "HTML",
-    "legacy": "旧形式の文書",
-}
-"""What people call the formats."""
+
+def format_name(reader: str) -> Message:
+    """What people call the format that a reader reads."""
+    return message(f"name.format.{reader}")
+
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # [MS-CFB] 2.2
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")  # APPNOTE 4.3.7, 4.3.16 (the latter: no members)
@@ -56,11 +51,11 @@ _MOST_MEMBERS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``reader`` names the reader in the registry; ``warning`` is a sentence for people when the
-    name of the file says something else than its content, else ""."""
+    """``reader`` names the reader in the registry; ``warning`` is for people when the
+    name of the file says something else than its content."""
 
     reader: str
-    warning: str = ""
+    warning: Message | None = None
 
 
 def kind_of(path: Path, content: bytes) -> Kind:
@@ -69,11 +64,7 @@ def kind_of(path: Path, content: bytes) -> Kind:
     Raises ReadError: ``empty``, ``unsupported``, ``damaged`` or ``password``.
     """
     if not content:
-        raise ReadError(
-            "empty",
-            "中身が空です（0バイト）。コピーが途中で終わっていないか確認し、置き直してください。",
-            "The file is empty (0 bytes). Check that copying was not cut short.",
-        )
+        raise ReadError("read.empty.bytes")
     suffix = path.suffix.lower()
     named = SUFFIXES.get(suffix)
     found = _by_content(content, named)
@@ -85,7 +76,7 @@ def kind_of(path: Path, content: bytes) -> Kind:
         raise _other_inside(suffix, named)
     return Kind(
         found,
-        f"名前は「{suffix}」ですが、中身は{NAMES[found]}でした。{NAMES[found]}として読みました。",
+        message("warn.other_inside", suffix=suffix, name=format_name(found)),
     )
 
 
@@ -119,12 +110,9 @@ def _by_content(content: bytes, named: str | None) -> str | None:
 def _by_name(suffix: str, content: bytes) -> str:
     named = SUFFIXES.get(suffix)
     if named is None:
-        raise ReadError(
-            "unsupported",
-            f"この形式（{suffix or '拡張子なし'}）は読めません。PDF・Word・Excel・テキストなどにして"
-            "置いてください。",
-            f"Files of type {suffix or '(none)'} cannot be read. Save it as PDF, Word, Excel or text.",
-        )
+        if not suffix:
+            raise ReadError("read.unsupported.no_suffix")
+        raise ReadError("read.unsupported", suffix=suffix)
     if named in _TEXTUAL:
         return named
     if suffix in (".xls", ".xlsx") and _is_text(content):
@@ -133,13 +121,9 @@ def _by_name(suffix: str, content: bytes) -> str:
 
 
 def _other_inside(suffix: str, named: str) -> ReadError:
-    name = suffix.lstrip(".") if named == "legacy" else NAMES[named].partition("（")[0]
-    return ReadError(
-        "damaged",
-        f"{name}として読めません（壊れているか、別の形式です）。元のアプリで開けるか確かめ、"
-        "保存し直して置いてください。",
-        f"This is no {suffix} inside. Check that it opens and save it again.",
-    )
+    if named == "legacy":
+        return ReadError("read.damaged.inside", name=suffix.lstrip("."))
+    return ReadError("read.damaged.inside", name=format_name(named))
 
 
 def _zipped(content: bytes) -> str:
@@ -148,12 +132,7 @@ def _zipped(content: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
-        raise ReadError(
-            "damaged",
-            "ファイルが途中で切れているか、壊れています。元のアプリで開けるか確かめ、"
-            "保存し直して置いてください。",
-            "The file is cut short or damaged. Check that it opens and save it again.",
-        ) from error
+        raise ReadError("read.damaged.zip") from error
     if len(names) > _MOST_MEMBERS:
         raise too_large()
     if "xl/workbook.bin" in names or _OPEN_DOCUMENT in content[:200]:
@@ -162,11 +141,7 @@ def _zipped(content: bytes) -> str:
         for folder, reader in _FOLDERS.items():
             if any(name.startswith(folder) for name in names):
                 return reader
-    raise ReadError(
-        "unsupported",
-        "ZIPなどの圧縮ファイルの中は読みません。展開して、中のファイルを置いてください。",
-        "Archives are not opened. Unpack it and put its files here.",
-    )
+    raise ReadError("read.unsupported.archive")
 
 
 def _compound(content: bytes, named: str | None) -> str | None:
@@ -187,21 +162,12 @@ def has_stream(content: bytes, name: str) -> bool:
 
 def locked() -> ReadError:
     """The error for an Office file with a password."""
-    return ReadError(
-        "password",
-        "パスワードがかかっています。元のアプリで開き、パスワードを外して保存し直してください。",
-        "The file has a password. Open it, remove the password and save it again.",
-    )
+    return ReadError("read.password")
 
 
 def too_large() -> ReadError:
     """The error for a file that unpacks to more than any document has."""
-    return ReadError(
-        "too_large",
-        "展開すると大きすぎるため、読み取りを止めました。壊れていないか確かめ、"
-        "ファイルを分割して置いてください。",
-        "It unpacks to too much. Check that it is sound, or split the file.",
-    )
+    return ReadError("read.too_large")
 
 
 def _head_text(content: bytes) -> str:

@@ -68,12 +68,7 @@ def read_legacy(path: Path, content: bytes, password: str | None = None) -> Extr
         raise locked()
     office = find_office()
     if office is None:
-        raise ReadError(
-            "libreoffice",
-            "この形式を読むにはLibreOfficeが必要です。LibreOffice（無償）をインストールするか、"
-            "Word（.docx）・Excel（.xlsx）・PowerPoint（.pptx）・PDFで保存し直して置いてください。",
-            "LibreOffice is needed for this format. Install it, or save the file in a current format.",
-        )
+        raise ReadError("read.libreoffice")
     suffix = path.suffix.lower()
     target = target_of(content, suffix)
     converted = _convert(office, content, suffix, target)
@@ -144,12 +139,7 @@ def _run(command: list[str]) -> None:
     try:
         process.wait(SECONDS)
     except subprocess.TimeoutExpired as error:
-        raise ReadError(
-            "timeout",
-            f"LibreOfficeでの変換に{SECONDS:.0f}秒以上かかったため中止しました。ファイルを分割するか、"
-            "PDFで保存し直して置いてください。",
-            f"Converting took longer than {SECONDS:.0f} s. Split the file or save it as PDF.",
-        ) from error
+        raise ReadError("read.timeout.libreoffice", seconds=SECONDS) from error
     finally:
         if process.returncode is None:
             _end(process)
@@ -168,15 +158,5 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _not_converted(suffix: str) -> ReadError:
     if suffix in _JUSTSYSTEM:
-        return ReadError(
-            "unsupported",
-            "このLibreOfficeでは一太郎の文書を開けませんでした。一太郎でPDFまたはWord形式で保存し直して"
-            "置いてください。",
-            "This LibreOffice does not open Ichitaro documents. Save it as PDF or Word.",
-        )
-    return ReadError(
-        "damaged",
-        "LibreOfficeで開けませんでした。壊れているか、パスワードがかかっています。元のアプリで開けるか"
-        "確かめ、新しい形式かPDFで保存し直して置いてください。",
-        "LibreOffice could not open it: it is damaged or has a password. Save it again.",
-    )
+        return ReadError("read.unsupported.ichitaro")
+    return ReadError("read.damaged.libreoffice")

@@ -45,11 +45,7 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
     lines = _COMMENT.sub(lambda m: "\n" * m.group().count("\n"), body).split("\n")
     blocks = tuple(_blocks(lines, markdown=markdown))
     if not any(block.text.strip() for block in blocks):
-        raise ReadError(
-            "empty",
-            "本文がありません。取組や効果などの本文を書いて保存してください。",
-            "The note has no body. Write what was done and save it.",
-        )
+        raise ReadError("read.empty.note")
     title = next((block.text for block in blocks if block.level == 1), "")
     if title:
         front.setdefault("title", title)
@@ -64,7 +60,7 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
     if end is None:
         if len(lines) > 1 and re.match(r"^[\w]+\s*:", lines[1]):
-            raise _broken(1, "先頭の「---」に対応する、終わりの「---」がありません")
+            raise ReadError("read.front_matter.open")
         return {}, text
     if not any(line.strip() for line in lines[1:end]):
         return {}, "\n".join(lines[end + 1 :])
@@ -74,18 +70,8 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
         if str(error) == "text" and ":" not in "".join(lines[1:end]):
             return {}, text  # a horizontal rule, not front matter
         at = error.line + 1 if error.line else 1
-        raise _broken(at, "「項目: 値」の形になっていません") from error
+        raise ReadError("read.front_matter", line=at) from error
     return values, "\n".join(lines[end + 1 :])
-
-
-def _broken(line: int, what: str) -> ReadError:
-    return ReadError(
-        "front_matter",
-        f"先頭の項目（---で囲んだ部分）の{line}行目を読めません。{what}。"
-        '値に「:」や「#」、かぎ括弧が入るときは "…" で囲んでください。',
-        f"Line {line} of the front matter cannot be read. Write 'key: value' and quote values that "
-        "contain ':' or '#'.",
-    )
 
 
 def _blocks(lines: list[str], *, markdown: bool) -> list[Block]:

@@ -96,7 +96,7 @@ def recognise(path: Path, password: str | None, number: int) -> Page:
     """
     tesseract = find_tesseract()
     if tesseract is None:
-        raise ReadError("ocr", "OCR（Tesseract）がありません。", "Tesseract is not installed.")
+        raise ReadError("read.ocr.missing")
     started = time.monotonic()
     place = _Place(path, password, number)
     found = _seen(tesseract, place, 0, SECONDS)
@@ -150,11 +150,7 @@ def _drawn(place: _Place, turn: int) -> tuple[bytes, float, tuple[float, float]]
         head = b"P5 %d %d 255\n" % (bitmap.width, bitmap.height)
         return b"".join((head, *lines)), scale, (width, height)
     except pypdfium2.PdfiumError as error:
-        raise ReadError(
-            "damaged",
-            f"{place.number}ページを開けません。",
-            f"Page {place.number} cannot be drawn.",
-        ) from error
+        raise ReadError("read.damaged.page", number=place.number) from error
     finally:
         document.close()
 
@@ -175,15 +171,9 @@ def _run(tesseract: Path, image: bytes, seconds: float) -> str:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
-        raise ReadError(
-            "timeout",
-            f"文字認識に{seconds:.0f}秒以上かかりました。",
-            f"Recognising the page took longer than {seconds:.0f} s.",
-        ) from error
+        raise ReadError("read.timeout.page", seconds=seconds) from error
     except (OSError, subprocess.CalledProcessError) as error:
-        raise ReadError(
-            "ocr", f"文字認識に失敗しました（{error}）。", f"OCR failed: {error}"
-        ) from error
+        raise ReadError("read.ocr.failed", error=error) from error
     return done.stdout.decode("utf-8", "replace")
 
 

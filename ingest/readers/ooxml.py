@@ -15,6 +15,7 @@ from lxml import etree
 from ingest.readers.kind import too_large
 from ingest.readers.titles import means_something
 from kb.base.errors import ReadError
+from kb.base.messages import Message, message
 
 PART_BYTES = 64 * 2**20
 """Unpacked bytes of the largest part that is parsed; a thousand pages of Word take about 20 MiB."""
@@ -101,7 +102,7 @@ class Package:
                 values["created"] = date[0]
         return values
 
-    def unread_comments(self) -> tuple[str, ...]:
+    def unread_comments(self) -> tuple[Message, ...]:
         """A warning when there are comments: they are no part of what is printed."""
         roots = [self._readable(name) for name in self.names if _COMMENTS.match(name)]
         count = sum(
@@ -109,7 +110,7 @@ class Package:
         )
         if not count:
             return ()
-        return (f"コメント（{count:,}件）は読み取っていません。必要なことは本文に書いてください。",)
+        return (message("warn.comments", n=count),)
 
     def stated_pages(self) -> int | None:
         """The number of pages that the producer counted when it saved the file."""
@@ -151,8 +152,4 @@ def parse(data: bytes) -> Any:
 
 def damaged() -> ReadError:
     """The error for an Office file that cannot be opened."""
-    return ReadError(
-        "damaged",
-        "ファイルが壊れているため読めません。元のアプリで開けるか確かめ、保存し直して置いてください。",
-        "The file is damaged. Check that it opens and save it again.",
-    )
+    return ReadError("read.damaged.office")

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from kb.base.errors import ReadError
+from kb.base.messages import Message, message
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -48,7 +49,7 @@ class Decoded:
 
     text: str
     encoding: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 def decode(content: bytes) -> Decoded:
@@ -96,12 +97,7 @@ def _checked(content: bytes, encoding: str, skipped: int = 0) -> Decoded:
     bad = text.count("\ufffd")
     controls = sum(char in _CONTROL for char in text)
     if text and (bad + controls) > _BAD_SHARE * len(text):
-        raise ReadError(
-            "encoding",
-            "文字として読めません（文字コード不明、またはテキストではないファイルです）。"
-            "メモ帳などで開き、「UTF-8」で保存し直してください。",
-            "This cannot be read as text. Open it in an editor and save it as UTF-8.",
-        )
+        raise ReadError("read.encoding")
     warnings = (_bad_bytes(content, encoding, skipped),) if bad else ()
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
     return Decoded(text.translate(_DROPPED) if controls else text, encoding, warnings)
@@ -122,10 +118,10 @@ def _as_euc(content: bytes) -> bytes:
     return b"".join(out)
 
 
-def _bad_bytes(content: bytes, encoding: str, skipped: int) -> str:
+def _bad_bytes(content: bytes, encoding: str, skipped: int) -> Message:
     """Where bytes could not be read: line and byte of the first few; ``skipped`` bytes of a BOM
     stand before them."""
-    places: list[str] = []
+    places: list[Message] = []
     start = line = 0
     while start < len(content):
         span = _first_bad(content[start:], encoding)
@@ -133,12 +129,15 @@ def _bad_bytes(content: bytes, encoding: str, skipped: int) -> str:
             break
         line += content[start : start + span[0]].decode(encoding, "replace").count("\n")
         if len(places) == _MOST_PLACES:
-            places.append("ほか")
+            places.append(message("warn.and_more"))
             break
-        places.append(f"{line + 1}行目（{skipped + start + span[0] + 1:,}バイト目）")
+        at = skipped + start + span[0] + 1
+        places.append(message("warn.bad_byte", line=line + 1, byte=at))
         start += span[1]
-    where = "・".join(places) + "に" if places else ""
-    return f"{where}読めない文字があります（{_NAMES.get(encoding, encoding.upper())}として読みました）。"
+    name = _NAMES.get(encoding, encoding.upper())
+    if not places:
+        return message("warn.bad_characters", encoding=name)
+    return message("warn.bad_bytes", places=places, encoding=name)
 
 
 def _first_bad(content: bytes, encoding: str) -> tuple[int, int] | None:

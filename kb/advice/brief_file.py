@@ -30,7 +30,4 @@ def brief_file(brief: Brief, kind: str) -> BriefFile:
         return BriefFile(excel(brief), f"{_OFFICE}.spreadsheetml.sheet")
     if kind == "md":
         return BriefFile(markdown(brief).encode(), "text/markdown; charset=utf-8")
-    raise UsageError(
-        f"助言資料は Word（.docx）・Excel（.xlsx）・Markdown（.md）で書き出せます（.{kind} は書き出せません）。",
-        f"A brief is written as .docx, .xlsx or .md, not as .{kind}.",
-    )
+    raise UsageError("usage.brief_kind", kind=kind)

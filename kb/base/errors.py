@@ -1,4 +1,4 @@
-"""The one error tree. Every message is in plain Japanese (and English) and says what to do next.
+"""The one error tree. Every error carries a message (kb/base/messages.py) that says what to do next.
 
 DxkbError
 ├── UsageError            wrong arguments (exit 2, HTTP 400)
@@ -16,6 +16,8 @@ DxkbError
 
 from __future__ import annotations
 
+from kb.base.messages import Message, message, render
+
 __all__ = [
     "CorpusError", "DxkbError", "LockedError", "ModelError", "ModelMismatchError", "NotFoundError",
     "QueryError", "ReadError", "SchemaError", "StoreError", "UnknownPlaceError", "UsageError",
@@ -23,16 +25,19 @@ __all__ = [
 
 
 class DxkbError(Exception):
-    """Base of every error dxkb explains. ``ja`` and ``en`` are complete sentences for people."""
+    """Base of every error dxkb explains, by the code of a message and its arguments: a complete
+    sentence for people that says what to do next."""
 
-    def __init__(self, ja: str, en: str) -> None:
-        super().__init__(ja)
-        self.ja = ja
-        self.en = en
+    def __init__(self, code: str | Message, /, **args: object) -> None:
+        super().__init__(code)
+        self.told = code if isinstance(code, Message) else message(code, **args)
+
+    def __str__(self) -> str:
+        return self.message()
 
     def message(self, lang: str = "ja") -> str:
         """The message in ``lang`` ("ja" or "en")."""
-        return self.en if lang == "en" else self.ja
+        return render(self.told, lang)
 
 
 class UsageError(DxkbError):
@@ -56,11 +61,13 @@ class CorpusError(DxkbError):
 
 
 class ReadError(DxkbError):
-    """One file cannot be read; ``code`` is the ledger's reason code, such as ``password``."""
+    """One file cannot be read. Its code is ``read.`` and the ledger's reason code, such as
+    ``password``; what more it says comes behind another dot."""
 
-    def __init__(self, code: str, ja: str, en: str) -> None:
-        super().__init__(ja, en)
-        self.code = code
+    @property
+    def code(self) -> str:
+        """The ledger's reason code."""
+        return self.told.code.split(".")[1]
 
 
 class StoreError(DxkbError):

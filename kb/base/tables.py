@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.base.errors import UsageError
+from kb.base.messages import Message, message
 
 __all__ = ["Row", "read_table"]
 
@@ -34,16 +35,11 @@ class Row:
             return float(self.cells[column])
         except ValueError as error:
             said = self.cells[column]
-            raise self.wrong(
-                f"「{said}」は数ではありません。", f"'{said}' is no number."
-            ) from error
+            raise self.wrong(message("usage.table_number", said=said)) from error
 
-    def wrong(self, ja: str, en: str) -> UsageError:
+    def wrong(self, what: Message) -> UsageError:
         """The error that names this line and says, in whole sentences, what is wrong with it."""
-        return UsageError(
-            f"表 {self.path} の{self.line}行目を読めません。{ja}",
-            f"Line {self.line} of {self.path} cannot be read. {en}",
-        )
+        return UsageError("usage.table_line", path=self.path, line=self.line, what=what)
 
 
 def read_table(path: Path, columns: Sequence[str], least: int | None = None) -> tuple[Row, ...]:
@@ -55,10 +51,7 @@ def read_table(path: Path, columns: Sequence[str], least: int | None = None) -> 
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"表 {path} を読めません（{error}）。UTF-8で保存されているか確認してください。",
-            f"The table {path} cannot be read ({error}). Save it as UTF-8.",
-        ) from error
+        raise UsageError("usage.table_unreadable", path=path, error=error) from error
     rows = []
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
@@ -66,9 +59,6 @@ def read_table(path: Path, columns: Sequence[str], least: int | None = None) -> 
         cells = tuple(map(str.strip, line.split("\t")))
         row = Row(path, number, (*cells, *[""] * (len(columns) - len(cells))))
         if not cells[0] or not (least or len(columns)) <= len(cells) <= len(columns):
-            raise row.wrong(
-                f"「{'→'.join(columns)}」の順に、タブで区切って書いてください。",
-                f"Write {', '.join(columns)}, separated by tabs.",
-            )
+            raise row.wrong(message("usage.table_columns", columns=columns))
         rows.append(row)
     return tuple(rows)

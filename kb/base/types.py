@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kb.base.messages import Message
+
 FIELDS = (
     "窓口", "申請", "保健福祉", "子育て", "観光", "教育", "農林水産", "配送・物流", "防災", "交通",
     "産業", "庁内業務", "住民サービス", "データ利活用", "インフラ", "人材・体制", "その他",
@@ -162,12 +164,12 @@ class FileReport:
 
     path: str
     status: Status
-    reason: str | None = None
+    reason: Message | None = None
     reason_code: str | None = None
     pages: int = 0
     cases: int = 0
     chunks: int = 0
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ class LedgerEntry:
 
     path: str
     status: Status
-    reason: str | None
+    reason: Message | None
     reason_code: str | None
     pages: int
     cases: int
@@ -184,7 +186,7 @@ class LedgerEntry:
     size: int
     sha256: str
     quality: float | None
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
     visibility: str
     seen_at: str
     document_id: int | None

@@ -64,10 +64,7 @@ def load_queries(path: Path) -> tuple[Judged, ...]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"評価用の質問ファイルを読めません: {path}（{error}）",
-            f"The query file {path} cannot be read ({error}).",
-        ) from error
+        raise UsageError("usage.queries_unreadable", path=path, error=error) from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -84,12 +81,9 @@ def load_queries(path: Path) -> tuple[Judged, ...]:
                 )
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UsageError(
-                f'{path} の{number}行目を読めません。{{"id", "query", "relevant"}} のJSONにしてください。',
-                f'Line {number} of {path} is not a JSON object with "id", "query", "relevant".',
-            ) from error
+            raise UsageError("usage.queries_line", path=path, number=number) from error
     if not queries:
-        raise UsageError(f"{path} に質問がありません。", f"There are no queries in {path}.")
+        raise UsageError("usage.queries_none", path=path)
     return tuple(queries)
 
 

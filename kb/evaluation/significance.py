@@ -56,15 +56,9 @@ def load_run(path: Path) -> dict[str, tuple[str, ...]]:
                 row = json.loads(line)
                 rankings[str(row["id"])] = tuple(str(key) for key, _ in row["ranking"])
     except OSError as error:
-        raise UsageError(
-            f"比べる記録を読めません: {path}（{error.strerror}）",
-            f"The run file {path} cannot be read ({error.strerror}).",
-        ) from error
+        raise UsageError("usage.run_unreadable", path=path, error=error.strerror) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(
-            f"{path} の{number}行目を読めません。dxkb eval --run で作ったファイルを指定してください。",
-            f"Line {number} of {path} is no line of a run. Name a file made by dxkb eval --run.",
-        ) from error
+        raise UsageError("usage.run_line", path=path, number=number) from error
     return rankings
 
 
@@ -77,10 +71,7 @@ def compare_runs(queries: Sequence[Judged], new: Report, old: Rankings) -> Compa
     judged = {query.id: query for query in queries}
     pairs = [(o, judged[o.id], old[o.id]) for o in new.outcomes if o.id in judged and o.id in old]
     if not pairs:
-        raise UsageError(
-            "比べる記録に、同じ質問がありません。同じ質問ファイルで作った記録を指定してください。",
-            "The two runs share no query. Name a run made from the same query file.",
-        )
+        raise UsageError("usage.runs_differ")
     gains = np.array([o.ndcg - ndcg(keys, query.relevant, new.k) for o, query, keys in pairs])
     shares = np.array([o.recall - recall(keys, query.relevant, new.k) for o, query, keys in pairs])
     return Comparison(

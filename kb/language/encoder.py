@@ -106,12 +106,7 @@ class TransformerEncoder:
 
             self._model: Any = SentenceTransformer(name)
         except Exception as error:  # the library raises whatever its parts raise
-            raise ModelError(
-                f"モデル {name} を読み込めません（{error}）。DXKB_MODEL に、sentence-transformers の"
-                "モデルのフォルダを指定してください。",
-                f"The model {name} cannot be loaded ({error}). Set DXKB_MODEL to the folder of a "
-                "sentence-transformers model.",
-            ) from error
+            raise ModelError("store.model_unloadable", name=name, error=error) from error
         self._model_id = _transformer_id(name)
 
     @property
@@ -155,11 +150,7 @@ def load_encoder(model: str) -> Encoder:
         if MARKER in _config(folder):
             return StaticEncoder(folder)
     except (OSError, ValueError, KeyError) as error:
-        raise ModelError(
-            f"モデル {model} が壊れています（{error}）。dxkb を入れ直すか、DXKB_MODEL を確認して"
-            "ください。",
-            f"The model {model} is damaged ({error}). Reinstall dxkb or check DXKB_MODEL.",
-        ) from error
+        raise ModelError("store.model_damaged", model=model, error=error) from error
     return TransformerEncoder(model)
 
 

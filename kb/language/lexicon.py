@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.base.messages import message
 from kb.base.tables import read_table
 from kb.language.text import fold_text
 from kb.language.tokens import stem_english
@@ -133,10 +134,7 @@ def read_groups(path: Path) -> list[Group]:
     for row in read_table(path, _COLUMNS, least=1):
         members = [row.words(column) for column in range(1, len(_COLUMNS))]
         if not any(members):
-            raise row.wrong(
-                f"「{'→'.join(_COLUMNS)}」の順に、タブで区切り、語は | で区切って書いてください。",
-                "Write head, same, en, related, separated by tabs, words separated by |.",
-            )
+            raise row.wrong(message("usage.lexicon_line", columns=_COLUMNS))
         groups.append(Group(row.cells[0], *members))
     return groups
 

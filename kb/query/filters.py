@@ -19,14 +19,10 @@ def resolve_filters(filters: Filters) -> Filters:
     prefectures = tuple(_prefecture(name) for name in filters.prefectures)
     unknown = [field for field in filters.fields if field not in FIELDS]
     if unknown:
-        raise UsageError(
-            f"「{unknown[0]}」という分野はありません。次から選んでください: {'、'.join(FIELDS)}",
-            f"There is no field '{unknown[0]}'. Choose from: {', '.join(FIELDS)}",
-        )
+        raise UsageError("usage.unknown_field", name=unknown[0], choices=FIELDS)
     if filters.year_from and filters.year_to and filters.year_from > filters.year_to:
         raise UsageError(
-            f"年度の範囲が逆です（{filters.year_from}〜{filters.year_to}）。",
-            f"The years are the wrong way round ({filters.year_from} to {filters.year_to}).",
+            "usage.years_reversed", year_from=filters.year_from, year_to=filters.year_to
         )
     wanted: list[str] = []
     for name in filters.municipalities:
@@ -40,10 +36,7 @@ def resolve_place(name: str) -> Place:
     places = _municipalities(name)
     if len(places) > 1:
         choices = "、".join(f"{place.prefecture}{place.name}" for place in places)
-        raise UnknownPlaceError(
-            f"「{name}」は複数あります（{choices}）。都道府県名を付けてください。",
-            f"'{name}' is ambiguous ({choices}). Add the prefecture.",
-        )
+        raise UnknownPlaceError("usage.ambiguous_place", name=name, choices=choices)
     return places[0]
 
 
@@ -58,19 +51,12 @@ def size_similarity(population: int, other: int | None) -> float:
 def _municipalities(name: str) -> tuple[Place, ...]:
     places = load_gazetteer().find(name.strip())
     if not places:
-        raise UnknownPlaceError(
-            f"「{name}」という自治体は見つかりません。「多可町」「兵庫県多可町」または"
-            "6桁の団体コードで指定してください。",
-            f"No municipality is called '{name}'. Give a name such as 多可町 or a 6-digit code.",
-        )
+        raise UnknownPlaceError("usage.unknown_place", name=name)
     return places
 
 
 def _prefecture(name: str) -> str:
     found = [p for p in load_gazetteer().find(name.strip()) if p.kind == "都道府県"]
     if not found:
-        raise UnknownPlaceError(
-            f"「{name}」という都道府県はありません。「兵庫県」のように指定してください。",
-            f"No prefecture is called '{name}'. Give a name such as 兵庫県 or Hyogo.",
-        )
+        raise UnknownPlaceError("usage.unknown_prefecture", name=name)
     return found[0].prefecture

@@ -41,10 +41,7 @@ def read_operators(text: str) -> Operators:
 
     rest = " ".join(_OPERATOR.sub(taken, text).split()) if _OPERATOR.search(text) else text
     if not rest and excluded:
-        raise QueryError(
-            "除くことば（-ことば）だけでは調べられません。調べたいことばも入力してください。",
-            "There are only words to leave out. Also type what you are looking for.",
-        )
+        raise QueryError("usage.query_only_exclusions")
     return Operators(rest, tuple(filter(None, phrases)), tuple(filter(None, excluded)))
 
 

@@ -54,21 +54,11 @@ def check(text: str) -> None:
     """Raises QueryError when a query is empty, overlong or nothing but signs."""
     words = text.split()
     if not words:
-        raise QueryError(
-            "調べたいことばを入力してください。例: スマート申請フォームの事例",
-            "Type what you are looking for, for example: smart application forms",
-        )
+        raise QueryError("usage.query_empty")
     if len(text) > MAX_QUERY:
-        raise QueryError(
-            f"質問が長すぎます（{len(text):,}文字）。{MAX_QUERY:,}文字以内の短い文か、"
-            "いくつかのことばにしてください。",
-            f"The query is too long ({len(text):,} characters). Use at most {MAX_QUERY:,}.",
-        )
+        raise QueryError("usage.query_long", n=len(text), most=MAX_QUERY)
     if not any(any(char.isalnum() for char in fold_text(word)) for word in words):
-        raise QueryError(
-            "記号だけでは調べられません。ことばを入力してください。",
-            "Signs alone cannot be searched for. Type a word.",
-        )
+        raise QueryError("usage.query_signs")
 
 
 def analyse(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from kb.base.types import Answer, Case, LedgerEntry, Relatives, Result
+from kb.base.messages import render
+from kb.base.types import Answer, Case, FileReport, LedgerEntry, Relatives, Result, Viewer
+from kb.storage.store import Store
 
 Json = dict[str, object]
 
@@ -64,15 +66,9 @@ def case_json(case: Case, relatives: Relatives | None = None) -> Json:
     }
 
 
-def ledger_json(
-    entries: Sequence[LedgerEntry],
-    *,
-    counts: dict[str, int],
-    last_ingest: str,
-    model: str,
-    ignored: int,
-) -> Json:
-    """The ledger as ``dxkb status --json`` prints it."""
+def ledger_json(entries: Sequence[LedgerEntry], store: Store, viewer: Viewer, lang: str) -> Json:
+    """The ledger as ``dxkb status --json`` prints it, its sentences in ``lang``."""
+    counts = store.counts(viewer)
     statuses = [entry.status for entry in entries]
     return {
         "documents": counts["documents"],
@@ -81,26 +77,33 @@ def ledger_json(
         "indexed": statuses.count("indexed") + statuses.count("unchanged"),
         "skipped": statuses.count("skipped"),
         "failed": statuses.count("failed"),
-        "ignored": ignored,
-        "last_ingest": last_ingest or None,
-        "model": model or None,
-        "files": [_entry_json(entry) for entry in entries],
+        "ignored": store.ignored(),
+        "last_ingest": store.last_ingest() or None,
+        "model": store.model_id() or None,
+        "files": [_entry_json(entry, lang) for entry in entries],
     }
 
 
-def _entry_json(entry: LedgerEntry) -> Json:
+def file_json(file: FileReport | LedgerEntry, lang: str) -> Json:
+    """What became of a file, its sentences in ``lang``."""
     return {
-        "path": entry.path,
-        "status": entry.status,
-        "reason": entry.reason,
-        "reason_code": entry.reason_code,
-        "pages": entry.pages,
-        "cases": entry.cases,
-        "chunks": entry.chunks,
+        "path": file.path,
+        "status": file.status,
+        "reason": render(file.reason, lang) if file.reason else None,
+        "reason_code": file.reason_code,
+        "pages": file.pages,
+        "cases": file.cases,
+        "chunks": file.chunks,
+        "warnings": [render(told, lang) for told in file.warnings],
+    }
+
+
+def _entry_json(entry: LedgerEntry, lang: str) -> Json:
+    return {
+        **file_json(entry, lang),
         "size": entry.size,
         "sha256": entry.sha256,
         "quality": None if entry.quality is None else round(entry.quality, 3),
-        "warnings": list(entry.warnings),
         "visibility": entry.visibility,
         "seen_at": entry.seen_at,
         "document_id": entry.document_id,

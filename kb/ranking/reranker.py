@@ -25,12 +25,7 @@ class Reranker:
 
             self._model: Any = CrossEncoder(name)
         except Exception as error:  # the library raises whatever its parts raise
-            raise ModelError(
-                f"並べ替え用のモデル {name} を読み込めません（{error}）。DXKB_RERANKER に、"
-                "sentence-transformers の CrossEncoder のフォルダを指定するか、空にしてください。",
-                f"The reranker {name} cannot be loaded ({error}). Set DXKB_RERANKER to the folder "
-                "of a CrossEncoder, or leave it empty.",
-            ) from error
+            raise ModelError("store.reranker_unloadable", name=name, error=error) from error
 
     def scores(self, query: str, passages: Sequence[str]) -> npt.NDArray[np.float32]:
         """(n,) how well each passage answers the query; higher is better, in no fixed unit."""

@@ -87,7 +87,7 @@ def load(document: Path) -> tuple[Correction, ...]:
     try:
         return corrections(load_values(document))
     except ReadError as error:
-        raise UsageError(error.ja, error.en) from error
+        raise UsageError(error.told) from error
 
 
 def password(document: Path) -> str | None:
@@ -106,7 +106,7 @@ def append(document: Path, added: Sequence[Correction]) -> None:
     try:
         change(document, lambda text: _appended(text, added, name))
     except ReadError as error:
-        raise UsageError(error.ja, error.en) from error
+        raise UsageError(error.told) from error
 
 
 def _appended(text: str, added: Sequence[Correction], name: str) -> str:
@@ -115,10 +115,7 @@ def _appended(text: str, added: Sequence[Correction], name: str) -> str:
     joined = text + ("" if not text or text.endswith("\n") else "\n")
     joined += lines if KEY in before else _HEAD + lines
     if corrections(_said(joined, name)) != (*corrections(before), *added):
-        raise UsageError(
-            f"付属ファイル {name} に書き足せません。「{KEY}:」の並びを一番下に移してください。",
-            f"Cannot add to {name}: move the list '{KEY}:' to its end.",
-        )
+        raise UsageError("usage.sidecar_corrections", name=name, key=KEY)
     return joined
 
 

@@ -22,10 +22,7 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
         elif not path.is_file():
-            raise StoreError(
-                f"データベースがありません: {path}。先に「dxkb ingest」で資料を取り込んでください。",
-                f"There is no database at {path}. Run 'dxkb ingest' first.",
-            )
+            raise StoreError("store.database_missing", path=path)
         connection = _opened(path, "rwc" if create else "rw")
         if not create and _is_readonly(connection, path):
             connection = _opened(path, "ro&immutable=1")
@@ -82,18 +79,8 @@ def explained(path: Path) -> Iterator[None]:
     except (sqlite3.DatabaseError, OSError) as error:
         text = str(error)
         if "full" in text or getattr(error, "errno", None) == 28:
-            raise StoreError(
-                f"ディスクの空きがありません（{path.parent}）。不要なファイルを消してから、"
-                "もう一度実行してください。取り込み済みの内容は失われていません。",
-                f"The disk is full ({path.parent}). Free some space and run it again; "
-                "what was indexed before is safe.",
-            ) from error
-        raise StoreError(
-            f"データベースを使えません: {path}（{text}）。フォルダの権限を確認してください。"
-            "壊れている場合は、データフォルダを別の場所に移して「dxkb ingest」をやり直せます。",
-            f"The database {path} cannot be used ({text}). Check the folder's permissions; "
-            "if it is damaged, move the data folder away and run 'dxkb ingest' again.",
-        ) from error
+            raise StoreError("store.disk_full", folder=path.parent) from error
+        raise StoreError("store.database_unusable", path=path, text=text) from error
 
 
 def schema_version() -> int:
@@ -118,14 +105,6 @@ def _migrate(connection: sqlite3.Connection) -> None:
 def _check_version(connection: sqlite3.Connection, path: Path) -> None:
     found = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if found > schema_version():
-        raise SchemaError(
-            f"{path} は新しい版の dxkb で作られています（スキーマ {found}、この版は "
-            f"{schema_version()}）。dxkb を更新してください。",
-            f"{path} was written by a newer dxkb (schema {found}, this one knows "
-            f"{schema_version()}). Update dxkb.",
-        )
+        raise SchemaError("store.schema_newer", path=path, found=found, known=schema_version())
     if found < schema_version():
-        raise SchemaError(
-            f"{path} は古い版の dxkb で作られています。「dxkb ingest」を一度実行すると更新されます。",
-            f"{path} was written by an older dxkb. Run 'dxkb ingest' once to bring it up to date.",
-        )
+        raise SchemaError("store.schema_older", path=path)

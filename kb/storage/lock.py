@@ -13,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from kb.base.errors import LockedError
+from kb.base.messages import Message, message
 
 
 @contextmanager
@@ -23,11 +24,7 @@ def writer_lock(data: Path) -> Iterator[None]:
     try:
         lock.acquire()
     except Timeout:
-        ja, en = _holder(note)
-        raise LockedError(
-            f"別の処理が取り込み中です（{ja}）。終わるまで待ってから、もう一度実行してください。",
-            f"Another process is ingesting ({en}). Wait for it to end and run this again.",
-        ) from None
+        raise LockedError("store.locked", holder=_holder(note)) from None
     try:
         note.write_text(
             json.dumps(
@@ -56,10 +53,10 @@ def is_writing(data: Path) -> bool:
     return False
 
 
-def _holder(note: Path) -> tuple[str, str]:
+def _holder(note: Path) -> Message:
     try:
         held = json.loads(note.read_text(encoding="utf-8"))
         pid, host, since = held["pid"], held["host"], held["since"]
     except (OSError, ValueError, KeyError):
-        return "相手は不明", "holder unknown"
-    return f"プロセス {pid}、{host}、{since} から", f"process {pid} on {host} since {since}"
+        return message("store.locked.unknown")
+    return message("store.locked.holder", pid=pid, host=host, since=since)

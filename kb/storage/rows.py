@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
+from kb.base.messages import from_json
 from kb.base.types import Case, Evidence, LedgerEntry, Section, Status
 
 
@@ -42,7 +43,7 @@ def ledger_entry(row: sqlite3.Row) -> LedgerEntry:
     return LedgerEntry(
         path=row["path"],
         status=status,
-        reason=row["reason"],
+        reason=from_json(json.loads(row["reason"])) if row["reason"] else None,
         reason_code=row["reason_code"],
         pages=row["pages"] or 0,
         cases=row["cases"] or 0,
@@ -50,7 +51,7 @@ def ledger_entry(row: sqlite3.Row) -> LedgerEntry:
         size=row["size"],
         sha256=row["sha256"],
         quality=row["quality"],
-        warnings=tuple(json.loads(row["warnings"] or "[]")),
+        warnings=tuple(map(from_json, json.loads(row["warnings"] or "[]"))),
         visibility=row["visibility"],
         seen_at=row["seen_at"],
         document_id=row["document_no"],

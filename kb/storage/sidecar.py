@@ -34,11 +34,11 @@ def parse(content: bytes, name: str) -> tuple[Entry, ...]:
     try:
         return read_entries(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise _unreadable(name, "文字コード", "encoding") from error
+        raise ReadError("read.sidecar.encoding", name=name) from error
     except YamlError as error:
-        at = error.line
-        where = (f"{at}行目", f"line {at}") if at else ("内容", "content")
-        raise _unreadable(name, *where) from error
+        if error.line:
+            raise ReadError("read.sidecar.line", name=name, line=error.line) from error
+        raise ReadError("read.sidecar", name=name) from error
 
 
 def load_values(document: Path) -> dict[str, object]:
@@ -63,10 +63,7 @@ def change(document: Path, edit: Callable[[str], str]) -> None:
                 file.write(after.encode("utf-8"))
         except OSError as error:
             raise DxkbError(
-                f"付属ファイル {path.name} に書き込めません（{error.strerror}）。空き容量と資料フォルダの権限を"
-                "確認してください。",
-                f"Cannot write {path.name} ({error.strerror}). Check free space and the corpus "
-                "folder's permissions.",
+                "store.sidecar_unwritable", name=path.name, error=error.strerror
             ) from error
 
 
@@ -143,13 +140,4 @@ def _content(path: Path) -> bytes:
     except FileNotFoundError:
         return b""
     except OSError as error:
-        raise _unreadable(path.name, error.strerror or "", error.strerror or "") from error
-
-
-def _unreadable(name: str, ja: str, en: str) -> ReadError:
-    return ReadError(
-        "sidecar",
-        f"付属ファイル {name} の{ja}を読めません。「項目: 値」の形か、UTF-8で保存されているかを"
-        "確認してください。",
-        f"The sidecar {name} cannot be read ({en}). Check 'key: value' and UTF-8.",
-    )
+        raise ReadError("read.sidecar.closed", name=path.name, error=error.strerror) from error

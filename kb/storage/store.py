@@ -142,11 +142,7 @@ class Store:
         """One case. Raises NotFoundError when it is not there or not visible."""
         found = self.cases([case_id], viewer)
         if not found:
-            raise NotFoundError(
-                f"事例 {case_id} は見つかりません。資料が更新・削除された可能性があります。"
-                "検索からもう一度お探しください。",
-                f"There is no case {case_id}. Its document may have changed; search again.",
-            )
+            raise NotFoundError("usage.unknown_case", case_id=case_id)
         return found[0]
 
     def cases(self, ids: Sequence[str], viewer: Viewer) -> tuple[Case, ...]:
@@ -256,10 +252,7 @@ class Store:
             f"SELECT d.path FROM documents d WHERE d.no = ? AND {visible}", [document_id, *values]
         )
         if not rows:
-            raise NotFoundError(
-                "資料が見つかりません。削除されたか、閲覧できる範囲の外にあります。",
-                "There is no such document.",
-            )
+            raise NotFoundError("usage.unknown_document")
         return str(rows[0]["path"])
 
     def page_quality(self, document_id: int, viewer: Viewer) -> tuple[PageQuality, ...]:

@@ -77,10 +77,7 @@ def _change(settings: Settings, change: Callable[[Sequence[_Entry]], Sequence[_E
             aside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
             aside.replace(file)
     except (OSError, Timeout) as error:
-        raise DxkbError(
-            f"質問を記録できませんでした（{file}）。データフォルダの空き容量と権限を確認してください。",
-            f"The question could not be recorded ({file}). Check free space and permissions.",
-        ) from error
+        raise DxkbError("store.question_unrecorded", file=file) from error
 
 
 def _entries(file: Path) -> list[_Entry]:

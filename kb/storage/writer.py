@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from kb.base.config import Settings
 from kb.base.errors import ModelMismatchError
+from kb.base.messages import Message, as_json
 from kb.base.types import OFFICE, CaseDraft, Chunk, PageQuality, Status
 from kb.storage.database import atomic, connect, explained
 from kb.storage.lock import writer_lock
@@ -50,7 +51,7 @@ class NewDocument:
     reader: str
     pages: tuple[PageQuality, ...]
     visibility: str
-    warnings: tuple[str, ...]
+    warnings: tuple[Message, ...]
     cases: tuple[NewCase, ...]
 
 
@@ -66,7 +67,7 @@ class FileState:
     sha256: str
     fingerprint: str
     status: Status = "indexed"
-    reason: str | None = None
+    reason: Message | None = None
     reason_code: str | None = None
 
 
@@ -271,7 +272,7 @@ class Writer:
             [
                 key, state.path, state.sha256, state.fingerprint, document.reader, len(pages), quality,
                 json.dumps([[page.number, round(page.quality, 4), page.ocr] for page in pages]),
-                document.visibility, json.dumps(document.warnings, ensure_ascii=False), _now(),
+                document.visibility, _json(list(map(as_json, document.warnings))), _now(),
             ],
         )  # fmt: skip
         return int(cursor.lastrowid or 0)
@@ -328,7 +329,7 @@ class Writer:
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 state.path, state.raw_path, state.size, state.mtime_ns, state.sidecar, state.sha256,
-                state.status, state.reason, state.reason_code, visibility, _now(), document_no,
+                state.status, _json(as_json(state.reason)) if state.reason else None, state.reason_code, visibility, _now(), document_no,
             ],
         )  # fmt: skip
 
@@ -356,12 +357,7 @@ def open_writer(settings: Settings) -> Iterator[Writer]:
 
 def model_mismatch(stored: str, wanted: str) -> ModelMismatchError:
     """The error for vectors of another model, with the command that mends it."""
-    return ModelMismatchError(
-        f"保存されているベクトルは別のモデル（{stored}）のものです。設定中のモデルは {wanted} です。"
-        "「dxkb ingest --reembed」でベクトルを作り直すか、DXKB_MODEL を元に戻してください。",
-        f"The stored vectors belong to another model ({stored}); {wanted} is configured. "
-        "Run 'dxkb ingest --reembed' to make them anew, or set DXKB_MODEL back.",
-    )
+    return ModelMismatchError("store.model_mismatch", stored=stored, wanted=wanted)
 
 
 def to_blob(vector: Matrix) -> bytes:
@@ -375,3 +371,7 @@ def _digest(*parts: str) -> str:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

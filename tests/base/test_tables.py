@@ -31,10 +31,10 @@ def test_a_bad_line_is_named_with_what_belongs_there(tmp_path: Path, bad: str) -
     path = _table(tmp_path, f"# 一覧\n庁内\t役所\t1\n{bad}\n")
     with pytest.raises(UsageError) as caught:
         read_table(path, COLUMNS)
-    assert str(path) in caught.value.ja
-    assert "3行目" in caught.value.ja
-    assert "名前→ほかの書き方→重み" in caught.value.ja
-    assert f"Line 3 of {path}" in caught.value.en
+    assert str(path) in caught.value.message()
+    assert "3行目" in caught.value.message()
+    assert "名前、ほかの書き方、重み" in caught.value.message()
+    assert f"Line 3 of {path}" in caught.value.message("en")
 
 
 def test_a_word_for_a_number_is_named(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def test_messages_come_in_english_too(town: Settings) -> None:
         town.data,
         env={"LANG": "en_US.UTF-8", "LC_ALL": ""},
     )
-    assert "cases (" in done.stdout
+    assert "1 case (" in done.stdout
     assert choose(None, {"LC_ALL": "C.UTF-8"}).code == "ja"
     assert choose(None, {"LANG": "en_GB.UTF-8"}).code == "en"
 

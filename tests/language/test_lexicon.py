@@ -247,9 +247,9 @@ def test_a_bad_line_is_named(tmp_path: Path, bad: str) -> None:
     own.write_text(f"# よい行\n窓口\tカウンター\n{bad}\n", encoding="utf-8")
     with pytest.raises(UsageError) as caught:
         load_lexicon(own)
-    assert str(own) in caught.value.ja
-    assert "3行目" in caught.value.ja
-    assert "Line 3" in caught.value.en
+    assert str(own) in caught.value.message()
+    assert "3行目" in caught.value.message()
+    assert "Line 3" in caught.value.message("en")
 
 
 def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:

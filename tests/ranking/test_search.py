@@ -120,7 +120,7 @@ def test_any_text_is_answered_or_refused_in_words(town: Searcher, query: str) ->
     try:
         answer = town.search(query)
     except QueryError as error:
-        assert error.ja  # noqa: PT017
+        assert error.message()  # noqa: PT017
         return
     for result in answer.results:
         for passage in result.passages:

@@ -16,6 +16,7 @@ from pypdf import PdfWriter
 from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.errors import UsageError
+from kb.base.messages import render
 from kb.base.types import Case, Viewer
 from kb.storage.corrections import Correction, append, corrections, in_force, load
 from kb.storage.store import Store
@@ -202,7 +203,7 @@ def test_a_correction_is_never_markup(world: Settings, client: FlaskClient) -> N
 def test_a_correction_of_a_case_that_is_gone_is_told(world: Settings) -> None:
     append(world.corpus / "deck.pdf", [Correction("ない題", 3, "field", "防災")])
     report = next(f for f in ingest(world).files if f.path == "deck.pdf")
-    assert any("ない題" in warning for warning in report.warnings)
+    assert any("ない題" in warning for warning in map(render, report.warnings))
 
 
 # -- the sidecar ------------------------------------------------------------------------------------

@@ -190,7 +190,7 @@ def test_one_writer_at_a_time_and_its_name_is_told(settings: Settings) -> None:
             "import sys; from pathlib import Path; from kb.base.config import Settings\n"
             "from kb.storage.writer import open_writer; from kb.base.errors import LockedError\n"
             "try:\n  open_writer(Settings(data=Path(sys.argv[1]))).__enter__()\n"
-            "except LockedError as e: print(e.en)"
+            "except LockedError as e: print(e.message('en'))"
         )
         told = subprocess.run(
             [sys.executable, "-c", code, str(settings.data)],
@@ -210,8 +210,8 @@ def test_vectors_of_another_model_are_refused(settings: Settings) -> None:
         put(writer, "a.md", document("A"))
         with pytest.raises(ModelMismatchError) as told:
             writer.use_model("another", 2)
-    assert "--reembed" in told.value.ja
-    assert "test" in told.value.ja
+    assert "--reembed" in told.value.message()
+    assert "test" in told.value.message()
 
 
 def test_a_newer_schema_is_refused_with_a_remedy(settings: Settings) -> None:

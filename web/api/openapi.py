@@ -30,16 +30,15 @@ class Parameter:
         """Raises UsageError when ``args`` holds a value that the description does not allow."""
         values = args.getlist(self.name)
         if self.required and not values:
-            self._refuse("がありません", "is missing")
+            raise UsageError("usage.parameter_missing", name=self.name)
         if len(values) > 1 and not self.many:
-            self._refuse("は1つだけ指定してください", "may be given once only")
+            raise UsageError("usage.parameter_once", name=self.name)
         for value in values:
             if self.choices and value not in self.choices:
-                allowed = "、".join(self.choices)
-                self._refuse(f"は次のどれかです: {allowed}", f"is one of {', '.join(self.choices)}")
+                raise UsageError("usage.parameter_choice", name=self.name, choices=self.choices)
             if self.bounds and not _within(value, self.bounds):
                 low, high = self.bounds
-                self._refuse(f"は{low}から{high}の整数です", f"is an integer, {low} to {high}")
+                raise UsageError("usage.parameter_range", name=self.name, low=low, high=high)
 
     def schema(self) -> Schema:
         """The JSON Schema of one value, or of the list."""
@@ -53,12 +52,6 @@ class Parameter:
         if self.default is not None:
             one["default"] = self.default
         return {"type": "array", "items": one} if self.many else one
-
-    def _refuse(self, ja: str, en: str) -> None:
-        raise UsageError(
-            f"「{self.name}」{ja}。使い方は /api/v1/openapi.json にあります。",
-            f"'{self.name}' {en}. See /api/v1/openapi.json.",
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from kb.places.gazetteer import load_gazetteer
 from kb.ranking.contracts import answer_json, case_json, ledger_json
 from web.api.openapi import SEARCH_PARAMETERS, Operation, document
 from web.api.shapes import AnswerShape, CaseShape, LedgerShape, MunicipalityShape
+from web.language import language
 from web.services import services
 from web.view.address import SearchAddress
 
@@ -65,10 +66,7 @@ def municipality(code: str) -> ResponseReturnValue:
     own = services()
     place = load_gazetteer().by_code(code)
     if place is None:
-        raise NotFoundError(
-            f"団体コード「{code}」の自治体はありません。6桁のコードを確認してください。",
-            f"No municipality has the code '{code}'. Give its six digits.",
-        )
+        raise NotFoundError("usage.unknown_code", code=code)
     found = own.store.cases_of(code=place.code, viewer=own.viewer())
     return jsonify(
         {
@@ -89,15 +87,7 @@ def documents() -> ResponseReturnValue:
     """The JSON of ``dxkb status``."""
     own = services()
     viewer = own.viewer()
-    return jsonify(
-        ledger_json(
-            own.store.ledger(viewer),
-            counts=own.store.counts(viewer),
-            last_ingest=own.store.last_ingest(),
-            model=own.store.model_id(),
-            ignored=own.store.ignored(),
-        )
-    )
+    return jsonify(ledger_json(own.store.ledger(viewer), own.store, viewer, language()))
 
 
 @pages.get("/openapi.json")

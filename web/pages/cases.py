@@ -84,10 +84,7 @@ def picture(case_id: str, page: int) -> ResponseReturnValue:
     own = services()
     case = own.store.case(case_id, own.viewer())
     if page not in _pages_of(case):
-        raise NotFoundError(
-            "この事例にそのページはありません。事例のページからお選びください。",
-            "This case has no such page.",
-        )
+        raise NotFoundError("usage.page_missing")
     words = {
         part.section.text[start:end]
         for part in _parts(own, case, request.args.get("q", ""))

@@ -69,10 +69,7 @@ def choose() -> ResponseReturnValue:
         chosen[at - 1], chosen[at] = chosen[at], chosen[at - 1]
     elif action == "add" and _ID.fullmatch(item) and item not in chosen:
         if len(chosen) >= brief.MOST:
-            raise UsageError(
-                f"比べられるのは{brief.MOST}件までです。「比べる」のページでどれかを外してください。",
-                f"At most {brief.MOST} cases can be compared. Remove one first.",
-            )
+            raise UsageError("usage.compare_full", n=brief.MOST)
         chosen.append(item)
     response = redirect(back(url_for(".index")), 303)
     keep(response, _COOKIE, ".".join(chosen), days=30)
@@ -84,10 +81,7 @@ def export(kind: str) -> ResponseReturnValue:
     """The brief with the remarks of the form as docx, xlsx or md."""
     chosen = _chosen(request.form.getlist("case"))
     if not chosen:
-        raise NotFoundError(
-            "比べる事例がありません。検索結果で「比べる」を押して選んでください。",
-            "There is nothing to compare. Choose cases in the results first.",
-        )
+        raise NotFoundError("usage.compare_empty")
     title = request.form.get("title", "").strip()[:_LONGEST_TITLE] or brief.TITLE
     made = brief_file(
         brief.Brief(

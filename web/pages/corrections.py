@@ -101,15 +101,9 @@ def _checked(name: str, value: str) -> str:
         return place.name if place.name == place.prefecture else place.prefecture + place.name
     allowed = {"field": FIELDS, "status": STATUSES}.get(name)
     if allowed and value not in allowed:
-        raise UsageError(
-            f"「{value}」は選べません。次から選んでください: {'、'.join(allowed)}",
-            f"'{value}' is not one of {', '.join(allowed)}.",
-        )
+        raise UsageError("usage.correction_choice", value=value, choices=allowed)
     if name == "year" and not (value.isdecimal() and int(value) in _YEARS):
-        raise UsageError(
-            f"年度「{value}」を読めません。2024 のように西暦4桁で書いてください。",
-            f"'{value}' is no fiscal year. Write it as 2024.",
-        )
+        raise UsageError("usage.correction_year", value=value)
     return (
         "、".join(filter(None, map(str.strip, value.replace(",", "、").split("、"))))
         if name == "tools"

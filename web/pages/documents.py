@@ -121,10 +121,7 @@ def upload() -> ResponseReturnValue:
         abort(403)
     files = [file for file in request.files.getlist("files") if file.filename]
     if not files:
-        raise UsageError(
-            "ファイルが選ばれていません。「ファイルを選ぶ」で選んでから追加してください。",
-            "No file was chosen. Choose one first.",
-        )
+        raise UsageError("usage.upload_none")
     visibility = checked_visibility(request.form.get("visibility", PUBLIC))
     refused: list[DxkbError] = []
     for file in files:

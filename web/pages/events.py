@@ -11,6 +11,7 @@ from dataclasses import asdict
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
+from web.language import told
 from web.services import Services, services
 
 pages = Blueprint("events", __name__)
@@ -37,7 +38,12 @@ def events() -> ResponseReturnValue:
 
 def state(own: Services) -> dict[str, object]:
     """What an event says: the activity, and the store's generation."""
-    return {**asdict(own.activity()), "generation": own.store.generation()}
+    activity = own.activity()
+    return {
+        **asdict(activity),
+        "problem": told(activity.problem),
+        "generation": own.store.generation(),
+    }
 
 
 def _stream(own: Services, length: float = _LENGTH) -> Iterator[str]:

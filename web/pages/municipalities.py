@@ -85,10 +85,7 @@ def show(code: str) -> ResponseReturnValue:
     viewer = own.viewer()
     place = load_gazetteer().by_code(code)
     if place is None:
-        raise NotFoundError(
-            f"団体コード「{code}」の自治体はありません。名前で探してください。",
-            f"No municipality has the code '{code}'. Search for its name.",
-        )
+        raise NotFoundError("usage.unknown_code.page", code=code)
     cases = own.store.cases_of(code=place.code, viewer=viewer)
     return render_template(
         "municipality.html",

@@ -13,7 +13,7 @@ from kb.base.types import Answer, Result, Viewer
 from kb.places.gazetteer import Place, distance_km, load_gazetteer
 from kb.query.filters import resolve_place
 from kb.query.place_conditions import places
-from web.language import language, text
+from web.language import language
 from web.pages.mine import mine
 from web.services import Services, services
 from web.view.address import SORTS, SearchAddress
@@ -120,7 +120,7 @@ def ordered(question: SearchAddress, k: int, own: Services, viewer: Viewer) -> A
     Raises UsageError (and its kinds) and StoreError."""
     home = question.near or getattr(mine(), "code", "")
     if question.sort in _PLACED and not home:
-        raise UsageError(text("search.near.missing"), text("search.near.missing"))
+        raise UsageError("page.search.near.missing")
     answer = own.searcher.search(
         question.q,
         k=k if question.sort == SORTS[0] else WINDOW,

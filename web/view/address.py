@@ -98,10 +98,7 @@ def number(args: MultiDict[str, str], name: str) -> int | None:
     except ValueError:
         value = -1
     if not 0 <= value <= 99_999_999:
-        raise UsageError(
-            f"「{name}」には数字を指定してください（例: 2024）。",
-            f"'{name}' takes a number, such as 2024.",
-        )
+        raise UsageError("usage.number", name=name)
     return value
 
 

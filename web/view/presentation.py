@@ -16,7 +16,6 @@ from kb.places.gazetteer import load_gazetteer, population_band
 from kb.places.names import bare_kana, romaji, romaji_key
 from web import language
 from web.language import text
-from web.messages import FIELDS_EN, REASONS_EN, ROLES_EN, STATUSES_EN, VISIBILITIES_EN
 from web.view.bands import BANDS
 
 GOOD, FAIR = 0.9, 0.6
@@ -177,7 +176,7 @@ def place(case: Case) -> str:
 
 def prefecture_name(value: str) -> str:
     """A prefecture in this request's language; other names stay as they are."""
-    return language.word(value, _prefectures_en())
+    return _prefectures_en().get(value, value) if language.language() == "en" else value
 
 
 @cache
@@ -190,7 +189,7 @@ def _prefectures_en() -> dict[str, str]:
 
 def field_name(value: str) -> str:
     """A 分野 in this request's language."""
-    return language.word(value, FIELDS_EN)
+    return language.word("field", value)
 
 
 def band_name(value: str) -> str:
@@ -205,17 +204,17 @@ def band(population: int) -> str:
 
 def role_name(value: str) -> str:
     """A section's role in this request's language."""
-    return language.word(value, ROLES_EN)
+    return language.word("role", value)
 
 
 def status_name(value: str) -> str:
     """計画, 実証, 実装 in this request's language."""
-    return language.word(value, STATUSES_EN)
+    return language.word("status", value)
 
 
 def visibility_name(value: str) -> str:
     """A visibility in this request's language."""
-    return language.word(value, VISIBILITIES_EN)
+    return language.word("visibility", value)
 
 
 def page_link(case: Case, page: int | None) -> str:
@@ -236,8 +235,6 @@ def _is_plain(bullet: str) -> bool:
 
 def reason(entry: LedgerEntry) -> str:
     """Why a file was not read, in the language of the page."""
-    told = entry.reason or ""
     sidecar = f"{file_name(entry.path)}.yaml"
-    if language.language() == "ja":
-        return told.replace("ファイル名.pdf.yaml", sidecar)
-    return REASONS_EN.get(entry.reason_code or "", told).replace("NAME.yaml", sidecar)
+    said = language.told(entry.reason)
+    return said.replace("ファイル名.pdf.yaml", sidecar).replace("NAME.pdf.yaml", sidecar)

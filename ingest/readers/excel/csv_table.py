@@ -12,6 +12,7 @@ from ingest.readers.excel.grid import Grid, blocks
 from ingest.readers.excel.sheet import MOST_COLUMNS, MOST_ROWS
 from ingest.readers.text import decode
 from kb.base.errors import ReadError
+from kb.base.messages import message
 
 _DELIMITERS = ",\t;|"
 _STATED = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
@@ -26,21 +27,11 @@ def read_csv(path: Path, content: bytes, password: str | None = None) -> Extract
     rows, more = _rows(text, delimiter or _delimiter(text, path))
     found = blocks(Grid(tuple(rows)))
     if not found:
-        raise ReadError(
-            "empty",
-            "文字がありません。内容のあるファイルに置き換えてください。",
-            "There is nothing in it. Replace it with a file that has some.",
-        )
+        raise ReadError("read.empty.table")
     if more:
-        warnings.append(
-            f"大きいため、先頭の{MOST_ROWS:,}行・{MOST_COLUMNS}列までを読み取りました。"
-            "残りが必要なら、ファイルを分けて置いてください。"
-        )
+        warnings.append(message("warn.large", rows=MOST_ROWS, columns=MOST_COLUMNS))
     if text.count('"') % 2 and rows and any("\n" in cell for cell in rows[-1]):
-        warnings.append(
-            f'引用符（"）が閉じていないため、{len(rows):,}行目から後が1つの欄になっている'
-            "おそれがあります。元のファイルを確かめてください。"
-        )
+        warnings.append(message("warn.quote", row=len(rows)))
     return Extract("csv", (Page(None, found),), warnings=tuple(warnings))
 
 
@@ -72,11 +63,7 @@ def _rows(text: str, delimiter: str) -> tuple[list[tuple[str, ...]], bool]:
             wide = wide or len(row) > MOST_COLUMNS
             rows.append(tuple(_cell(cell) for cell in row[:MOST_COLUMNS]))
     except csv.Error as error:  # a cell beyond the module's limit: an unclosed quote, as a rule
-        raise ReadError(
-            "damaged",
-            f'{reader.line_num:,}行目の引用符（"）が閉じていません。ファイルを直して置き直してください。',
-            f"The quote in line {reader.line_num:,} is never closed. Mend the file.",
-        ) from error
+        raise ReadError("read.damaged.quote", line_num=reader.line_num) from error
     return rows, wide
 
 

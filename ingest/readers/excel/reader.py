@@ -22,6 +22,7 @@ from ingest.readers.excel.sheet import (
 )
 from ingest.readers.ooxml import Package
 from kb.base.errors import ReadError
+from kb.base.messages import Message, message
 
 _M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -38,11 +39,7 @@ def read_xlsx(path: Path, content: bytes, password: str | None = None) -> Extrac
     book = _Book(package)
     pages = book.read()
     if not any(page.blocks for page in pages):
-        raise ReadError(
-            "empty",
-            "どのシートにも文字がありません。内容のあるファイルに置き換えてください。",
-            "No sheet holds anything. Replace it with a file that has some.",
-        )
+        raise ReadError("read.empty.sheets")
     warnings = (*book.warnings, *package.unread_comments())
     return Extract("xlsx", pages, package.describe(), warnings=warnings)
 
@@ -51,7 +48,7 @@ class _Book:
     """A book on its way to pages; ``warnings`` gather what cannot be seen or was not read."""
 
     def __init__(self, package: Package) -> None:
-        self.warnings: list[str] = []
+        self.warnings: list[Message] = []
         self._package = package
         self._main = package.main()
         self._related = package.related(self._main)
@@ -71,10 +68,7 @@ class _Book:
             if kind in _SHEETS:
                 found.append(self._page(len(found) + 1, item, name))
         if self._uncounted:
-            self.warnings.append(
-                f"計算結果が保存されていない式が{self._uncounted:,}個あり、読めませんでした。"
-                "Excelで開いて保存し直すと読めます。"
-            )
+            self.warnings.append(message("warn.uncounted", n=self._uncounted))
         return tuple(found)
 
     def _page(self, number: int, item: Any, name: str) -> Page:
@@ -87,12 +81,12 @@ class _Book:
             self._uncounted += cells.uncounted
             found = (*blocks(cells.grid), *map(Block, self._drawn(name)))
             if cells.cut:
-                self.warnings.append(
-                    f"シート「{title}」が大きいため、先頭の{MOST_ROWS:,}行・{MOST_COLUMNS}列までを"
-                    "読み取りました。残りが必要なら、シートを分けて置いてください。"
+                told = message(
+                    "warn.large_sheet", title=title, rows=MOST_ROWS, columns=MOST_COLUMNS
                 )
+                self.warnings.append(told)
         if found and item.get("state", "visible") != "visible":
-            self.warnings.append(f"非表示のシート「{title}」も読み取りました。")
+            self.warnings.append(message("warn.hidden_sheet", title=title))
         return Page(number, (Block(title, level=1), *found) if found else ())
 
     def _drawn(self, name: str) -> list[str]:

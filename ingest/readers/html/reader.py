@@ -44,11 +44,7 @@ def read_html(path: Path, content: bytes, password: str | None = None) -> Extrac
     Raises ReadError: ``encoding``, ``damaged``, ``too_large`` or ``empty``.
     """
     if len(content) > _LARGEST:
-        raise ReadError(
-            "too_large",
-            "HTMLが大きすぎます（32MBを超えています）。ファイルを分割して置いてください。",
-            "The HTML is larger than 32 MB. Split it.",
-        )
+        raise ReadError("read.too_large.html")
     decoded = _decoded(*_of_archive(content))
     root = _parsed(decoded.text)
     try:
@@ -62,11 +58,7 @@ def read_html(path: Path, content: bytes, password: str | None = None) -> Extrac
     except RecursionError as error:
         raise _no_page() from error
     if not any(block.text.strip() for block in found):
-        raise ReadError(
-            "empty",
-            "本文が見つかりません。ブラウザーで開いて本文が見えるか確かめ、PDFで保存して置いてください。",
-            "No text was found in the page. Open it in a browser and save it as PDF.",
-        )
+        raise ReadError("read.empty.html")
     if title:
         values["document_title"] = _page_title(title, [b.text for b in found if b.level == 1])
     return Extract("html", (Page(None, tuple(found)),), values, warnings=decoded.warnings)
@@ -131,11 +123,7 @@ def _depth(root: Any) -> int:
 
 
 def _no_page() -> ReadError:
-    return ReadError(
-        "damaged",
-        "HTMLとして読めません。ブラウザーで開けるか確かめ、保存し直すかPDFで保存して置いてください。",
-        "This cannot be read as HTML. Open it in a browser and save it again, or as PDF.",
-    )
+    return ReadError("read.damaged.html")
 
 
 def _title(root: Any) -> str:

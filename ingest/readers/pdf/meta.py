@@ -15,6 +15,7 @@ from typing import Any
 import pypdf
 
 from ingest.readers.titles import means_something
+from kb.base.messages import Message, message
 from kb.language.text import is_japanese
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # its complaints are ours to word
@@ -29,7 +30,7 @@ _CONTENTS = re.compile(rb"\s*(?:xref|\d+\s+\d+\s+obj)")
 
 def describe_pdf(
     document: Any, content: bytes, password: str | None
-) -> tuple[dict[str, object], tuple[str, ...]]:
+) -> tuple[dict[str, object], tuple[Message, ...]]:
     """(values, warnings) of a document that PDFium has open: ``document_title`` when it means something,
     ``outline`` [[level, title, page]], ``created`` (ISO date); warnings name attachments and tell
     where printed page numbers differ."""
@@ -54,33 +55,28 @@ def _reader(content: bytes, password: str | None) -> pypdf.PdfReader:
     return reader
 
 
-def _attached(document: Any, content: bytes, password: str | None) -> tuple[str, ...]:
+def _attached(document: Any, content: bytes, password: str | None) -> tuple[Message, ...]:
     """Names the documents inside the document, which are not read."""
     if not _quietly(document.count_attachments):
         return ()
     reader = _quietly(lambda: _reader(content, password))
     names = _quietly(lambda: sorted(reader.attachments)) or ["？"]
-    named = "、".join(names[:_MOST_NAMED]) + (" ほか" if len(names) > _MOST_NAMED else "")
+    told: list[object] = [*names[:_MOST_NAMED]]
+    if len(names) > _MOST_NAMED:
+        told.append(message("warn.and_more"))
     if _quietly(lambda: "/Collection" in reader.root_object):
-        return (
-            f"PDFポートフォリオです。中の文書（{named}）は、取り出して資料フォルダに置くと読めます。",
-        )
-    return (
-        f"添付ファイルは読み取っていません: {named}。必要なら、取り出して資料フォルダに置いてください。",
-    )
+        return (message("warn.portfolio", names=told),)
+    return (message("warn.attachments", names=told),)
 
 
-def _labelled(document: Any) -> tuple[str, ...]:
+def _labelled(document: Any) -> tuple[Message, ...]:
     """Says where printed page numbers differ from those that answers cite."""
     for number in range(1, len(document) + 1):
         label = _quietly(partial(document.get_page_label, number - 1))
         if not label:
             return ()
         if label != str(number):
-            return (
-                f"印刷されたページ番号は、ファイルのページと異なります（{number}ページ目は「{label}」）。"
-                "p. はファイルのページです。",
-            )
+            return (message("warn.page_labels", page=number, label=label),)
     return ()
 
 

@@ -23,6 +23,7 @@ from ingest.readers.pdf.notes import written_on
 from ingest.readers.pdf.tables import Table, tables
 from ingest.readers.vertical import runs_down
 from kb.base.errors import ReadError
+from kb.base.messages import message
 from kb.language.text import is_japanese
 
 _LEAST = 10
@@ -30,21 +31,11 @@ _LEAST = 10
 
 logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)  # its complaints are ours to word
 
-_NO_PAGES = ReadError(
-    "empty",
-    "ページがありません。元のアプリからPDFに出力し直してください。",
-    "The PDF has no pages. Export it again.",
-)
+_NO_PAGES = ReadError("read.empty.pages")
 
-_REPAIRED = (
-    "ファイルの一部が壊れているため、読めた範囲だけを取り込みました。"
-    "抜けがないか確かめ、必要なら元のファイルを置き直してください。"
-)
+_REPAIRED = message("warn.repaired")
 
-_DYNAMIC = (
-    "動的な入力フォーム（XFA）のため、見える内容の一部を読めていないおそれがあります。Adobe Acrobatで"
-    "開き、PDFに印刷し直して置いてください。"
-)
+_DYNAMIC = message("warn.xfa")
 
 _MANY = 60
 """Shapes on a page without text from which they are probably letters drawn as outlines."""
@@ -77,9 +68,7 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
     if not pages:
         raise _damaged()
     if lost := sorted(set(numbers).difference(page.number or 0 for page in pages)):
-        warnings += (
-            f"{named(lost)} は壊れていて開けません。元のファイルを確かめ、PDFに出力し直してください。",
-        )
+        warnings += (message("warn.pages_damaged", pages=named(lost)),)
     if kind == pdfium.FORMTYPE_XFA_FULL:
         warnings += (_DYNAMIC,)
     if is_repaired(content):
@@ -93,23 +82,15 @@ def _open(content: bytes, password: str | None) -> Any:
     except pypdfium2.PdfiumError as error:
         # PDFium keeps the last file's error when it has none of its own
         if error.err_code == pdfium.FPDF_ERR_PASSWORD and b"/Encrypt" in content:
-            raise ReadError(
-                "password",
-                ("パスワードが違います。" if password else "パスワードが必要です。")
-                + "資料の横に「ファイル名.pdf.yaml」を置き、「password: パスワード」と書くと読めます。",
-                "The PDF needs a password. Write 'password: …' into NAME.pdf.yaml beside it.",
-            ) from error
+            wrong = "read.password.wrong" if password else "read.password.pdf"
+            raise ReadError(wrong) from error
         if has_no_pages(content):
             raise _NO_PAGES from error
         raise _damaged() from error
 
 
 def _damaged() -> ReadError:
-    return ReadError(
-        "damaged",
-        "ファイルが壊れているため読めません。元のファイルをコピーし直すか、PDFに出力し直してください。",
-        "The PDF is damaged. Copy it again or export it again.",
-    )
+    return ReadError("read.damaged.pdf")
 
 
 def _page(document: Any, number: int) -> Page | None:

@@ -12,6 +12,7 @@ from typing import Any
 from ingest.page import Block, Extract, Page
 from ingest.readers.ooxml import Package, damaged, parse
 from kb.base.errors import ReadError
+from kb.base.messages import message
 
 _EMU = 12700  # English Metric Units in a point (ECMA-376, 20.1.2.1)
 _BAND = 24.0  # points: shapes whose tops differ by less stand in one row
@@ -55,9 +56,7 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
     if not any(block.text.strip() for page in pages for block in page.blocks):
         raise _nothing(package)
     hidden = [n for n, slide in enumerate(slides, start=1) if slide.element.get("show") == "0"]
-    warnings = [f"非表示のスライド（{'、'.join(map(str, hidden))}枚目）も読み取りました。"] * bool(
-        hidden
-    )
+    warnings = [message("warn.hidden_slides", n=len(hidden), slides=hidden)] * bool(hidden)
     warnings += package.unread_comments()
     return Extract("pptx", pages, package.describe(), warnings=tuple(warnings))
 
@@ -232,13 +231,5 @@ def _diagram(shape: Any) -> list[str]:
 
 def _nothing(package: Package) -> ReadError:
     if any(name.startswith("ppt/media/") for name in package.names):
-        return ReadError(
-            "ocr",
-            "文字のない画像だけのスライドです。文字認識（OCR）をかけたPDFに置き換えてください。",
-            "The slides hold pictures only. Replace them by a PDF with recognised text (OCR).",
-        )
-    return ReadError(
-        "empty",
-        "文字がありません。本文のあるファイルに置き換えてください。",
-        "There is no text in it. Replace it with a file that has some.",
-    )
+        return ReadError("read.ocr.slides")
+    return ReadError("read.empty")

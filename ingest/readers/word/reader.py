@@ -11,10 +11,9 @@ from ingest.page import Block, Extract, Page
 from ingest.readers.ooxml import Package, damaged
 from ingest.readers.word.body import Body, Placed
 from kb.base.errors import ReadError
+from kb.base.messages import message
 
-_EMBEDDED = (
-    "文書に埋め込まれたファイルは読み取っていません。必要なら、別のファイルとして置いてください。"
-)
+_EMBEDDED = message("warn.embedded")
 
 
 def read_docx(path: Path, content: bytes, password: str | None = None) -> Extract:
@@ -67,13 +66,5 @@ def _tables_from_0(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 def _nothing(package: Package) -> ReadError:
     if any(name.startswith("word/media/") for name in package.names):
-        return ReadError(
-            "ocr",
-            "文字のない画像だけの文書です。文字認識（OCR）をかけたPDFに置き換えてください。",
-            "The document holds pictures only. Replace it by a PDF with recognised text (OCR).",
-        )
-    return ReadError(
-        "empty",
-        "文字がありません。本文のあるファイルに置き換えてください。",
-        "There is no text in it. Replace it with a file that has some.",
-    )
+        return ReadError("read.ocr.word")
+    return ReadError("read.empty")

@@ -16,6 +16,7 @@ from ingest.flow.pipeline import IngestReport, ingest
 from ingest.flow.sources import Settled
 from kb.base.config import Settings
 from kb.base.errors import CorpusError, LockedError
+from kb.base.messages import render
 from kb.base.types import Viewer
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
@@ -180,7 +181,10 @@ def test_a_note_that_breaks_keeps_its_last_good_content(settings: Settings) -> N
     path.write_text("---\ntitle: [a\n---\n", encoding="utf-8")
     (file,) = ingest(settings).files
     assert (file.status, file.reason_code, file.cases) == ("failed", "front_matter", 1)
-    assert "検索できる" in (file.reason or "")
+    assert file.reason is not None
+    assert "検索できる" in render(file.reason)
+    assert "Line 2" in render(file.reason, "en")
+    assert "can still be searched" in render(file.reason, "en")
     assert titles(settings) == {"題"}
 
 

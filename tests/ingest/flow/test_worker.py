@@ -34,7 +34,7 @@ def stumble(path: Path, password: str | None = None) -> Extract:
 
 
 def refuse(path: Path, password: str | None = None) -> Extract:
-    raise ReadError("password", "要る", "needed")
+    raise ReadError("read.password")
 
 
 @pytest.mark.parametrize(

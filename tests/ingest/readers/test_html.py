@@ -216,7 +216,7 @@ def test_what_cannot_be_read_says_why(page: bytes, code: str) -> None:
     with pytest.raises(ReadError) as refused:
         extract(page)
     assert refused.value.code == code
-    assert refused.value.ja.endswith("。")
+    assert refused.value.message().endswith("。")
 
 
 def test_fonts_that_are_never_closed_lose_nothing() -> None:
@@ -271,6 +271,6 @@ def test_two_hundred_broken_pages_are_read_or_refused_in_words() -> None:
             ends[extract(content, f"{i}.html").reader] += 1
         except ReadError as error:
             ends[error.code] += 1
-            assert error.ja.endswith("。")  # noqa: PT017
+            assert error.message().endswith("。")  # noqa: PT017
     assert set(ends) <= {"html", "damaged", "encoding", "empty"}
     assert ends["html"] >= 100

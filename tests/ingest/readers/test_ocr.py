@@ -12,6 +12,7 @@ from rapidfuzz.distance import LCSseq
 from ingest.flow.reading import read_cleaned
 from ingest.readers import ocr
 from kb.base.errors import ReadError
+from kb.base.messages import render
 from kb.language.text import fold_text
 from tests.ingest.readers.test_pdf import picture
 from tests.support.pdfs import build, lines
@@ -33,7 +34,7 @@ def test_scans_are_read(shared: Path, name: str) -> None:
     assert f1(text, (made / "gt.txt").read_text("utf-8")) >= 0.95
     assert all(page.ocr and page.quality > 0.8 for page in found.pages)
     assert all(block.box for page in found.pages for block in page.blocks)
-    assert "OCR" in found.warnings[-1]
+    assert "OCR" in render(found.warnings[-1])
 
 
 @needs_tesseract
@@ -60,8 +61,8 @@ def test_without_tesseract_the_pages_are_named(
     none.write_bytes(build(picture, picture))
     found = read_cleaned(some)
     assert "一枚目" in found.pages[0].text
-    assert "p.2–4 を読めません" in found.warnings[-1]
+    assert "p.2–4 を読めません" in render(found.warnings[-1])
     with pytest.raises(ReadError) as refused:
         read_cleaned(none)
     assert refused.value.code == "ocr"
-    assert "インストール" in refused.value.ja
+    assert "インストール" in refused.value.message()

@@ -25,6 +25,7 @@ from ingest.readers.excel.grid import HEADER_EVERY
 from ingest.readers.excel.sheet import MOST_ROWS
 from ingest.readers.excel.values import BUILT_IN, shown
 from kb.base.errors import ReadError
+from kb.base.messages import render
 
 
 def texts(extract: Extract) -> list[str]:
@@ -120,7 +121,7 @@ def test_a_shape_in_two_renderings_is_read_once(tmp_path: Path) -> None:
 def test_hidden_slides_are_read_and_named(tmp_path: Path) -> None:
     extract = read(deck(tmp_path / "deck.pptx"))
     assert "予備のスライド" in texts(extract)
-    assert any("非表示のスライド（3枚目）" in warning for warning in extract.warnings)
+    assert any("非表示のスライド（3枚目）" in warning for warning in map(render, extract.warnings))
 
 
 def test_the_real_deck_keeps_labels_with_their_content(shared: Path) -> None:
@@ -195,8 +196,10 @@ def test_sheets_are_pages_with_joined_and_repeated_headers(tmp_path: Path) -> No
 def test_what_cannot_be_seen_or_counted_is_named(tmp_path: Path) -> None:
     extract = read(book(tmp_path / "book.xlsx"))
     assert "控え" in texts(extract)
-    assert any("内部" in warning for warning in extract.warnings)
-    assert any("1個" in warning and "保存し直す" in warning for warning in extract.warnings)
+    assert any("内部" in warning for warning in map(render, extract.warnings))
+    assert any(
+        "1個" in warning and "保存し直す" in warning for warning in map(render, extract.warnings)
+    )
 
 
 def with_text_box(content: bytes, words: str) -> bytes:
@@ -240,7 +243,7 @@ def test_a_book_is_read_whatever_its_styles_and_charts(tmp_path: Path) -> None:
             new.writestr(name, old.read(name).replace(b"<patternFill", b"<unknownFill"))
     extract = read(path, out.getvalue())
     assert "本文" in texts(extract)
-    assert any("コメント（1件）" in warning for warning in extract.warnings)
+    assert any("コメント（1件）" in warning for warning in map(render, extract.warnings))
 
 
 def test_a_short_table_of_words_has_no_header_of_two_rows(tmp_path: Path) -> None:
@@ -260,7 +263,7 @@ def test_a_very_long_sheet_is_read_up_to_the_limit(tmp_path: Path) -> None:
     path = tmp_path / "long.xlsx"
     made.save(path)
     extract = read(path)
-    assert any("長い表" in w and f"{MOST_ROWS:,}行" in w for w in extract.warnings)
+    assert any("長い表" in w and f"{MOST_ROWS:,}行" in w for w in map(render, extract.warnings))
     assert f"行{MOST_ROWS + 1}\t値" not in texts(extract)
 
 
@@ -310,7 +313,7 @@ def test_csv_says_its_delimiter_and_keeps_tabs_out_of_cells(tmp_path: Path) -> N
 def test_a_quote_that_swallows_the_rest_is_told(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_text('団体名,取組\n多可町,"予約\n南国市,窓口\n', encoding="utf-8")
-    assert any("2行目" in warning for warning in read(path).warnings)
+    assert any("2行目" in warning for warning in map(render, read(path).warnings))
 
 
 def test_an_unclosed_quote_names_its_line(tmp_path: Path) -> None:
@@ -319,7 +322,7 @@ def test_an_unclosed_quote_names_its_line(tmp_path: Path) -> None:
     with pytest.raises(ReadError) as caught:
         read(path)
     assert caught.value.code == "damaged"
-    assert "引用符" in caught.value.ja
+    assert "引用符" in caught.value.message()
 
 
 def _flip(content: bytes, rng: random.Random) -> bytes:
@@ -353,7 +356,7 @@ def _outcome(path: Path, content: bytes) -> str:
     try:
         return "read" if read(path, content).pages else "nothing"
     except ReadError as error:
-        return error.code if error.ja and error.en else "silent"
+        return error.code if error.message() and error.message("en") else "silent"
 
 
 @pytest.mark.parametrize("maker", [deck, book], ids=["pptx", "xlsx"])

@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from ingest.page import Extract
 from ingest.readers import read
 from kb.base.errors import ReadError
+from kb.base.messages import render
 from tests.support.pdfs import build, cid_font, lines, ruled, turned
 
 
@@ -232,7 +233,7 @@ def test_a_password_is_asked_for_and_opens() -> None:
     with pytest.raises(ReadError) as refused:
         extract(out.getvalue())
     assert refused.value.code == "password"
-    assert ".yaml" in refused.value.ja
+    assert ".yaml" in refused.value.message()
     with pytest.raises(ReadError, match="違います"):
         extract(out.getvalue(), "wrong")
     assert "秘密の話" in extract(out.getvalue(), "himitsu").pages[0].text
@@ -285,7 +286,9 @@ def test_pages_that_cannot_be_opened_are_told_and_not_recognised() -> None:
     found = extract(page_tree(b"3 0 R " * 3 + b"9 0 R 3 0 R"))
     assert [page.number for page in found.pages][:3] == [1, 2, 3]
     assert 4 not in {page.number for page in found.pages}
-    assert any("p.4" in warning and "開けません" in warning for warning in found.warnings)
+    assert any(
+        "p.4" in warning and "開けません" in warning for warning in map(render, found.warnings)
+    )
     with pytest.raises(ReadError) as refused:
         extract(page_tree(b"2 0 R " * 20))
     assert refused.value.code == "damaged"
@@ -323,7 +326,9 @@ def test_what_cannot_be_read_says_why(shared: Path, name: str, code: str) -> Non
 def test_what_can_be_opened_is_read(shared: Path, name: str) -> None:
     found = read(shared / "documents" / "made" / name)
     assert len(found.pages) == 10
-    assert any("壊れている" in warning for warning in found.warnings) == name.startswith("broken")
+    assert any(
+        "壊れている" in warning for warning in map(render, found.warnings)
+    ) == name.startswith("broken")
 
 
 def test_columns_of_the_seed_deck_stay_columns(shared: Path) -> None:

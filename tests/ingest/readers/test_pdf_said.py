@@ -8,6 +8,7 @@ import pypdf
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from kb.base.messages import render
 from tests.ingest.readers.test_pdf import extract
 from tests.support.pdfs import build, lines
 
@@ -40,7 +41,7 @@ def test_printed_page_numbers_that_differ_are_told() -> None:
     writer.set_page_label(2, 3, "/D")
     out = io.BytesIO()
     writer.write(out)
-    (warning,) = extract(out.getvalue()).warnings
+    (warning,) = map(render, extract(out.getvalue()).warnings)
     assert "1ページ目は「i」" in warning
 
 
@@ -56,7 +57,7 @@ def test_title_outline_and_attachments_are_told() -> None:
     found = extract(out.getvalue())
     assert found.front_matter["document_title"] == "事例集"
     assert found.front_matter["outline"] == [[1, "第二章", 2]]
-    assert "別紙.csv" in found.warnings[0]
+    assert "別紙.csv" in render(found.warnings[0])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp932"])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ingest.readers import read, supported_suffixes
 from ingest.readers.text import decode
 from kb.base.errors import ReadError
+from kb.base.messages import render
 
 SHORT = "予防接種の案内"
 LONG = "窓口の混雑を減らすため、電子申請と予約のしくみを取り入れた。職員の負担も減った。"
@@ -96,8 +97,8 @@ def test_bad_bytes_are_told_with_their_place() -> None:
     decoded = decode((LONG + "\n").encode("utf-8") * 3 + b"\xff\xfe" + LONG.encode("utf-8"))
     assert LONG in decoded.text
     place = 3 * len((LONG + "\n").encode("utf-8")) + 1
-    assert decoded.warnings[0].startswith(
-        f"4行目（{place}バイト目）・4行目（{place + 1}バイト目）に"
+    assert render(decoded.warnings[0]).startswith(
+        f"4行目（{place}バイト目）、4行目（{place + 1}バイト目）に"
     )
 
 
@@ -109,11 +110,11 @@ def test_bad_bytes_are_told_with_their_place() -> None:
     ],
 )  # fmt: skip
 def test_places_count_from_the_file_s_start(content: bytes, place: str) -> None:
-    assert place in decode(content).warnings[0]
+    assert place in render(decode(content).warnings[0])
 
 
 def test_only_the_first_of_many_bad_bytes_are_named() -> None:
-    warning = decode((LONG + "\n").encode() * 40 + b"\xff" * 40).warnings[0]
+    warning = render(decode((LONG + "\n").encode() * 40 + b"\xff" * 40).warnings[0])
     assert warning.count("バイト目") == 5
     assert "ほか" in warning
 
@@ -164,7 +165,7 @@ def test_broken_front_matter_names_the_line(text: str, line: str) -> None:
     with pytest.raises(ReadError) as refused:
         note(text)
     assert refused.value.code == "front_matter"
-    assert line in refused.value.ja
+    assert line in refused.value.message()
 
 
 def test_a_rule_at_the_top_is_no_front_matter() -> None:
@@ -204,7 +205,7 @@ def test_any_text_is_read_or_refused_in_words(text: str) -> None:
     try:
         note(text)
     except ReadError as error:
-        assert error.ja  # noqa: PT017
+        assert error.message()  # noqa: PT017
     except UnicodeEncodeError:
         pass
 

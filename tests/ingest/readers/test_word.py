@@ -11,6 +11,7 @@ import pytest
 
 from ingest.page import Block, Extract
 from ingest.readers import read
+from kb.base.messages import render
 from tests.paths import SHARED
 from tests.support.words import p, r, tbl, word
 
@@ -117,7 +118,7 @@ def test_notes_stand_after_their_paragraph_and_comments_nowhere() -> None:
     comments = f'<w:comment w:id="0">{p("コメント")}</w:comment>'
     found = extract(word(body, footnotes=notes, endnotes=ends, comments=comments))
     assert [b.text for b in found.pages[0].blocks] == ["本文", "脚注の文", "次の段落"]
-    assert [w for w in found.warnings if "コメント（1件）" in w]
+    assert [w for w in map(render, found.warnings) if "コメント（1件）" in w]
 
 
 def test_running_heads_stand_once_at_the_end_without_page_numbers() -> None:

@@ -42,7 +42,7 @@ def test_what_cannot_be_read_says_why(content: bytes, code: str) -> None:
     with pytest.raises(ReadError) as refused:
         extract(content)
     assert refused.value.code == code
-    assert refused.value.ja.endswith("。")
+    assert refused.value.message().endswith("。")
 
 
 def with_member(content: bytes, name: str, inside: bytes) -> bytes:
@@ -144,6 +144,6 @@ def test_two_hundred_broken_files_are_read_or_refused_in_words() -> None:
             ends[extract(mutated(sound, chance)).reader] += 1
         except ReadError as error:
             ends[error.code] += 1
-            assert error.ja.endswith("。")  # noqa: PT017
+            assert error.message().endswith("。")  # noqa: PT017
     assert set(ends) <= {"docx", "damaged", "unsupported", "too_large", "empty", "legacy"}
     assert ends["docx"] >= 40
