@@ -15,11 +15,24 @@ READABLE = 0.70
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Where a cell lies in its table: its first ``column`` (0-based), how many columns it goes
+    ``across``, and ``above``: what a cell says that was merged downwards and reaches into this row.
+    The text itself stands once, in the row where the cell begins, and is empty here."""
+
+    column: int
+    across: int = 1
+    above: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """A line or a table row, in reading order.
 
     ``cells`` holds the cells of a row, left to right (two or more), and is empty for a line; the
-    ``text`` of a row is its cells joined by one tab. ``size`` is the font size in points (0 when the
+    ``text`` of a row is its cells joined by one tab. ``spans`` says where the cells lie, one for
+    each, in a table with merged cells; without it cell i stands in column i. ``row`` is the number
+    of the row in its sheet or file, 1-based, None where nobody counts them. ``size`` is the font size in points (0 when the
     format has none), ``bold`` and ``level`` (1–6, a heading level that the format itself states; 0
     for none) come from the format. ``box`` is (left, top, right, bottom) in points from the top left
     of the page, None where the format has no geometry. ``table`` numbers the tables of a page from 0.
@@ -33,6 +46,13 @@ class Block:
     level: int = 0
     box: tuple[float, float, float, float] | None = None
     table: int | None = None
+    spans: tuple[Span, ...] = ()
+    row: int | None = None
+
+    @property
+    def places(self) -> tuple[Span, ...]:
+        """The place of each cell."""
+        return self.spans or tuple(Span(column) for column in range(len(self.cells)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ingest.describe.columns import Column, by_head, columns_of
-from ingest.describe.row_case import Record, record
+from ingest.describe.row_case import Record, Told, record
 from ingest.page import Block, Extract, Page
-from ingest.split.table_shapes import TableRow, one_row_each
+from ingest.split.table_shapes import TableRow, one_row_each, squared
 
 _LISTS = frozenset({"xlsx", "csv"})
 _WORDS = 12
@@ -84,16 +84,22 @@ def _says_more(page: Page) -> bool:
 
 
 def _runs(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
-    """The rows of one table, or the lines between two, one after the other."""
-    for _, run in groupby(blocks, key=lambda block: (block.kind, block.table)):
-        yield tuple(run)
+    """The rows of one table, or the lines between two, one after the other; a line across a table
+    parts it no more than a page does."""
+    for table, group in groupby(blocks, key=lambda block: block.table):
+        run = tuple(group)
+        if table is None:
+            yield run
+        elif rows := tuple(block for block in run if block.kind == "row"):
+            yield rows
 
 
 def _of_table(table: _Table, *, is_list: bool) -> list[Record]:
     """The records of a table, none when it is no list."""
     if len(table.rows) < (2 if is_list else 3):
         return []
-    rows = one_row_each(table.rows) if is_list else table.rows
+    rows = squared(table.rows)
+    rows = one_row_each(rows) if is_list else rows
     unit = _UNIT.search(table.above)
     width = max(len(row.block.cells) for row in rows)
     columns, taken = columns_of([row.block.cells for row in rows], unit[1] if unit else "")
@@ -104,8 +110,7 @@ def _of_table(table: _Table, *, is_list: bool) -> list[Record]:
     sort = _sort(columns, below, is_list=is_list, headed=taken > 0)
     if not sort:
         return []
-    told = _continued(below, columns)
-    found = [record(cells, columns, pages, sort == "cases") for cells, pages in told]
+    found = [record(told, columns, sort == "cases") for told in _continued(below, columns)]
     return [one for one in found if one]
 
 
@@ -158,25 +163,27 @@ def _letters(rows: Sequence[TableRow], columns: Sequence[int]) -> float:
     return sum(map(len, cells)) / len(rows)
 
 
-def _continued(
-    rows: Sequence[TableRow], columns: Sequence[Column]
-) -> list[tuple[list[str], tuple[int, int] | None]]:
-    """(cells, pages) of the rows; one that names neither place nor title goes on with the row
-    above, without a break where the end of a page cut its text."""
-    whole = [[*row.block.cells, *[""] * (len(columns) - len(row.block.cells))] for row in rows]
+def _continued(rows: Sequence[TableRow], columns: Sequence[Column]) -> list[Told]:
+    """What the rows say; one that names neither place nor title goes on with the row above, without
+    a break where the end of a page cut its text."""
+    whole = [_padded(row.block.cells, len(columns)) for row in rows]
     opens = [at > 0 and row.page != rows[at - 1].page for at, row in enumerate(rows)]
     naming = [i for i, column in enumerate(columns) if column.kind in _NAMING]
     inner = [cells for cells, is_first in zip(whole, opens, strict=True) if not is_first]
     always = [i for i in naming if all(cells[i] for cells in inner)]
-    out: list[tuple[list[str], tuple[int, int] | None]] = []
+    out: list[Told] = []
     for row, cells, is_first in zip(rows, whole, opens, strict=True):
         number = row.number
         is_cut = is_first and any(not cells[i] for i in always)
         if out and (is_cut or not any(cells[i] for i in naming)):
-            above, pages = out[-1]
-            sign = "" if is_first else "\n"
-            joined = [sign.join(filter(None, pair)) for pair in zip(above, cells, strict=True)]
-            out[-1] = joined, (pages[0], number) if pages and number else pages
+            last, sign = out[-1], "" if is_first else "\n"
+            pages = (last.pages[0], number) if last.pages and number else last.pages
+            out[-1] = replace(last.gone_on(cells, sign), pages=pages)
         else:
-            out.append((cells, None if number is None else (number, number)))
+            pages = None if number is None else (number, number)
+            out.append(Told(cells, _padded(row.labels, len(columns)), pages, row.block.row))
     return out
+
+
+def _padded(cells: Sequence[str], width: int) -> tuple[str, ...]:
+    return (*cells, *[""] * (width - len(cells)))

@@ -37,18 +37,34 @@ class Record:
     is_case: bool
 
 
-def record(
-    cells: Sequence[str],
-    columns: Sequence[Column],
-    pages: tuple[int, int] | None,
-    is_case: bool,
-) -> Record | None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the rows of one record say, a cell for each column: ``cells`` is its text, ``labels`` has
+    what merged cells of rows above say of it as well. ``row`` is the number of its first row in the
+    sheet or file, None where nobody counts them."""
+
+    cells: tuple[str, ...]
+    labels: tuple[str, ...]
+    pages: tuple[int, int] | None
+    row: int | None = None
+
+    def gone_on(self, cells: Sequence[str], sign: str) -> Told:
+        """This with the ``cells`` of a further row behind ``sign``."""
+        told, labels = (
+            tuple(sign.join(filter(None, pair)) for pair in zip(texts, cells, strict=True))
+            for texts in (self.cells, self.labels)
+        )
+        return replace(self, cells=told, labels=labels)
+
+
+def record(row: Told, columns: Sequence[Column], is_case: bool) -> Record | None:
     """The record of a row, None for a row that tells nothing."""
-    page = pages[0] if pages else None
-    told = [(c, text.strip()) for c, text in zip(columns, cells, strict=True) if text.strip()]
+    pages, page = row.pages, row.pages[0] if row.pages else None
+    told = [(c, text.strip()) for c, text in zip(columns, row.cells, strict=True) if text.strip()]
     values: dict[str, str] = {}
-    for column, text in told:
-        values.setdefault(column.kind, text)
+    for column, text in zip(columns, row.labels, strict=True):
+        if text.strip():
+            values.setdefault(column.kind, text.strip())
     name = _name(told, values)
     ticked = [_head(c) for c, text in told if c.kind == "tick" and is_ticked(text)]
     sections = _sections(told, ticked, page, name)

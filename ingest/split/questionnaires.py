@@ -158,6 +158,6 @@ def _marked(rows: Sequence[Block], columns: Sequence[int]) -> Iterator[Block]:
         if has_head and len(columns) > 1:
             kept.append("、".join(head[at] for at in ticked))
         if len(kept) > 1:
-            yield replace(row, cells=tuple(kept), text="\t".join(kept))
+            yield replace(row, cells=tuple(kept), text="\t".join(kept), spans=())
         elif kept:
             yield Block(f"○ {kept[0]}")

@@ -67,8 +67,8 @@ def labelled(rows: tuple[Block, ...]) -> bool:
 def columns(rows: tuple[Block, ...]) -> tuple[tuple[str, str], ...]:
     """(label, content) of a table with its labels in the first row and one case below; else nothing."""
     head, *below = [row.cells for row in rows]
-    if len(below) != 1 or len(head) < 2 or len(below[0]) != len(head):
+    if len(below) != 1 or len(head) < 2 or len(below[0]) > len(head):
         return ()
     if sum(exact_label(cell) is not None for cell in head) < len(head):
         return ()
-    return tuple((a.strip(), b.strip()) for a, b in zip(head, below[0], strict=True) if b.strip())
+    return tuple((a.strip(), b.strip()) for a, b in zip(head, below[0], strict=False) if b.strip())

@@ -25,7 +25,7 @@ def read_csv(path: Path, content: bytes, password: str | None = None) -> Extract
     warnings = list(decoded.warnings)
     text, delimiter = _stated(decoded.text)
     rows, more = _rows(text, delimiter or _delimiter(text, path))
-    found = blocks(Grid(tuple(rows)))
+    found = blocks(Grid({at: dict(enumerate(row)) for at, row in enumerate(rows)}))
     if not found:
         raise ReadError("read.empty.table")
     if more:

@@ -80,9 +80,8 @@ def sheet(root: Any, shared: Shared) -> Sheet:
             if row_number > MOST_ROWS or column > MOST_COLUMNS:
                 cut = True
                 continue
-            rows.setdefault(row_number, {})[column] = text
-    merged = _merged(root)
-    return Sheet(_grid(rows, merged), cut, uncounted)
+            rows.setdefault(row_number - 1, {})[column - 1] = text
+    return Sheet(Grid(rows, tuple(_merged(root))), cut, uncounted)
 
 
 def column_number(letters: str) -> int:
@@ -101,16 +100,6 @@ def shape_lines(root: Any) -> list[str]:
         for option in with_text[1:]:
             alternate.remove(option)
     return graphic_lines(root)
-
-
-def _grid(rows: dict[int, dict[int, str]], merged: list[tuple[int, int, int, int]]) -> Grid:
-    texts = []
-    for number in range(1, max(rows, default=0) + 1):
-        found = rows.get(number, {})
-        reach = max((m[3] for m in merged if m[0] < number <= m[2]), default=0) if found else 0
-        width = max(max(found, default=0), min(reach, MOST_COLUMNS))
-        texts.append(tuple(found.get(column, "") for column in range(1, width + 1)))
-    return Grid(tuple(texts), tuple(merged))
 
 
 def _cell(cell: Any, shared: Shared) -> str:

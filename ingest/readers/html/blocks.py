@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from ingest.page import Block
+from ingest.readers.grid import Cell, rows
 from kb.language.text import is_japanese
 
 _BLOCKS = frozenset(
@@ -20,10 +21,8 @@ _SKIPPED = frozenset(("rt", "rp", "script", "style", "head", "del", "template"))
 _BOLD = frozenset(("b", "strong"))
 _SPACE = re.compile(r"[\x00-\x20\x7f\xa0]+")
 _BULLET = re.compile(r"^(?:[・●○■□◆◇※▶•\-*]|[①-⑳]|[（(]?\d+[)）.．])")
-_LONGEST_LABEL = 100  # characters; a longer merged cell is not said again in every row
 _MOST_SPAN = 1000  # HTML Living Standard, 4.9.11
 _MOST_COLUMNS = 1000
-_MOST_REPEATED = 1_000_000  # characters of merged cells in one file
 
 
 def blocks(top: Any) -> list[Block]:
@@ -41,7 +40,6 @@ class _Walk:
 
     def __init__(self) -> None:
         self._tables = 0
-        self._repeatable = _MOST_REPEATED
 
     def blocks(self, node: Any) -> Iterator[Block]:
         if match := _HEADING.match(node.tag):
@@ -106,8 +104,8 @@ class _Walk:
                 said += [self._cell(child)]
 
     def _table(self, table: Any) -> Iterator[Block]:
-        rows = [row for row in table.iter("tr") if _owner(row) is table]
-        cells = [[c for c in row if c.tag in ("td", "th")][:_MOST_COLUMNS] for row in rows]
+        found = [row for row in table.iter("tr") if _owner(row) is table]
+        cells = [[c for c in row if c.tag in ("td", "th")][:_MOST_COLUMNS] for row in found]
         for caption in table.iterchildren("caption"):
             yield from self.blocks(caption)
         if _is_layout(table) or all(len(row) < 2 for row in cells):
@@ -115,43 +113,23 @@ class _Walk:
                 yield from self._mixed(cell)
             return
         number, self._tables = self._tables, self._tables + 1
-        grid = self._grid(cells)
-        filled = {column for placed in grid for column, text in placed.items() if text}
-        for placed in grid:
-            kept = tuple(text for column, text in sorted(placed.items()) if column in filled)
-            if not any(kept):
-                continue
-            if any(kept[1:]):
-                yield Block("\t".join(kept), "row", kept, table=number)
-            else:
-                yield Block(kept[0], table=number)
+        for row in rows(self._placed(cells)):
+            yield row.block(number)
 
-    def _grid(self, rows: list[list[Any]]) -> list[dict[int, str]]:
-        """The text of each row by column: a cell across stands once, one down again in each row."""
-        grid: list[dict[int, str]] = []
-        down: dict[int, tuple[int, str, int]] = {}  # column: rows left, text, columns across
-        for cells in rows:
-            row = {column: text for column, (_, text, _) in down.items()}
-            taken = {c + i for c, (_, _, across) in down.items() for i in range(across)}
-            down = {c: (n - 1, text, across) for c, (n, text, across) in down.items() if n > 1}
+    def _placed(self, table: list[list[Any]]) -> Iterator[Cell]:
+        """The cells with their places: a cell takes the next column that none from above reaches."""
+        down: dict[int, int] = {}  # column: the row that is free again
+        for at, cells in enumerate(table):
             column = 0
             for cell in cells:
-                while column in taken:
+                while down.get(column, 0) > at:
                     column += 1
-                row[column] = text = self._cell(cell)
                 across, rows_down = _span(cell, "colspan"), _span(cell, "rowspan")
+                across = min(across, max(_MOST_COLUMNS - column, 1))
+                yield Cell(at, column, self._cell(cell), rows_down, across)
                 if rows_down > 1:
-                    down[column] = (rows_down - 1, self._again(text, rows_down), across)
-                column = min(column + across, _MOST_COLUMNS)
-            grid.append(row)
-        return grid
-
-    def _again(self, text: str, times: int) -> str:
-        """A merged cell's text for the rows that follow: labels, as long as they are not too many."""
-        if len(text) > _LONGEST_LABEL or len(text) * times > self._repeatable:
-            return ""
-        self._repeatable -= len(text) * times
-        return text
+                    down |= dict.fromkeys(range(column, column + across), at + rows_down)
+                column += across
 
     def _cell(self, cell: Any) -> str:
         return "\n".join(block.text.replace("\t", "　") for block in self._mixed(cell))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from ingest.page import Block, Extract, Page, named
+from ingest.readers import grid
 from ingest.readers.pdf.columns import arranged
 from ingest.readers.pdf.direction import columns, ordered, turned, turns
 from ingest.readers.pdf.lines import Box, Char, Line, Matrix, View, shown_matrix, tidy, union
@@ -42,6 +44,7 @@ _MANY = 60
 
 _TOUCH = 0.25  # times their height: letters of a word; the text of two cells is farther apart
 
+_EDGE = 2.5  # points within which two edges of cells are one
 _LABEL = 24.0  # points: width of the narrowest column of labels
 
 _LEADERS = re.compile(r"[.．・…‥─━\-_＿\s]{4,}")
@@ -125,35 +128,35 @@ def _seen(
     return view, columns(lines) if is_vertical else lines, size
 
 
-def _blocks(view: View, lines: list[Line], grids: tuple[Table, ...]) -> tuple[Block, ...]:
+def _blocks(view: View, lines: list[Line], ruled: tuple[Table, ...]) -> tuple[Block, ...]:
     """Lines in reading order; each table's rows stand where its first line stood."""
     parts: list[list[Block]] = []
-    inside: dict[int, list[Char]] = {}  # by grid, in the order in which they appear
-    places: dict[int, list[Block]] = {}  # of the grids' rows in ``parts``
-    for grid, together in groupby(lines, lambda line: _grid_of(line, grids)):
+    inside: dict[int, list[Char]] = {}  # by table, in the order in which they appear
+    places: dict[int, list[Block]] = {}  # of the tables' rows in ``parts``
+    for at, together in groupby(lines, lambda line: _table_of(line, ruled)):
         group = list(together)
-        if grid is None:
-            parts += arranged(group, sum(len(part) for part in parts) + len(grids), cell_text)
+        if at is None:
+            parts += arranged(group, sum(len(part) for part in parts) + len(ruled), cell_text)
             continue
-        if grid not in places:
-            parts.append(places.setdefault(grid, []))
+        if at not in places:
+            parts.append(places.setdefault(at, []))
         for line in group:
             chars = view.chars(line)
-            outside = [c for c in chars if not _belongs(c, grids[grid].box)]
-            inside.setdefault(grid, []).extend(
-                chars if not outside else [c for c in chars if _belongs(c, grids[grid].box)]
+            outside = [c for c in chars if not _belongs(c, ruled[at].box)]
+            inside.setdefault(at, []).extend(
+                chars if not outside else [c for c in chars if _belongs(c, ruled[at].box)]
             )
             if rest := tidy("".join(c.text for c in outside)):
                 place = union(c.box for c in outside)
                 parts.append([Block(rest, size=line.parts[0].size, box=place)])
-    for grid, rows in places.items():
-        rows += _rows(inside[grid], grids[grid], grid)
+    for at, rows in places.items():
+        rows += _rows(inside[at], ruled[at], at)
     return _numbered([block for part in parts for block in part if block.text.strip()])
 
 
-def _grid_of(line: Line, grids: tuple[Table, ...]) -> int | None:
+def _table_of(line: Line, ruled: tuple[Table, ...]) -> int | None:
     box = line.box
-    return next((i for i, g in enumerate(grids) if box and _overlaps(box, g.box)), None)
+    return next((i for i, t in enumerate(ruled) if box and _overlaps(box, t.box)), None)
 
 
 def _numbered(blocks: list[Block]) -> tuple[Block, ...]:
@@ -183,20 +186,34 @@ def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:
         if current is not None:
             texts.setdefault(current, []).append(char.text)
     filled = {cell: text for cell, parts in texts.items() if (text := cell_text("".join(parts)))}
-    columns = {round(cell[0]) for cell in filled}
-    if filled and table.rows[0][0][2] - table.rows[0][0][0] > _LABEL:
-        columns.add(round(table.box[0]))  # what goes on from the page before has an empty label
-    rows = []
-    for row in table.rows:
-        kept = tuple(filled.get(c, "") for c in row if c in filled or round(c[0]) in columns)
-        if not any(kept):
-            continue
-        box = (row[0][0], min(c[1] for c in row), row[-1][2], max(c[3] for c in row))
-        if not any(kept[1:]):
-            rows.append(Block(kept[0], box=box, table=number))
-        else:
-            rows.append(Block("\t".join(kept), kind="row", cells=kept, box=box, table=number))
-    return rows
+    # what goes on from the page before has an empty label
+    is_label = filled and table.rows[0][0][2] - table.rows[0][0][0] > _LABEL
+    found = []
+    for row in grid.rows(_placed(table, filled), always=(0,) if is_label else ()):
+        boxes = table.rows[row.at]
+        box = (
+            boxes[0][0], min(c[1] for c in boxes), boxes[-1][2], max(c[3] for c in boxes)
+        )  # fmt: skip
+        found.append(replace(row.block(number), box=box))
+    return found
+
+
+def _placed(table: Table, texts: dict[Box, str]) -> list[grid.Cell]:
+    """The table's cells in rows and columns: those of its left and right edges."""
+    edges: list[float] = []
+    for x in sorted({x for row in table.rows for cell in row for x in (cell[0], cell[2])}):
+        if not edges or x - edges[-1] > _EDGE:
+            edges.append(x)
+    spans: dict[Box, list[int]] = {}
+    for at, row in enumerate(table.rows):
+        for cell in row:
+            spans.setdefault(cell, []).append(at)
+    cells = []
+    for cell, rows in spans.items():
+        first = bisect_right(edges, cell[0]) - 1
+        across = max(bisect_right(edges, cell[2]) - 1 - first, 1)
+        cells.append(grid.Cell(rows[0], first, texts.get(cell, ""), len(rows), across))
+    return cells
 
 
 def _area(box: Box) -> float:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.page import Block, Extract, Page
+from ingest.readers.grid import Cell, rows
 from ingest.readers.ooxml import Package, damaged, parse
 from kb.base.errors import ReadError
 from kb.base.messages import message
@@ -170,26 +171,21 @@ def _size(paragraphs: list[Any]) -> float:
 
 
 def _table(table: Any, box: Box) -> list[Block]:
-    """A block a row. A cell merged from above is empty: such a row goes on."""
-    rows = []
-    for row in table.rows:
-        cells = [_cell(cell) for cell in row.cells if not (cell.is_spanned and _from_left(cell))]
-        rows.append(_row(tuple(cells), box))
-    return [row for row in rows if row.text.strip()]
+    """A block a row."""
+    cells = [
+        Cell(at, column, _cell(cell), cell.span_height, cell.span_width)
+        for at, row in enumerate(table.rows)
+        for column, cell in enumerate(row.cells)
+        if not cell.is_spanned
+    ]
+    return [replace(row.block(0), box=box) for row in rows(cells)]
 
 
 def _cell(cell: Any) -> str:
-    return "" if cell.is_spanned else cell.text.replace("\v", "\n").replace("\t", " ").strip()
-
-
-def _from_left(cell: Any) -> bool:
-    """True for a cell that a cell on its left covers."""
-    return bool(cell._tc.hMerge)
+    return str(cell.text).replace("\v", "\n").replace("\t", " ").strip()
 
 
 def _row(cells: tuple[str, ...], box: Box | None) -> Block:
-    if len(cells) < 2:
-        return Block("".join(cells), box=box)
     return Block("\t".join(cells), "row", cells, box=box, table=0)
 
 

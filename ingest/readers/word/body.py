@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.page import Block
+from ingest.readers import grid
+from ingest.readers.grid import Cell
 from ingest.readers.ooxml import Package
 from ingest.readers.word.numbers import Numbers
 from ingest.readers.word.styles import Styles, W
@@ -29,7 +31,6 @@ _WRAPPERS = frozenset(
 )
 _CONTENTS = f"{W}sdtPr/{W}docPartObj/{W}docPartGallery"
 _LONGEST_HEADING = 200  # characters; longer text with an outline level is a paragraph
-_LONGEST_LABEL = 100
 _PAGE_NUMBER = re.compile(r"^(?:page|ページ|頁|of|[\W\d])*$", re.IGNORECASE)
 _DRAWING_P = "{http://schemas.openxmlformats.org/drawingml/2006/main}p"
 
@@ -155,23 +156,30 @@ class Body:
         if all(len(row) < 2 for row in rows):  # a frame around text
             return [p for row in rows for cell in row for p in self._blocks(cell.node)]
         number, self._tables = self._tables, self._tables + 1
-        merged: dict[int, str] = {}  # text of the cell that reaches down, by column
-        read: list[tuple[int, list[tuple[int, str]], list[Placed]]] = []
-        for row in rows:
-            page = self.page
-            blocks = {cell.column: self._blocks(cell.node) for cell in row if not cell.goes_on}
-            own = {column: _cell_text(inside) for column, inside in blocks.items()}
-            merged = {c.column: _label(merged, c) if c.goes_on else own[c.column] for c in row}
-            inside = [p for column in blocks.values() for p in column] if len(row) == 1 else []
-            start = next((p.page for column in blocks.values() for p in column), page)
-            read.append((start, sorted(merged.items()), inside))
-        return _rows(read, number)
+        cells: list[Cell] = []
+        inside: dict[int, list[Placed]] = {}  # by row, of rows that are one cell
+        pages: dict[int, int] = {}
+        for at, row in enumerate(rows):
+            pages[at] = self.page
+            for i, cell in enumerate(row):
+                if cell.goes_on:
+                    continue
+                found = self._blocks(cell.node)
+                if i == 0 and found:
+                    pages[at] = found[0].page
+                if len(row) == 1:
+                    inside[at] = found
+                cells.append(
+                    Cell(at, cell.column, _cell_text(found), _down(rows, at, cell), cell.across)
+                )
+        return _rows(grid.rows(cells), inside, pages, number)
 
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
     node: Any
     column: int
+    across: int
     goes_on: bool  # the rest of a cell merged downwards
 
 
@@ -209,15 +217,20 @@ def _cells(row: Any) -> list[_Cell]:
     for cell in _within(row, _TC):
         merge = cell.find(f"{W}tcPr/{W}vMerge")
         goes_on = merge is not None and merge.get(W + "val", "continue") == "continue"
-        found.append(_Cell(cell, column, goes_on))
-        column += _count(value(cell, f"{W}tcPr/{W}gridSpan"), 1)
+        across = max(_count(value(cell, f"{W}tcPr/{W}gridSpan"), 1), 1)
+        found.append(_Cell(cell, column, across, goes_on))
+        column += across
     return found
 
 
-def _label(above: dict[int, str], cell: _Cell) -> str:
-    """What a merged cell says in a further row: its label again, but a long text only once."""
-    text = above.get(cell.column, "")
-    return text if len(text) <= _LONGEST_LABEL else ""
+def _down(rows: list[list[_Cell]], at: int, cell: _Cell) -> int:
+    """How many rows a cell goes down: as long as a cell in its column goes on."""
+    down = 1
+    for row in rows[at + 1 :]:
+        if not any(c.goes_on and c.column == cell.column for c in row):
+            break
+        down += 1
+    return down
 
 
 def _count(text: str, default: int) -> int:
@@ -229,18 +242,16 @@ def _cell_text(inside: list[Placed]) -> str:
     return "\n".join(placed.block.text.replace("\t", "　") for placed in inside)
 
 
-def _rows(read: list[tuple[int, list[tuple[int, str]], list[Placed]]], number: int) -> list[Placed]:
-    """Rows as blocks. A column without any text stays out, and a row across the table is lines."""
-    filled = {column for _, cells, _ in read for column, text in cells if text}
+def _rows(
+    rows: list[grid.Row], inside: dict[int, list[Placed]], pages: dict[int, int], number: int
+) -> list[Placed]:
+    """Rows as blocks; a row across the table is lines."""
     placed: list[Placed] = []
-    for page, cells, inside in read:
-        kept = tuple(text for column, text in cells if column in filled)
-        if len(cells) == 1:
-            placed += [replace(p, block=_in_table(p.block, number)) for p in inside]
-        elif not any(kept[1:]):
-            placed += [Placed(Block(kept[0], table=number), page)] if any(kept) else []
+    for row in rows:
+        if row.at in inside and row.is_line:
+            placed += [replace(p, block=_in_table(p.block, number)) for p in inside[row.at]]
         else:
-            placed.append(Placed(Block("\t".join(kept), "row", kept, table=number), page))
+            placed.append(Placed(row.block(number), pages[row.at]))
     return placed
 
 

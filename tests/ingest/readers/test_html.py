@@ -112,15 +112,16 @@ def test_what_is_shown_is_read(body: str, expected: list[str]) -> None:
     assert texts(body) == expected
 
 
-def test_cells_across_stand_once_and_cells_down_are_repeated() -> None:
+def test_merged_cells_stand_once_and_are_known_where_they_reach() -> None:
     table = (
         "<table><tr><th colspan=2>費用</th><th>備考</th></tr><tr><td rowspan=2>初期</td><td>端末</td>"
         "<td>10台</td></tr><tr><td>設定</td><td rowspan=9>委託</td></tr></table>"
     )
     found = blocks(table + "<table><tr><td>x</td><td>y</td></tr></table>")
     assert [(b.cells, b.table) for b in found] == [
-        (("費用", "備考"), 0), (("初期", "端末", "10台"), 0), (("初期", "設定", "委託"), 0), (("x", "y"), 1),
+        (("費用", "備考"), 0), (("初期", "端末", "10台"), 0), (("", "設定", "委託"), 0), (("x", "y"), 1),
     ]  # fmt: skip
+    assert [s.above for s in found[2].spans] == ["初期", "", ""]
 
 
 def test_a_line_all_in_bold_is_bold() -> None:

@@ -8,7 +8,6 @@ import io
 import random
 import zipfile
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
@@ -21,7 +20,6 @@ from pptx.util import Cm, Pt
 
 from ingest.page import Extract
 from ingest.readers import read
-from ingest.readers.excel.grid import HEADER_EVERY
 from ingest.readers.excel.sheet import MOST_ROWS
 from ingest.readers.excel.values import BUILT_IN, shown
 from kb.base.errors import ReadError
@@ -178,19 +176,26 @@ def book(path: Path, rows: int = 45) -> Path:
     return path
 
 
-def test_sheets_are_pages_with_joined_and_repeated_headers(tmp_path: Path) -> None:
+def test_sheets_are_pages_and_every_text_of_a_merged_header_stands_once(tmp_path: Path) -> None:
     extract = read(book(tmp_path / "book.xlsx"))
     first = extract.pages[0].blocks
     assert [b.text for b in first[:2]] == ["取組一覧", "市の取組"]
-    header = ("団体名", "取組 名称", "取組 内容", "費用", "割合", "開始日")
-    assert first[2].cells == header
-    assert first[3].cells == (
+    assert first[2].cells == ("団体名", "取組", "費用", "割合", "開始日")
+    assert [(s.column, s.across) for s in first[2].spans] == [
+        (0, 1),
+        (1, 2),
+        (3, 1),
+        (4, 1),
+        (5, 1),
+    ]
+    assert first[3].cells == ("", "名称", "内容", "", "", "")
+    assert [s.above for s in first[3].spans] == ["団体名", "", "", "費用", "割合", "開始日"]
+    assert first[4].cells == (
         "多可町", "取組0", "窓口の予約を受け付ける。", "1,234,567", "25.0%", "2024年4月1日",
     )  # fmt: skip
-    at = [i for i, b in enumerate(first) if b.cells == header]
-    assert [b - a for a, b in pairwise(at)] == [HEADER_EVERY + 1] * (len(at) - 1)
-    assert len(at) == 3
-    assert "備考" in texts(extract)
+    assert [b.row for b in first[1:5]] == [1, 2, 3, 4]
+    assert "".join(texts(extract)).count("団体名") == 1
+    assert "備考" in "".join(texts(extract))
 
 
 def test_what_cannot_be_seen_or_counted_is_named(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_text_beside_a_table_stays_outside() -> None:
     ]
 
 
-def test_a_merged_cell_stands_in_every_row_it_spans() -> None:
+def test_a_merged_cell_stands_once_and_is_known_in_every_row_it_spans() -> None:
     def draw(canvas: Canvas) -> None:
         for y in (700, 660, 620):
             canvas.line(160 if y == 660 else 60, y, 400, y)
@@ -85,7 +85,9 @@ def test_a_merged_cell_stands_in_every_row_it_spans() -> None:
         ):
             canvas.drawString(x, y, text)
 
-    assert cells(extract(build(draw))) == [("効果", "時間が減った"), ("効果", "費用が減った")]
+    rows = [b for b in extract(build(draw)).pages[0].blocks if b.kind == "row"]
+    assert [b.cells for b in rows] == [("効果", "時間が減った"), ("", "費用が減った")]
+    assert rows[1].spans[0].above == "効果"
 
 
 def test_an_empty_cell_keeps_its_place_among_columns() -> None:

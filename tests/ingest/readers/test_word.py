@@ -226,7 +226,7 @@ GOES_ON = "<w:tcPr><w:vMerge/></w:tcPr>"
 WIDE = '<w:tcPr><w:gridSpan w:val="2"/></w:tcPr>'
 
 
-def test_merged_cells_repeat_downwards_and_stand_once_across() -> None:
+def test_merged_cells_stand_once_and_are_known_where_they_reach() -> None:
     table = tbl(
         (WIDE + p("費用"), "備考"),
         (DOWN + p("初期"), "端末", "10台"),
@@ -235,8 +235,9 @@ def test_merged_cells_repeat_downwards_and_stand_once_across() -> None:
     )
     found = blocks(table)
     assert [b.cells or b.text for b in found] == [
-        ("費用", "備考"), ("初期", "端末", "10台"), ("初期", "設定", "委託"), "合計は別紙", "のとおり",
+        ("費用", "備考"), ("初期", "端末", "10台"), ("", "設定", "委託"), "合計は別紙", "のとおり",
     ]  # fmt: skip
+    assert [s.above for s in found[2].spans] == ["初期", "", ""]
     assert {b.table for b in found} == {0}
 
 
