@@ -46,6 +46,9 @@ _PASSING = re.compile(
 _PASSING_BEFORE = re.compile(r"(?:人口|推計|出典|参考|改正|施行|法律|目標|国勢調査)[^。]{0,8}$")
 _SOURCE = re.compile(r"[\s　・※*(（]*(?:出典|出所|引用元|参考|資料)[\s　]*[:：]")
 _DATE_LABEL = re.compile(r"(?:(?:取組|実施|導入|事業|開始)(?:の)?(?:年度|年|時期|期間))\s*[:|]\s*$")
+_BARE_YEAR = re.compile(
+    r"^(?:(?P<label>[^\n：:｜]{2,12})[：:｜][ 　]*)?(?P<year>(?:19|20)\d\d)[ 　]*$", re.MULTILINE
+)
 _YEAR_ROLE = {
     "取組": 3.0, "概要": 2.5, "支援内容": 2.0, "推進体制": 1.5, "背景・課題": 1.0, "効果": 1.0,
     "県による支援": 0.8, "工夫・留意点": 0.8, "その他": 0.8, "費用": 0.4,
@@ -68,6 +71,8 @@ def year(draft: CaseDraft) -> Evidence | None:
     order = 0
     asks = _is_reply(draft)  # the years of a questionnaire are those of who asks
     for part in parts(draft):
+        if bare := _bare_year(part):
+            return bare
         mentions = year_mentions(part.text)
         for mention, following in zip_longest(mentions, mentions[1:]):
             order += 1
@@ -148,6 +153,15 @@ def _answered(draft: CaseDraft) -> Evidence | None:
         planned = "予定" in asked.group() and year_mentions(said)
         name = "計画" if planned else meant_status(said)
         return text_of(section).quote("status", name, 0, len(section.text)) if name else None
+    return None
+
+
+def _bare_year(told: SourceText) -> Evidence | None:
+    """The year of a row 「実施年度：2023」, which has no 年 beside it."""
+    for found in _BARE_YEAR.finditer(told.text):
+        label = exact_label(found["label"] or told.heading)
+        if label and label.kind == "date":
+            return told.quote("year", found["year"], found.start("year"), found.end("year"))
     return None
 
 

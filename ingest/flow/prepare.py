@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,9 @@ from kb.places.gazetteer import load_gazetteer
 from kb.storage.sidecar import parse
 from kb.storage.writer import NewCase, NewDocument, Terms
 
+_EXPORTED = re.compile(r"[ _-][0-9a-f]{32}$")
+"""The number that Notion sets behind the names of the files it writes."""
+
 
 def prepare(extract: Extract, encoder: Encoder) -> NewDocument:
     """Splits what was read into cases and gives each its terms and vectors.
@@ -28,12 +32,13 @@ def prepare(extract: Extract, encoder: Encoder) -> NewDocument:
     """
     drafts, warnings = cases(extract)
     require_text(drafts)
+    file_name = str(extract.front_matter.get("default_title", ""))
     return NewDocument(
         reader=extract.reader,
         pages=tuple(PageQuality(p.number, p.quality, p.ocr) for p in extract.pages),
         visibility=visibility_of(extract.front_matter),
         warnings=extract.warnings + warnings,
-        cases=tuple(_case(draft, encoder) for draft in drafts),
+        cases=tuple(_case(draft, encoder, file_name) for draft in drafts),
     )
 
 
@@ -57,10 +62,10 @@ def visibility_of(front_matter: dict[str, object]) -> str:
 def default_title(path: Path) -> str:
     """A title for a document that has none: its file name, legible whatever bytes it is made of."""
     legible = path.stem.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return legible.replace("_", " ").strip() or path.name
+    return _EXPORTED.sub("", legible).replace("_", " ").strip() or path.name
 
 
-def _case(draft: CaseDraft, encoder: Encoder) -> NewCase:
+def _case(draft: CaseDraft, encoder: Encoder, file_name: str) -> NewCase:
     passages = chunks(draft)
     title = tokenize(draft.title)
     bodies = [tokenize(section.text) for section in draft.sections]
@@ -68,7 +73,7 @@ def _case(draft: CaseDraft, encoder: Encoder) -> NewCase:
     place = tokenize(
         f"{draft.prefecture} {draft.municipality} {draft.field} {' '.join(draft.tools)}"
     )
-    everything = (title, place, *headings, *bodies)
+    everything = (title, place, *headings, *bodies, tokenize(file_name))
     return NewCase(
         draft=draft,
         population=_population(draft.code),

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.page import Block, Extract, Page
+from ingest.readers.chat import messages
+from ingest.readers.furniture import without_furniture
+from ingest.readers.markdown_dialects import plain, table_number
 from ingest.readers.text import decode
 from kb.base.bounded_yaml import YamlError, as_mapping, read_entries
 from kb.base.errors import ReadError
@@ -20,7 +25,6 @@ _RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
 _TEXT_HEADING = re.compile(
     r"^(?:【[^】]{1,40}】|[■●◆□○◇]\s*\S.{0,38}|第[0-9０-９一二三四五六七八九十]+[章節].{0,40})$"
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _INLINE = (
     (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), r"\1"),
     (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
@@ -42,8 +46,8 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
     decoded = decode(content)
     front, body = _front_matter(decoded.text)
     markdown = path.suffix.lower() != ".txt"
-    lines = _COMMENT.sub(lambda m: "\n" * m.group().count("\n"), body).split("\n")
-    blocks = tuple(_blocks(lines, markdown=markdown))
+    found = _all_blocks(body, markdown=markdown)
+    blocks = tuple(without_furniture(found) or found)
     if not any(block.text.strip() for block in blocks):
         raise ReadError("read.empty.note")
     title = next((block.text for block in blocks if block.level == 1), "")
@@ -74,44 +78,78 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
     return values, "\n".join(lines[end + 1 :])
 
 
-def _blocks(lines: list[str], *, markdown: bool) -> list[Block]:
-    """Headings, rows, bullets and paragraphs in order."""
-    blocks: list[Block] = []
-    paragraph: list[str] = []
-    fenced = False
-    table = -1
+def _all_blocks(body: str, *, markdown: bool) -> list[Block]:
+    """The blocks of a note: of what was said in a conversation, else of its lines."""
+    if said := messages(body):
+        titled = "：" not in said[0]
+        return [Block(text, level=1 if titled and i == 0 else 0) for i, text in enumerate(said)]
+    if not markdown:
+        return _Lines(markdown=False).blocks(body.split("\n"))
+    text, tables = plain(body)
+    return _Lines(markdown=True, tables=tables).blocks(text.split("\n"))
 
-    def close() -> None:
-        if paragraph:
-            blocks.append(Block(_joined(paragraph) if markdown else "\n".join(paragraph)))
-            paragraph.clear()
 
-    for line in lines:
-        if markdown and _FENCE.match(line):
-            close()
-            fenced = not fenced
-        elif fenced:
-            blocks.append(Block(line))
-        elif markdown and _ROW.match(line):
-            close()
-            table += not (blocks and blocks[-1].kind == "row")
-            blocks += _row(line, table)
+class _Lines:
+    """Lines as headings, rows, bullets and paragraphs in order; numbers the tables as it goes."""
+
+    def __init__(self, *, markdown: bool, tables: Sequence[Sequence[Block]] = ()) -> None:
+        self._markdown = markdown
+        self._tables = tables
+        self._found: list[Block] = []
+        self._paragraph: list[str] = []
+        self._table = -1
+        self._fenced = False
+
+    def blocks(self, lines: list[str]) -> list[Block]:
+        for line in lines:
+            if self._markdown and _FENCE.match(line):
+                self._close()
+                self._fenced = not self._fenced
+            elif self._fenced:
+                self._found.append(Block(line))
+            else:
+                self._line(line)
+        self._close()
+        return [block for block in self._found if block.text.strip()]
+
+    def _line(self, line: str) -> None:
+        number = table_number(line) if self._markdown else None
+        if number is not None:
+            self._of_html(self._tables[number])
+        elif self._markdown and _ROW.match(line):
+            self._close()
+            self._table += not (self._found and self._found[-1].kind == "row")
+            self._found += _row(line, self._table)
         elif not line.strip():
-            close()
-        elif level := _level(line, paragraph, markdown=markdown):
-            setext = markdown and bool(_SETEXT.match(line))
-            text = paragraph.pop() if setext else _heading_text(line, markdown=markdown)
-            close()
-            blocks.append(Block(_inline(text) if markdown else text, level=level))
-        elif markdown and _RULE.match(line) and not paragraph:
-            continue
-        else:
-            text = re.sub(r"^\s*(?:>\s?)+", "", line) if markdown else line
-            if _BULLET.match(text):
-                close()
-            paragraph.append(_inline(text.strip()) if markdown else text.strip())
-    close()
-    return [block for block in blocks if block.text.strip()]
+            self._close()
+        elif level := _level(line, self._paragraph, markdown=self._markdown):
+            setext = self._markdown and bool(_SETEXT.match(line))
+            text = self._paragraph.pop() if setext else _heading_text(line, markdown=self._markdown)
+            self._close()
+            self._found.append(Block(_inline(text) if self._markdown else text, level=level))
+        elif not (self._markdown and _RULE.match(line) and not self._paragraph):
+            self._text(line)
+
+    def _text(self, line: str) -> None:
+        text = re.sub(r"^\s*(?:>\s?)+", "", line) if self._markdown else line
+        if not text.strip() or _BULLET.match(text):
+            self._close()
+        breaks = self._markdown and text.endswith(("  ", "\\"))
+        shown = _inline(text.strip().removesuffix("\\")) if self._markdown else text.strip()
+        self._paragraph.append(f"{shown}\n" if breaks else shown)
+
+    def _of_html(self, blocks: Sequence[Block]) -> None:
+        self._close()
+        self._table += 1
+        self._found += [
+            replace(block, table=self._table) if block.kind == "row" else block for block in blocks
+        ]
+
+    def _close(self) -> None:
+        if self._paragraph:
+            joined = _joined(self._paragraph) if self._markdown else "\n".join(self._paragraph)
+            self._found.append(Block(joined.strip("\n")))
+            self._paragraph.clear()
 
 
 def _level(line: str, paragraph: list[str], *, markdown: bool) -> int:
@@ -151,6 +189,7 @@ def _joined(lines: list[str]) -> str:
     """Soft-wrapped lines as one, without a space between Japanese."""
     text = lines[0]
     for line in lines[1:]:
-        between = "" if text and line and (is_japanese(text[-1]) or is_japanese(line[0])) else " "
+        closed = text and line and (is_japanese(text[-1]) or is_japanese(line[0]))
+        between = "" if closed or text.endswith("\n") else " "
         text += between + line
     return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
@@ -23,6 +23,14 @@ _NEVER = re.compile(
     rb"[\xfd-\xff]"
 )  # in CP932, which Python takes for private characters all the same
 _NEVER_SHOWN = re.compile("[\uf8f1-\uf8f3]")
+_LABELLED = 0.02  # share of strange characters from which a stated encoding is doubted
+_JAPANESE = re.compile("[\u3041-\u30fe]")
+_SAME = {
+    "Shift_JIS": ("shift-jis", "shift_jis", "sjis", "x-sjis", "ms932", "windows-31j", "cp932", "ms_kanji"),
+    "EUC-JP": ("euc-jp", "x-euc-jp", "eucjp"),
+    "ISO-2022-JP": ("iso-2022-jp", "jis"),
+    "UTF-8": ("utf8", "utf-8"),
+}  # fmt: skip
 _NAMES = {
     "cp932": "Shift_JIS", "euc_jp": "EUC-JP", "euc_jis_2004": "EUC-JP", "iso2022_jp": "ISO-2022-JP",
     "iso2022_jp_ext": "ISO-2022-JP",
@@ -80,6 +88,37 @@ def decode(content: bytes) -> Decoded:
     if _strangeness(mostly_utf8) < _strangeness(candidates[best]):
         best = "utf-8"
     return _checked(content, best)
+
+
+def mislabelled(content: bytes, text: str, label: str) -> Decoded | None:
+    """``content`` by what its bytes look like, with a warning, where ``text``, as which ``label`` has
+    it read, is stranger; None where the label may be right."""
+    strange = _strangeness(text) + _foreign(text)
+    if strange < _LABELLED:
+        return None
+    try:
+        found = decode(content)
+    except ReadError:
+        return None
+    if not _JAPANESE.search(found.text) or _strangeness(found.text) >= strange:
+        return None
+    told = wrong_label(label, found)
+    return replace(found, warnings=(*found.warnings, told)) if told else None
+
+
+def wrong_label(label: str, found: Decoded) -> Message | None:
+    """The warning for a file that calls itself ``label`` and was read otherwise, None for one that
+    was right."""
+    name = _NAMES.get(found.encoding, found.encoding.upper())
+    said = label.lower().replace("_", "-")
+    if said in (found.encoding.lower(), name.lower().replace("_", "-"), *_SAME.get(name, ())):
+        return None
+    return message("warn.wrong_label", label=label, encoding=name)
+
+
+def _foreign(text: str) -> float:
+    """Share of characters of western Europe, which a Japanese page hardly has."""
+    return sum("\x80" <= char <= "\xff" for char in text) / (len(text) or 1)
 
 
 def _without_filling(content: bytes) -> bytes:

@@ -18,6 +18,7 @@ _SITE = re.compile(
     r"(?:$|[\s_-]|area|box|list|link)",
     re.IGNORECASE,
 )
+_HIDING = re.compile(r"(?:^|[\s,}])\.([\w-]+)\s*\{[^{}]*display\s*:\s*none", re.IGNORECASE)
 _CONTENT = frozenset(("main", "article"))
 _CONTAINERS = frozenset(
     "html body div section article main center form span table tbody tr td font".split()
@@ -36,7 +37,12 @@ _SHORTEST = "20"  # characters; trafilatura's own 250 suit English
 def without_boilerplate(root: Any) -> None:
     """Takes out of the tree what is never content: scripts, navigation, heads and feet of the site,
     hidden elements."""
-    doomed = [node for node in root.iter(etree.Element) if _is_boilerplate(node)]
+    hidden = _hidden_classes(root)
+    doomed = [
+        node
+        for node in root.iter(etree.Element)
+        if _is_boilerplate(node) or hidden & {*node.get("class", "").split()}
+    ]
     for node in doomed:
         parent = node.getparent()
         if parent is not None:
@@ -63,6 +69,12 @@ def main_part(root: Any) -> Any:
         at = inner[0]
     _drop_menus(at, hits)
     return at
+
+
+def _hidden_classes(root: Any) -> frozenset[str]:
+    """The classes that the page's own style sheet does not show."""
+    sheets = "".join(node.text or "" for node in root.iter("style"))
+    return frozenset(_HIDING.findall(sheets))
 
 
 def _is_boilerplate(node: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from ingest.page import Extract, Page
+from ingest.readers.furniture import without_furniture
 from ingest.readers.html.blocks import blocks, line
 from ingest.readers.html.main_text import main_part, without_boilerplate
-from ingest.readers.text import Decoded, decode
+from ingest.readers.text import Decoded, decode, mislabelled, wrong_label
 from ingest.readers.titles import means_something
 from kb.base.errors import ReadError
 
@@ -55,6 +57,7 @@ def read_html(path: Path, content: bytes, password: str | None = None) -> Extrac
         )  # without <body> the parser takes <header> and <main> into it
         without_boilerplate(root)
         found = blocks(main_part(root))
+        found = without_furniture(found) or found
     except RecursionError as error:
         raise _no_page() from error
     if not any(block.text.strip() for block in found):
@@ -80,19 +83,25 @@ def _of_archive(content: bytes) -> tuple[bytes, str]:
 
 
 def _decoded(content: bytes, charset: str) -> Decoded:
-    """The text by its BOM, by what the transport or the page says, else by what the bytes look like."""
-    if not content.startswith(_BOM):
-        stated = _CHARSET.search(content[:_HEAD])
-        names = [
-            charset,
-            *(name.decode("ascii") for name in (stated.groups() if stated else ()) if name),
-        ]
-        for name in names:
-            try:
-                return Decoded(content.decode(_PYTHON_NAMES.get(name.lower(), name)), name)
-            except (LookupError, UnicodeDecodeError, ValueError):
-                continue
-    return decode(content)
+    """The text by its BOM, by what the transport or the page says, else by what the bytes look like;
+    the last also where what is said gives no Japanese and the bytes do."""
+    if content.startswith(_BOM):
+        return decode(content)
+    stated = _CHARSET.search(content[:_HEAD])
+    said = [name.decode("ascii") for name in (stated.groups() if stated else ()) if name]
+    names = [charset, *said]
+    for name in filter(None, names):
+        try:
+            text = content.decode(_PYTHON_NAMES.get(name.lower(), name))
+        except (LookupError, UnicodeDecodeError, ValueError):
+            continue
+        found = mislabelled(content, text, name)
+        return found or Decoded(text, name)
+    found = decode(content)
+    if said and not found.warnings:
+        told = wrong_label(said[0], found)
+        return replace(found, warnings=(told,)) if told else found
+    return found
 
 
 def _parsed(text: str) -> Any:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.prepare import default_title
 from ingest.flow.sources import Settled
 from kb.base.config import Settings
 from kb.base.errors import CorpusError, LockedError
@@ -449,3 +450,20 @@ def test_a_new_way_of_reading_reads_everything_once_more(
     assert ingest(settings).count("indexed") == 2
     assert case_ids(settings) == ids
     assert ingest(settings).count("unchanged") == 2
+
+
+def test_a_document_is_found_by_the_name_of_its_file(settings: Settings) -> None:
+    words = "窓口の混雑を減らすため、予約をフォームで受け付けている。"
+    for name in ("令和7年度要求資料_白鷺.md", "b.md"):
+        (settings.corpus / name).write_text(f"# 窓口の予約\n\n{words}{name[0]}", encoding="utf-8")
+    ingest(settings)
+    (best, *_) = Searcher(settings, Store.open(settings)).search("白鷺").results
+    assert best.case.path == "令和7年度要求資料_白鷺.md"
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("視察 0123456789abcdef0123456789abcdef.md", "視察"), ("a_b.md", "a b"), ("0123456789abcdef0123456789abcdef.md", "0123456789abcdef0123456789abcdef")],
+)  # fmt: skip
+def test_titles_from_file_names(name: str, title: str) -> None:
+    assert default_title(Path(name)) == title

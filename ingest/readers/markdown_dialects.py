@@ -1,0 +1,108 @@
+"""What Obsidian, Notion and Joplin write beyond Markdown, as plain Markdown."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import NamedTuple
+
+from lxml import html as lxml_html
+
+from ingest.page import Block
+from ingest.readers.html.blocks import blocks as html_blocks
+
+_HIDDEN = re.compile(r"%%.*?%%|<!--.*?-->", re.DOTALL)
+_QUERIES = re.compile(
+    r"^[ \t]*(`{3,}|~{3,})[ \t]*(?:dataview(?:js)?|tasks|query|mermaid|excalidraw|button|toc|ad-\w+|kanban|chart)\b.*?^[ \t]*\1[ \t]*$",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
+_SPANS = (
+    (re.compile(r"!\[\[[^\]\n]*\]\]"), ""),  # an embedded file
+    (re.compile(r"\[\[[^\]|\n]*\|([^\]\n]+)\]\]"), r"\1"),
+    (re.compile(r"\[\[#?\^?([^\]#|\n]+)(?:#[^\]\n]*)?\]\]"), r"\1"),
+    (re.compile(r"==(?=\S)([^=\n]+?)(?<=\S)=="), r"\1"),
+    (re.compile(r"[ \t]+\^[\w-]+[ \t]*$", re.MULTILINE), ""),  # the name of a block
+    (re.compile(r"`\$?=[^`\n]*`"), ""),  # a field that dataview would fill in
+    (re.compile(r"^([ \t]*[-*]?[ \t]*)([^\s:：\[\]()]{1,20})::[ \t]*", re.MULTILINE), r"\1\2："),
+    (re.compile(r"[\[(]([^\s:：\[\]()]{1,20})::[ \t]*([^\])\n]*)[\])]"), r"\2"),
+    (re.compile(r"(?<![\w/&#(\[`])#(?=[^\W\d])([\w/ー-]+)"), r"\1"),
+    (re.compile(r"!\[[^\]\n]*\.(?:png|jpe?g|gif|webp|svg|pdf|heic|mp4)\]\([^)\n]*\)", re.IGNORECASE), ""),
+    (re.compile(r"<br\s*/?>", re.IGNORECASE), "  \n"),
+)  # fmt: skip
+_CALLOUT = re.compile(
+    r"^(?P<quote>[ \t]*(?:>[ \t]*)+)\[![^\]\n]+\][+-]?[ \t]*(?P<title>.*)$", re.MULTILINE
+)
+_JOPLIN = re.compile(r"\n+id: [0-9a-f]{32}\n(?:[a-z_]+:.*\n?)+\Z")
+_TABLE = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
+_PROPERTY = re.compile(r"^(?P<name>[^\s:：|#>*_-][^:：|\n]{0,19}): ?(?P<said>.*)$")
+_KEPT = re.compile(
+    r"created|last edited(?: (?:by|time))?|created(?: (?:by|time))|edited|updated|作成日時?|作成者|最終更新(?:日時|者)?|更新日時?",
+    re.IGNORECASE,
+)
+_MARK = "\ue000"
+"""Stands for a table of HTML until the lines are read."""
+
+
+class Plain(NamedTuple):
+    """Markdown alone: ``text``, where a line of ``_MARK`` and a number stands for ``tables[number]``."""
+
+    text: str
+    tables: list[list[Block]]
+
+
+def plain(body: str) -> Plain:
+    """``body`` without what is for the tool and not for the reader, and its HTML tables apart."""
+    text = _JOPLIN.sub("", _HIDDEN.sub(_as_blank, body))
+    text = _QUERIES.sub(_as_blank, text)
+    text, tables = _without_tables(text)
+    for pattern, said in _SPANS:
+        text = pattern.sub(said, text)
+    text = _CALLOUT.sub(lambda m: f"{m['quote']}{m['title']}\n{m['quote'].rstrip()}", text)
+    return Plain(unescape(_with_properties(text)), tables)
+
+
+def table_number(line: str) -> int | None:
+    """The number of the table that stands at ``line``, None for any other line."""
+    found = line.strip()
+    return int(found[1:]) if found.startswith(_MARK) and found[1:].isdecimal() else None
+
+
+def _as_blank(found: re.Match[str]) -> str:
+    return "\n" * found.group().count("\n")
+
+
+def _without_tables(text: str) -> tuple[str, list[list[Block]]]:
+    """``text`` with a mark for each table of HTML, and their blocks."""
+    out, tables = [], list[list[Block]]()
+    at = start = depth = 0
+    for tag in _TABLE.finditer(text):
+        if not tag[1]:
+            start = tag.start() if depth == 0 else start
+            depth += 1
+        elif depth:
+            depth -= 1
+            if depth == 0:
+                table = lxml_html.fragment_fromstring(text[start : tag.end()])
+                out += [text[at:start], f"\n\n{_MARK}{len(tables)}\n\n"]
+                tables.append(html_blocks(table))
+                at = tag.end()
+    return "".join([*out, text[at:]]), tables
+
+
+def _with_properties(text: str) -> str:
+    """``text`` with the properties that Notion writes under the title as lines of their own, without
+    those that say who wrote the note and when."""
+    head, sign, rest = text.lstrip("\n").partition("\n")
+    if not head.startswith("# ") or not sign:
+        return text
+    lines = rest.lstrip("\n").split("\n")
+    end = next((i for i, line in enumerate(lines) if not line.strip()), len(lines))
+    found = [_PROPERTY.match(line) for line in lines[:end]]
+    if not found or not all(found):
+        return text
+    told = [
+        f"{m['name'].strip()}：{m['said'].strip()}"
+        for m in found
+        if m and m["said"] and not _KEPT.fullmatch(m["name"].strip())
+    ]
+    return "\n\n".join([head, *told, "\n".join(lines[end:])])
