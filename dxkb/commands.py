@@ -8,12 +8,14 @@ import sys
 import threading
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from dxkb import printing
 from dxkb.lang import Lang
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, ReadError
-from kb.base.types import Filters, Viewer
+from kb.base.filters import FILTERS, Filters
+from kb.base.types import Viewer
 
 _OWNER = Viewer.owner()
 
@@ -58,13 +60,7 @@ def search(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     answer = searcher.search(
         options.query,
         k=options.k,
-        filters=Filters(
-            municipalities=tuple(options.municipality),
-            prefectures=tuple(options.prefecture),
-            fields=tuple(options.field),
-            year_from=options.year_from,
-            year_to=options.year_to,
-        ),
+        filters=_filters(options),
         mode=options.mode,
         near=options.near,
         home=options.home,
@@ -75,6 +71,12 @@ def search(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     else:
         print(printing.answer_text(answer, say))
     return 0
+
+
+def _filters(options: argparse.Namespace) -> Filters:
+    given: dict[str, Any] = {name: getattr(options, row.name) for name, row in FILTERS.items()}
+    lists: dict[str, Any] = {n: tuple(v) for n, v in given.items() if isinstance(v, list)}
+    return Filters(**given | lists)
 
 
 def show(options: argparse.Namespace, settings: Settings, say: Lang) -> int:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from dxkb import commands
 from dxkb.lang import Lang, choose
@@ -15,6 +16,7 @@ from dxkb.usage import help_alone, parser_class
 from kb import __version__
 from kb.base.config import Settings, load_settings
 from kb.base.errors import DxkbError, UsageError
+from kb.base.filters import FILTERS
 
 Command = Callable[[argparse.Namespace, Settings, Lang], int]
 
@@ -114,15 +116,13 @@ def _add_search(adders: argparse._SubParsersAction[argparse.ArgumentParser], say
     parser.add_argument(
         "-k", type=_positive, default=10, metavar="N", help=say("cli.help.search.k")
     )
-    several = [
-        ("--municipality", "NAME|CODE", say("cli.help.search.municipality")),
-        ("--prefecture", "P", say("cli.help.search.prefecture")),
-        ("--field", "F", say("cli.help.search.field")),
-    ]
-    for flag, metavar, text in several:
-        parser.add_argument(flag, action="append", default=[], metavar=metavar, help=text)
-    parser.add_argument("--year-from", type=int, metavar="Y", help=say("cli.help.search.year_from"))
-    parser.add_argument("--year-to", type=int, metavar="Y", help=say("cli.help.search.year_to"))
+    for row in FILTERS.values():
+        more: dict[str, Any] = {"action": "append", "default": []} if row.kind == "any" else {}
+        parser.add_argument(
+            f"--{row.name.replace('_', '-')}", metavar=row.metavar,
+            type=int if row.kind == "number" else str,
+            help=say(f"cli.help.search.{row.name}"), **more,
+        )  # fmt: skip
     parser.add_argument(
         "--near", metavar="NAME|CODE",
         help=say("cli.help.search.near"),

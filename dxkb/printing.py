@@ -13,6 +13,7 @@ from dxkb.lang import Lang
 from ingest.flow.pipeline import IngestReport
 from ingest.page import READABLE
 from kb.base.config import Settings
+from kb.base.record import ABOUT, UNKNOWN
 from kb.base.types import Answer, Case, FileReport, LedgerEntry, Relatives
 from kb.evaluation.figures import Figures, Report
 from kb.evaluation.significance import Comparison
@@ -152,7 +153,7 @@ def relative_lines(relatives: Relatives, say: Lang) -> list[str]:
 
 
 def place_line(case: Case, say: Lang) -> str:
-    """Municipality, prefecture, population, field, year and status on one line."""
+    """Municipality, prefecture, population and what else lists tell of a case, on one line."""
     parts = []
     if case.municipality:
         people = say("cli.case.population", n=case.population) if case.population else ""
@@ -160,11 +161,13 @@ def place_line(case: Case, say: Lang) -> str:
         parts.append(f"{case.municipality}（{where}）" if where else case.municipality)
     if case.ambiguous:
         parts.append(say("cli.case.ambiguous"))
-    parts.append(case.field)
-    if case.year:
-        parts.append(say("cli.case.year", year=case.year))
-    if case.status != "不明":
-        parts.append(case.status)
+    for name, about in ABOUT.items():
+        value = getattr(case, name)
+        if not (about.is_fact and about.is_listed) or value in (None, "", UNKNOWN):
+            continue
+        if name == "year":
+            value = say("cli.case.year", year=value)
+        parts.append(f"{say(about.code)} {value}" if about.is_day else value)
     return "  ".join(parts)
 
 

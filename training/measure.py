@@ -19,11 +19,12 @@ import numpy.typing as npt
 from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, jaquad
 from ingest.flow.pipeline import ingest
 from kb.base.config import BUILTIN_MODEL, load_settings
-from kb.base.types import Case, Viewer
+from kb.base.types import Viewer
 from kb.evaluation.figures import Judged, ndcg, recall
 from kb.index.views import ViewKeeper
 from kb.language.encoder import Encoder, load_encoder
 from kb.query.conditions import understand
+from kb.ranking.boosting import met
 from kb.ranking.search import Searcher
 from kb.ranking.tuning import SHIPPED
 from kb.storage.store import Store
@@ -95,7 +96,7 @@ def prepare(chosen: RetrievalSet, data: Path) -> Ground:
         ],
         starts,
         lexical,
-        _conditions(chosen.queries, ordered),
+        _conditions(chosen.queries, nos.tolist(), store),
     )
 
 
@@ -131,10 +132,14 @@ def _figures(ground: Ground, scores: Array, k: int = 10) -> str:
     return f"{gain:.4f}/{share:.3f}"
 
 
-def _conditions(queries: Sequence[Judged], cases: Sequence[Case]) -> Array:
-    worth = SHIPPED.conditions
-    found = [understand(judged.query) for judged in queries]
-    rows = [[sum(worth[c.kind] * c.meets(case) for c in row) for case in cases] for row in found]
+def _conditions(queries: Sequence[Judged], nos: Sequence[int], store: Store) -> Array:
+    """What the conditions of each query that each case meets are worth."""
+    worth, owner = SHIPPED.conditions, Viewer.owner()
+    found = [
+        [(worth[c.kind], met(store, c, owner)) for c in understand(judged.query)]
+        for judged in queries
+    ]
+    rows = [[sum(gain for gain, those in row if no in those) for no in nos] for row in found]
     return np.array(rows, dtype=np.float32)
 
 

@@ -22,7 +22,7 @@ from web.pages import (
     suggest,
 )
 from web.services import Services
-from web.view import presentation
+from web.view import presentation, record
 
 _NOUNS = (
     search, mine, suggest, cases, corrections, compare, municipalities, coverage, documents, events, feeds, api, help, health,
@@ -35,7 +35,7 @@ def create_app(services: Services) -> Flask:
     app.extensions["dxkb"] = services
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for module in (security, language, presentation, errors, compression):
+    for module in (security, language, presentation, record, errors, compression):
         module.init_app(app)
     for noun in _NOUNS:
         app.register_blueprint(noun.pages)

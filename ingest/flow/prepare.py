@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -75,8 +76,7 @@ def _case(draft: CaseDraft, encoder: Encoder, file_name: str) -> NewCase:
     )
     everything = (title, place, *headings, *bodies, tokenize(file_name))
     return NewCase(
-        draft=draft,
-        population=_population(draft.code),
+        draft=replace(draft, population=_population(draft.code)),
         chunks=passages,
         terms=Terms(
             tuple(term for part in everything for term in search_terms(part)),

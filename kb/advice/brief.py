@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from kb.base.messages import render
+from kb.base.record import ABOUT, label, shown
 from kb.base.types import PUBLIC, ROLES, Case
 
 TITLE = "事例の比較"
@@ -173,12 +175,16 @@ def _population(case: Case) -> tuple[Quote, ...]:
     return (Quote(f"{case.population:,}人（2020年国勢調査）", None, own=False),)
 
 
-def _year(case: Case) -> tuple[Quote, ...]:
-    return _known(case, "year", f"{case.year}年度" if case.year is not None else "")
+def _fact(name: str) -> Callable[[Case], tuple[Quote, ...]]:
+    """Reads a fact of the record; one of several values, each with its own page."""
 
+    def read(case: Case) -> tuple[Quote, ...]:
+        value = getattr(case, name)
+        if isinstance(value, tuple):
+            return tuple(quote for item in value for quote in _known(case, name, item, item))
+        return _known(case, name, shown(name, value))
 
-def _tools(case: Case) -> tuple[Quote, ...]:
-    return tuple(quote for tool in case.tools for quote in _known(case, "tools", tool, tool))
+    return read
 
 
 def _known(case: Case, name: str, value: str, read: str = "") -> tuple[Quote, ...]:
@@ -199,9 +205,6 @@ def _figures(name: str) -> Callable[[Case], tuple[Quote, ...]]:
 _FACTS: dict[str, Callable[[Case], tuple[Quote, ...]]] = {
     "自治体": _place,
     "人口": _population,
-    "分野": lambda case: _known(case, "field", case.field),
-    "年度": _year,
-    "段階": lambda case: _known(case, "status", "" if case.status == "不明" else case.status),
-    "使った仕組み": _tools,
+    **{render(label(name)): _fact(name) for name, about in ABOUT.items() if about.is_fact},
     **{label: _figures(name) for label, name in _FIGURES.items()},
 }

@@ -14,6 +14,8 @@ from openpyxl.utils import get_column_letter
 
 from kb.advice.brief import Brief, Quote, Source, compare, listed, sources
 from kb.advice.office_zip import printable, timeless
+from kb.base.messages import render
+from kb.base.record import ABOUT, label
 from kb.base.types import Case
 
 _LONGEST = 32_000  # characters; a cell holds 32,767
@@ -22,13 +24,11 @@ _ACROSS = 160  # characters on a printed page
 _CUT = "…（続きは出典をご覧ください）"
 _FORMULA = ("=", "+", "-", "@")
 _HEAD = PatternFill("solid", start_color="FFE8F1FE")
-_TYPED = {
-    "自治体",
-    "人口",
-    "分野",
-    "年度",
-    "段階",
-}  # rows of the comparison with columns of their own
+_WIDTHS = {"分野": 12, "年度": 7, "段階": 7, "確認日": 11}  # characters
+_COLUMNS = {
+    name: render(label(name)) for name, about in ABOUT.items() if about.is_fact and about.is_listed
+}  # facts with columns of their own
+_TYPED = {"自治体", "人口", *_COLUMNS.values()}
 
 _Cell = str | int | None
 _Cited = Mapping[tuple[str, int | None], Source]
@@ -55,8 +55,8 @@ def excel(brief: Brief) -> bytes:
 def _cases(brief: Brief, cited: _Cited) -> tuple[dict[str, int], list[list[_Cell]]]:
     """Headings with their widths, in characters, and a row for each case."""
     told = [row for row in compare(brief.cases) if row.label not in _TYPED]
-    heads = {"No": 5, "事例": 34, "都道府県": 10, "自治体": 12, "人口": 11, "分野": 12, "年度": 7,
-             "段階": 7}  # fmt: skip
+    heads = {"No": 5, "事例": 34, "都道府県": 10, "自治体": 12, "人口": 11}
+    heads |= {label: _WIDTHS.get(label, 12) for label in _COLUMNS.values()}
     heads |= {row.label: 24 if row.is_fact else 44 for row in told}
     heads |= {"所見": 36, "出典": 40, "開始ページ": 10, "公開範囲": 9, "URL": 40}
     rows: list[list[_Cell]] = []
@@ -64,7 +64,7 @@ def _cases(brief: Brief, cited: _Cited) -> tuple[dict[str, int], list[list[_Cell
         link = case.source_url if case.source_url.startswith(("https://", "http://")) else ""
         rows.append([
             position + 1, case.title, case.prefecture, case.municipality, case.population,
-            case.field, case.year, case.status,
+            *(getattr(case, name) for name in _COLUMNS),
             *(_quotes(row.cells[position], case, cited) for row in told),
             brief.remark_for(case), case.source_title or case.path,
             case.pages[0] if case.pages else None, case.visibility, link,

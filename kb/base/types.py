@@ -5,21 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from kb.base.filters import Filters as Filters
 from kb.base.messages import Message
+from kb.base.record import FIELDS as FIELDS
+from kb.base.record import ROLES as ROLES
+from kb.base.record import STATUSES as STATUSES
+from kb.base.record import Case as Case
+from kb.base.record import CaseDraft as CaseDraft
+from kb.base.record import Evidence as Evidence
+from kb.base.record import Section as Section
 
-FIELDS = (
-    "窓口", "申請", "保健福祉", "子育て", "観光", "教育", "農林水産", "配送・物流", "防災", "交通",
-    "産業", "庁内業務", "住民サービス", "データ利活用", "インフラ", "人材・体制", "その他",
-)  # fmt: skip
-"""分野: the fields of work a case can belong to."""
-
-ROLES = (
-    "概要", "背景・課題", "取組", "効果", "工夫・留意点", "推進体制", "費用", "支援内容",
-    "見えてきた課題", "有効と思われる支援", "県による支援", "その他",
-)  # fmt: skip
-"""Roles a section can play in a case."""
-
-STATUSES = ("計画", "実証", "実装", "不明")
 PUBLIC, PREFECTURE, OFFICE = "公開", "県内", "庁内"
 """Visibilities; any other name is a group's."""
 
@@ -45,52 +40,6 @@ class Viewer:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A labelled part of a case. ``page`` is 1-based, None in unpaged sources."""
-
-    role: str
-    heading: str
-    text: str
-    page: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where a value was read: ``name`` of the value, its ``value``, page and the text around."""
-
-    name: str
-    value: str
-    page: int | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class CaseDraft:
-    """A case as read from a document, not yet stored.
-
-    ``municipality`` is the name as it should be shown and ``code`` its 6-digit code; both empty
-    when the text names none, ``code`` alone empty when the name is ambiguous (``ambiguous``).
-    ``field_source`` is "given" (front matter) or "classified". ``pages`` is (first, last), 1-based.
-    """
-
-    title: str
-    sections: tuple[Section, ...]
-    pages: tuple[int, int] | None = None
-    municipality: str = ""
-    prefecture: str = ""
-    code: str = ""
-    ambiguous: bool = False
-    field: str = "その他"
-    field_source: str = "classified"
-    year: int | None = None
-    status: str = "不明"
-    tools: tuple[str, ...] = ()
-    source_title: str = ""
-    source_url: str = ""
-    evidence: tuple[Evidence, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Chunk:
     """A passage for the vectors: ``text == section.text[start:end]``."""
 
@@ -108,34 +57,6 @@ class PageQuality:
     number: int | None
     quality: float
     ocr: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A stored case as users see it."""
-
-    id: str
-    document_id: int
-    path: str
-    sha256: str
-    title: str
-    municipality: str
-    prefecture: str
-    code: str
-    ambiguous: bool
-    population: int | None
-    field: str
-    field_source: str
-    year: int | None
-    status: str
-    tools: tuple[str, ...]
-    pages: tuple[int, int] | None
-    source_title: str
-    source_url: str
-    visibility: str
-    quality: float
-    sections: tuple[Section, ...]
-    evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +111,6 @@ class LedgerEntry:
     visibility: str
     seen_at: str
     document_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a search is narrowed to; empty means everything. Years are fiscal years, inclusive."""
-
-    municipalities: tuple[str, ...] = ()
-    prefectures: tuple[str, ...] = ()
-    fields: tuple[str, ...] = ()
-    year_from: int | None = None
-    year_to: int | None = None
-    population_from: int | None = None
-    population_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from kb.base.types import Case, Filters, Understood
+from kb.base.types import Filters, Understood
 from kb.language.text import fold_text
 from kb.places.gazetteer import load_gazetteer
 from kb.places.names import Place
@@ -44,20 +44,6 @@ class Condition:
     def shown(self) -> Understood:
         """The condition as an answer tells it."""
         return Understood(self.kind, self.typed, self.label, self.label_en)
-
-    def meets(self, case: Case) -> bool:
-        """True when ``case`` passes; a case whose municipality is open passes by its name, and a
-        prefecture is no large municipality."""
-        wanted = self.wanted
-        place = case.municipality if case.ambiguous else case.code
-        return (
-            (not wanted.municipalities or place in wanted.municipalities)
-            and (not wanted.prefectures or case.prefecture in wanted.prefectures)
-            and _between(wanted.year_from, case.year, wanted.year_to)
-            and _between(wanted.population_from, case.population, wanted.population_to)
-            and not (wanted.population_from and case.municipality == case.prefecture)
-            and not (self.other_than and case.code == self.other_than)
-        )
 
 
 def understand(
@@ -120,12 +106,6 @@ def _without(text: str, conditions: Sequence[Condition]) -> str:
     for condition in sorted(conditions, key=lambda c: -len(c.typed)):
         rest = rest.replace(fold_text(condition.typed), " ")
     return rest
-
-
-def _between(low: int | None, value: int | None, high: int | None) -> bool:
-    if low is None and high is None:
-        return True
-    return value is not None and (low or 0) <= value and (high is None or value <= high)
 
 
 def _named_before(text: str, before: str) -> tuple[Place, str] | None:

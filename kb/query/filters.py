@@ -6,7 +6,9 @@ import math
 from dataclasses import replace
 
 from kb.base.errors import UnknownPlaceError, UsageError
-from kb.base.types import FIELDS, Filters
+from kb.base.filters import FILTERS, Filter, Filters
+from kb.base.record import label
+from kb.language.days import iso_day
 from kb.places.gazetteer import Place, load_gazetteer
 
 
@@ -16,19 +18,27 @@ def resolve_filters(filters: Filters) -> Filters:
 
     Raises UnknownPlaceError or UsageError, naming what is unknown.
     """
+    for row, values in filters.given():
+        _check_values(row, values)
+    for name, row in FILTERS.items():
+        low, high = getattr(filters, name), getattr(filters, name.replace("_from", "_to"), None)
+        if name.endswith("_from") and None not in (low, high) and low > high:
+            raise UsageError("usage.range_reversed", what=label(row.subject), low=low, high=high)
     prefectures = tuple(_prefecture(name) for name in filters.prefectures)
-    unknown = [field for field in filters.fields if field not in FIELDS]
-    if unknown:
-        raise UsageError("usage.unknown_field", name=unknown[0], choices=FIELDS)
-    if filters.year_from and filters.year_to and filters.year_from > filters.year_to:
-        raise UsageError(
-            "usage.years_reversed", year_from=filters.year_from, year_to=filters.year_to
-        )
     wanted: list[str] = []
     for name in filters.municipalities:
         places = _municipalities(name)
         wanted += [place.code for place in places] + [place.name for place in places]
     return replace(filters, municipalities=tuple(dict.fromkeys(wanted)), prefectures=prefectures)
+
+
+def _check_values(row: Filter, values: tuple[object, ...]) -> None:
+    what = label(row.subject)
+    unknown = [value for value in values if row.choices and value not in row.choices]
+    if unknown:
+        raise UsageError("usage.unknown_value", what=what, name=unknown[0], choices=row.choices)
+    if row.kind == "day" and iso_day(str(values[0])) != values[0]:
+        raise UsageError("usage.no_day", what=what, value=values[0])
 
 
 def resolve_place(name: str) -> Place:

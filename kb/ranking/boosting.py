@@ -34,18 +34,17 @@ def _common(each: Sequence[frozenset[int]]) -> frozenset[int]:
 
 def moved_up(
     scored: list[Scored],
-    cases: Mapping[int, Case],
     conditions: Sequence[Condition],
+    each: Sequence[frozenset[int]],
     worth: Mapping[str, float],
 ) -> list[Scored]:
     """The cases in order, those that meet what the question says about place, year and size higher
-    by what each kind of condition is ``worth``."""
+    by what each kind of condition is ``worth``; ``each`` holds the numbers of those that meet it."""
     if not conditions:
         return scored
+    gains = [(worth[c.kind], found) for c, found in zip(conditions, each, strict=True)]
     moved = [
-        replace(
-            s, score=s.score + sum(worth[c.kind] for c in conditions if c.meets(cases[s.case_no]))
-        )
+        replace(s, score=s.score + sum(gain for gain, found in gains if s.case_no in found))
         for s in scored
     ]
     return sorted(moved, key=lambda s: (-s.score, s.case_no))

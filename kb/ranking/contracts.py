@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import Field, asdict, fields, is_dataclass
 
 from kb.base.messages import render
+from kb.base.record import ABOUT
 from kb.base.types import Answer, Case, FileReport, LedgerEntry, Relatives, Result, Viewer
 from kb.storage.store import Store
 
@@ -40,19 +41,7 @@ def case_json(case: Case, relatives: Relatives | None = None) -> Json:
     """A whole case as ``dxkb show --json`` prints it."""
     return {
         "case_id": case.id,
-        "title": case.title,
-        "municipality": case.municipality or None,
-        "prefecture": case.prefecture or None,
-        "code": case.code or None,
-        "ambiguous": case.ambiguous,
-        "population": case.population,
-        "field": case.field,
-        "field_source": case.field_source,
-        "year": case.year,
-        "status": case.status,
-        "tools": list(case.tools),
-        "sections": [asdict(section) for section in case.sections],
-        "evidence": [asdict(evidence) for evidence in case.evidence],
+        **_fields_json(case),
         "source": {
             "path": case.path,
             "pages": list(case.pages) if case.pages else None,
@@ -60,10 +49,26 @@ def case_json(case: Case, relatives: Relatives | None = None) -> Json:
             "title": case.source_title or None,
             "url": case.source_url or None,
         },
-        "visibility": case.visibility,
-        "quality": round(case.quality, 3),
         **relatives_json(relatives or Relatives()),
     }
+
+
+def case_fields(*, listed: bool = False) -> tuple[Field[object], ...]:
+    """The fields of the record in the JSON of a case, or of one in a list of results."""
+    return tuple(
+        f for f in fields(Case) if ABOUT[f.name].in_json and (ABOUT[f.name].is_listed or not listed)
+    )
+
+
+def _fields_json(case: Case, *, listed: bool = False) -> Json:
+    return {f.name: _plain(getattr(case, f.name)) for f in case_fields(listed=listed)}
+
+
+def _plain(value: object) -> object:
+    """A value as JSON has it; text that is not there is null."""
+    if isinstance(value, tuple):
+        return [asdict(v) if is_dataclass(v) and not isinstance(v, type) else v for v in value]
+    return round(value, 3) if isinstance(value, float) else None if value == "" else value
 
 
 def ledger_json(entries: Sequence[LedgerEntry], store: Store, viewer: Viewer, lang: str) -> Json:
@@ -118,14 +123,7 @@ def _result_json(result: Result) -> Json:
         "rank": result.rank,
         "case_id": case.id,
         "score": result.score,
-        "title": case.title,
-        "municipality": case.municipality or None,
-        "prefecture": case.prefecture or None,
-        "code": case.code or None,
-        "population": case.population,
-        "field": case.field,
-        "year": case.year,
-        "status": case.status,
+        **_fields_json(case, listed=True),
         "source": {"path": case.path, "page": page, "document_id": case.document_id},
         "snippet": result.snippet,
         "passages": [

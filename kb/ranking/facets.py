@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from kb.base.filters import COUNTED
 from kb.base.types import Case
 from kb.places.gazetteer import population_band
 
-_FACETS = ("field", "prefecture", "municipality", "year")
-
 
 def facets(cases: Sequence[Case]) -> dict[str, dict[str, int]]:
-    """How many cases there are by 分野, prefecture, municipality and year, most frequent first."""
+    """How many cases there are by each thing that results are counted by, most frequent first."""
     found: dict[str, dict[str, int]] = {}
-    for name in _FACETS:
+    for name in COUNTED:
         counts = Counter(str(value) for case in cases if (value := getattr(case, name)))
         found[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
     return found

@@ -58,12 +58,12 @@ class Ranking:
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """The cases that are ``allowed`` (None: all) and, of all, those ``meeting`` the conditions;
-    ``browsing`` is True where these are the answer; ``meet`` counts the cases of each condition."""
+    ``browsing`` is True where these are the answer; ``each`` are the cases of each condition."""
 
     allowed: Collection[int] | None
     meeting: frozenset[int]
     browsing: bool
-    meet: tuple[int, ...]
+    each: tuple[frozenset[int], ...]
 
 
 class Searcher:
@@ -125,8 +125,9 @@ class Searcher:
         cases = self._store.cases_by_no([s.case_no for s in scored], viewer)
         scored = [s for s in scored if s.case_no in cases]
         weak = not scope.browsing and (question.browsing or is_weak(scored, legs))
-        ordered = self._ordered(scored, cases, question, own if near else None)
-        ranking = Ranking(question, views, vector, ordered, cases, weak, scope.meet)
+        ordered = self._ordered(scored, cases, question, scope, own if near else None)
+        meet = tuple(map(len, scope.each))
+        ranking = Ranking(question, views, vector, ordered, cases, weak, meet)
         return self._reranked(ranking)
 
     def _scope(self, views: Views, question: Question, wanted: Filters, viewer: Viewer) -> _Scope:
@@ -140,17 +141,18 @@ class Searcher:
         browsing = question.browsing and bool(meeting)
         if browsing:
             allowed = both(allowed, meeting)
-        return _Scope(allowed, meeting, browsing, tuple(map(len, each)))
+        return _Scope(allowed, meeting, browsing, tuple(each))
 
     def _ordered(
         self,
         scored: list[Scored],
         cases: Mapping[int, Case],
         question: Question,
+        scope: _Scope,
         near: Place | None,
     ) -> tuple[Scored, ...]:
         """The result set in its order: by score, conditions, editions and nearness in size."""
-        scored = moved_up(scored, cases, question.conditions, self._tuning.conditions)
+        scored = moved_up(scored, question.conditions, scope.each, self._tuning.conditions)
         scored = _newest_first(scored, self._store.newer_editions([s.case_no for s in scored]))
         if near:
             scored = nearer(scored, cases, near.population, self._tuning.near)

@@ -13,13 +13,14 @@ from pathlib import Path
 
 from kb.base.bounded_yaml import as_mapping
 from kb.base.errors import ReadError, UsageError
+from kb.base.record import ABOUT
 from kb.base.types import Case
 from kb.storage.sidecar import as_yaml, change, load_values, parse, sidecar_path
 
 KEY = "corrections"
 """Of the sidecar."""
 
-NAMES = ("title", "municipality", "field", "year", "status", "tools")
+NAMES = tuple(name for name, about in ABOUT.items() if about.is_correctable)
 """What can be corrected."""
 
 TITLE_AS_READ = "title_as_read"

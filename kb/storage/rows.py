@@ -1,40 +1,52 @@
-"""Rows of the store as values."""
+"""Rows of the store as values, and values as rows; a case's columns follow from its definition."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import Any
 
 from kb.base.messages import from_json
-from kb.base.types import Case, Evidence, LedgerEntry, Section, Status
+from kb.base.record import Case, CaseDraft, Evidence, Section
+from kb.base.types import LedgerEntry, Status
+
+_APART = frozenset({"sections", "pages"})  # a table of their own, two columns
+_WRITTEN: Mapping[str, Callable[[CaseDraft], object]] = {
+    "tools": lambda draft: _json(draft.tools),
+    "evidence": lambda draft: _json([[e.name, e.value, e.page, e.text] for e in draft.evidence]),
+}
+_READ: Mapping[str, Callable[[sqlite3.Row], object]] = {
+    "ambiguous": lambda row: bool(row["ambiguous"]),
+    "tools": lambda row: tuple(json.loads(row["tools"])),
+    "evidence": lambda row: tuple(Evidence(*entry) for entry in json.loads(row["evidence"])),
+    "pages": lambda row: (
+        None if row["first_page"] is None else (row["first_page"], row["last_page"])
+    ),
+    "document_id": lambda row: row["document_no"],
+}
+
+
+def row_of(draft: CaseDraft) -> dict[str, object]:
+    """A case's columns with their values."""
+    first, last = draft.pages or (None, None)
+    row = {
+        f.name: _WRITTEN[f.name](draft) if f.name in _WRITTEN else getattr(draft, f.name)
+        for f in fields(draft)
+        if f.name not in _APART
+    }
+    return row | {"first_page": first, "last_page": last}
 
 
 def case_of(row: sqlite3.Row, sections: tuple[Section, ...]) -> Case:
     """A case from its row joined with its document's, and its sections."""
-    return Case(
-        id=row["id"],
-        document_id=row["document_no"],
-        path=row["path"],
-        sha256=row["sha256"],
-        title=row["title"],
-        municipality=row["municipality"],
-        prefecture=row["prefecture"],
-        code=row["code"],
-        ambiguous=bool(row["ambiguous"]),
-        population=row["population"],
-        field=row["field"],
-        field_source=row["field_source"],
-        year=row["year"],
-        status=row["status"],
-        tools=tuple(json.loads(row["tools"])),
-        pages=None if row["first_page"] is None else (row["first_page"], row["last_page"]),
-        source_title=row["source_title"],
-        source_url=row["source_url"],
-        visibility=row["visibility"],
-        quality=row["quality"],
-        sections=sections,
-        evidence=tuple(Evidence(*entry) for entry in json.loads(row["evidence"])),
-    )
+    values: dict[str, Any] = {
+        f.name: _READ[f.name](row) if f.name in _READ else row[f.name]
+        for f in fields(Case)
+        if f.name != "sections"
+    }
+    return Case(sections=sections, **values)
 
 
 def ledger_entry(row: sqlite3.Row) -> LedgerEntry:
@@ -56,3 +68,7 @@ def ledger_entry(row: sqlite3.Row) -> LedgerEntry:
         seen_at=row["seen_at"],
         document_id=row["document_no"],
     )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from kb.base.config import Settings
 from kb.base.errors import NotFoundError
+from kb.base.filters import COUNTED
 from kb.base.types import (
     Case,
     Filters,
@@ -28,7 +29,6 @@ from kb.storage.database import connect, explained
 from kb.storage.rows import case_of, ledger_entry
 
 Matrix = npt.NDArray[np.float32]
-_FACETS = ("field", "prefecture", "municipality", "year")
 _BATCH = 500  # SQLite allows 32,766 parameters; a modest batch keeps statements readable in logs
 
 
@@ -122,10 +122,10 @@ class Store:
         return tuple(ledger_entry(row) for row in rows)
 
     def facet_values(self, viewer: Viewer) -> dict[str, dict[str, int]]:
-        """Counts by 分野, prefecture, municipality and 年度 over everything readable."""
+        """Counts over everything readable, by what results are counted by."""
         visible, values = _visible(viewer)
         found: dict[str, dict[str, int]] = {}
-        for name in _FACETS:
+        for name in COUNTED:
             rows = self._rows(
                 f"""SELECT c.{name} AS value, count(*) AS n FROM cases c
                     JOIN documents d ON d.no = c.document_no
@@ -163,35 +163,12 @@ class Store:
         return tuple(found[no] for no in sorted(found))
 
     def case_nos(self, filters: Filters, viewer: Viewer) -> frozenset[int] | None:
-        """Internal numbers of the visible cases that pass ``filters``; None means all there are.
-
-        ``filters.municipalities`` are codes, and names for cases whose municipality is open. A
-        prefecture is not a large municipality.
-        """
+        """Internal numbers of the visible cases that pass ``filters``; None means all there are."""
         visible, values = _visible(viewer)
         conditions = [visible]
-        if places := filters.municipalities:
-            marks = _marks(places)
-            conditions.append(
-                f"(c.code IN ({marks}) OR (c.code = '' AND c.municipality IN ({marks})))"
-            )
-            values = [*values, *places, *places]
-        for column, wanted in (
-            ("c.prefecture", filters.prefectures),
-            ("c.field", filters.fields),
-        ):
-            if wanted:
-                conditions.append(f"{column} IN ({_marks(wanted)})")
-                values = [*values, *wanted]
-        for condition, bound in (
-            ("c.year >= ?", filters.year_from),
-            ("c.year <= ?", filters.year_to),
-            ("c.municipality != c.prefecture AND c.population >= ?", filters.population_from),
-            ("c.population <= ?", filters.population_to),
-        ):
-            if bound is not None:
-                conditions.append(condition)
-                values = [*values, bound]
+        for condition, wanted in filters.given():
+            conditions.append(condition.meaning.replace("{}", _marks(wanted)))
+            values = [*values, *(wanted * condition.meaning.count("{}"))]
         if conditions == [_EVERYTHING]:
             return None
         rows = self._rows(

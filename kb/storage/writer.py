@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +20,7 @@ from kb.base.types import OFFICE, CaseDraft, Chunk, PageQuality, Status
 from kb.storage.database import atomic, connect, explained
 from kb.storage.lock import writer_lock
 from kb.storage.near_duplicates import relate
+from kb.storage.rows import row_of
 
 Matrix = npt.NDArray[np.float32]
 
@@ -37,7 +38,6 @@ class NewCase:
     """A case ready to store: ``vectors`` is (len(chunks), d), ``title_vector`` (d,)."""
 
     draft: CaseDraft
-    population: int | None
     chunks: tuple[Chunk, ...]
     terms: Terms
     vectors: Matrix
@@ -280,47 +280,40 @@ class Writer:
     def _insert_case(
         self, document_no: int, key: str, position: int, case: NewCase, model_no: int
     ) -> None:
-        draft = case.draft
-        first, last = draft.pages or (None, None)
-        cursor = self._db.execute(
-            """INSERT INTO cases (id, document_no, position, title, municipality, prefecture, code,
-                 ambiguous, population, field, field_source, year, status, tools, first_page,
-                 last_page, source_title, source_url, evidence)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            [
-                _digest(key, str(position))[:12], document_no, position, draft.title,
-                draft.municipality, draft.prefecture, draft.code, draft.ambiguous, case.population,
-                draft.field, draft.field_source, draft.year, draft.status,
-                json.dumps(draft.tools, ensure_ascii=False), first, last, draft.source_title,
-                draft.source_url,
-                json.dumps([[e.name, e.value, e.page, e.text] for e in draft.evidence], ensure_ascii=False),
-            ],
-        )  # fmt: skip
-        number = int(cursor.lastrowid or 0)
+        number = self._insert(
+            "cases",
+            {
+                "id": _digest(key, str(position))[:12],
+                "document_no": document_no,
+                "position": position,
+                **row_of(case.draft),
+            },
+        )
         self._db.executemany(
             "INSERT INTO sections VALUES (?, ?, ?, ?, ?, ?)",
-            [(number, i, s.role, s.heading, s.text, s.page) for i, s in enumerate(draft.sections)],
-        )
-        self._db.execute(
-            "INSERT INTO tokens VALUES (?, ?, ?)",
             [
-                number,
-                *(" ".join(t) for t in (case.terms.body, case.terms.readings)),
+                (number, i, s.role, s.heading, s.text, s.page)
+                for i, s in enumerate(case.draft.sections)
             ],
         )
-        self._db.execute(
-            "INSERT INTO title_vectors VALUES (?, ?, ?)",
-            [model_no, number, to_blob(case.title_vector)],
-        )
+        terms = (" ".join(t) for t in (case.terms.body, case.terms.readings))
+        self._db.execute("INSERT INTO tokens VALUES (?, ?, ?)", [number, *terms])
+        title = [model_no, number, to_blob(case.title_vector)]
+        self._db.execute("INSERT INTO title_vectors VALUES (?, ?, ?)", title)
         for chunk, vector in zip(case.chunks, case.vectors, strict=True):
-            cursor = self._db.execute(
-                "INSERT INTO chunks (case_no, section, start, end) VALUES (?, ?, ?, ?)",
-                [number, chunk.section, chunk.start, chunk.end],
-            )
+            place = {"section": chunk.section, "start": chunk.start, "end": chunk.end}
+            chunk_no = self._insert("chunks", {"case_no": number, **place})
             self._db.execute(
-                "INSERT INTO chunk_vectors VALUES (?, ?, ?)",
-                [model_no, cursor.lastrowid, to_blob(vector)],
+                "INSERT INTO chunk_vectors VALUES (?, ?, ?)", [model_no, chunk_no, to_blob(vector)]
             )
+
+    def _insert(self, table: str, row: Mapping[str, object]) -> int:
+        """The number of a new row."""
+        marks = ", ".join("?" * len(row))
+        cursor = self._db.execute(
+            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values())
+        )
+        return int(cursor.lastrowid or 0)
 
     def _write_file(self, state: FileState, visibility: str, document_no: int | None) -> None:
         self._db.execute(

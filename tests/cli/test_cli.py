@@ -74,7 +74,7 @@ def test_search_prints_the_contract(town: Settings) -> None:
     answer = json.loads(done.stdout)
     contract = {"query", "seconds", "total", "weak", "results", "facets"}
     assert set(answer) == contract | {"understood", "corrected"}
-    assert set(answer["facets"]) == {"field", "prefecture", "municipality", "year"}
+    assert set(answer["facets"]) == {"field", "prefecture", "municipality", "year", "status"}
     best = answer["results"][0]
     assert {
         "rank", "case_id", "score", "title", "municipality", "prefecture", "code", "field", "year",

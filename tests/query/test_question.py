@@ -17,6 +17,7 @@ from kb.query.conditions import understand, without_conditions
 from kb.query.filters import resolve_place
 from kb.query.operators import read_operators
 from kb.query.spelling import Spelling, sound
+from kb.ranking.boosting import met
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
 from tests.paths import ROOT
@@ -24,11 +25,16 @@ from tests.support.samples import note
 
 
 @pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("question")
     settings = Settings(data=folder / "data", corpus=ROOT / "corpus")
     ingest(settings)
-    return Searcher(settings, Store.open(settings))
+    return settings
+
+
+@pytest.fixture(scope="module")
+def searcher(world: Settings) -> Searcher:
+    return Searcher(world, Store.open(world))
 
 
 @pytest.mark.parametrize(
@@ -193,14 +199,13 @@ def test_conditions_are_told_and_can_be_ignored(searcher: Searcher) -> None:
     ],
 )
 def test_only_conditions_list_what_meets_them(
-    searcher: Searcher, question: str, prefecture: str
+    world: Settings, searcher: Searcher, question: str, prefecture: str
 ) -> None:
     ranking = searcher.rank(question)
-    meeting = [
-        no
-        for no, case in ranking.cases.items()
-        if all(condition.meets(case) for condition in ranking.question.conditions)
-    ]
+    owner = Viewer.owner()
+    store = Store.open(world)
+    each = [met(store, condition, owner) for condition in ranking.question.conditions]
+    meeting = frozenset.intersection(*each)
     assert not ranking.weak
     assert sorted(meeting) == sorted(s.case_no for s in ranking.scored)
     assert {case.prefecture for case in ranking.cases.values()} == {prefecture}

@@ -26,10 +26,10 @@ OWNER = Viewer.owner()
 
 def document(title: str, visibility: str = "公開", **values: object) -> NewDocument:
     text = f"{title}の本文。"
-    draft = CaseDraft(title=title, sections=(Section("取組", "取組", text, 3),), **values)  # type: ignore[arg-type]
+    sections = (Section("取組", "取組", text, 3),)
+    draft = CaseDraft(title=title, sections=sections, population=17781, **values)  # type: ignore[arg-type]
     case = NewCase(
         draft,
-        population=17781,
         chunks=(Chunk(0, 0, len(text), 3, text),),
         terms=Terms((title, "本文"), ()),
         vectors=np.array([[0.6, 0.8]], dtype=np.float32),
@@ -266,7 +266,7 @@ def test_a_failed_transaction_leaves_nothing(settings: Settings, tmp_path: Path)
     (case,) = broken.cases
     torn = NewDocument(
         "note", broken.pages, "公開", (),
-        (case, NewCase(case.draft, 1, case.chunks, case.terms, np.zeros((2, 2), np.float32), case.title_vector)),
+        (case, NewCase(case.draft, case.chunks, case.terms, np.zeros((2, 2), np.float32), case.title_vector)),
     )  # fmt: skip
     with open_writer(settings) as writer:
         writer.use_model("test", 2)

@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 from kb.base.config import Settings
 from kb.base.errors import NotFoundError, UsageError
 from kb.base.messages import render
-from kb.base.types import Viewer
+from kb.base.types import Filters, Viewer
 from kb.ranking.contracts import answer_json
 from tests.support.web_world import HOSTILE_NAME
 from tests.support.web_world import services as services_of
@@ -256,13 +256,15 @@ def test_case_page_leads_to_the_municipalitys_other_cases_and_back(
     page = client.get(f"/cases/{taka[0].id}", query_string={"q": "申請", "field": "窓口"})
     addresses = [attrs.get("href") for tag, attrs in elements(page) if tag == "a"]
     assert f"/cases/{taka[1].id}" in addresses
-    assert f"{SearchAddress(q='申請', fields=('窓口',)).address()}#case-{taka[0].id}" in addresses
+    assert (
+        f"{SearchAddress('申請', Filters(fields=('窓口',))).address()}#case-{taka[0].id}"
+        in addresses
+    )
 
 
 def test_a_look_at_a_case_leads_back_to_the_same_results(client: FlaskClient) -> None:
-    narrowed = SearchAddress(
-        q="申請", prefectures=("兵庫県",), year_from=2020, sort="newest"
-    ).address()
+    filters = Filters(prefectures=("兵庫県",), year_from=2020)
+    narrowed = SearchAddress("申請", filters, sort="newest").address()
     results = client.get(narrowed)
     opened = next(
         str(attrs["href"])

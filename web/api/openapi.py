@@ -9,14 +9,17 @@ from importlib.metadata import PackageNotFoundError, version
 from werkzeug.datastructures import MultiDict
 
 from kb.base.errors import UsageError
-from kb.base.types import FIELDS
+from kb.base.filters import FILTERS, Filter
+from kb.base.messages import message, render
+from kb.language.days import iso_day
 from kb.query.terms import MAX_QUERY
 from web.api.shapes import ProblemShape, Schema, components, schema_of
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A query parameter. A number has ``bounds`` (inclusive); ``choices`` are the only values."""
+    """A query parameter. A number has ``bounds`` (inclusive); ``choices`` are the only values;
+    ``is_day``: an ISO 8601 date."""
 
     name: str
     description: str
@@ -25,6 +28,7 @@ class Parameter:
     bounds: tuple[int, int] | None = None
     choices: tuple[str, ...] = ()
     default: str | int | None = None
+    is_day: bool = False
 
     def check(self, args: MultiDict[str, str]) -> None:
         """Raises UsageError when ``args`` holds a value that the description does not allow."""
@@ -39,12 +43,16 @@ class Parameter:
             if self.bounds and not _within(value, self.bounds):
                 low, high = self.bounds
                 raise UsageError("usage.parameter_range", name=self.name, low=low, high=high)
+            if self.is_day and not iso_day(value):
+                raise UsageError("usage.parameter_day", name=self.name)
 
     def schema(self) -> Schema:
         """The JSON Schema of one value, or of the list."""
         one: Schema = {"type": "integer" if self.bounds else "string"}
         if self.bounds:
             one |= {"minimum": self.bounds[0], "maximum": self.bounds[1]}
+        if self.is_day:
+            one["format"] = "date"
         if self.choices:
             one["enum"] = list(self.choices)
         if self.name == "q":
@@ -65,18 +73,19 @@ class Operation:
     statuses: tuple[int, ...] = (503,)
 
 
-_YEARS = (1900, 2200)
-_PEOPLE = (0, 99_999_999)
+def _of_filter(row: Filter) -> Parameter:
+    """The parameter of a filter."""
+    told = render(message(f"cli.help.search.{row.name}"), "en").capitalize() + "."
+    bounds = row.bounds if row.kind == "number" else None
+    return Parameter(
+        row.name, told, False, row.kind == "any", bounds, row.choices, is_day=row.kind == "day"
+    )
+
+
 SEARCH_PARAMETERS = (
     Parameter("q", "Words or a question, in Japanese or English.", required=True),
     Parameter("k", "Number of results.", bounds=(1, 100), default=10),
-    Parameter("municipality", "Name or 6-digit code; several are alternatives.", many=True),
-    Parameter("prefecture", "Name; several are alternatives.", many=True),
-    Parameter("field", "分野; several are alternatives.", many=True, choices=FIELDS),
-    Parameter("year_from", "First fiscal year.", bounds=_YEARS),
-    Parameter("year_to", "Last fiscal year.", bounds=_YEARS),
-    Parameter("population_from", "Least population of the municipality.", bounds=_PEOPLE),
-    Parameter("population_to", "Largest population of the municipality.", bounds=_PEOPLE),
+    *map(_of_filter, FILTERS.values()),
     Parameter("near", "Municipality; cases of places about as large move up."),
     Parameter("home", "Municipality that asks: what 「うちと同じ規模」 means."),
     Parameter("ignore", "Label of an understood condition that shall not count.", many=True),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from types import NoneType, UnionType
 from typing import Literal, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
 
-from kb.base.types import Status
+from kb.base.filters import COUNTED
+from kb.base.types import Case, Evidence, Section, Status
+from kb.ranking.contracts import case_fields
 
 Schema = dict[str, object]
 
@@ -57,19 +59,11 @@ class RelativeShape(TypedDict):
 
 
 class ResultShape(TypedDict):
-    """One case in an answer."""
+    """One case in an answer; beside these, the record's fields that are listed."""
 
     rank: int
     case_id: str
     score: float
-    title: str
-    municipality: str | None
-    prefecture: str | None
-    code: str | None
-    population: int | None
-    field: str
-    year: int | None
-    status: str
     source: ResultSource
     snippet: str
     passages: list[PassageShape]
@@ -80,12 +74,7 @@ class ResultShape(TypedDict):
 
 
 class FacetsShape(TypedDict):
-    """Counts over the whole result set."""
-
-    field: dict[str, int]
-    prefecture: dict[str, int]
-    municipality: dict[str, int]
-    year: dict[str, int]
+    """Counts over the whole result set, by what results are counted by."""
 
 
 class UnderstoodShape(TypedDict):
@@ -148,25 +137,10 @@ class CaseSource(TypedDict):
 
 
 class CaseShape(TypedDict):
-    """A whole case."""
+    """A whole case; beside these, the record's fields."""
 
     case_id: str
-    title: str
-    municipality: str | None
-    prefecture: str | None
-    code: str | None
-    ambiguous: bool
-    population: int | None
-    field: str
-    field_source: str
-    year: int | None
-    status: str
-    tools: list[str]
-    sections: list[SectionShape]
-    evidence: list[EvidenceShape]
     source: CaseSource
-    visibility: str
-    quality: float
     near_duplicates: list[RelativeShape]
     superseded_by: RelativeShape | None
     supersedes: list[RelativeShape]
@@ -228,6 +202,30 @@ class ProblemShape(TypedDict):
     detail: str
 
 
+def _of_record(*, listed: bool = False) -> dict[str, object]:
+    """The record's fields in JSON with their types; text that can be empty is null there."""
+    hints = get_type_hints(Case)
+    plain: dict[object, object] = {
+        tuple[str, ...]: list[str],
+        tuple[Section, ...]: list[SectionShape],
+        tuple[Evidence, ...]: list[EvidenceShape],
+    }
+    return {
+        f.name: str | None if f.default == "" else plain.get(hints[f.name], hints[f.name])
+        for f in case_fields(listed=listed)
+    }
+
+
+def properties(shape: type) -> dict[str, object]:
+    """The keys of a TypedDict with their types, those that follow from a table among them."""
+    following: dict[object, dict[str, object]] = {
+        ResultShape: _of_record(listed=True),
+        CaseShape: _of_record(),
+        FacetsShape: dict.fromkeys(COUNTED, dict[str, int]),
+    }
+    return following.get(shape, {}) | get_type_hints(shape)
+
+
 def schema_of(shape: object) -> Schema:
     """The JSON Schema of a type; TypedDicts become references to ``#/components/schemas``."""
     if is_typeddict(shape):
@@ -246,7 +244,7 @@ def schema_of(shape: object) -> Schema:
 
 def component(shape: type) -> tuple[str, Schema]:
     """Name and schema of a TypedDict; every key is always there and no other ever is."""
-    hints = get_type_hints(shape)
+    hints = properties(shape)
     return _name(shape), {
         "type": "object",
         "description": " ".join((shape.__doc__ or "").split()),
@@ -265,7 +263,7 @@ def components(*shapes: type) -> dict[str, Schema]:
         name, schema = component(shape)
         if name not in found:
             found[name] = schema
-            for hint in get_type_hints(shape).values():
+            for hint in properties(shape).values():
                 waiting += _inside(hint)
     return dict(sorted(found.items()))
 

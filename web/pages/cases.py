@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kb.base.errors import NotFoundError, QueryError
-from kb.base.types import FIELDS, STATUSES, Case, Evidence, PageQuality, Section, Viewer
+from kb.base.types import Case, Evidence, PageQuality, Section, Viewer
 from kb.places.gazetteer import load_gazetteer
 from kb.ranking.snippets import Marks, highlights, matches
 from kb.storage.corrections import password
@@ -21,6 +21,7 @@ from web.pages.corrections import history, values
 from web.services import Services, services
 from web.view.address import SearchAddress
 from web.view.presentation import is_telling
+from web.view.record import CORRECTABLE
 
 pages = Blueprint("cases", __name__)
 
@@ -73,8 +74,7 @@ def show(case_id: str) -> ResponseReturnValue:
         values={**values(case), **told.corrected},
         may_change=not own.settings.readonly,
         just_corrected=request.args.get("corrected", ""),
-        fields=FIELDS,
-        statuses=STATUSES,
+        correctable=CORRECTABLE,
     )
 
 

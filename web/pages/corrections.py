@@ -10,7 +10,9 @@ from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.base.errors import NotFoundError, UsageError
-from kb.base.types import FIELDS, STATUSES, Case
+from kb.base.record import ABOUT, label
+from kb.base.types import Case
+from kb.language.days import iso_day
 from kb.query.filters import resolve_place
 from kb.storage.corrections import NAMES, Correction, append, concerning, in_force, load, read_title
 from web.files import locate
@@ -84,14 +86,13 @@ def changes(
 def values(case: Case) -> dict[str, str]:
     """What a person can correct, as it stands."""
     place = case.municipality or case.prefecture
-    return {
-        "title": case.title,
-        "municipality": place if place == case.prefecture else f"{case.prefecture}{place}",
-        "field": case.field,
-        "year": "" if case.year is None else str(case.year),
-        "status": case.status,
-        "tools": "、".join(case.tools),
-    }
+    found = {name: _written(getattr(case, name)) for name in NAMES}
+    whole = place if place == case.prefecture else f"{case.prefecture}{place}"
+    return found | {"municipality": whole}
+
+
+def _written(value: object) -> str:
+    return "、".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
 
 
 def _checked(name: str, value: str) -> str:
@@ -99,9 +100,13 @@ def _checked(name: str, value: str) -> str:
     if name == "municipality":
         place = resolve_place(value)
         return place.name if place.name == place.prefecture else place.prefecture + place.name
-    allowed = {"field": FIELDS, "status": STATUSES}.get(name)
-    if allowed and value not in allowed:
-        raise UsageError("usage.correction_choice", value=value, choices=allowed)
+    about = ABOUT[name]
+    if about.choices and value not in about.choices:
+        raise UsageError("usage.correction_choice", value=value, choices=about.choices)
+    if about.is_day:
+        if not (found := iso_day(value)):
+            raise UsageError("usage.no_day", what=label(name), value=value)
+        return found
     if name == "year" and not (value.isdecimal() and int(value) in _YEARS):
         raise UsageError("usage.correction_year", value=value)
     return (

@@ -191,8 +191,7 @@ def _csv(name: str, rows: Sequence[Sequence[object]]) -> Response:
 
 
 def _cell(field: str, column: Column, count: int, most: int) -> Cell:
-    question = SearchAddress(
-        q=field,
+    question = SearchAddress(field).narrowed(
         fields=(field,),
         prefectures=(column.prefecture,) if column.prefecture else (),
         population_from=column.least or None,

@@ -9,6 +9,8 @@ from xml.sax.saxutils import escape, quoteattr
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kb.base.messages import render
+from kb.base.record import ABOUT, label
 from web.language import text
 from web.pages.search import ordered
 from web.services import services
@@ -20,10 +22,8 @@ pages = Blueprint("feeds", __name__)
 
 _ROWS = 100
 _NEWEST = 30
-_COLUMNS = (
-    "順位", "事例", "自治体", "都道府県", "団体コード", "人口", "分野", "年度", "段階", "抜粋", "資料",
-    "ページ", "リンク",
-)  # fmt: skip
+_LISTED = tuple(name for name, about in ABOUT.items() if about.is_listed)
+_COLUMNS = ("順位", *(render(label(name)) for name in _LISTED), "抜粋", "資料", "ページ", "リンク")
 
 
 @pages.get("/results.csv")
@@ -40,9 +40,8 @@ def results() -> ResponseReturnValue:
         page = result.passages[0].page if result.passages else None
         link = url_for("cases.show", case_id=case.id, _external=True)
         row = [
-            rank, case.title, case.municipality, case.prefecture, case.code, case.population,
-            case.field, case.year, case.status, " ".join(result.snippet.split()), case.path, page,
-            link,
+            rank, *(getattr(case, name) for name in _LISTED), " ".join(result.snippet.split()),
+            case.path, page, link,
         ]  # fmt: skip
         writer.writerow(safe_row(row))
     return Response(

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kb.base.errors import UsageError
+from kb.base.filters import FILTERS
 from kb.base.types import Answer, Result, Viewer
 from kb.places.gazetteer import Place, distance_km, load_gazetteer
 from kb.query.filters import resolve_place
@@ -77,6 +78,7 @@ def index() -> ResponseReturnValue:
         found=found,
         facets=narrow,
         chips=chips(question),
+        days={name: row for name, row in FILTERS.items() if row.kind == "day"},
         cleared=cleared(question),
         error=error,
         values=own.store.facet_values(viewer),
@@ -168,9 +170,9 @@ def _only(question: SearchAddress, answer: Answer) -> list[Chip]:
         if where.label not in there:
             continue
         if prefectures := where.wanted.prefectures:
-            narrower, name = replace(question, prefectures=prefectures, page=1), there[where.label]
+            narrower, name = question.narrowed(prefectures=prefectures), there[where.label]
         elif place:
-            narrower, name = replace(question, municipalities=(place.name,), page=1), place.name
+            narrower, name = question.narrowed(municipalities=(place.name,)), place.name
         else:
             continue
         if narrower != replace(question, page=1):
@@ -183,7 +185,7 @@ def _map(question: SearchAddress, narrow: Sequence[Facet]) -> Map:
     options = next((f.options + f.rest for f in narrow if f.name == "prefecture"), ())
     return draw(
         {option.value: option.count for option in options},
-        lambda name: _on_map(replace(question, prefectures=(name,), page=1)),
+        lambda name: _on_map(question.narrowed(prefectures=(name,))),
     )
 
 
@@ -194,13 +196,13 @@ def _on_map(question: SearchAddress) -> str:
 
 def _area(question: SearchAddress, narrow: Sequence[Facet]) -> PrefectureMap | None:
     """Results by municipality, when the question is narrowed to one prefecture."""
-    if len(question.prefectures) != 1:
+    if len(question.filters.prefectures) != 1:
         return None
     options = next((f.options + f.rest for f in narrow if f.name == "municipality"), ())
     return draw_prefecture(
-        question.prefectures[0],
+        question.filters.prefectures[0],
         {option.value: option.count for option in options},
-        lambda place: _on_map(replace(question, municipalities=(place.name,), page=1)),
+        lambda place: _on_map(question.narrowed(municipalities=(place.name,))),
     )
 
 

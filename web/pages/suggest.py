@@ -17,6 +17,7 @@ from kb.places.names import hiragana
 from web.language import text
 from web.services import Services, services
 from web.view.catalogue import all_cases
+from web.view.record import label
 
 pages = Blueprint("suggest", __name__)
 
@@ -50,7 +51,7 @@ def places() -> ResponseReturnValue:
 
 
 def _told(found: Sequence[Suggestion]) -> Response:
-    notes = {"field": text("facet.field"), "title": text("suggest.title")}
+    notes = {"field": label("field"), "title": text("suggest.title")}
     return jsonify(
         [{"text": s.text, "kind": s.kind, "note": notes.get(s.kind, s.note)} for s in found]
     )

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
 from kb.base.errors import UsageError
-from kb.base.types import Filters
+from kb.base.filters import FILTERS, Filters
 
 SORTS = ("relevance", "newest", "size", "distance")
 """Orders of the results; the last two need ``near``."""
-
-_LISTS = {"field": "fields", "prefecture": "prefectures", "municipality": "municipalities"}
-_NUMBERS = ("year_from", "year_to", "population_from", "population_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +22,7 @@ class SearchAddress:
     ``page`` counts from 1."""
 
     q: str = ""
-    fields: tuple[str, ...] = ()
-    prefectures: tuple[str, ...] = ()
-    municipalities: tuple[str, ...] = ()
-    year_from: int | None = None
-    year_to: int | None = None
-    population_from: int | None = None
-    population_to: int | None = None
+    filters: Filters = field(default_factory=Filters)
     sort: str = "relevance"
     near: str = ""
     ignore: tuple[str, ...] = ()
@@ -40,12 +31,18 @@ class SearchAddress:
     @classmethod
     def read(cls, args: MultiDict[str, str]) -> SearchAddress:
         """The question of a request. Raises UsageError for a number that is none."""
-        given: dict[str, Any] = {own: _given(args, name) for name, own in _LISTS.items()}
-        given |= {name: number(args, name) for name in _NUMBERS}
+        given: dict[str, Any] = {}
+        for attribute, row in FILTERS.items():
+            if row.kind == "any":
+                given[attribute] = _given(args, row.name)
+            elif row.kind == "number":
+                given[attribute] = number(args, row.name)
+            else:
+                given[attribute] = args.get(row.name, "").strip() or None
         sort = args.get("sort", "")
         return cls(
             q=args.get("q", "").strip(),
-            **given,
+            filters=Filters(**given),
             sort=sort if sort in SORTS else SORTS[0],
             near=args.get("near", "").strip(),
             ignore=_given(args, "ignore"),
@@ -53,15 +50,13 @@ class SearchAddress:
         )
 
     @property
-    def filters(self) -> Filters:
-        """What the search is narrowed to."""
-        names = {field.name for field in fields(Filters)}
-        return Filters(**{name: getattr(self, name) for name in names})
-
-    @property
-    def narrowed(self) -> bool:
+    def is_narrowed(self) -> bool:
         """True when any filter is set."""
         return self.filters != Filters()
+
+    def narrowed(self, **conditions: Any) -> SearchAddress:
+        """The same question with these conditions, from its first page."""
+        return replace(self, filters=replace(self.filters, **conditions), page=1)
 
     def address(self, path: str = "/") -> str:
         """The address that asks this question again."""
@@ -75,11 +70,7 @@ class SearchAddress:
     def pairs(self) -> list[tuple[str, str]]:
         """The arguments that differ from the defaults, as a form would send them."""
         pairs = [("q", self.q)] if self.q else []
-        for name, own in _LISTS.items():
-            pairs += [(name, value) for value in getattr(self, own)]
-        pairs += [
-            (name, str(value)) for name in _NUMBERS if (value := getattr(self, name)) is not None
-        ]
+        pairs += [(row.name, str(v)) for row, values in self.filters.given() for v in values]
         if self.sort != SORTS[0]:
             pairs.append(("sort", self.sort))
         if self.near:

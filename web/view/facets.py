@@ -6,17 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kb.base.filters import FILTERS, Filters
 from kb.base.types import Answer, Respelling, Understood, Viewer
 from kb.ranking.search import Searcher
 from web.language import language, text
 from web.view.address import SearchAddress
 from web.view.bands import BANDS, range_label
-from web.view.presentation import field_name, fiscal_year, prefecture_name
+from web.view.presentation import fiscal_year, prefecture_name
+from web.view.record import day, is_named, label, value_name
 
 _SHOWN = 6  # options of a facet before 「ほか」
-
-_OWN = {"field": "fields", "prefecture": "prefectures", "municipality": "municipalities"}
-_LABELS: dict[str, Callable[[str], str]] = {"field": field_name, "prefecture": prefecture_name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Facet:
     """A facet's most frequent options, and the rest."""
 
     name: str
+    label: str
     options: tuple[Option, ...]
     rest: tuple[Option, ...]
 
@@ -52,51 +52,51 @@ class Chip:
 def facets(
     question: SearchAddress, answer: Answer, searcher: Searcher, viewer: Viewer
 ) -> list[Facet]:
-    """分野, prefecture, population and municipality with counts. A facet that is narrowed itself
-    counts what there would be without its own condition, so that another value can be chosen beside
-    it."""
+    """What results are counted by and population, in the order of the table of filters. A facet that
+    is narrowed itself counts what there would be without its own condition, so that another value
+    can be chosen beside it."""
 
-    def without(**conditions: Any) -> Answer:
-        wider = replace(question.filters, **conditions)
+    def counted(subject: str) -> Answer:
+        own = _nothing(subject)
+        if question.narrowed(**own) == replace(question, page=1):
+            return answer
+        wider = replace(question.filters, **own)
         return searcher.search(
             question.q, k=1, filters=wider, ignore=question.ignore, viewer=viewer
         )
 
     found = []
-    for name, own in _OWN.items():
-        counts = answer.facets.get(name, {})
-        if getattr(question, own):
-            counts = without(**{own: ()}).facets[name]
-        options = _options(question, name, counts)
+    for subject in dict.fromkeys(row.subject for row in FILTERS.values()):
+        if subject == "population":
+            options = _sizes(question, counted(subject).bands)
+        elif subject in _CHOSEN:
+            options = _options(question, subject, counted(subject).facets.get(subject, {}))
+        else:
+            continue
+        shown = len(options) if subject == "population" else _SHOWN
         if options:
-            found.append(Facet(name, options[:_SHOWN], options[_SHOWN:]))
-    counted = answer.bands
-    if (question.population_from, question.population_to) != (None, None):
-        counted = without(population_from=None, population_to=None).bands
-    sizes = _sizes(question, counted)
-    return [*found[:2], *([Facet("population", sizes, ())] if sizes else []), *found[2:]]
+            name = text("facet.population") if subject == "population" else label(subject)
+            found.append(Facet(subject, name, options[:shown], options[shown:]))
+    return found
 
 
 def chips(question: SearchAddress) -> list[Chip]:
     """Every condition of the question, in the order of the facets."""
     found = [
-        Chip(_label(name, value), _toggled(question, own, value))
-        for name, own in _OWN.items()
-        for value in getattr(question, own)
+        Chip(value_name(value, row.subject), _toggled(question, row.subject, value))
+        for row, values in question.filters.given()
+        if row.kind == "any"
+        for value in values
     ]
-    first, last = question.year_from, question.year_to
-    if first is not None or last is not None:
-        label = (
-            f"{fiscal_year(first)}〜{fiscal_year(last)}" if first != last else fiscal_year(first)
-        )
-        found.append(Chip(label, _without(question, year_from=None, year_to=None)))
-    small, large = question.population_from, question.population_to
-    if small is not None or large is not None:
-        label = range_label(small, large)
-        found.append(Chip(label, _without(question, population_from=None, population_to=None)))
-    for label in question.ignore:
-        kept = tuple(item for item in question.ignore if item != label)
-        found.append(Chip(text("search.ignored", label=label), _without(question, ignore=kept)))
+    ranges = dict.fromkeys(r.subject for r, _ in question.filters.given() if r.kind != "any")
+    for subject in ranges:
+        low, high = (getattr(question.filters, f"{subject}_{end}", None) for end in ("from", "to"))
+        address = question.narrowed(**_nothing(subject)).address()
+        found.append(Chip(_RANGES[subject](low, high), address))
+    for ignored in question.ignore:
+        kept = tuple(item for item in question.ignore if item != ignored)
+        name = text("search.ignored", label=ignored)
+        found.append(Chip(name, _without(question, ignore=kept)))
     return found
 
 
@@ -130,18 +130,26 @@ def cleared(question: SearchAddress) -> str:
     return SearchAddress(q=question.q, sort=question.sort, near=question.near).address()
 
 
+def _nothing(subject: str) -> dict[str, Any]:
+    """The conditions about a subject, unset."""
+    return {
+        attribute: getattr(Filters(), attribute)
+        for attribute, row in FILTERS.items()
+        if row.subject == subject
+    }
+
+
 def _options(question: SearchAddress, name: str, counts: dict[str, int]) -> tuple[Option, ...]:
-    own = _OWN[name]
-    chosen: tuple[str, ...] = getattr(question, own)
+    chosen: tuple[str, ...] = getattr(question.filters, _CHOSEN[name])
     values = [*(value for value in chosen if value not in counts), *counts]
     options = [
         Option(
             value,
-            _label(name, value),
+            value_name(value, name),
             counts.get(value, 0),
             value in chosen,
-            _toggled(question, own, value),
-            japanese=name not in _LABELS,
+            _toggled(question, name, value),
+            japanese=not is_named(name),
         )
         for value in values
     ]
@@ -151,7 +159,7 @@ def _options(question: SearchAddress, name: str, counts: dict[str, int]) -> tupl
 def _sizes(question: SearchAddress, counts: dict[str, int]) -> tuple[Option, ...]:
     """Bands of population, smallest first. The condition is one range: a band beyond it widens it, one
     at its end shortens it, one within it becomes all of it."""
-    small, large = question.population_from, question.population_to
+    small, large = question.filters.population_from, question.filters.population_to
     inside = {i for i, band in enumerate(BANDS) if band.within(small, large)}
     options = []
     for i, band in enumerate(BANDS):
@@ -159,25 +167,38 @@ def _sizes(question: SearchAddress, counts: dict[str, int]) -> tuple[Option, ...
             continue
         is_end = i in inside and (i == min(inside) or i == max(inside))
         kept = inside - {i} if is_end else {i} if i in inside else inside | {i}
-        address = _without(
-            question,
+        narrowed = question.narrowed(
             population_from=(BANDS[min(kept)].least or None) if kept else None,
             population_to=BANDS[max(kept)].most if kept else None,
         )
         count = counts.get(band.name, 0)
-        options.append(Option(band.name, band.label(), count, i in inside, address))
+        options.append(Option(band.name, band.label(), count, i in inside, narrowed.address()))
     return tuple(options)
 
 
-def _label(name: str, value: str) -> str:
-    label = _LABELS.get(name)
-    return label(value) if label else value
-
-
-def _toggled(question: SearchAddress, own: str, value: str) -> str:
-    chosen: tuple[str, ...] = getattr(question, own)
+def _toggled(question: SearchAddress, subject: str, value: str) -> str:
+    own = _CHOSEN[subject]
+    chosen: tuple[str, ...] = getattr(question.filters, own)
     kept = tuple(item for item in chosen if item != value)
-    return _without(question, **{own: kept if value in chosen else (*chosen, value)})
+    return question.narrowed(**{own: kept if value in chosen else (*chosen, value)}).address()
+
+
+def _years(first: int | None, last: int | None) -> str:
+    return f"{fiscal_year(first)}〜{fiscal_year(last)}" if first != last else fiscal_year(first)
+
+
+def _since(first: str | None, _: object) -> str:
+    return text("facet.since", what=label("checked"), day=day(first or ""))
+
+
+_CHOSEN = {row.subject: name for name, row in FILTERS.items() if row.kind == "any"}
+"""What holds the chosen values of a subject."""
+
+_RANGES: dict[str, Callable[[Any, Any], str]] = {
+    "year": _years,
+    "population": range_label,
+    "checked": _since,
+}
 
 
 def _without(question: SearchAddress, **changes: Any) -> str:

@@ -208,7 +208,7 @@ def role_name(value: str) -> str:
 
 
 def status_name(value: str) -> str:
-    """計画, 実証, 実装 in this request's language."""
+    """How far the work is, in this request's language."""
     return language.word("status", value)
 
 

@@ -1,0 +1,89 @@
+"""What a search can be narrowed to, in one table.
+
+Options of the command line, parameters of addresses and of the API, SQL, counts beside the results
+and chips follow from it; what a condition means is said here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from kb.base.record import FIELDS, STATUSES
+
+Kind = Literal["any", "number", "day"]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition. ``name`` is its parameter (``year_from``, ``--year-from``), explained by the
+    message ``cli.help.search.NAME``, and ``subject`` the field of a case that it is about. ``kind``: any of several values, or a bound that is a number
+    or a day (ISO 8601), inclusive. ``meaning`` is SQL over a case ``c``, with ``{}`` for the values.
+    ``choices`` are the only values, ``is_counted`` says that results are counted by the subject."""
+
+    name: str
+    subject: str
+    kind: Kind
+    meaning: str
+    metavar: str
+    choices: tuple[str, ...] = ()
+    bounds: tuple[int, int] = (0, 99_999_999)
+    is_counted: bool = False
+
+
+def _any(name: str, meaning: str, metavar: str, choices: tuple[str, ...] = ()) -> Any:
+    row = Filter(name, name, "any", meaning, metavar, choices, is_counted=True)
+    return field(default=(), metadata={"filter": row})
+
+
+def _bound(name: str, meaning: str, kind: Kind = "number", **more: Any) -> Any:
+    subject = name.removesuffix("_from").removesuffix("_to")
+    metavar = {"year": "Y", "population": "N"}.get(subject, "DATE")
+    row = Filter(name, subject, kind, meaning, metavar, **more)
+    return field(default=None, metadata={"filter": row})
+
+
+_YEARS: dict[str, Any] = {"bounds": (1900, 2200), "is_counted": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is narrowed to; empty means everything. Years are fiscal years. A prefecture is
+    no municipality of any size."""
+
+    fields: tuple[str, ...] = _any("field", "c.field IN ({})", "F", choices=FIELDS)
+    prefectures: tuple[str, ...] = _any("prefecture", "c.prefecture IN ({})", "P")
+    population_from: int | None = _bound(
+        "population_from", "c.municipality != c.prefecture AND c.population >= {}",
+    )  # fmt: skip
+    population_to: int | None = _bound(
+        "population_to", "c.municipality != c.prefecture AND c.population <= {}",
+    )  # fmt: skip
+    municipalities: tuple[str, ...] = _any(
+        "municipality",
+        # codes, and names for cases whose municipality is open or unknown
+        "(c.code IN ({}) OR (c.code = '' AND c.municipality IN ({})))", "NAME|CODE",
+    )  # fmt: skip
+    year_from: int | None = _bound("year_from", "c.year >= {}", **_YEARS)
+    year_to: int | None = _bound("year_to", "c.year <= {}", **_YEARS)
+    statuses: tuple[str, ...] = _any("status", "c.status IN ({})", "S", choices=STATUSES)
+    checked_from: str | None = _bound(
+        "checked_from",
+        "c.checked >= {}",
+        kind="day",
+    )
+
+    def given(self) -> Iterator[tuple[Filter, tuple[Any, ...]]]:
+        """The conditions that are set, each with its values."""
+        for attribute, row in FILTERS.items():
+            value = getattr(self, attribute)
+            if value not in ((), None):
+                yield row, value if row.kind == "any" else (value,)
+
+
+FILTERS: Mapping[str, Filter] = {f.name: f.metadata["filter"] for f in fields(Filters)}
+"""The table: every condition by the attribute of Filters that holds it."""
+
+COUNTED = tuple(dict.fromkeys(row.subject for row in FILTERS.values() if row.is_counted))
+"""What results are counted by."""

@@ -1,0 +1,154 @@
+"""What is known of a case: every field once, with what people call it and where it is shown.
+
+Columns of the store, JSON and its schema, exports, front matter and corrections follow from here
+(docs/design.md says how a field is added).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from kb.base.messages import Message, message
+
+FIELDS = (
+    "窓口", "申請", "保健福祉", "子育て", "観光", "教育", "農林水産", "配送・物流", "防災", "交通",
+    "産業", "庁内業務", "住民サービス", "データ利活用", "インフラ", "人材・体制", "その他",
+)  # fmt: skip
+"""分野: the fields of work a case can belong to."""
+
+ROLES = (
+    "概要", "背景・課題", "取組", "効果", "工夫・留意点", "推進体制", "費用", "支援内容",
+    "見えてきた課題", "有効と思われる支援", "県による支援", "その他",
+)  # fmt: skip
+"""Roles a section can play in a case."""
+
+UNKNOWN = "不明"
+STATUSES = ("計画", "実証", "実装", "終了", UNKNOWN)
+"""How far the work is; 終了: it was stopped or has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A field of a case, beside its name, type and default.
+
+    ``code`` is the message that says what people call it; ``keys`` are its names in front matter
+    and sidecars beside its own. ``choices`` are the only values; ``is_day``: an ISO 8601 date.
+    ``is_listed``: also in lists of results (cards, JSON, CSV); ``is_fact``: told among the facts of
+    a case (page, exports), where it is known; ``is_correctable`` on the screen; ``in_json``: False
+    for what the JSON of a case tells in its ``source``.
+    """
+
+    code: str
+    keys: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    is_day: bool = False
+    is_listed: bool = False
+    is_fact: bool = False
+    is_correctable: bool = False
+    in_json: bool = True
+
+
+def _about(name: str, *, default: Any = ..., **more: Any) -> Any:
+    metadata = {"about": About(f"name.label.{name}", **more)}
+    return field(metadata=metadata) if default is ... else field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A labelled part of a case. ``page`` is 1-based, None in unpaged sources."""
+
+    role: str
+    heading: str
+    text: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a value was read: ``name`` of the value, its ``value``, page and the text around."""
+
+    name: str
+    value: str
+    page: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDraft:
+    """A case as read from a document, not yet stored.
+
+    ``municipality`` is the name as it should be shown and ``code`` its 6-digit code; both empty
+    when the text names none, ``code`` alone empty when the name is ambiguous (``ambiguous``).
+    ``field_source`` is "given" (front matter) or "classified". ``pages`` is (first, last), 1-based.
+    ``checked`` is the day on which somebody last confirmed that this is still so, "" for never.
+    """
+
+    title: str = _about(
+        "title", keys=("題名", "タイトル", "件名"), is_listed=True, is_correctable=True
+    )
+    sections: tuple[Section, ...] = _about("sections")
+    pages: tuple[int, int] | None = _about("pages", default=None, in_json=False)
+    municipality: str = _about(
+        "municipality", default="", keys=("自治体", "自治体名", "市町村", "市区町村"),
+        is_listed=True, is_correctable=True,
+    )  # fmt: skip
+    prefecture: str = _about("prefecture", default="", keys=("都道府県",), is_listed=True)
+    code: str = _about("code", default="", is_listed=True)
+    ambiguous: bool = _about("ambiguous", default=False)
+    population: int | None = _about("population", default=None, is_listed=True)
+    field: str = _about(
+        "field", default="その他", keys=("分野",), choices=FIELDS, is_listed=True,
+        is_fact=True, is_correctable=True,
+    )  # fmt: skip
+    field_source: str = _about("field_source", default="classified")
+    year: int | None = _about(
+        "year", default=None, keys=("年度",), is_listed=True, is_fact=True,
+        is_correctable=True,
+    )  # fmt: skip
+    status: str = _about(
+        "status", default=UNKNOWN, keys=("状況", "段階"), choices=STATUSES, is_listed=True,
+        is_fact=True, is_correctable=True,
+    )  # fmt: skip
+    checked: str = _about(
+        "checked", default="", keys=("確認日",), is_day=True, is_listed=True,
+        is_fact=True, is_correctable=True,
+    )  # fmt: skip
+    tools: tuple[str, ...] = _about(
+        "tools", default=(), keys=("仕組み", "使った仕組み", "ツール"), is_fact=True,
+        is_correctable=True,
+    )  # fmt: skip
+    source_title: str = _about("source_title", default="", keys=("出典", "資料名"), in_json=False)
+    source_url: str = _about("source_url", default="", keys=("出典URL",), in_json=False)
+    evidence: tuple[Evidence, ...] = _about("evidence", default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(CaseDraft):
+    """A stored case as users see it: with its id, and what its document says."""
+
+    id: str = _about("id", in_json=False)
+    document_id: int = _about("document_id", in_json=False)
+    path: str = _about("path", in_json=False)
+    sha256: str = _about("sha256", in_json=False)
+    visibility: str = _about("visibility", keys=("公開範囲",))
+    quality: float = _about("quality")
+
+
+ABOUT: Mapping[str, About] = {f.name: f.metadata["about"] for f in fields(Case)}
+"""Every field of a case by name, in order."""
+
+
+def label(name: str) -> Message:
+    """What people call a field."""
+    return message(ABOUT[name].code)
+
+
+def shown(name: str, value: object) -> str:
+    """A value as exports write it; "" when it is not known."""
+    if value is None or value == UNKNOWN:
+        return ""
+    if isinstance(value, tuple):
+        return "、".join(map(str, value))
+    return f"{value}年度" if name == "year" else str(value)

@@ -1,0 +1,93 @@
+"""A case's fields as the screens show them: their names, values, and which stand where."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+
+from flask import Flask
+
+from kb.base.messages import message, render
+from kb.base.record import ABOUT, UNKNOWN, About
+from kb.base.types import Case
+from web.language import language
+from web.view.presentation import field_name, fiscal_year, prefecture_name, role_name, status_name
+
+_NAMES: Mapping[str, Callable[[str], str]] = {
+    "field": field_name,
+    "prefecture": prefecture_name,
+    "status": status_name,
+}
+"""Fields whose values have English names; all others are shown as they are."""
+
+CORRECTABLE: Mapping[str, About] = {n: about for n, about in ABOUT.items() if about.is_correctable}
+_FACTS = tuple(name for name, about in ABOUT.items() if about.is_fact)
+_COMPARED = ("municipality", "population", *_FACTS)
+_APART = frozenset({"field", "tools"})  # with more around them on the page of a case
+
+
+def init_app(app: Flask) -> None:
+    """Registers the filters."""
+    for function in (label, row_name, value_name, card_facts, fact_rows):
+        app.add_template_filter(function)
+
+
+def label(name: str) -> str:
+    """What a field is called in this request's language."""
+    return render(message(ABOUT[name].code), language())
+
+
+def row_name(told: str) -> str:
+    """A row of the comparison, a field or a role, in this request's language."""
+    named = {render(message(ABOUT[name].code)): name for name in _COMPARED}
+    return label(named[told]) if told in named else role_name(told)
+
+
+def value_name(value: object, name: str) -> str:
+    """A value of the field ``name`` in this request's language."""
+    if name == "year" and isinstance(value, int):
+        return fiscal_year(value)
+    if ABOUT[name].is_day:
+        return day(str(value))
+    return _NAMES.get(name, str)(str(value))
+
+
+def is_named(name: str) -> bool:
+    """True when the values of a field have English names."""
+    return name in _NAMES
+
+
+def card_facts(case: Case) -> list[str]:
+    """The facts of a case that a card tells in a line; a day says what it is the day of."""
+    known = [(n, getattr(case, n)) for n in _FACTS if ABOUT[n].is_listed]
+    return [
+        f"{label(name)} {value_name(value, name)}"
+        if ABOUT[name].is_day
+        else value_name(value, name)
+        for name, value in known
+        if value not in (None, "", UNKNOWN)
+    ]
+
+
+def fact_rows(case: Case) -> list[tuple[str, str]]:
+    """Names and values of the facts that are one value, for the page of a case; a value is "" when
+    it should be known and is not."""
+    found = [(name, getattr(case, name)) for name in _FACTS if name not in _APART]
+    return [(name, _long(name, value)) for name, value in found if value != ""]
+
+
+def day(iso: str) -> str:
+    """A day of the calendar: 2024年4月1日; as it stands when it is none."""
+    if language() == "en":
+        return iso
+    try:
+        found = datetime.date.fromisoformat(iso)
+    except ValueError:
+        return iso
+    return f"{found.year}年{found.month}月{found.day}日"
+
+
+def _long(name: str, value: object) -> str:
+    if name == "year":
+        return fiscal_year(value, era=True) if isinstance(value, int) else ""
+    return value_name(value, name)
