@@ -16,6 +16,7 @@ import pytest
 
 from kb.base.config import Settings
 from kb.base.errors import LockedError, ModelMismatchError, NotFoundError, SchemaError, StoreError
+from kb.base.messages import message
 from kb.base.types import CaseDraft, Chunk, Filters, PageQuality, Section, Viewer
 from kb.storage.database import connect, schema_version
 from kb.storage.store import Store
@@ -45,6 +46,12 @@ def state(path: str, fingerprint: str | None = None) -> FileState:
 def put(writer: Writer, path: str, new: NewDocument) -> None:
     writer.use_model("test", 2)
     writer.put(state(path), new)
+
+
+def _failed(path: str, why: str) -> FileState:
+    return FileState(
+        path, path.encode(), 9, 9, "", "", "", "failed", message("name.said", text=why), why
+    )
 
 
 def test_what_is_written_is_read_back(settings: Settings) -> None:
@@ -141,9 +148,7 @@ def test_two_places_of_one_document(settings: Settings) -> None:
 def test_a_document_that_fails_later_keeps_its_last_good_content(settings: Settings) -> None:
     with open_writer(settings) as writer:
         put(writer, "a.md", document("A"))
-        writer.fail(
-            FileState("a.md", b"a.md", 9, 9, "", "", "", "failed", "壊れている", "damaged"), None
-        )
+        writer.fail(_failed("a.md", "damaged"), None)
     store = Store.open(settings)
     (entry,) = store.ledger(OWNER)
     assert (entry.status, entry.reason_code, entry.cases) == ("failed", "damaged", 1)
@@ -151,7 +156,7 @@ def test_a_document_that_fails_later_keeps_its_last_good_content(settings: Setti
 
 def test_a_file_that_never_could_be_read_is_not_public(settings: Settings) -> None:
     with open_writer(settings) as writer:
-        writer.fail(FileState("人事.pdf", b"x", 1, 1, "", "", "", "failed", "?", "password"), None)
+        writer.fail(_failed("人事.pdf", "password"), None)
     store = Store.open(settings)
     assert store.ledger(Viewer.of()) == ()
     assert len(store.ledger(OWNER)) == 1
