@@ -16,6 +16,7 @@ from ingest.flow.prepare import default_title, prepare, sidecar_values, visibili
 from ingest.flow.reading import ReadAhead, Reading
 from ingest.flow.sources import (
     READING,
+    Listing,
     Settled,
     SourceFile,
     fingerprint,
@@ -79,34 +80,60 @@ def ingest(
     started = time.perf_counter()
     seen = look(settings.corpus)
     with open_writer(settings) as writer:
-        known = writer.known_files()
-        carried = carry(seen, known)
-        seen = look(settings.corpus) if carried.moved else carried.seen
-        before = known if writer.reading() == READING else outdated(known)
-        work = plan(seen.files, before, retry=retry)
-        fresh = [s for s in work.fresh if _is_settled(s, settled) or s.key in carried.moved]
-        reports = [FileReport(source.key, "unchanged") for source in work.same]
-        gone = set(work.gone) - carried.kept - (settled.earlier if settled else set())
-        if fresh:
+        due = _due(settings, writer, seen, retry=retry, settled=settled)
+        reports = [FileReport(source.key, "unchanged") for source in due.same]
+        gone = due.gone
+        if due.fresh:
             encoder = encoder or load_encoder(settings.model)
             writer.use_model(encoder.model_id, encoder.dimension)
             with ReadAhead() as ahead:
                 step = _Step(writer, encoder, ahead, gone)
-                reports += _taken(step, fresh, ahead.depth, progress)
-            gone = step.gone
+                reports += _taken(step, due.fresh, ahead.depth, progress)
+            gone = frozenset(step.gone)
         if progress:
-            progress(len(fresh), len(fresh), "")
+            progress(len(due.fresh), len(due.fresh), "")
         removed = [_remove(writer, path) for path in sorted(gone)]
         writer.relate()
-        writer.looked_through(seen.ignored)
-        if all(_is_settled(source, settled) for source in seen.files):
+        writer.looked_through(due.ignored)
+        if due.is_all:
             writer.read_as(READING)
         ViewKeeper(settings, Store.open(settings)).refresh()
     reports = _with_counts(settings, reports)
     return IngestReport(
         (*sorted(reports, key=lambda report: report.path), *removed),
         time.perf_counter() - started,
+        due.ignored,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What there is to do: files to take in, those that are the ``same``, paths that have ``gone``.
+    ``is_all`` is False where files are left for later because they have not come to rest."""
+
+    fresh: tuple[SourceFile, ...]
+    same: tuple[SourceFile, ...]
+    gone: frozenset[str]
+    ignored: int
+    is_all: bool
+
+
+def _due(
+    settings: Settings, writer: Writer, seen: Listing, *, retry: bool, settled: Settled | None
+) -> _Due:
+    """What there is to do about the corpus as ``seen``; sidecars left behind are moved first."""
+    known = writer.known_files()
+    carried = carry(seen, known)
+    seen = look(settings.corpus) if carried.moved else carried.seen
+    before = known if writer.reading() == READING else outdated(known)
+    work = plan(seen.files, before, retry=retry)
+    earlier = settled.earlier if settled else frozenset()
+    return _Due(
+        tuple(s for s in work.fresh if _is_settled(s, settled) or s.key in carried.moved),
+        tuple(work.same),
+        frozenset(work.gone) - carried.kept - earlier,
         seen.ignored,
+        all(_is_settled(source, settled) for source in seen.files),
     )
 
 

@@ -72,11 +72,6 @@ class Settled:
     earlier: frozenset[str]
 
 
-def scan(corpus: Path) -> tuple[SourceFile, ...]:
-    """Every file of the corpus, by key. Raises CorpusError like :func:`look`."""
-    return look(corpus).files
-
-
 def look(corpus: Path) -> Listing:
     """What lies in the corpus. Links are listed, never followed.
 

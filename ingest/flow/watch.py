@@ -39,39 +39,65 @@ def watch(  # noqa: PLR0913
     ``on_idle`` is called between two looks. A vanished root keeps the index; what goes wrong is told
     once, and watching goes on when it is mended.
     """
-    encoder: Encoder | None = None
-    taken: frozenset[SourceFile] | None = None  # nothing is known to be taken in yet
-    before: Listing | None = None
-    told: Message | None = None
-    noted, pause, is_first = time.monotonic(), interval, True
+    rounds = _Rounds(settings, on_report, on_error, progress)
+    pause = interval
     while not stop.wait(pause):
-        pause = interval
         on_idle()
+        pause = max(interval, rounds.look_again())
+
+
+class _Rounds:
+    """Looks at the corpus again and again, and what is known from the looks before."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        on_report: Callable[[IngestReport], None],
+        on_error: Callable[[DxkbError], None],
+        progress: Progress | None,
+    ) -> None:
+        self._settings = settings
+        self._on_report = on_report
+        self._on_error = on_error
+        self._progress = progress
+        self._encoder: Encoder | None = None
+        self._taken: frozenset[SourceFile] | None = None  # nothing is known to be taken in yet
+        self._before: Listing | None = None
+        self._told: Message | None = None
+        self._noted, self._is_first = time.monotonic(), True
+
+    def look_again(self) -> float:
+        """Takes in what has changed; seconds that must pass before the next look."""
         try:
-            seen = look(settings.corpus)
-            settled = _settled(seen, before)
-            before = seen
-            if settled is None:
-                continue
-            if _news(seen, taken, settled):
-                encoder = encoder or load_encoder(settings.model)
-                report = ingest(settings, progress, retry=False, encoder=encoder, settled=settled)
-                if not is_first or report.count("indexed") + report.count("removed"):
-                    on_report(report)
-                is_first = False
-                taken = _taken(seen, taken, settled)
-                noted = time.monotonic()
-            elif time.monotonic() - noted >= NOTED:
-                noted = time.monotonic()
-                with suppress(DxkbError):
-                    looked(settings, seen.ignored)
-            told = None
+            seen = look(self._settings.corpus)
+            settled, self._before = _settled(seen, self._before), seen
+            if settled is not None:
+                self._take_in(seen, settled)
+                self._told = None
         except DxkbError as error:
-            before = None if isinstance(error, CorpusError) else before
-            pause = interval if isinstance(error, CorpusError) else max(interval, RETRY)
-            if error.told != told:
-                on_error(error)
-            told, taken, is_first = error.told, None, False  # look at everything when it is mended
+            if error.told != self._told:
+                self._on_error(error)
+            self._told, self._taken, self._is_first = error.told, None, False  # look at everything
+            if not isinstance(error, CorpusError):
+                return RETRY
+            self._before = None
+        return 0.0
+
+    def _take_in(self, seen: Listing, settled: Settled) -> None:
+        if _news(seen, self._taken, settled):
+            self._encoder = self._encoder or load_encoder(self._settings.model)
+            report = ingest(
+                self._settings, self._progress, retry=False, encoder=self._encoder, settled=settled
+            )
+            if not self._is_first or report.count("indexed") + report.count("removed"):
+                self._on_report(report)
+            self._is_first = False
+            self._taken = _taken(seen, self._taken, settled)
+            self._noted = time.monotonic()
+        elif time.monotonic() - self._noted >= NOTED:
+            self._noted = time.monotonic()
+            with suppress(DxkbError):
+                looked(self._settings, seen.ignored)
 
 
 def _settled(seen: Listing, before: Listing | None) -> Settled | None:

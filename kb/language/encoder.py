@@ -20,6 +20,9 @@ MARKER = "dxkb_tokeniser"
 """Key in config_sentence_transformers.json of a static model over this project's own terms."""
 
 
+_HEADER = 100_000_000  # bytes of the longest header that the format allows
+
+
 @runtime_checkable
 class Encoder(Protocol):
     """Gives texts unit vectors of length ``dimension``; a text without meaning gets zeros.
@@ -149,7 +152,7 @@ def load_encoder(model: str) -> Encoder:
     try:
         if MARKER in _config(folder):
             return StaticEncoder(folder)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError("store.model_damaged", model=model, error=error) from error
     return TransformerEncoder(model)
 
@@ -162,15 +165,22 @@ def _config(folder: Path) -> dict[str, Any]:
 
 def _mapped_rows(path: Path) -> npt.NDArray[np.float16]:
     """The one matrix of a safetensors file, mapped. The format: 8 bytes of header length, a JSON
-    header with data offsets, then the data (https://huggingface.co/docs/safetensors)."""
+    header with data offsets, then the data (https://huggingface.co/docs/safetensors). Raises OSError,
+    ValueError or KeyError for a file that is none or does not hold what its header says."""
+    size = path.stat().st_size
     with path.open("rb") as file:
         length = int.from_bytes(file.read(8), "little")
+        if not 0 < length <= min(_HEADER, size - 8):
+            raise ValueError(f"a header of {length} bytes in a file of {size}")
         header = json.loads(file.read(length))
     entry = header["embedding.weight"]
     if entry["dtype"] != "F16":
         raise ValueError(f"rows of type {entry['dtype']}, expected F16")
-    start = 8 + length + int(entry["data_offsets"][0])
-    return np.memmap(path, dtype="<f2", mode="r", offset=start, shape=tuple(entry["shape"]))
+    rows, columns = map(int, entry["shape"])
+    begin, end = (8 + length + int(offset) for offset in entry["data_offsets"])
+    if not (8 + length <= begin < end <= size and end - begin == 2 * rows * columns > 0):
+        raise ValueError(f"{rows} rows of {columns} do not lie in bytes {begin} to {end} of {size}")
+    return np.memmap(path, dtype="<f2", mode="r", offset=begin, shape=(rows, columns))
 
 
 def _digest(path: Path) -> str:

@@ -10,6 +10,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -32,6 +33,7 @@ under 0.1 (shipped corpus, largest 0.05)."""
 
 _NEAR_PAIRS = "SELECT case_no, other_no FROM near_duplicates"
 _SHINGLE = 3  # words
+_NOTHING = np.uint32(0xFFFFFFFF)  # of every permutation: a text too short to compare
 _FEWEST = 20  # words under which a text is no evidence
 
 
@@ -63,15 +65,31 @@ def relate(connection: sqlite3.Connection) -> None:
 
 
 def signature(terms: list[str]) -> Signature:
-    """(PERMUTATIONS,) MinHash of the triples of neighbouring words; of nothing in a short text."""
-    from datasketch import MinHash
+    """(PERMUTATIONS,) MinHash of the triples of neighbouring words; of nothing in a short text.
 
-    found = MinHash(num_perm=PERMUTATIONS, seed=1)
-    if len(terms) >= _FEWEST:
-        triples = {" ".join(terms[i : i + _SHINGLE]) for i in range(len(terms) - _SHINGLE + 1)}
-        found.update_batch([triple.encode("utf-8") for triple in sorted(triples)])
-    hashed: Signature = found.hashvalues.astype("<u4")
-    return hashed
+    A triple's hash h is scattered (the finalizer of MurmurHash3) and gives a·h + b modulo 2³² for
+    every permutation, where an odd a makes it one; the least over all triples is kept. These are
+    the very numbers of the library datasketch 2 (seed 1), which stores already hold.
+    """
+    if len(terms) < _FEWEST:
+        return np.full(PERMUTATIONS, _NOTHING, dtype="<u4")
+    triples = {" ".join(terms[i : i + _SHINGLE]) for i in range(len(terms) - _SHINGLE + 1)}
+    digests = (hashlib.sha1(triple.encode("utf-8")).digest()[:4] for triple in triples)  # noqa: S324
+    hashed = np.frombuffer(b"".join(digests), dtype="<u4")
+    for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+        hashed = (hashed ^ (hashed >> np.uint32(shift))) * np.uint32(factor)
+    hashed = hashed ^ (hashed >> np.uint32(16))
+    slopes, offsets = _permutations()
+    least: Signature = (hashed[:, None] * slopes + offsets).min(axis=0).astype("<u4")
+    return least
+
+
+@cache
+def _permutations() -> tuple[Signature, Signature]:
+    """a and b of every permutation; RandomState gives the same in every version of numpy."""
+    random = np.random.RandomState(1)
+    slopes = random.randint(0, 1 << 31, PERMUTATIONS, dtype=np.uint32) * np.uint32(2)
+    return slopes + np.uint32(1), random.randint(0, 1 << 32, PERMUTATIONS, dtype=np.uint32)
 
 
 def similarity(one: Signature, other: Signature) -> float:
@@ -82,7 +100,7 @@ def similarity(one: Signature, other: Signature) -> float:
 def _sign(connection: sqlite3.Connection, number: int, own: Signature) -> None:
     """Notes a case's signature, and which cases of other documents it nearly repeats."""
     connection.execute("INSERT INTO signatures VALUES (?, ?)", [number, own.tobytes()])
-    if own[0] == np.uint32(0xFFFFFFFF):  # nothing to compare
+    if (own == _NOTHING).all():
         return
     keys = [(band, _hash(part)) for band, part in enumerate(np.split(own, BANDS))]
     near: set[int] = set()

@@ -174,6 +174,36 @@ def test_a_missing_or_damaged_model_is_explained(
         load_encoder(str(broken))
 
 
+def _weights(shape: object, offsets: object, data: bytes = b"\0" * 16, dtype: str = "F16") -> bytes:
+    entry = {"dtype": dtype, "shape": shape, "data_offsets": offsets}
+    header = json.dumps({"embedding.weight": entry}).encode()
+    return len(header).to_bytes(8, "little") + header + data
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xff" * 8 + b"{}",  # a header longer than the file
+        (2).to_bytes(8, "little") + b"[]",
+        (2).to_bytes(8, "little") + b"{}",
+        _weights([2, 4], [0, 16], dtype="F32"),
+        _weights([2, 4], [0, 16], b"\0" * 15),  # cut off
+        _weights([2, 4], [-16, 0]),  # into the header
+        _weights([4, 4], [0, 16]),
+        _weights([0, 4], [0, 0]),
+        _weights([2, 2, 2], [0, 16]),
+        _weights(None, [0, 16]),
+    ],
+)
+def test_weights_that_do_not_hold_what_they_say_are_refused(tmp_path: Path, content: bytes) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(BUILTIN_MODEL, broken, ignore=shutil.ignore_patterns("*.safetensors"))
+    (broken / "model.safetensors").write_bytes(content)
+    with pytest.raises(ModelError, match="壊れて"):
+        load_encoder(str(broken))
+
+
 def test_the_model_says_what_it_reads() -> None:
     config = json.loads((BUILTIN_MODEL / "config_sentence_transformers.json").read_text("utf-8"))
     assert "meaning_terms" in config["dxkb_tokeniser"]["input"]

@@ -31,6 +31,14 @@ TEXT = """## 背景・課題
 """
 
 
+def test_signatures_are_those_that_stores_already_hold() -> None:
+    """The numbers of datasketch 2.0, which signed the stores of earlier versions."""
+    told = signature(list("abcdefghijklmnopqrstuvwxyz"))
+    assert told[:4].tobytes().hex() == "e67e6001dde92e113602ca02b08cb901"
+    assert told.shape == (64,)
+    assert set(signature(["short"] * 19).tolist()) == {0xFFFFFFFF}
+
+
 def relatives_of(settings: Settings, path: str, reader: Viewer | None = None) -> Relatives:
     store = Store.open(settings)
     cases = store.cases_by_no(sorted(store.all_case_nos()), Viewer.owner()).values()

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from ingest.flow.sources import is_ignored, scan
+from ingest.flow.sources import is_ignored, look
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, UsageError
 from kb.ranking.search import Searcher
@@ -102,7 +102,10 @@ def test_files_land_in_the_corpus_and_are_looked_at(
     assert answer.status_code == 303
     assert inside(settings.corpus) == {"uploads/a.md": b"one", "uploads/b.txt": b"two"}
     assert asked == ["now"]
-    assert [source.key for source in scan(settings.corpus)] == ["uploads/a.md", "uploads/b.txt"]
+    assert [source.key for source in look(settings.corpus).files] == [
+        "uploads/a.md",
+        "uploads/b.txt",
+    ]
 
 
 def test_a_visibility_is_kept_in_the_sidecar(client: FlaskClient, settings: Settings) -> None:

@@ -17,9 +17,9 @@ from web.services import services
 pages = Blueprint("help", __name__)
 
 _LIBRARIES = (
-    "datasketch", "defusedxml", "faiss-cpu", "filelock", "flask", "fugashi", "lxml", "numpy",
+    "faiss-cpu", "filelock", "flask", "fugashi", "lxml", "numpy",
     "openpyxl", "pypdf", "pypdfium2", "python-docx", "python-pptx", "pyyaml",
-    "rapidfuzz", "safetensors", "sentence-transformers", "tantivy", "trafilatura", "unidic-lite",
+    "rapidfuzz", "sentence-transformers", "tantivy", "trafilatura", "unidic-lite",
     "waitress",
 )  # fmt: skip
 

@@ -380,10 +380,10 @@ def test_a_full_disk_is_explained(settings: Settings) -> None:
         writer.connection.execute(f"PRAGMA max_page_count = {pages}")
         from ingest.flow.pipeline import _Step
         from ingest.flow.reading import ReadAhead
-        from ingest.flow.sources import scan
+        from ingest.flow.sources import look
         from kb.language.encoder import load_encoder
 
-        (big,) = [source for source in scan(settings.corpus) if source.key == "big.md"]
+        (big,) = [source for source in look(settings.corpus).files if source.key == "big.md"]
         with ReadAhead() as ahead:
             step = _Step(writer, load_encoder(settings.model), ahead, set())
             with pytest.raises(StoreError, match="空き"):

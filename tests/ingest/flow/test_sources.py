@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.flow.sources import fingerprint, is_ignored, plan, scan
+from ingest.flow.sources import fingerprint, is_ignored, look, plan
 from kb.base.errors import CorpusError
 from kb.base.files import read_regular
 from kb.storage.writer import KnownFile
@@ -28,13 +28,13 @@ def test_keys_are_nfc_and_slash_separated(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / unicodedata.normalize("NFD", "ガイド.md")).write_text("x", encoding="utf-8")
     (tmp_path / "100% #1 😀.txt").write_text("x", encoding="utf-8")
-    assert [source.key for source in scan(tmp_path)] == ["100% #1 😀.txt", "第１回/ガイド.md"]
+    assert [source.key for source in look(tmp_path).files] == ["100% #1 😀.txt", "第１回/ガイド.md"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux file names are bytes")
 def test_a_name_that_is_no_utf8_is_still_listed(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode("資料".encode("cp932") + b".md")).write_text("x", encoding="utf-8")
-    (source,) = scan(tmp_path)
+    (source,) = look(tmp_path).files
     source.key.encode("utf-8")
     assert source.path.read_text(encoding="utf-8") == "x"
 
@@ -43,7 +43,7 @@ def test_a_name_that_is_no_utf8_is_still_listed(tmp_path: Path) -> None:
 def test_two_spellings_of_one_name_are_two_files(tmp_path: Path) -> None:
     for form in ("NFC", "NFD"):
         (tmp_path / unicodedata.normalize(form, "ガ.md")).write_text(form, encoding="utf-8")  # type: ignore[arg-type]
-    assert [source.key for source in scan(tmp_path)] == ["ガ.md", "ガ.md~"]
+    assert [source.key for source in look(tmp_path).files] == ["ガ.md", "ガ.md~"]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_two_spellings_of_one_name_are_two_files(tmp_path: Path) -> None:
 def test_what_systems_leave_lying_about_is_ignored(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("x", encoding="utf-8")
     assert is_ignored(name)
-    assert scan(tmp_path) == ()
+    assert look(tmp_path).files == ()
 
 
 def test_sidecars_and_the_guide_are_no_documents(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_sidecars_and_the_guide_are_no_documents(tmp_path: Path) -> None:
     (tmp_path / "a.pdf.yaml").write_text("title: A", encoding="utf-8")
     (tmp_path / "README.md").write_text("guide", encoding="utf-8")
     (tmp_path / "alone.yaml").write_text("x: 1", encoding="utf-8")
-    found = {source.key: source for source in scan(tmp_path)}
+    found = {source.key: source for source in look(tmp_path).files}
     assert sorted(found) == ["a.pdf", "alone.yaml"]
     assert found["a.pdf"].sidecar.startswith("8:")
 
@@ -74,7 +74,7 @@ def test_links_are_listed_but_never_followed(tmp_path: Path) -> None:
         (corpus / "link").symlink_to(outside, target_is_directory=True)
     except OSError:
         pytest.skip("no right to make links")
-    assert [(s.key, s.problem) for s in scan(corpus)] == [("link", "link")]
+    assert [(s.key, s.problem) for s in look(corpus).files] == [("link", "link")]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
@@ -84,7 +84,7 @@ def test_pipes_and_linked_sidecars_are_listed_and_never_waited_for(tmp_path: Pat
         (tmp_path / name).write_text("x", encoding="utf-8")
     os.mkfifo(tmp_path / "a.md.yaml")
     (tmp_path / "b.md.yaml").symlink_to("/etc/hosts")
-    assert [(s.key, s.problem) for s in scan(tmp_path)] == [
+    assert [(s.key, s.problem) for s in look(tmp_path).files] == [
         ("a.md", "sidecar_link"), ("b.md", "sidecar_link"), ("pipe.pdf", "special"),
     ]  # fmt: skip
     with pytest.raises(OSError, match="regular"):
@@ -95,19 +95,19 @@ def test_pipes_and_linked_sidecars_are_listed_and_never_waited_for(tmp_path: Pat
 
 def test_a_missing_root_is_an_error_with_a_remedy(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="共有フォルダ"):
-        scan(tmp_path / "none")
+        look(tmp_path / "none")
 
 
 def test_an_empty_root_never_empties_the_index(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="1件"):
-        plan(scan(tmp_path), {"a.md": known("a.md")}, retry=True)
+        plan(look(tmp_path).files, {"a.md": known("a.md")}, retry=True)
     assert plan((), {}, retry=True).fresh == ()
 
 
 def test_new_changed_gone_and_unchanged(tmp_path: Path) -> None:
     for name in ("same.md", "changed.md", "new.md", "failed.md"):
         (tmp_path / name).write_text(name, encoding="utf-8")
-    found = scan(tmp_path)
+    found = look(tmp_path).files
     now = {s.key: s for s in found}
     ledger = {
         "same.md": known("same.md", now["same.md"].size, now["same.md"].mtime_ns),
@@ -129,7 +129,7 @@ def test_files_in_a_folder_that_cannot_be_opened_are_not_gone(tmp_path: Path) ->
     closed = tmp_path / "closed"
     closed.mkdir()
     (closed / "a.md").write_text("x", encoding="utf-8")
-    found = tuple(s for s in scan(tmp_path) if s.key == "open.md")
+    found = tuple(s for s in look(tmp_path).files if s.key == "open.md")
     from dataclasses import replace
 
     shut = replace(found[0], key="closed", problem="folder")
