@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kb.base.messages import Message, message
@@ -81,13 +81,26 @@ class Page:
 class Extract:
     """A file as read. ``front_matter`` holds what the file says about itself (a note's YAML head, a
     PDF's title and outline under ``title`` and ``outline``); ``warnings`` are messages for
-    people. ``note`` is True for a Markdown or text note, which is always one case."""
+    people. ``note`` is True for a Markdown or text note, which is always one case; ``attached`` are
+    further documents that came in the same file, as a mail's attachments do."""
 
     reader: str
     pages: tuple[Page, ...]
     front_matter: dict[str, object] = field(default_factory=dict)
     note: bool = False
     warnings: tuple[Message, ...] = ()
+    attached: tuple[Extract, ...] = ()
+
+
+def tables_from_0(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """The blocks of a page with its tables numbered from 0 in the order in which they begin."""
+    numbers: dict[int, int] = {}
+    return tuple(
+        block
+        if block.table is None
+        else replace(block, table=numbers.setdefault(block.table, len(numbers)))
+        for block in blocks
+    )
 
 
 def named(pages: Sequence[int]) -> Message:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ingest.describe.corrected import corrected
 from ingest.describe.metadata import context_of, describe, describe_entry
 from ingest.describe.records import records
@@ -12,9 +14,21 @@ from kb.base.messages import Message
 from kb.base.types import CaseDraft
 from kb.places.gazetteer import load_gazetteer
 
+_OF_ITSELF = frozenset({"title", "document_title", "default_title", "source_title"})
+
 
 def cases(extract: Extract) -> tuple[tuple[CaseDraft, ...], tuple[Message, ...]]:
-    """The cases of a document in order, and warnings for people."""
+    """The cases of a document in order, those of what is attached to it last, and warnings for people.
+    What people say about it holds for what is attached, too, but for its title."""
+    described, own = _described(extract)
+    said = {key: value for key, value in extract.front_matter.items() if key not in _OF_ITSELF}
+    for part in extract.attached:
+        described += _described(replace(part, front_matter=said | part.front_matter))[0]
+    told, warnings = corrected(described, extract.front_matter, load_gazetteer())
+    return told, (*own, *warnings)
+
+
+def _described(extract: Extract) -> tuple[tuple[CaseDraft, ...], tuple[Message, ...]]:
     rows, rest = records(extract)
     drafts = split(answered(rest))
     context = context_of(extract, (*(row.draft for row in rows), *drafts))
@@ -25,5 +39,4 @@ def cases(extract: Extract) -> tuple[tuple[CaseDraft, ...], tuple[Message, ...]]
         for row in rows
     ]
     told += [describe(draft, extract, context)[0] for draft in drafts]
-    described, warnings = corrected(tuple(told), extract.front_matter, load_gazetteer())
-    return described, (*context.given.warnings, *warnings)
+    return tuple(told), context.given.warnings

@@ -36,7 +36,10 @@ def prepare(extract: Extract, encoder: Encoder) -> NewDocument:
     file_name = str(extract.front_matter.get("default_title", ""))
     return NewDocument(
         reader=extract.reader,
-        pages=tuple(PageQuality(p.number, p.quality, p.ocr) for p in extract.pages),
+        pages=(
+            *(PageQuality(p.number, p.quality, p.ocr) for p in extract.pages),
+            *(PageQuality(None, p.quality, p.ocr) for e in extract.attached for p in e.pages),
+        ),
         visibility=visibility_of(extract.front_matter),
         warnings=extract.warnings + warnings,
         cases=tuple(_case(draft, encoder, file_name) for draft in drafts),

@@ -12,8 +12,7 @@ from types import TracebackType
 
 from ingest.flow.worker import Workers
 from ingest.page import Extract, Page, named
-from ingest.readers import read
-from ingest.readers.kind import is_note
+from ingest.readers import kind_of, read
 from ingest.split.clean import clean
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
@@ -66,7 +65,7 @@ class ReadAhead:
     def begin(self, path: Path, content: bytes, password: str | None = None) -> Reading:
         """Begins to read a file with these bytes; notes are read when they are asked for, because
         that is quicker than handing them to a worker."""
-        if is_note(path, content):
+        if _is_note(path, content):
             return partial(read, path, content, password)
         return self._threads.submit(self._read, path, password).result
 
@@ -75,7 +74,7 @@ class ReadAhead:
         if not _unread(extract):
             return extract
         extract = self._recognised(path, password, extract)
-        return replace(extract, pages=clean(extract.pages))
+        return _cleaned(extract)
 
     def _recognised(self, path: Path, password: str | None, extract: Extract) -> Extract:
         """The extract with its unreadable pages read by OCR where that is installed.
@@ -111,12 +110,24 @@ class ReadAhead:
         return page
 
 
+def _is_note(path: Path, content: bytes) -> bool:
+    try:
+        return kind_of(path, content).format.name == "note"
+    except ReadError:
+        return False
+
+
 def read_here(path: Path, password: str | None) -> Extract:
     """A file read in this process, and cleaned unless pages of it are to be recognised first."""
     extract = read(path, None, password)
-    if extract.note or _unread(extract):
+    if _unread(extract):
         return extract
-    return replace(extract, pages=clean(extract.pages))
+    return _cleaned(extract)
+
+
+def _cleaned(extract: Extract) -> Extract:
+    pages = extract.pages if extract.note else clean(extract.pages)
+    return replace(extract, pages=pages, attached=tuple(map(_cleaned, extract.attached)))
 
 
 def _unread(extract: Extract) -> list[int]:

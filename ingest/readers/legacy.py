@@ -9,13 +9,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 
 from ingest.page import Extract
-from ingest.readers.kind import OLE, ZIP, has_stream, locked
+from ingest.readers import excel, powerpoint, word
+from ingest.readers.content import OLE, ZIP, Content, has_stream, locked
+from ingest.readers.formats import Format
 from ingest.readers.legacy_locks import is_locked
 from kb.base.errors import ReadError
 
@@ -29,10 +29,11 @@ _PLACES = (
     "/usr/lib/libreoffice/program/soffice",
     "/opt/libreoffice/program/soffice",
 )
-_TARGETS = {
-    "docx": ("MS Word 2007 XML", "ingest.readers.word.reader:read_docx"),
-    "xlsx": ("Calc MS Excel 2007 XML", "ingest.readers.excel.reader:read_xlsx"),
-    "pptx": ("Impress MS PowerPoint 2007 XML", "ingest.readers.powerpoint.reader:read_pptx"),
+_MODERN = {f.name: f for f in (word.FORMAT, excel.FORMAT, powerpoint.FORMAT)}
+_FILTERS = {
+    "docx": "MS Word 2007 XML",
+    "xlsx": "Calc MS Excel 2007 XML",
+    "pptx": "Impress MS PowerPoint 2007 XML",
 }
 _STREAMS = {
     "WordDocument": "docx",
@@ -46,6 +47,7 @@ _SUFFIXES = {
 }
 _MIMETYPES = {b"opendocument.spreadsheet": "xlsx", b"opendocument.presentation": "pptx",
               b"opendocument.text": "docx"}  # fmt: skip
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument."  # OpenDocument 1.3, part 2, 3.3: at byte 38
 _JUSTSYSTEM = (".jtd", ".jtt")
 _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -56,6 +58,24 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 </oor:items>
 """
 """No macros run, and nothing that a document links to is fetched."""
+
+
+def _is_legacy(content: Content) -> bool:
+    """Old Office by its streams, OpenDocument by its first member, Word and Excel 2003 XML; of any other
+    compound file, such as a saved mail, only what its name says is known."""
+    if content.is_zip:
+        return "xl/workbook.bin" in content.members or _OPEN_DOCUMENT in content.data[:200]
+    if content.is_ole:
+        return content.suffix in FORMAT.suffixes or content.has_stream(*_STREAMS)
+    return content.data.startswith(b"{\\rtf") or "<?mso-application" in content.head
+
+
+FORMAT = Format(
+    "legacy",
+    (".doc", ".xls", ".ppt", ".rtf", ".odt", ".ods", ".odp", *_JUSTSYSTEM),
+    "ingest.readers.legacy:read_legacy",
+    _is_legacy,
+)
 
 
 def read_legacy(path: Path, content: bytes, password: str | None = None) -> Extract:
@@ -74,9 +94,8 @@ def read_legacy(path: Path, content: bytes, password: str | None = None) -> Extr
     converted = _convert(office, content, suffix, target)
     if converted is None:
         raise _not_converted(suffix)
-    module, _, function = _TARGETS[target][1].partition(":")
-    reader: Callable[[Path, bytes, str | None], Extract] = getattr(import_module(module), function)
-    return replace(reader(path, converted, None), reader="legacy")
+    read = _MODERN[target].load()
+    return replace(read(path, converted, None), reader="legacy")
 
 
 def find_office() -> Path | None:
@@ -115,7 +134,7 @@ def _convert(office: Path, content: bytes, suffix: str, target: str) -> bytes | 
                 str(office),
                 f"-env:UserInstallation={(work / 'profile').as_uri()}",
                 "--headless", "--norestore", "--nolockcheck", "--nodefault",
-                "--convert-to", f"{target}:{_TARGETS[target][0]}",
+                "--convert-to", f"{target}:{_FILTERS[target]}",
                 "--outdir", str(work / "out"),
                 str(source),
             ]

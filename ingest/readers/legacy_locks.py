@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 
-from ingest.readers.kind import OLE, ZIP
+from ingest.readers.content import OLE, ZIP
 
 _SECTOR = 64  # streams of a compound file begin at its multiples, small ones too ([MS-CFB] 2.4)
 _FIB = b"\xec\xa5"  # [MS-DOC] 2.5.2: wIdent, which begins the Word document stream

@@ -6,10 +6,7 @@ import re
 from html import unescape
 from typing import NamedTuple
 
-from lxml import html as lxml_html
-
 from ingest.page import Block
-from ingest.readers.html.blocks import blocks as html_blocks
 
 _HIDDEN = re.compile(r"%%.*?%%|<!--.*?-->", re.DOTALL)
 _QUERIES = re.compile(
@@ -82,11 +79,18 @@ def _without_tables(text: str) -> tuple[str, list[list[Block]]]:
         elif depth:
             depth -= 1
             if depth == 0:
-                table = lxml_html.fragment_fromstring(text[start : tag.end()])
                 out += [text[at:start], f"\n\n{_MARK}{len(tables)}\n\n"]
-                tables.append(html_blocks(table))
+                tables.append(_table(text[start : tag.end()]))
                 at = tag.end()
     return "".join([*out, text[at:]]), tables
+
+
+def _table(markup: str) -> list[Block]:
+    from lxml import html  # slow to import, and few notes have a table of HTML
+
+    from ingest.readers.html.blocks import blocks
+
+    return blocks(html.fragment_fromstring(markup))
 
 
 def _with_properties(text: str) -> str:

@@ -9,12 +9,20 @@ from pathlib import Path
 
 from ingest.page import Block, Extract, Page
 from ingest.readers.chat import messages
+from ingest.readers.formats import Format
 from ingest.readers.furniture import without_furniture
 from ingest.readers.markdown_dialects import plain, table_number
 from ingest.readers.text import decode
 from kb.base.bounded_yaml import YamlError, as_mapping, read_entries
 from kb.base.errors import ReadError
 from kb.language.text import is_japanese
+
+FORMAT = Format(
+    "note",
+    (".md", ".markdown", ".txt"),
+    "ingest.readers.note:read_note",
+    textual=True,
+)
 
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
@@ -46,14 +54,14 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
     decoded = decode(content)
     front, body = _front_matter(decoded.text)
     markdown = path.suffix.lower() != ".txt"
-    found = _all_blocks(body, markdown=markdown)
-    blocks = tuple(without_furniture(found) or found)
-    if not any(block.text.strip() for block in blocks):
+    every = _all_blocks(body, markdown=markdown)
+    found = tuple(without_furniture(every) or every)
+    if not any(block.text.strip() for block in found):
         raise ReadError("read.empty.note")
-    title = next((block.text for block in blocks if block.level == 1), "")
+    title = next((block.text for block in found if block.level == 1), "")
     if title:
         front.setdefault("title", title)
-    return Extract("note", (Page(None, blocks),), front, note=True, warnings=decoded.warnings)
+    return Extract("note", (Page(None, found),), front, note=True, warnings=decoded.warnings)
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
@@ -78,13 +86,18 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
     return values, "\n".join(lines[end + 1 :])
 
 
+def text_blocks(lines: list[str]) -> list[Block]:
+    """The blocks of plain text."""
+    return _Lines(markdown=False).blocks(lines)
+
+
 def _all_blocks(body: str, *, markdown: bool) -> list[Block]:
     """The blocks of a note: of what was said in a conversation, else of its lines."""
     if said := messages(body):
         titled = "：" not in said[0]
         return [Block(text, level=1 if titled and i == 0 else 0) for i, text in enumerate(said)]
     if not markdown:
-        return _Lines(markdown=False).blocks(body.split("\n"))
+        return text_blocks(body.split("\n"))
     text, tables = plain(body)
     return _Lines(markdown=True, tables=tables).blocks(text.split("\n"))
 

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from ingest.readers.kind import too_large
+from ingest.readers.content import too_large
 from ingest.readers.titles import means_something
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message

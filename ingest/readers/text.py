@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kb.base.errors import ReadError
@@ -27,10 +28,16 @@ _LABELLED = 0.02  # share of strange characters from which a stated encoding is 
 _JAPANESE = re.compile("[\u3041-\u30fe]")
 _SAME = {
     "Shift_JIS": ("shift-jis", "shift_jis", "sjis", "x-sjis", "ms932", "windows-31j", "cp932", "ms_kanji"),
-    "EUC-JP": ("euc-jp", "x-euc-jp", "eucjp"),
-    "ISO-2022-JP": ("iso-2022-jp", "jis"),
+    "EUC-JP": ("euc-jp", "x-euc-jp", "eucjp", "eucjp-ms"),
+    "ISO-2022-JP": ("iso-2022-jp", "iso-2022-jp-ms", "csiso2022jp", "cp50220", "cp50221", "jis"),
     "UTF-8": ("utf8", "utf-8"),
 }  # fmt: skip
+_PYTHON_NAMES = {
+    **dict.fromkeys(_SAME["Shift_JIS"], "cp932"),
+    **dict.fromkeys(_SAME["ISO-2022-JP"], "iso2022_jp_ext"),
+    **dict.fromkeys(("x-euc-jp", "eucjp-ms"), "euc_jp"),
+}
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NAMES = {
     "cp932": "Shift_JIS", "euc_jp": "EUC-JP", "euc_jis_2004": "EUC-JP", "iso2022_jp": "ISO-2022-JP",
     "iso2022_jp_ext": "ISO-2022-JP",
@@ -88,6 +95,23 @@ def decode(content: bytes) -> Decoded:
     if _strangeness(mostly_utf8) < _strangeness(candidates[best]):
         best = "utf-8"
     return _checked(content, best)
+
+
+def decode_as(content: bytes, stated: Sequence[str]) -> Decoded:
+    """Decodes text by its BOM, by the first of the ``stated`` names of encodings that fits all of it,
+    else by what the bytes look like; the last also, with a warning, where what is stated gives no
+    Japanese and the bytes do. Raises ReadError("encoding")."""
+    if content.startswith(_MARKS):
+        return decode(content)
+    for name in stated:
+        try:
+            text = content.decode(_PYTHON_NAMES.get(name.lower(), name))
+        except (LookupError, UnicodeDecodeError, ValueError):
+            continue
+        return mislabelled(content, text, name) or Decoded(text, name)
+    found = decode(content)
+    told = wrong_label(stated[0], found) if stated and not found.warnings else None
+    return replace(found, warnings=(told,)) if told else found
 
 
 def mislabelled(content: bytes, text: str, label: str) -> Decoded | None:

@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.readers.content import too_large
+from ingest.readers.drawing import ALTERNATE, graphic_lines
 from ingest.readers.excel.grid import Grid
 from ingest.readers.excel.values import BUILT_IN, shown
-from ingest.readers.kind import too_large
-from ingest.readers.word.text import ALTERNATE, graphic_lines
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 256

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import email
 import email.policy
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from ingest.page import Extract, Page
 from ingest.readers.furniture import without_furniture
 from ingest.readers.html.blocks import blocks, line
 from ingest.readers.html.main_text import main_part, without_boilerplate
-from ingest.readers.text import Decoded, decode, mislabelled, wrong_label
+from ingest.readers.text import Decoded, decode_as
 from ingest.readers.titles import means_something
 from kb.base.errors import ReadError
 
@@ -24,11 +24,6 @@ _HEAD = 4096  # bytes in which the charset stands (HTML Living Standard asks for
 _CHARSET = re.compile(
     rb"""charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]*encoding=["']([\w.:-]+)""", re.I
 )
-_BOM = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
-_PYTHON_NAMES = {
-    "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "ms_kanji": "cp932",
-    "windows-31j": "cp932", "iso-2022-jp": "iso2022_jp_ext",
-}  # fmt: skip
 _DATES = frozenset(
     {"article:published_time", "dcterms.created", "dcterms.issued", "dc.date", "date"}
 )
@@ -69,7 +64,9 @@ def read_html(path: Path, content: bytes, password: str | None = None) -> Extrac
 
 def _of_archive(content: bytes) -> tuple[bytes, str]:
     """(bytes, charset) of the page in an MHTML archive; of anything else itself and ""."""
-    if content.lstrip()[:1] == b"<" or content.startswith(_BOM):
+    if content.lstrip()[:1] == b"<" or content.startswith(
+        (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    ):
         return content, ""
     message = email.message_from_bytes(content, policy=email.policy.default)
     for part in message.walk() if message.is_multipart() else ():
@@ -83,25 +80,10 @@ def _of_archive(content: bytes) -> tuple[bytes, str]:
 
 
 def _decoded(content: bytes, charset: str) -> Decoded:
-    """The text by its BOM, by what the transport or the page says, else by what the bytes look like;
-    the last also where what is said gives no Japanese and the bytes do."""
-    if content.startswith(_BOM):
-        return decode(content)
+    """The text by its BOM, by what the transport or the page says, else by what the bytes look like."""
     stated = _CHARSET.search(content[:_HEAD])
     said = [name.decode("ascii") for name in (stated.groups() if stated else ()) if name]
-    names = [charset, *said]
-    for name in filter(None, names):
-        try:
-            text = content.decode(_PYTHON_NAMES.get(name.lower(), name))
-        except (LookupError, UnicodeDecodeError, ValueError):
-            continue
-        found = mislabelled(content, text, name)
-        return found or Decoded(text, name)
-    found = decode(content)
-    if said and not found.warnings:
-        told = wrong_label(said[0], found)
-        return replace(found, warnings=(told,)) if told else found
-    return found
+    return decode_as(content, [charset, *said] if charset else said)
 
 
 def _parsed(text: str) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingest.page import Block, Extract, Page, named
+from ingest.page import Block, Extract, Page, named, tables_from_0
 from ingest.readers import grid
 from ingest.readers.pdf.columns import arranged
 from ingest.readers.pdf.direction import columns, ordered, turned, turns
@@ -151,23 +151,12 @@ def _blocks(view: View, lines: list[Line], ruled: tuple[Table, ...]) -> tuple[Bl
                 parts.append([Block(rest, size=line.parts[0].size, box=place)])
     for at, rows in places.items():
         rows += _rows(inside[at], ruled[at], at)
-    return _numbered([block for part in parts for block in part if block.text.strip()])
+    return tables_from_0(block for part in parts for block in part if block.text.strip())
 
 
 def _table_of(line: Line, ruled: tuple[Table, ...]) -> int | None:
     box = line.box
     return next((i for i, t in enumerate(ruled) if box and _overlaps(box, t.box)), None)
-
-
-def _numbered(blocks: list[Block]) -> tuple[Block, ...]:
-    """The blocks with their tables numbered from 0 in the order in which they begin."""
-    numbers: dict[int, int] = {}
-    return tuple(
-        block
-        if block.table is None
-        else replace(block, table=numbers.setdefault(block.table, len(numbers)))
-        for block in blocks
-    )
 
 
 def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:

@@ -9,18 +9,17 @@ from typing import Any
 
 from ingest.page import Block
 from ingest.readers import grid
+from ingest.readers.drawing import ALTERNATE, graphic_lines
 from ingest.readers.grid import Cell
 from ingest.readers.ooxml import Package
 from ingest.readers.word.numbers import Numbers
 from ingest.readers.word.styles import Styles, W
 from ingest.readers.word.text import (
-    ALTERNATE,
     DELETED,
     Inline,
     PageCount,
     Paragraph,
     choice,
-    graphic_lines,
     is_prompt,
     value,
 )

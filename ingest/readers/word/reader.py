@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from ingest.page import Block, Extract, Page
+from ingest.page import Block, Extract, Page, tables_from_0
 from ingest.readers.ooxml import Package, damaged
 from ingest.readers.word.body import Body, Placed
 from kb.base.errors import ReadError
@@ -43,25 +42,15 @@ def _numbered(placed: list[Placed], count: int) -> list[Page]:
     blocks: dict[int, list[Block]] = {}
     for one in placed:
         blocks.setdefault(one.page, []).append(one.block)
-    return [Page(n, _tables_from_0(blocks.get(n, ()))) for n in range(1, count + 1)]
+    return [Page(n, tables_from_0(blocks.get(n, ()))) for n in range(1, count + 1)]
 
 
 def _unpaged(placed: list[Placed]) -> list[Page]:
     """One page without a number, the table of contents apart, so that its lines are known for what
     they are."""
     parts = groupby(placed, key=lambda one: one.contents)
-    pages = [Page(None, _tables_from_0(one.block for one in part)) for _, part in parts]
+    pages = [Page(None, tables_from_0(one.block for one in part)) for _, part in parts]
     return pages or [Page(None, ())]
-
-
-def _tables_from_0(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    numbers: dict[int, int] = {}
-    return tuple(
-        block
-        if block.table is None
-        else replace(block, table=numbers.setdefault(block.table, len(numbers)))
-        for block in blocks
-    )
 
 
 def _nothing(package: Package) -> ReadError:

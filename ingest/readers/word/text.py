@@ -7,17 +7,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingest.readers.drawing import ALTERNATE, CHART, CHOICES, DRAWING
 from ingest.readers.word.styles import VAL, RunStyle, Styles, W, style_of
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
-_CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
-ALTERNATE = _MC + "AlternateContent"
 DELETED = frozenset({W + "del", W + "moveFrom"})
 """What tracked changes have taken away."""
 
@@ -123,7 +120,7 @@ class Inline:
             tag = child.tag
             if tag in _SKIPPED or is_prompt(child):
                 continue
-            if tag == W + "t" or tag == _MATH + "t" or tag == _DRAWING + "t":
+            if tag == W + "t" or tag == _MATH + "t" or tag == DRAWING + "t":
                 self._emit((child.text or "").replace("\n", " "))
             elif tag == W + "r":
                 outer, self._look = (
@@ -155,7 +152,7 @@ class Inline:
         elif tag == W + "br" and node.get(W + "type") == "page":
             self._pages.hard()
             self._emit("\n")
-        elif tag in (W + "br", W + "cr", _DRAWING + "br"):
+        elif tag in (W + "br", W + "cr", DRAWING + "br"):
             self._emit("\n")
         elif tag == W + "lastRenderedPageBreak":
             self._pages.rendered()
@@ -177,14 +174,14 @@ class Inline:
         found = self._found
         if tag in (W + "footnoteReference", W + "endnoteReference"):
             found.notes.append((tag[len(W) : -len("Reference")], node.get(W + "id", "")))
-        elif tag == W + "txbxContent" or (tag == _DRAWING + "p" and len(node)):
+        elif tag == W + "txbxContent" or (tag == DRAWING + "p" and len(node)):
             if not self._look.hidden:
                 found.boxes.append(node)
         elif tag == _VML + "textpath":
             found.boxes.append(node.get("string", ""))
         elif tag == _DIAGRAM + "relIds":
             found.graphics.append(node.get(_REL + "dm", ""))
-        elif tag == _CHART + "chart":
+        elif tag == CHART + "chart":
             found.graphics.append(node.get(_REL + "id", ""))
         else:
             return False
@@ -209,25 +206,8 @@ def is_prompt(node: Any) -> bool:
 
 def choice(node: Any) -> Any:
     """The one of several renderings of the same thing that is read."""
-    options = [child for child in node if child.tag in (_MC + "Choice", _MC + "Fallback")]
+    options = [child for child in node if child.tag in CHOICES]
     return next((o for o in options if any(True for _ in o.iter(W + "t"))), options[:1] or ())
-
-
-def graphic_lines(root: Any) -> list[str]:
-    """The words of a diagram or chart, a line for each paragraph or row of values."""
-    found = [
-        "".join(t.text or "" for t in p.iter(_DRAWING + "t")) for p in root.iter(_DRAWING + "p")
-    ]
-    names: list[str] = []
-    rows: dict[str, list[str]] = {}
-    for series in root.iter(_CHART + "ser"):
-        names += [v.text or "" for v in series.iterfind(f"{_CHART}tx//{_CHART}v")]
-        labels = [v.text or "" for v in series.iterfind(f"{_CHART}cat//{_CHART}v")]
-        values = [v.text or "" for v in series.iterfind(f"{_CHART}val//{_CHART}v")]
-        for label, number in zip(labels, values, strict=False):
-            rows.setdefault(label, []).append(number)
-    found += ["　".join(names), *(f"{label}　{'　'.join(n)}" for label, n in rows.items())]
-    return [line.strip() for line in found if line.strip()]
 
 
 def _symbol(node: Any) -> str:

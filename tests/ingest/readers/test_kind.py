@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -10,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.readers import read, supported_suffixes
-from ingest.readers.kind import OLE, SUFFIXES, is_note, kind_of
+from ingest.readers import FORMATS, kind_of, read, supported_suffixes
+from ingest.readers.content import OLE
 from kb.base.errors import ReadError
-from kb.base.messages import render
+from kb.base.messages import is_known, render
 from tests.support.words import p, word, zipped
 
 TYPES = "[Content_Types].xml"
@@ -67,7 +69,7 @@ MHTML = (
     ],
 )  # fmt: skip
 def test_what_a_file_is(name: str, content: bytes, reader: str) -> None:
-    assert kind_of(Path(name), content).reader == reader
+    assert kind_of(Path(name), content).format.name == reader
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,8 @@ def test_what_is_refused_and_why(name: str, content: bytes, code: str) -> None:
 
 
 @given(
-    st.sampled_from([f"a{suffix}" for suffix in SUFFIXES] + ["a", "a.bin"]), st.binary(max_size=300)
+    st.sampled_from([f"a{suffix}" for suffix in supported_suffixes()] + ["a", "a.bin"]),
+    st.binary(max_size=300),
 )
 def test_any_bytes_are_a_kind_or_refused(name: str, tail: bytes) -> None:
     for head in (
@@ -143,20 +146,26 @@ def test_any_bytes_are_a_kind_or_refused(name: str, tail: bytes) -> None:
         b"MIME-Version: 1.0\n",
     ):
         try:
-            assert kind_of(Path(name), head + tail).reader
+            assert kind_of(Path(name), head + tail).format
         except ReadError as error:
             assert error.message()  # noqa: PT017
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "note"),
-    [
-        ("a.md", b"x", True), ("a.txt", b"%PDF-", False), ("a.txt", XLSX, False), ("a.txt", OLE, False),
-        ("a.txt", HTML.encode(), False), ("a.csv", b"x", False), ("a.md", b"", True),
-    ],
-)  # fmt: skip
-def test_notes_are_known_without_opening_anything(name: str, content: bytes, note: bool) -> None:
-    assert is_note(Path(name), content) is note
+def test_every_format_says_what_it_is_and_can_be_loaded() -> None:
+    suffixes = supported_suffixes()
+    assert len(set(suffixes)) == len(suffixes)
+    for one in FORMATS:
+        assert is_known(one.title.code)
+        assert callable(one.load())
+
+
+def test_looking_at_the_formats_imports_nothing_that_is_slow() -> None:
+    slow = "pypdfium2, lxml, pptx, docx, openpyxl, trafilatura"
+    code = (
+        f"import sys, ingest.readers; print([m for m in '{slow}'.split(', ') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_every_suffix_can_be_uploaded() -> None:
@@ -166,8 +175,8 @@ def test_every_suffix_can_be_uploaded() -> None:
 
 
 def test_a_long_head_of_a_mail_takes_no_time() -> None:
-    assert kind_of(Path("a.txt"), b"a: b\n" * 200_000).reader == "note"
-    assert kind_of(Path("a.txt"), b"a:" * 200_000).reader == "note"
+    assert kind_of(Path("a.txt"), b"a: b\n" * 200_000).format.name == "note"
+    assert kind_of(Path("a.txt"), b"a:" * 200_000).format.name == "note"
 
 
 def test_zip_with_a_broken_directory(tmp_path: Path) -> None:
