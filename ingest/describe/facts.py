@@ -8,11 +8,11 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from ingest.describe.figures import effects
-from ingest.describe.quotes import SourceText, parts, text_of
+from ingest.describe.quotes import SourceText, own, parts, text_of
 from ingest.describe.years import folded_once, year_mentions
-from ingest.split.labels import exact_label
+from ingest.split.labels import exact_label, label_key
 from ingest.split.questionnaires import is_question
-from ingest.split.stages import meant_status
+from ingest.split.stages import is_stage, meant_status
 from kb.base.types import CaseDraft, Evidence
 from kb.language.text import fold_text
 
@@ -20,9 +20,10 @@ _TRIED = re.compile(
     r"実証|試行|試験(?:的|導入|運用)|トライアル|お試し|モデル校|\bpoc\b|社会実験|訓練|モデル(?:事業|地区)|試験配送|パイロット"
 )
 _DONE = re.compile(
-    r"(?:本格|正式)(?:的に)?(?:導入|運用|稼働|実施|展開)|(?<!試行)(?<!試験)(?<!実証)(?:運用|利用|提供|サービス|配信|運行|受付|営業|活用)(?:を|が)?(?:開始|始ま|始め)"
-    r"|(?<!試行)(?<!試験)(?:運用|提供|公開)(?:中|して(?:い|お)|されて)|本番(?:稼働|運用)|(?:から|より)(?:の)?実装(?!予定|を|に向け)"
-    r"|本稼働|稼働(?:中|し)|実装(?:した|済|され)|全庁(?:展開|導入)|導入(?:し(?:た|、|て)|済|効果|後)|入れ(?:た|、)|取り入れ"
+    r"(?:本格|正式)(?:的に)?(?:導入|運用|稼働|実施|展開)|(?<!試行)(?<!試験)(?<!実証)(?:運用|利用|提供|サービス|配信|運行|受付|営業|活用)(?:(?:を|が)(?:開始|始ま|始め)(?!予定|する予定)|開始(?:し|され|済|後(?!の予定)))"
+    r"|\d月(?:\d+日)?(?:に|から|より)?、?[^。、]{0,8}(?:運用|利用|提供|サービス|配信|運行|受付)開始(?!予定|を予定|を目指)"
+    r"|(?<!試行)(?<!試験)(?:運用|提供|公開)(?:中|して(?:い(?!な|ま(?:せん|だ))|お(?!ら))|されて(?!いな))|本番(?:稼働|運用)|(?:から|より)(?:の)?実装(?!予定|を|に向け)"
+    r"|本稼働|稼働(?:中|し)|実装(?:した|済|され)|全庁(?:展開|導入)|導入(?:し(?:た(?!システム|ツール|サービス|団体|自治体|市|町|場合|時期|年度|例|事例|理由|目的|きっかけ|背景|い)|、|て(?!いな|い?ません|おら))|済(?!み?の(?:団体|自治体)|み?(?:の)?場合)|効果|後)|入れ(?:た|、)|取り入れ"
     r"|始めた|(?<!運用を)開始した|開設|整備した|構築した|移行した|公開した|設けた|オンライン化した|電子化した|届ける|受け付け(?:る|た|て)"
     r"|使(?:われて|って|う)いる|利用されて|利用率|登録者|定着|広げた|増やした|減った|短縮した|削減した|作った|開発した"
 )
@@ -30,10 +31,22 @@ _PLANNED = re.compile(
     r"(?:導入|実施|開始|整備|実証|実装|構築|展開|公開|稼働|移行)(?:する)?(?:を)?(?:予定|計画|検討|目指|めざ)|計画(?:策定|中)|計画を策定|策定(?:中|予定)|当初計画"
     r"|検討(?:中|を進め|している|する)|構想|課題の(?:洗い出し|整理)|仕様書(?:の)?作成|公募実施|現況調査|今後.{0,20}(?:予定|導入)"
 )
+_STOPPED = re.compile(
+    r"(?<![ァ-ヶー])(?:中止|廃止|打ち切|取りやめ|取り止め|断念|撤退|休止)(?:し(?:た|、|て)|され|と(?:した|なった)|を(?:決|発表)|に(?:至|追い)|った|り|た)"
+    r"|(?:サービス|提供|運用|運行|事業|取組|アプリ|システム|利用)(?:を|は|が)(?:[^。、]{0,12}で)?終了(?:し(?:た|、|て)|した|となった|する)"
+)
+_INTENDED = re.compile(
+    r"予定(?:です|である|だ|して|しま|され|$)|計画(?:です|である|して(?:い|お))|目指|見込|構想(?:です|である)"
+)
+_GUIDE = re.compile(
+    r"手引|ガイド(?:ライン|ブック)?|マニュアル|進め方|要領|要綱|手順書|仕様書|募集要項|q\s*[&＆]\s*a|よくある(?:質問|問い?合わせ)|チェックリスト|用語集"
+)
+"""Titles of documents that say how something is done, not what was done."""
+_STAGES = re.compile(r"(?:段階|状況|進捗|ステータス|ステージ|有無)$")
 _STATED = re.compile(r"(?:段階|状況|進捗|ステータス)[:|](?P<said>[^\n。、|]{2,10})")
 _STARTS = re.compile(
     r"から|より|開始|始め|始ま|導入|実施|試行|募|設け|設置|入れ|立ち上げ|スタート|稼働|運用|公開|行っ|行う|取り組|実証|整え|移行|"
-    r"結び|開い|受け|選ば|増やし|作っ|まで.{0,6}(?:増|減)|本格|提供|配信|参加|締結"
+    r"結び|結ん|切り?替え|替え|変え|改め|配っ|設定|開い|受け|選ば|増やし|作っ|まで.{0,6}(?:増|減)|本格|提供|配信|参加|締結"
 )
 _MAIN = re.compile(
     r"本格|(?:運用|運行|提供|利用|サービス)(?:を)?(?:開始|始め)|始めた|開始した|導入し[たて、]|入れた|移した|稼働"
@@ -70,7 +83,7 @@ def year(draft: CaseDraft) -> Evidence | None:
     best: tuple[float, Evidence] | None = None
     order = 0
     asks = _is_reply(draft)  # the years of a questionnaire are those of who asks
-    for part in parts(draft):
+    for part in own(parts(draft), draft.municipality):
         if bare := _bare_year(part):
             return bare
         mentions = year_mentions(part.text)
@@ -105,6 +118,8 @@ def _told(before: str, after: str) -> float:
     if _PASSING.match(after) or _PASSING_BEFORE.search(before):
         return -6.0
     clause = after.split("。")[0]
+    if _INTENDED.search(clause):
+        return -6.0
     return (
         1.5 * bool(_STARTS.search(clause)) + bool(_MAIN.search(clause)) - bool(_LED.search(clause))
     )
@@ -114,22 +129,30 @@ def status(draft: CaseDraft) -> Evidence | None:
     """計画, 実証 or 実装, by how the text speaks of the work; None where it does not say."""
     if _is_reply(draft):
         return _answered(draft)
+    general = bool(_GUIDE.search(fold_text(draft.title)))
     weight: Counter[str] = Counter()
     first: dict[str, Evidence] = {}
-    for part in parts(draft):
+    for part in own(parts(draft), draft.municipality):
         if part.role and part.role not in _STATUS_ROLES:
             continue
         folded = folded_once(part.text)
+        if _STAGES.search(label_key(part.heading)) and is_stage(part.text):
+            name = meant_status(part.text)  # "" where the row says that nothing was begun
+            return part.quote("status", name, 0, len(part.text)) if name else None
         for stated in _STATED.finditer(folded.text):
             if name := meant_status(stated["said"]):
                 return part.quote("status", name, *folded.span(*stated.span()))
+        if general:
+            continue
+        if stopped := _STOPPED.search(folded.text):
+            return part.quote("status", "終了", *folded.span(*stopped.span()))
         for name, pattern in (("実証", _TRIED), ("実装", _DONE), ("計画", _PLANNED)):
             for match in pattern.finditer(folded.text):
                 weight[name] += 1 if part.role else 4
                 span = folded.span(match.start(), match.end())
                 first.setdefault(name, part.quote("status", name, *span))
     if not weight:
-        shown = effects(draft)
+        shown = () if general else effects(draft)
         return replace(shown[0], name="status", value="実装") if shown else None
     best = max(("実装", "実証", "計画"), key=lambda name: weight[name])
     return first[best]

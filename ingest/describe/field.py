@@ -11,11 +11,13 @@ from functools import cache
 from pathlib import Path
 
 from ingest.describe.years import folded_once
+from ingest.split.labels import label_key
 from kb.base.tables import read_table
-from kb.base.types import FIELDS, Section
+from kb.base.types import FIELDS, CaseDraft, Evidence, Section
 from kb.language.text import fold_text
 
 _DATA = Path(__file__).parent / "data"
+_LABELS = frozenset("分野 取組分野 事業分野 カテゴリ カテゴリー 対象分野 field".split())
 _TITLE = 3.0
 # What a case does tells its field; what it came from, cost or is to become says less.
 _ROLE_WEIGHT = {
@@ -42,6 +44,18 @@ def given_field(value: str) -> str | None:
     for name in (value.strip(), value.strip().removesuffix("分野").removesuffix("DX")):
         if name in FIELDS or name in _aliases():
             return _aliases().get(name, name)
+    return None
+
+
+def stated_field(draft: CaseDraft) -> Evidence | None:
+    """The field that a row such as 「分野：産業」 states."""
+    for section in draft.sections:
+        lines = [(section.heading, section.text.strip()), *(
+            (label, said) for line in section.text.splitlines() for label, _, said in [line.partition("：")] if said
+        )]  # fmt: skip
+        for label, said in lines:
+            if label_key(label) in _LABELS and len(said) <= 20 and (field := given_field(said)):
+                return Evidence("field", field, section.page, f"{label}：{said}")
     return None
 
 

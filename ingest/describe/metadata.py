@@ -5,12 +5,13 @@ What people say in front matter or a sidecar wins over what was read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.describe import facts
 from ingest.describe import tools as named
-from ingest.describe.field import classify
+from ingest.describe.field import classify, stated_field
 from ingest.describe.figures import costs, effects
 from ingest.describe.given import Given, read_given
 from ingest.describe.municipality import Whose, document_place, document_prefecture, filed, whose
@@ -24,6 +25,10 @@ from kb.places.gazetteer import Gazetteer, load_gazetteer
 
 _DATE_LINE = 40
 """Characters of the longest line that dates a document: 「2024年8月29日」「令和4年2月24日 企画課作成」."""
+_DATED = re.compile(
+    r"(?:回答|調査|基準|更新|印刷|提出|記入|締切|期限|時点|現在|受付|視察|開催|日時|閲覧|取得|アクセス)(?:年月)?(?:日|期間|時点)?\s*[:：]?|(?:現在|時点)[)）]?$"
+)
+"""Lines whose date is not the document's own: when a form was answered, a meeting held."""
 _GIVEN = "文書の前書きまたは付属ファイルに書かれた値"
 
 
@@ -129,6 +134,10 @@ def _with_field(draft: CaseDraft, given: Given) -> CaseDraft:
         return replace(
             draft, field=given.field, field_source="given", evidence=(*draft.evidence, evidence)
         )
+    if stated := stated_field(draft):
+        return replace(
+            draft, field=stated.value, field_source="given", evidence=(*draft.evidence, stated)
+        )
     found = classify(draft.title, draft.sections)
     words = "、".join(found.words) or "手がかりになる語がありません"
     page = draft.pages[0] if draft.pages else None
@@ -181,7 +190,9 @@ def _document_year(extract: Extract) -> Evidence | None:
     lines = [(None, title), *head, *(tail if len(extract.pages) > 1 else ())]
     for page, text in lines:
         mentions = (
-            year_mentions(text) if len(text) <= _DATE_LINE and not text.endswith("。") else ()
+            year_mentions(text)
+            if len(text) <= _DATE_LINE and not text.endswith("。") and not _DATED.search(text)
+            else ()
         )
         if mentions:
             return Evidence("year", str(mentions[0].year), page, text.strip())

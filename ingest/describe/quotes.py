@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ingest.describe.others import is_elsewhere, own_text
 from ingest.describe.years import folded_once
 from kb.base.types import CaseDraft, Evidence, Section
 from kb.language.text import Folded, fold_text, sentences
@@ -44,14 +45,23 @@ def parts(draft: CaseDraft) -> Iterator[SourceText]:
     yield from map(text_of, draft.sections)
 
 
+def own(found: Iterable[SourceText], municipality: str) -> Iterator[SourceText]:
+    """``found`` without the parts, and with blanks for the sentences, that speak of others than
+    ``municipality``."""
+    for told in found:
+        if not is_elsewhere(told.heading):
+            yield replace(told, text=own_text(told.text, municipality))
+
+
 def own_parts(draft: CaseDraft, *without: str) -> list[SourceText]:
-    """The sections that speak of the case itself: not its list of sources, nor the roles
-    ``without``."""
-    return [
+    """What sections say of the case itself: not its list of sources, nor the roles ``without``, nor
+    what is said of others."""
+    told = (
         text_of(section)
         for section in draft.sections
         if section.role not in without and not _SOURCES.match(fold_text(section.heading))
-    ]
+    )
+    return list(own(told, draft.municipality))
 
 
 def distinct(found: Iterable[Evidence], most: int) -> tuple[Evidence, ...]:

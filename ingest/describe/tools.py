@@ -31,12 +31,13 @@ _MOST = 6
 """Values of one kind kept for a case."""
 _LONGEST = 40
 _NAMED = re.compile(
-    r"(?:ツール|システム|サービス|アプリ|ソフト(?:ウェア)?|プラットフォーム|クラウド|ロボット)「(?P<a>[^「」。、]{2,20})」"
+    r"(?:ツール|システム|サービス|アプリ|ソフト(?:ウェア)?|プラットフォーム|クラウド|ロボット|仕組み)(?:名)?(?:は|には?|として)?、?「(?P<a>[^「」。、]{2,20})」"
     r"|「(?P<b>[^「」。、]{2,20})」(?:という|の)?(?:アプリ|システム|ツール|サービス|クラウド)"
 )
 _NAME = r"[A-Za-zＡ-Ｚａ-ｚ0-9０-９一-鿿々ァ-ヶー・＆&.-]"
 _COMPANY = re.compile(
     rf"(?:株式会社|有限会社|合同会社|\(株\)|（株）|㈱)[ 　]?(?P<a>{_NAME}{{2,20}})"
+    rf"|(?:株式会社|有限会社|合同会社)(?P<c>[ぁ-ん]{{2,10}}?)(?=(?:の|が|は|と|を|に|で|へ|から)?(?:[^ぁ-ん]|$))"
     rf"|(?P<b>{_NAME}{{2,20}})[ 　]?(?:株式会社|\(株\)|（株）|㈱)"
 )
 _SIGNS = re.compile(r"[、,，／/\n・]+")
@@ -88,7 +89,7 @@ def _rows(part: SourceText, name: str, labels: frozenset[str]) -> Iterator[Evide
 
 def _groups(part: SourceText, name: str, pattern: re.Pattern[str]) -> Iterator[Evidence]:
     for match in pattern.finditer(part.text):
-        value = (match["a"] or match["b"]).strip("・-. ")
+        value = next(filter(None, match.groups())).strip("・-. ")
         at = part.text.index(value, match.start())
         if name == "vendor":
             value = match.group().strip()

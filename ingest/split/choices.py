@@ -77,11 +77,21 @@ def chosen(text: str, asked: bool = False) -> str:
     asks to choose."""
     if not text or len(text) > 20_000:
         return text
-    kept = (one_line(line, asked) for line in text.split("\n"))
-    lines = [
-        line for line, was in zip(kept, text.split("\n"), strict=True) if line or not was.strip()
-    ]
+    before = with_answers(text.split("\n"))
+    kept = [one_line(line, asked) for line in before]
+    lines = [line for line, was in zip(kept, before, strict=True) if line or not was.strip()]
     return "\n".join(of_list(lines, asked))
+
+
+def with_answers(lines: Sequence[str]) -> list[str]:
+    """``lines`` with the number of an answer (「回答：2」) in the line of the options above it."""
+    out: list[str] = []
+    for line in lines:
+        if out and _ANSWER.fullmatch(line.strip()) and len(_NUMBERED.findall(out[-1])) >= 2:
+            out[-1] += f"　{line.strip()}"
+        else:
+            out.append(line)
+    return out
 
 
 def of_list(lines: Sequence[str], asked: bool) -> list[str]:

@@ -46,7 +46,7 @@ _CONTINUED = re.compile(
 )
 TITLES = frozenset(
     "事例名 取組名 取り組み名 取組事例名 事業名 事業名称 施策名 件名 名称 タイトル 題名 テーマ 取組テーマ 取組タイトル "
-    "プロジェクト名 事業・取組名 取組の名称 事業の名称 取組名称 案件名 title name project".split()
+    "プロジェクト名 事業・取組名 取組の名称 事例の名称 事業の名称 取組名称 案件名 title name project".split()
 )
 """Labels, as :func:`label_key` gives them, of rows and columns that hold the title of a case."""
 _TRIM = " \t　:：・‧•|｜■◆▼□◇●▶★▪◎○◯⬛❖➢◼【】[]［］〔〕<>＜＞《》〈〉「」-－―"

@@ -98,6 +98,11 @@ def headings(stream: tuple[Item, ...]) -> tuple[Heading, ...]:
     return tuple(found)
 
 
+def is_date(text: str) -> bool:
+    """True for a line that is no more than a date."""
+    return bool(_DATE.match(text.strip()))
+
+
 def _body_size(stream: tuple[Item, ...]) -> float:
     """The size most characters below the first lines of the pages are printed in, 0 when the
     format has none."""

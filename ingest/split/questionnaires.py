@@ -31,7 +31,8 @@ def is_question(text: str) -> bool:
 
 def answered(extract: Extract) -> Extract:
     """``extract`` with its choices as they were made."""
-    texts = [b.text for page in extract.pages for b in page.blocks if b.kind == "line"]
+    blocks = [b for page in extract.pages for b in page.blocks if b.kind == "line"]
+    texts = [block.text.split("\n")[0] for block in blocks]
     asked = sum(map(is_question, texts)) >= _FEWEST
     pages = tuple(
         replace(page, blocks=tuple(_of_page(page.blocks, asked))) for page in extract.pages
@@ -47,7 +48,7 @@ def _of_page(blocks: Sequence[Block], questionnaire: bool) -> Iterator[Block]:
             yield from [heading] if heading else []
             yield from _told(body, asked)
         elif told := list(_told(_answer(body), asked)):
-            yield from [heading, *told] if heading else told
+            yield from [replace(heading, level=heading.level or 3), *told] if heading else told
 
 
 def _sections(
@@ -57,9 +58,10 @@ def _sections(
     headings, whatever their print."""
     out: list[tuple[Block | None, list[Block]]] = [(None, [])]
     for block in blocks:
-        asking = questionnaire and block.kind == "line" and is_question(block.text)
+        asking = questionnaire and block.kind == "line" and is_question(block.text.split("\n")[0])
         if block.level or asking:
-            out.append((block, []))
+            first, _, below = block.text.partition("\n")
+            out.append((replace(block, text=first), [Block(below)] if below.strip() else []))
         else:
             out[-1][1].append(block)
     return out

@@ -11,9 +11,11 @@ from collections import Counter
 from dataclasses import replace
 
 from ingest.page import Extract
+from ingest.readers.titles import means_something
 from ingest.split.labels import TITLES, exact_label, label_key
-from ingest.split.outline import Heading, Item, headings, items
+from ingest.split.outline import Heading, Item, headings, is_date, items
 from ingest.split.plates import plate, shown
+from ingest.split.questionnaires import is_question
 from ingest.split.roles import labelled_sections
 from ingest.split.series import Head, subject, subject_text
 from ingest.split.spans import Span, spans
@@ -25,6 +27,10 @@ from kb.places.gazetteer import Gazetteer, load_gazetteer
 _TITLE = 80
 """Characters of the longest title."""
 _FIRST_LINE = 60
+_FORM_NAME = re.compile(
+    r"(?:様式|調査票|調査|報告書|申請書|回答票|シート|個票|カード|応募用紙|記入用紙|提出用紙?)(?:[（(].*[)）])?$"
+)
+"""The name of a form, which says what it is for and not what it tells."""
 _FORM = 12
 """Blocks at the head of a case among which a form has the row with its title."""
 _UNFINISHED = re.compile(
@@ -102,26 +108,54 @@ def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[He
     stated = front.get("document_title", "")
     if stated and _borne_out(stated, extract):
         return stated
+    printed = _top_heading(stream, outline) or _first_title(
+        stream, bool(front.get("default_title"))
+    )
+    if not printed or _FORM_NAME.search(printed):
+        printed = _row_title(Span(0, len(stream), None), stream) or printed
+    line = stream[0].block.text.strip().splitlines()[0]
+    return printed or stated or front.get("default_title") or line
+
+
+def _top_heading(stream: tuple[Item, ...], outline: tuple[Heading, ...]) -> str:
+    """The highest heading of the first page, "" for none."""
     first = [
         h
         for h in outline
-        if stream[h.at].page == stream[0].page and h.rank < 30 and not exact_label(h.text)
+        if stream[h.at].page == stream[0].page
+        and h.rank < 30
+        and means_something(h.text)
+        and not (exact_label(h.text) or is_question(h.text))
     ]
     if first and first[0].at and plate(first[0].text, load_gazetteer()):
         first = []  # the first of many names: the document's own title stands above, in plain print
-    if first:
-        top = min(first, key=lambda h: (h.rank, h.at))
-        return _with_subject(top.text, stream[top.end :])
-    line = stream[0].block.text.strip().splitlines()[0]
-    is_row = stream[0].block.kind == "row" and bool(front.get("default_title"))
-    if (
-        not is_row
-        and len(line) <= _FIRST_LINE
-        and not line.endswith("。")
-        and not exact_label(line)
-    ):
-        return _with_subject(line, stream[1:])
-    return stated or front.get("default_title") or line
+    if not first:
+        return ""
+    top = min(first, key=lambda h: (h.rank, h.at))
+    return _with_subject(top.text, stream[top.end :])
+
+
+def _first_title(stream: tuple[Item, ...], has_name: bool) -> str:
+    """The first line that can be a title, below 「報道発表資料」 with its date and office; "" where
+    none stands at the top. ``has_name``: the file's name is a better title than a row of a table."""
+    for at, item in enumerate(stream[:_FORM]):
+        if item.block.kind == "row" and has_name:
+            return ""
+        lines = [line.strip() for line in item.block.text.strip().splitlines()]
+        for line in lines if at or len(lines) > 1 else lines[:1]:
+            if _is_furnishing(line, at, stream):
+                continue
+            short = len(line) <= _FIRST_LINE and not line.endswith("。") and not exact_label(line)
+            return _with_subject(line, stream[at + 1 :]) if short else ""
+    return ""
+
+
+def _is_furnishing(line: str, at: int, stream: tuple[Item, ...]) -> bool:
+    """True for the name of a sheet or a kind of document, and for a date or an office under it."""
+    if not means_something(line):
+        return True
+    topped = not means_something(stream[0].block.text.strip().splitlines()[0])
+    return topped and bool(is_date(line) or plate(line, load_gazetteer()))
 
 
 def _with_subject(title: str, below: tuple[Item, ...]) -> str:

@@ -1,4 +1,4 @@
-"""計画, 実証 or 実装 for what a cell or an answer says of how far something got."""
+"""計画, 実証, 実装 or 終了 for what a cell or an answer says of how far something got."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ _NOT = re.compile(
     r"|(?:して|されて|行って|設けて|置いて|始めて)(?:い)?(?:ない|ません|おらず)|しない|しません|見送|\b(?:none|not|no)\b"
 )
 _MEANT = (
+    ("終了", re.compile(r"終了|中止|廃止|取りやめ|撤退|休止|\b(?:ended|stopped|cancelled|discontinued|terminated)\b")),
     ("計画", re.compile(r"計画|検討|構想|準備|予定|アイデア|アイディア|提案|企画|\b(?:plan(?:ned|ning)?|idea|proposed|considering|preparing)\b")),
     ("実証", re.compile(r"実証|試行|試験|トライアル|お試し|実験|\b(?:pilot|trial|poc|demonstration|experiment)\b")),
     (
@@ -24,7 +25,7 @@ _LONGEST = 24
 
 
 def meant_status(said: str) -> str:
-    """計画, 実証 or 実装 for what a row says of the stage (「導入済み」「検討中」), "" for none of them or
+    """計画, 実証, 実装 or 終了 for what a row says of the stage (「導入済み」「検討中」), "" for none of them or
     for what was not done (「未計画」「実施していない」)."""
     folded = said.lower()
     if _NOT.search(folded):

@@ -1,0 +1,60 @@
+"""Sentences of a case that speak of somebody else: another town, a survey's answers, what is only
+hoped for elsewhere. No fact of the case is read from them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kb.language.text import fold_text, sentences
+from kb.places.gazetteer import load_gazetteer
+
+_OTHERS = re.compile(
+    r"(?:^|[^そ])(?:他|ほか|近隣|隣|周辺|先進|先行)(?:の)?(?:自治体|市町村?|市区町村|団体|地域|都市|市|町(?!内)|村|県)(?:の|で|は|が|に|と|では|でも|から|にも|、)"
+    r"|隣(?:の|接する)\S{1,8}[市町村]|先進地|全国の(?:自治体|市町村)|全国では|国内では"
+)
+_ANSWERS = re.compile(
+    r"」?と(?:の)?(?:回答|答え(?!合)|する回答|した団体|いう意見)|(?:団体|自治体|市町村|市町|町村)[はがの]?(?:約)?\d+(?:団体|市町|自治体|%|割)|回答が\d"
+)
+_ELSEWHERE = re.compile(
+    r"^(?:他|ほか)の?(?:自治体|市町村|団体|地域|市|町)|先進(?:地|事例|自治体)|^参考(?:事例|にした)|近隣(?:の)?(?:自治体|市町村?)"
+)
+_SUBJECT = re.compile(
+    r"(?:^|[。、\n\s「（(・]|は|なお|また)(?P<name>[一-鿿々ァ-ヶぁ-ん]{1,7}?[市町村区])(?:で)?(?:は|が|も)(?!じ)"
+)
+_OWN = ("当", "本", "同", "全", "各", "両", "我")
+
+
+def is_elsewhere(heading: str) -> bool:
+    """True for the heading of a part about others: 「他の自治体の例」."""
+    return bool(_ELSEWHERE.search(fold_text(heading)))
+
+
+@lru_cache(maxsize=512)
+def own_text(text: str, municipality: str) -> str:
+    """``text`` with blanks, as many characters, for the sentences that speak of others than
+    ``municipality`` ("" for one that is not known: any town may be the case's own)."""
+    out = text
+    for start, end in sentences(text):
+        said = text[start:end]
+        if _is_of_others(said, municipality):
+            out = out[:start] + " " * (end - start) + out[end:]
+    return out
+
+
+def _is_of_others(sentence: str, municipality: str) -> bool:
+    folded = fold_text(sentence)
+    if municipality and fold_text(municipality) in folded:
+        return False
+    if _OTHERS.search(folded) or _ANSWERS.search(folded):
+        return True
+    if not municipality or municipality.endswith(("都", "道", "府", "県")):
+        return False
+    return any(_is_town(found["name"]) for found in _SUBJECT.finditer(sentence))
+
+
+@lru_cache(maxsize=4096)
+def _is_town(name: str) -> bool:
+    if name.startswith(_OWN):
+        return False
+    return any(place.name == name for place in load_gazetteer().find(name))
