@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ingest.describe.given import Given, read_given
 from kb.base.messages import Message, message
@@ -36,27 +37,19 @@ def corrected(
 
 
 def _with(draft: CaseDraft, given: Given, own: Mapping[str, Correction]) -> CaseDraft:
-    values: dict[str, object] = {}
-    if given.title:
-        values["title"] = given.title
+    values: dict[str, Any] = {n: given.of(n) for n in own if n != "municipality" and given.of(n)}
     if given.place:
         place = given.place
         values |= {"municipality": place.name, "prefecture": place.prefecture, "code": place.code}
         values["ambiguous"] = False
-    if given.field:
-        values |= {"field": given.field, "field_source": "given"}
-    if given.year:
-        values["year"] = given.year
-    if given.status:
-        values["status"] = given.status
-    if given.tools:
-        values["tools"] = given.tools
+    if "field" in values:
+        values["field_source"] = "given"
     used = [name for name in own if name in values]
     kept = [e for e in draft.evidence if e.name not in used]
     told = [Evidence(name, own[name].value, None, _told(own[name])) for name in used]
     if "title" in values:
         told.append(Evidence(TITLE_AS_READ, draft.title, None, _told(own["title"])))
-    return replace(draft, **values, evidence=(*kept, *told))  # type: ignore[arg-type]
+    return replace(draft, **values, evidence=(*kept, *told))
 
 
 def _told(correction: Correction) -> str:

@@ -2,99 +2,126 @@
 
 from __future__ import annotations
 
-import datetime
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ingest.describe.field import given_field
 from ingest.describe.years import year_mentions
+from kb.base.bounded_yaml import Written
 from kb.base.messages import Message, message
-from kb.base.types import FIELDS, STATUSES
+from kb.base.record import ABOUT, KEYS, label
+from kb.language.days import iso_day
 from kb.places.gazetteer import Gazetteer, Place
 
-KEYS = (
-    "title", "municipality", "prefecture", "municipality_code", "field", "year", "tools",
-    "source_title", "source_url", "visibility", "status",
-)  # fmt: skip
-"""Everything that front matter and sidecars can say; all optional."""
+_DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The values people gave, "" or None where they gave none (or none that can be used).
+    """What people say about a document: ``values`` by field of the record, those that can be used.
 
     ``place`` is the municipality meant, None while its name is open or unknown.
     """
 
-    title: str = ""
-    municipality: str = ""
-    prefecture: str = ""
+    values: Mapping[str, Any]
     place: Place | None = None
-    field: str = ""
-    year: int | None = None
-    tools: tuple[str, ...] = ()
-    source_title: str = ""
-    source_url: str = ""
-    status: str = ""
     warnings: tuple[Message, ...] = ()
+
+    def of(self, name: str) -> Any:
+        """The value of a field; "" where none was given."""
+        return self.values.get(name, "")
 
 
 def read_given(values: Mapping[str, object], gazetteer: Gazetteer) -> Given:
     """``values`` checked; what cannot be used is left out and named in ``warnings``."""
-    warnings: list[Message] = _misspelt(values)
-    texts = {key: _text(values, key, warnings) for key in KEYS if key not in ("year", "tools")}
-    place = _place(texts["municipality"], texts["prefecture"], values, gazetteer, warnings)
-    named = texts["field"] and given_field(texts["field"])
-    if texts["field"] and not named:
-        warnings.append(message("warn.unknown_field", name=texts["field"], choices=FIELDS))
-    if texts["status"] and texts["status"] not in STATUSES:
-        warnings.append(message("warn.unknown_status", name=texts["status"], choices=STATUSES))
-    outer = gazetteer.resolve(texts["prefecture"]) if texts["prefecture"] else None
-    return Given(
-        title=texts["title"],
-        municipality=place.name if place else texts["municipality"],
-        prefecture=place.prefecture
-        if place
-        else outer.prefecture
-        if outer
-        else texts["prefecture"],
-        place=place,
-        field=named or "",
-        year=_year(values.get("year"), warnings),
-        tools=_tools(values.get("tools"), warnings),
-        source_title=texts["source_title"],
-        source_url=texts["source_url"],
-        status=texts["status"] if texts["status"] in STATUSES else "",
-        warnings=tuple(warnings),
-    )
+    warnings = _misspelt(values)
+    sound: dict[str, object] = {}
+    for key, value in values.items():
+        if value in (None, "") or key not in KEYS:
+            continue
+        try:
+            sound[key] = _value(key, value)
+        except _Unusable as problem:
+            warnings.append(_at(value, problem.why))
+    warnings += _impossible(values)
+    name, prefecture = str(sound.get("municipality", "")), str(sound.get("prefecture", ""))
+    code = str(sound.pop("municipality_code", ""))
+    place = _place(name, prefecture, code, gazetteer, warnings)
+    outer = gazetteer.resolve(prefecture) if prefecture else None
+    if place:
+        sound |= {"municipality": place.name, "prefecture": place.prefecture}
+    elif outer:
+        sound["prefecture"] = outer.prefecture
+    return Given({n: value for n, value in sound.items() if value}, place, tuple(warnings))
 
 
-def _text(values: Mapping[str, object], key: str, warnings: list[Message]) -> str:
-    value = values.get(key)
-    if value is None or value == "":
-        return ""
-    if isinstance(value, str | int | float | datetime.date) and not isinstance(value, bool):
-        return " ".join(str(value).split())
-    warnings.append(message("warn.no_text", key=key, kind=message(f"warn.kind.{_kind(value)}")))
-    return ""
+class _Unusable(Exception):
+    def __init__(self, why: Message) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def _value(name: str, value: object) -> object:
+    """What a field is given to be. Raises _Unusable."""
+    if name == "tools":
+        return _tools(value)
+    if isinstance(value, int | float):  # of a document's own properties
+        value = str(value)
+    if not isinstance(value, str):
+        kind = message(f"warn.kind.{'mapping' if isinstance(value, dict) else 'list'}")
+        raise _Unusable(message("warn.no_text", key=name, kind=kind))
+    text = " ".join(value.split())
+    if name == "year":
+        return _year(text)
+    about = ABOUT.get(name)
+    if about and about.is_day:
+        if found := iso_day(text):
+            return found
+        raise _Unusable(message("warn.no_day", key=name, value=text))
+    if about and about.choices:
+        known = given_field(text) if name == "field" else text if text in about.choices else ""
+        if known:
+            return known
+        what = label(name)
+        raise _Unusable(message("warn.unknown_choice", what=what, name=text, choices=about.choices))
+    return text
+
+
+def _at(value: object, why: Message) -> Message:
+    """``why`` with the line where the value stands, and the file where that is a sidecar."""
+    if not isinstance(value, Written):
+        return why
+    if value.file:
+        return message("warn.at_line_of", file=value.file, line=value.line, told=why)
+    return message("warn.at_line", line=value.line, told=why)
+
+
+def _impossible(values: Mapping[str, object]) -> list[Message]:
+    """A warning for each date under another key that is none of the calendar."""
+    return [
+        _at(value, message("warn.no_day", key=key, value=value))
+        for key, value in values.items()
+        if key not in KEYS and isinstance(value, str) and _DATE.fullmatch(value)
+        and not iso_day(value)
+    ]  # fmt: skip
 
 
 def _place(
     name: str,
     prefecture: str,
-    values: Mapping[str, object],
+    code: str,
     gazetteer: Gazetteer,
     warnings: list[Message],
 ) -> Place | None:
     """The municipality that name, prefecture and code mean together."""
-    by_code = [
-        p for code in _codes(values.get("municipality_code")) if (p := gazetteer.by_code(code))
-    ]
+    by_code = gazetteer.by_code(code) if code else None
     if not name:
-        if values.get("municipality_code") and not by_code:
-            warnings.append(message("warn.unknown_code", code=values["municipality_code"]))
-        return by_code[0] if by_code else None
+        if code and not by_code:
+            warnings.append(message("warn.unknown_code", code=code))
+        return by_code
     found = gazetteer.find(name)
     if prefecture:
         inside = tuple(
@@ -103,48 +130,31 @@ def _place(
         if found and not inside:
             warnings.append(message("warn.not_inside", prefecture=prefecture, name=name))
         found = inside or found
-    if agreed := [place for place in by_code if place in found]:
-        return agreed[0]
+    if by_code in found:
+        return by_code
     if not found:
         warnings.append(message("warn.unknown_place", name=name))
         return None
-    if values.get("municipality_code"):
-        code = values["municipality_code"]
+    if code:
         warnings.append(message("warn.code_of_another", code=code, name=name))
     return found[0] if len(found) == 1 else None
 
 
-def _codes(value: object) -> tuple[str, ...]:
-    """Ways to read a code; YAML reads an unquoted 011002 as an octal number."""
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return (f"{value:06d}", f"{value:o}".zfill(6), str(value))
-    return (value.strip(),) if isinstance(value, str) else ()
+def _year(text: str) -> int:
+    if text.isdecimal() and 1950 <= int(text) <= 2069:
+        return int(text)
+    is_date = _DATE.fullmatch(text) is not None
+    if (mentions := year_mentions(text)) and not (is_date and not iso_day(text)):
+        return mentions[0].year
+    raise _Unusable(message("warn.no_year", value=text))
 
 
-def _year(value: object, warnings: list[Message]) -> int | None:
-    if value is None or value == "":
-        return None
-    if isinstance(value, int) and not isinstance(value, bool) and 1950 <= value <= 2069:
-        return value
-    text = f"{value:%Y-%m-%d}" if isinstance(value, datetime.date) else str(value)
-    if isinstance(value, str | datetime.date):
-        if text.strip().isdecimal() and 1950 <= int(text) <= 2069:
-            return int(text)
-        if mentions := year_mentions(text):
-            return mentions[0].year
-    warnings.append(message("warn.no_year", value=value))
-    return None
-
-
-def _tools(value: object, warnings: list[Message]) -> tuple[str, ...]:
-    if value is None or value == "":
-        return ()
+def _tools(value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         value = value.replace("、", ",").split(",")
-    if isinstance(value, list) and all(isinstance(v, str | int | float) for v in value):
-        return tuple(text for v in value if (text := str(v).strip()))
-    warnings.append(message("warn.no_tools"))
-    return ()
+    if isinstance(value, list) and all(isinstance(v, str) for v in value):
+        return tuple(text for v in value if (text := v.strip()))
+    raise _Unusable(message("warn.no_tools"))
 
 
 def _misspelt(values: Mapping[str, object]) -> list[Message]:
@@ -153,10 +163,5 @@ def _misspelt(values: Mapping[str, object]) -> list[Message]:
     for key in values:
         near = difflib.get_close_matches(str(key), KEYS, n=1, cutoff=0.8)
         if str(key) not in KEYS and near and str(key) != "default_title":
-            found.append(message("warn.misspelt", key=key, near=near[0]))
+            found.append(_at(values[key], message("warn.misspelt", key=key, near=near[0])))
     return found
-
-
-def _kind(value: object) -> str:
-    names = {dict: "mapping", list: "list", bool: "bool"}
-    return names.get(type(value), "other")

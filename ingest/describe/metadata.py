@@ -20,6 +20,7 @@ from ingest.describe.years import year_mentions
 from ingest.page import Extract
 from ingest.split.sections import whole_title
 from kb.base.messages import Message
+from kb.base.record import ABOUT
 from kb.base.types import CaseDraft, Evidence
 from kb.places.gazetteer import Gazetteer, load_gazetteer
 
@@ -80,14 +81,15 @@ def describe(
     described = _with_field(described, context.given)
     described = _with_year(described, context)
     described = _with_facts(described, context.given)
-    source = context.given.source_title or (context.title if context.collection else "")
-    url = draft.source_url or context.given.source_url  # a row's own address says more
+    source = context.given.of("source_title") or (context.title if context.collection else "")
+    url = draft.source_url or context.given.of("source_url")  # a row's own address says more
+    described = _with_told(described, context.given)
     return replace(described, source_title=source, source_url=url), context.given.warnings
 
 
 def describe_entry(draft: CaseDraft, context: Context) -> CaseDraft:
     """``draft``, a record that is no municipality's case (a person, a shop), with its field alone."""
-    source = context.given.source_title or context.title
+    source = context.given.of("source_title") or context.title
     return replace(_with_field(draft, context.given), source_title=source)
 
 
@@ -96,30 +98,33 @@ def _with_place(draft: CaseDraft, context: Context, gazetteer: Gazetteer) -> Cas
     own = draft.municipality if context.collection else ""
     if draft.prefecture and (draft.code or not draft.municipality):
         return draft  # its own row in a list says so
-    if given.municipality and not own:
+    if given.of("municipality") and not own:
         place = given.place
         return replace(
             draft,
-            municipality=given.municipality,
-            prefecture=given.prefecture,
+            municipality=given.of("municipality"),
+            prefecture=given.of("prefecture"),
             code=place.code if place else "",
-            ambiguous=place is None and len(gazetteer.find(given.municipality)) > 1,
-            evidence=(*draft.evidence, Evidence("municipality", given.municipality, None, _GIVEN)),
+            ambiguous=place is None and len(gazetteer.find(given.of("municipality"))) > 1,
+            evidence=(
+                *draft.evidence,
+                Evidence("municipality", given.of("municipality"), None, _GIVEN),
+            ),
         )
     is_one_of_many = context.collection and context.place is not None
     named = replace(draft, sections=()) if is_one_of_many else draft  # towns in passing are others
     found = whose(named, context.prefecture, gazetteer) or context.place
     if found is None:
-        return replace(draft, prefecture=given.prefecture or context.prefecture)
+        return replace(draft, prefecture=given.of("prefecture") or context.prefecture)
     place = found.place
     frame = context.collection and not own
     if frame and (place is None or place.name == place.prefecture):
         prefecture = place.prefecture if place else context.prefecture
-        return replace(draft, prefecture=given.prefecture or prefecture)
+        return replace(draft, prefecture=given.of("prefecture") or prefecture)
     return replace(
         draft,
         municipality=found.name if place is None else place.name,
-        prefecture=place.prefecture if place else given.prefecture,
+        prefecture=place.prefecture if place else given.of("prefecture"),
         code=place.code if place else "",
         ambiguous=place is None,
         evidence=(*draft.evidence, found.evidence),
@@ -129,10 +134,13 @@ def _with_place(draft: CaseDraft, context: Context, gazetteer: Gazetteer) -> Cas
 def _with_field(draft: CaseDraft, given: Given) -> CaseDraft:
     if draft.field_source == "given":  # its own row in a table says so
         return draft
-    if given.field:
-        evidence = Evidence("field", given.field, None, _GIVEN)
+    if given.of("field"):
+        evidence = Evidence("field", given.of("field"), None, _GIVEN)
         return replace(
-            draft, field=given.field, field_source="given", evidence=(*draft.evidence, evidence)
+            draft,
+            field=given.of("field"),
+            field_source="given",
+            evidence=(*draft.evidence, evidence),
         )
     if stated := stated_field(draft):
         return replace(
@@ -151,18 +159,31 @@ def _with_field(draft: CaseDraft, given: Given) -> CaseDraft:
 def _with_year(draft: CaseDraft, context: Context) -> CaseDraft:
     if draft.year is not None:
         return draft
-    given, own = context.given.year, facts.year(draft)
+    given, own = context.given.of("year"), facts.year(draft)
     read = (own or context.year) if context.collection else (context.year or own)
-    read = read or facts.source_year(draft, context.given.source_title)
+    read = read or facts.source_year(draft, context.given.of("source_title"))
     evidence = Evidence("year", str(given), None, _GIVEN) if given else read
     if evidence is None:
         return draft
     return replace(draft, year=int(evidence.value), evidence=(*draft.evidence, evidence))
 
 
+def _with_told(draft: CaseDraft, given: Given) -> CaseDraft:
+    """``draft`` with the facts that nothing but people tell."""
+    told = {
+        n: value for n, value in given.values.items() if ABOUT[n].is_day and not getattr(draft, n)
+    }
+    evidence = [Evidence(name, value, None, _GIVEN) for name, value in told.items()]
+    return replace(draft, **told, evidence=(*draft.evidence, *evidence))
+
+
 def _with_facts(draft: CaseDraft, given: Given) -> CaseDraft:
-    status = Evidence("status", given.status, None, _GIVEN) if given.status else facts.status(draft)
-    tools = tuple(Evidence("tools", tool, None, _GIVEN) for tool in given.tools)
+    status = (
+        Evidence("status", given.of("status"), None, _GIVEN)
+        if given.of("status")
+        else facts.status(draft)
+    )
+    tools = tuple(Evidence("tools", tool, None, _GIVEN) for tool in given.of("tools"))
     tools = tools or named.tools(draft)
     if draft.status != "不明":  # its own row in a table says so
         status = None

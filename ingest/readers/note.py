@@ -77,11 +77,11 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
     if not any(line.strip() for line in lines[1:end]):
         return {}, "\n".join(lines[end + 1 :])
     try:
-        values = as_mapping(read_entries("\n".join(lines[1:end])))
+        values = as_mapping(read_entries("\n".join(["", *lines[1:end]])))
     except YamlError as error:
         if str(error) == "text" and ":" not in "".join(lines[1:end]):
             return {}, text  # a horizontal rule, not front matter
-        at = error.line + 1 if error.line else 1
+        at = error.line or 1
         raise ReadError("read.front_matter", line=at) from error
     return values, "\n".join(lines[end + 1 :])
 

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
 import yaml
 
+from kb.base.record import own_key
+
 MOST_CHARACTERS = 1_000_000
 MOST_NODES = 100_000
 DEEPEST = 20
 """What a head or a sidecar may hold; a thousand corrections are 13,000 nodes, four levels deep."""
 
-_C = hasattr(yaml, "CSafeLoader")
-_Base: Any = yaml.CSafeLoader if _C else yaml.SafeLoader  # the C one is ten times as fast
-_FRAGILE = ("timestamp", "int", "float")  # 2024-02-30 is none of these: it stays as it is written
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the C one is ten times as fast
+_NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+class Written(str):
+    """A value as it is written, and where: 2024-02-30, 011002 and yes are texts like any other, and
+    what they mean is for whoever wants a date, a code or an answer. ``line`` is 1-based, ``file``
+    "" for the document itself."""
+
+    line: int
+    file: str
+
+    def __new__(cls, text: str, line: int = 0, file: str = "") -> Written:
+        self = super().__new__(cls, text)
+        self.line, self.file = line, file
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +50,10 @@ class YamlError(ValueError):
         self.line = line
 
 
-class _Loader(_Base):  # type: ignore[misc]
-    pass
-
-
-def _lenient(name: str) -> None:
-    tag = f"tag:yaml.org,2002:{name}"
-    sound = yaml.SafeLoader.yaml_constructors[tag]
-
-    def construct(loader: Any, node: Any) -> object:
-        try:
-            return sound(loader, node)
-        except (ValueError, OverflowError, IndexError):
-            return node.value
-
-    _Loader.add_constructor(tag, construct)
-
-
-for _name in _FRAGILE:
-    _lenient(_name)
-
-
-def read_entries(text: str) -> tuple[Entry, ...]:
-    """The entries of a mapping in their order, a key that stands twice twice; () for no text.
+def read_entries(text: str, file: str = "") -> tuple[Entry, ...]:
+    """The entries of a mapping in their order, a key that stands twice twice; () for no text. Keys that
+    people know by several names have the record's own; ``file`` is what their values say they stand
+    in.
 
     Raises YamlError when it is no mapping, is deeper or larger than anybody writes by hand, or refers
     back to itself (aliases).
@@ -75,12 +70,13 @@ def read_entries(text: str) -> tuple[Entry, ...]:
             is_text = isinstance(node, yaml.ScalarNode)
             raise YamlError("text" if is_text else "no mapping", node.start_mark.line + 1)
         return tuple(
-            Entry(str(_built(loader, key)), _built(loader, value), key.start_mark.line + 1)
+            Entry(own_key(str(key.value)), _built(loader, value, file), key.start_mark.line + 1)
             for key, value in node.value
         )
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise YamlError("syntax", mark.line + 1 if mark else None) from error
+        last = text.rstrip().count("\n") + 1  # what is not closed ends behind the last line
+        raise YamlError("syntax", min(mark.line + 1, last) if mark else None) from error
     finally:
         loader.dispose()
 
@@ -102,16 +98,8 @@ def _bound(events: Iterator[Any]) -> None:
             raise YamlError("too large", line)
 
 
-def _built(loader: Any, node: Any) -> object:
-    return _plain(loader.construct_document(node))
-
-
-def _plain(value: object) -> object:
-    """Dates as they are written, since everything that follows reads texts."""
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
+def _built(loader: Any, node: Any, file: str) -> object:
+    if not isinstance(node, yaml.ScalarNode):
+        return loader.construct_document(node)
+    is_nothing = not node.style and node.value in _NOTHING
+    return None if is_nothing else Written(node.value, node.start_mark.line + 1, file)

@@ -6,6 +6,7 @@ Columns of the store, JSON and its schema, exports, front matter and corrections
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -152,3 +153,26 @@ def shown(name: str, value: object) -> str:
     if isinstance(value, tuple):
         return "、".join(map(str, value))
     return f"{value}年度" if name == "year" else str(value)
+
+
+_OF_DOCUMENT = {"municipality_code": ("団体コード", "市町村コード"), "password": ("パスワード",)}
+"""What front matter and sidecars say beside the fields of a case."""
+
+
+def _fold(key: str) -> str:
+    return unicodedata.normalize("NFKC", key).strip().casefold()
+
+
+_OWN = {
+    _fold(key): name
+    for name, keys in ({n: about.keys for n, about in ABOUT.items()} | _OF_DOCUMENT).items()
+    if keys
+    for key in (name, *keys)
+}
+KEYS = tuple(dict.fromkeys(_OWN.values()))
+"""What front matter and sidecars can say; all optional."""
+
+
+def own_key(key: str) -> str:
+    """The key that 公開範囲, Visibility and visibility are; another key as it stands."""
+    return _OWN.get(_fold(key), key)

@@ -53,7 +53,7 @@ def corrections(values: Mapping[str, object]) -> tuple[Correction, ...]:
     return tuple(
         Correction(
             case=str(entry["case"]),
-            page=entry["page"] if isinstance(entry.get("page"), int) else None,
+            page=int(page) if (page := str(entry.get("page"))).isdecimal() else None,
             name=entry["name"],
             value=str(entry.get("value") or "").strip(),
             before=str(entry.get("before") or ""),

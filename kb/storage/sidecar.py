@@ -32,7 +32,7 @@ def sidecar_path(document: Path) -> Path:
 def parse(content: bytes, name: str) -> tuple[Entry, ...]:
     """The entries of a sidecar's bytes. Raises ReadError("sidecar") naming the file and the line."""
     try:
-        return read_entries(content.decode("utf-8-sig"))
+        return read_entries(content.decode("utf-8-sig"), name)
     except UnicodeDecodeError as error:
         raise ReadError("read.sidecar.encoding", name=name) from error
     except YamlError as error:
@@ -105,7 +105,7 @@ def _merged(text: str, given: Mapping[str, str], name: str) -> str:
             return merged
     except ReadError:
         pass
-    return yaml.safe_dump(wanted, allow_unicode=True, sort_keys=False)
+    return yaml.safe_dump(json.loads(json.dumps(wanted)), allow_unicode=True, sort_keys=False)
 
 
 def _trailing(lines: list[str]) -> int:

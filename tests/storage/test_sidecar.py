@@ -50,7 +50,7 @@ def test_every_way_to_write_it_takes_a_value(document: Path, text: str) -> None:
     assert load_values(document) == before | {"visibility": "庁内"}
 
 
-KEYS = st.text("abxyz題名", min_size=1, max_size=4)
+KEYS = st.text("abxyz項目", min_size=1, max_size=4)
 
 
 @given(
@@ -166,6 +166,10 @@ def test_yaml_is_bounded_before_it_is_built(text: str) -> None:
         ("n: " + "9" * 5_000, "9" * 5_000),
         ("n: 2024-01-01T99:99:99", "2024-01-01T99:99:99"),
         ("n: [[[a]]]", [[["a"]]]),
+        ("n: 011002", "011002"),
+        ("n: yes", "yes"),
+        ("n: ~", None),
+        ("n: '~'", "~"),
     ],
 )
 def test_what_cannot_be_a_date_or_a_number_is_text(text: str, value: object) -> None:
@@ -175,5 +179,20 @@ def test_what_cannot_be_a_date_or_a_number_is_text(text: str, value: object) -> 
 
 def test_entries_know_their_lines_and_repetitions() -> None:
     entries = read_entries("# head\na: 1\n\nb: 2\na: 3\n")
-    assert [(e.key, e.value, e.line) for e in entries] == [("a", 1, 2), ("b", 2, 4), ("a", 3, 5)]
-    assert as_mapping(entries) == {"a": 3, "b": 2}
+    assert [(e.key, e.value, e.line) for e in entries] == [
+        ("a", "1", 2),
+        ("b", "2", 4),
+        ("a", "3", 5),
+    ]
+    assert as_mapping(entries) == {"a": "3", "b": "2"}
+
+
+@pytest.mark.parametrize("key", ["visibility", "Visibility", "公開範囲", "ＶＩＳＩＢＩＬＩＴＹ"])
+def test_a_key_has_one_meaning_by_any_of_its_names(document: Path, key: str) -> None:
+    sidecar_path(document).write_text(f"# メモ\n{key}: 庁内\nmemo: a\n", encoding="utf-8")
+    assert load_values(document) == {"visibility": "庁内", "memo": "a"}
+    set_values(document, {"visibility": "公開"})
+    text = sidecar_path(document).read_text(encoding="utf-8")
+    assert load_values(document) == {"visibility": "公開", "memo": "a"}
+    assert "# メモ" in text
+    assert "庁内" not in text

@@ -143,7 +143,7 @@ def test_front_matter_and_headings() -> None:
     )
     assert found.front_matter == {
         "title": "題: 副題",
-        "year": 2024,
+        "year": "2024",
         "tools": ["LINE", "kintone"],
         "when": "2024-04-01",
     }

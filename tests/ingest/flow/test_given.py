@@ -1,0 +1,72 @@
+"""What people say above and beside documents, from the file to the store."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings
+from kb.base.messages import render
+from kb.base.types import Case, Viewer
+from kb.storage.store import Store
+
+OWNER = Viewer.owner()
+BODY = "\n## 取組\n\n窓口の順番待ちを携帯電話に知らせる仕組みを入れた。\n"
+
+
+def taken(settings: Settings) -> Case:
+    store = Store.open(settings)
+    (case,) = store.cases_by_no(sorted(store.all_case_nos()), OWNER).values()
+    return case
+
+
+def warnings(settings: Settings) -> list[str]:
+    return [render(told) for entry in Store.open(settings).ledger(OWNER) for told in entry.warnings]
+
+
+@pytest.mark.parametrize(
+    "head", ["status: 終了\nchecked: 2024-04-01", "状況: 終了\n確認日: 令和6年4月1日"]
+)
+@pytest.mark.parametrize("beside", [False, True])
+def test_status_and_day_of_confirmation_are_given(
+    settings: Settings, head: str, beside: bool
+) -> None:
+    note = settings.corpus / "a.md"
+    if beside:
+        note.write_text(BODY, encoding="utf-8")
+        note.with_name("a.md.yaml").write_text(head, encoding="utf-8")
+    else:
+        note.write_text(f"---\n{head}\n---{BODY}", encoding="utf-8")
+    ingest(settings)
+    case = taken(settings)
+    assert (case.status, case.checked) == ("終了", "2024-04-01")
+    assert {e.name for e in case.evidence} >= {"status", "checked"}
+    assert warnings(settings) == []
+
+
+@pytest.mark.parametrize("key", ["date", "checked", "確認日", "year"])
+def test_an_impossible_date_costs_that_value_only(settings: Settings, key: str) -> None:
+    head = f"---\ntitle: 順番待ち\n{key}: 2024-02-30\nmunicipality: 多可町\n---"
+    (settings.corpus / "a.md").write_text(head + BODY, encoding="utf-8")
+    report = ingest(settings)
+    assert [file.status for file in report.files] == ["indexed"]
+    case = taken(settings)
+    assert (case.title, case.municipality, case.checked) == ("順番待ち", "多可町", "")
+    (told,) = warnings(settings)
+    assert told.startswith("3行目: ")
+    assert "2024-02-30" in told
+
+
+def test_a_line_of_the_sidecar_is_named_with_its_file(settings: Settings) -> None:
+    (settings.corpus / "a.md").write_text(BODY, encoding="utf-8")
+    (settings.corpus / "a.md.yaml").write_text("# x\nstatus: たぶん\n", encoding="utf-8")
+    ingest(settings)
+    (told,) = warnings(settings)
+    assert told.startswith("付属ファイル a.md.yaml の2行目: 段階「たぶん」")
+
+
+@pytest.mark.parametrize("key", ["公開範囲", "Visibility", "ｖｉｓｉｂｉｌｉｔｙ"])
+def test_a_restriction_by_any_name_of_its_key_holds(settings: Settings, key: str) -> None:
+    (settings.corpus / "a.md").write_text(f"---\n{key}: 庁内\n---{BODY}", encoding="utf-8")
+    ingest(settings)
+    assert taken(settings).visibility == "庁内"
