@@ -1,0 +1,75 @@
+"""Stores of earlier versions (tests/storage/stores) are brought up to date with everything kept."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from kb.base.config import Settings
+from kb.base.errors import SchemaError
+from kb.base.filters import Filters
+from kb.base.types import Case, Viewer
+from kb.ranking.search import Searcher
+from kb.storage.database import schema_version
+from kb.storage.store import Store
+from kb.storage.writer import open_writer
+
+STORES = Path(__file__).parent / "stores"
+OWNER = Viewer.owner()
+
+
+@pytest.fixture(params=sorted(STORES.glob("*.sql")), ids=lambda path: path.stem)
+def older(request: pytest.FixtureRequest, settings: Settings) -> Settings:
+    settings.data.mkdir()
+    with sqlite3.connect(settings.database) as db:
+        db.executescript(request.param.read_text(encoding="utf-8"))
+    db.close()
+    return settings
+
+
+def test_an_older_store_is_refused_with_the_remedy_until_it_is_migrated(older: Settings) -> None:
+    with pytest.raises(SchemaError, match="dxkb ingest"):
+        Store.open(older)
+
+
+def test_migrating_keeps_ids_and_everything_said(older: Settings) -> None:
+    with sqlite3.connect(older.database) as db:
+        before = db.execute("SELECT id, title, municipality, year, status FROM cases").fetchall()
+        warnings = db.execute("SELECT path, visibility FROM documents").fetchall()
+    db.close()
+    with open_writer(older):
+        pass
+    store = Store.open(older)
+    cases = {case.id: case for case in every(store)}
+    assert len(cases) == len(before) == 5
+    for case_id, *values in before:
+        case = cases[case_id]
+        assert [case.title, case.municipality, case.year, case.status] == values
+        assert case.sections
+        assert case.checked == ""
+    assert {(c.path, c.visibility) for c in cases.values()} == set(warnings)
+    assert store.case_nos(Filters(checked_from="2000-01-01"), OWNER) == frozenset()
+    assert store.facet_values(OWNER)["status"]["実装"] == 2
+
+
+def test_a_migrated_store_is_searched_as_it_is(older: Settings) -> None:
+    with open_writer(older):
+        pass
+    answer = Searcher(older, Store.open(older)).search("回覧板", mode="lexical")
+    assert answer.results[0].case.municipality == "鯖江市"
+
+
+def test_a_newer_store_is_refused_with_the_remedy(older: Settings) -> None:
+    with sqlite3.connect(older.database) as db:
+        db.execute(f"PRAGMA user_version = {schema_version() + 1}")
+    db.close()
+    with pytest.raises(SchemaError) as refused, open_writer(older):
+        pass
+    assert "dxkb を更新してください" in refused.value.message("ja")
+    assert "Update dxkb" in refused.value.message("en")
+
+
+def every(store: Store) -> tuple[Case, ...]:
+    return tuple(store.cases_by_no(sorted(store.all_case_nos()), OWNER).values())

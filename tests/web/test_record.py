@@ -1,0 +1,150 @@
+"""A field of the record, from the front matter to every place that tells it; filters likewise."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings
+from kb.base.filters import FILTERS
+from kb.base.record import ABOUT
+from tests.support.samples import note
+from tests.support.web_world import services
+from web.app import create_app
+
+SAKAE = {"municipality": "栄町", "prefecture": "千葉県", "status": "終了", "checked": "2025-06-30"}
+
+
+@pytest.fixture
+def world(settings: Settings) -> Settings:
+    body = "## 取組\n\n役場の窓口に来庁予約の仕組みを入れた。\n"
+    note(settings.corpus, "sakae.md", body, title="来庁予約をやめた", **SAKAE)
+    note(
+        settings.corpus,
+        "kobe.md",
+        body,
+        title="来庁予約の受付",
+        municipality="神戸市",
+        status="実装",
+    )
+    ingest(settings)
+    return settings
+
+
+@pytest.fixture
+def client(world: Settings) -> FlaskClient:
+    own = services(world)
+    return create_app(replace(own, request_rescan=lambda: ingest(world) and None)).test_client()
+
+
+def page(client: FlaskClient, path: str, **args: str) -> str:
+    return client.get(path, query_string=args).get_data(as_text=True)
+
+
+def found(client: FlaskClient, **filters: str) -> set[str]:
+    answer = client.get("/api/v1/search", query_string={"q": "来庁予約", **filters}).get_json()
+    return {result["source"]["path"] for result in answer["results"]}
+
+
+def search(world: Settings, *options: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "dxkb", "search", "来庁予約", *options, "--data", str(world.data), "--json"],
+        capture_output=True, text=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    return {result["source"]["path"] for result in json.loads(done.stdout)["results"]}
+
+
+def test_a_fact_is_told_in_json_on_screens_and_in_exports(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/search", query_string={"q": "来庁予約"}).get_json()
+    facts = {r["source"]["path"]: (r["status"], r["checked"]) for r in answer["results"]}
+    assert facts == {"sakae.md": ("終了", "2025-06-30"), "kobe.md": ("実装", None)}
+    ids = {r["source"]["path"]: r["case_id"] for r in answer["results"]}
+    case = client.get(f"/api/v1/cases/{ids['sakae.md']}").get_json()
+    assert (case["status"], case["checked"]) == ("終了", "2025-06-30")
+    card = page(client, "/", q="来庁予約")
+    assert card.count("確認日 2025年6月30日") == 1
+    assert "Ended" in page(client, "/", q="来庁予約", lang="en")
+    whole = page(client, f"/cases/{ids['sakae.md']}", lang="ja")
+    assert "<dt>確認日</dt><dd>2025年6月30日" in whole
+    other = page(client, f"/cases/{ids['kobe.md']}")
+    assert "<dt>確認日</dt>" not in other
+    rows = list(
+        csv.DictReader(io.StringIO(page(client, "/results.csv", q="来庁予約").lstrip("\ufeff")))
+    )
+    assert {(row["自治体"], row["段階"], row["確認日"]) for row in rows} == {
+        ("栄町", "終了", "2025-06-30"),
+        ("神戸市", "実装", ""),
+    }
+    form = {"case": [ids["sakae.md"], ids["kobe.md"]]}
+    markdown = client.post("/compare/brief.md", data=form).get_data(as_text=True)
+    assert "- 段階: 終了" in markdown
+    assert markdown.count("- 確認日: 2025-06-30") == 1
+    book = load_workbook(io.BytesIO(client.post("/compare/brief.xlsx", data=form).data))
+    heads, first = list(book["事例"].values)[:2]
+    assert dict(zip(heads, first, strict=True))["確認日"] == "2025-06-30"
+
+
+@pytest.mark.parametrize(
+    ("filters", "paths"),
+    [
+        ({"status": "終了"}, {"sakae.md"}),
+        ({"checked_from": "2025-06-30"}, {"sakae.md"}),
+        ({"population_from": "100000"}, {"kobe.md"}),
+        ({"population_to": "100000"}, {"sakae.md"}),
+    ],
+)
+def test_the_same_filters_narrow_everywhere(
+    client: FlaskClient, world: Settings, filters: dict[str, str], paths: set[str]
+) -> None:
+    assert found(client, **filters) == paths
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in filters.items()]
+    assert search(world, *options) == paths
+    shown = page(client, "/", q="来庁予約", **filters)
+    assert [path in shown for path in sorted({"kobe.md", "sakae.md"} - paths)] == [False]
+    assert 'class="chips' in shown
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"checked_from": "2025-02-30"}, {"checked_from": "x"}, {"status": "たぶん"},
+        {"year_from": "2024", "year_to": "2020"}, {"population_from": "9", "population_to": "8"},
+    ],
+)  # fmt: skip
+def test_a_filter_that_cannot_be_is_explained(client: FlaskClient, filters: dict[str, str]) -> None:
+    for path in ("/api/v1/search", "/"):
+        assert client.get(path, query_string={"q": "来庁予約", **filters}).status_code == 400
+
+
+def test_every_filter_is_described_and_every_fact_has_a_name(client: FlaskClient) -> None:
+    api = client.get("/api/v1/openapi.json").get_json()
+    parameters = {p["name"]: p for p in api["paths"]["/api/v1/search"]["get"]["parameters"]}
+    assert {row.name for row in FILTERS.values()} <= parameters.keys()
+    assert parameters["checked_from"]["schema"] == {"type": "string", "format": "date"}
+    schemas = api["components"]["schemas"]
+    listed = {name for name, about in ABOUT.items() if about.is_listed}
+    assert listed <= schemas["Result"]["properties"].keys()
+    assert listed <= schemas["Case"]["properties"].keys()
+    assert "status" in schemas["Facets"]["properties"]
+
+
+def test_what_is_no_longer_so_can_be_corrected(client: FlaskClient) -> None:
+    case_id = next(
+        r["case_id"]
+        for r in client.get("/api/v1/search", query_string={"q": "来庁予約"}).get_json()["results"]
+        if r["source"]["path"] == "kobe.md"
+    )
+    address = f"/cases/{case_id}/corrections"
+    assert client.post(address, data={"checked": "2025-02-30"}).status_code == 400
+    client.post(address, data={"status": "終了", "checked": "2025-07-01"})
+    case = client.get(f"/api/v1/cases/{case_id}").get_json()
+    assert (case["status"], case["checked"]) == ("終了", "2025-07-01")
