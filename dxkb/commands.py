@@ -16,6 +16,7 @@ from kb.base.config import Settings
 from kb.base.errors import DxkbError, ReadError
 from kb.base.filters import FILTERS, Filters
 from kb.base.types import Viewer
+from kb.query.wishes import Wishes
 
 _OWNER = Viewer.owner()
 
@@ -64,7 +65,7 @@ def search(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
         mode=options.mode,
         near=options.near,
         home=options.home,
-        ignore=options.ignore,
+        wishes=Wishes(ignored=tuple(options.ignore)),
     )
     if options.json:
         _print_json(answer_json(answer))

@@ -23,8 +23,7 @@ from kb.base.types import Viewer
 from kb.evaluation.figures import Judged, ndcg, recall
 from kb.index.views import ViewKeeper
 from kb.language.encoder import Encoder, load_encoder
-from kb.query.conditions import understand
-from kb.ranking.boosting import met
+from kb.ranking.boosting import standings
 from kb.ranking.search import Searcher
 from kb.ranking.tuning import SHIPPED
 from kb.storage.store import Store
@@ -80,11 +79,15 @@ def prepare(chosen: RetrievalSet, data: Path) -> Ground:
     view = ViewKeeper(settings, store).views().lexical
     column = {int(no): i for i, no in enumerate(nos)}
     lexical = np.zeros((len(chosen.queries), len(nos)), np.float32)
-    for row, judged in zip(lexical, chosen.queries, strict=True):
-        terms = searcher.looked_for(judged.query).terms
-        for no, score in view.top(terms, len(nos), None, SHIPPED.readings).items():
+    conditions = np.zeros_like(lexical)
+    for row, worth, judged in zip(lexical, conditions, chosen.queries, strict=True):
+        question = searcher.understand(judged.query)
+        for no, score in view.top(question.query.terms, len(nos), None, SHIPPED.readings).items():
             if no in column:
                 row[column[no]] = score
+        for one in standings(store, question.conditions, Viewer.owner()):
+            for no in one.met & column.keys():
+                worth[column[no]] += SHIPPED.conditions[one.condition.kind]
     ordered = [cases[int(no)] for no in nos]
     return Ground(
         chosen.queries,
@@ -96,7 +99,7 @@ def prepare(chosen: RetrievalSet, data: Path) -> Ground:
         ],
         starts,
         lexical,
-        _conditions(chosen.queries, nos.tolist(), store),
+        conditions,
     )
 
 
@@ -130,17 +133,6 @@ def _figures(ground: Ground, scores: Array, k: int = 10) -> str:
         found.append((ndcg(ranking, judged.relevant, k), recall(ranking, judged.relevant, k)))
     gain, share = np.mean(found, axis=0)
     return f"{gain:.4f}/{share:.3f}"
-
-
-def _conditions(queries: Sequence[Judged], nos: Sequence[int], store: Store) -> Array:
-    """What the conditions of each query that each case meets are worth."""
-    worth, owner = SHIPPED.conditions, Viewer.owner()
-    found = [
-        [(worth[c.kind], met(store, c, owner)) for c in understand(judged.query)]
-        for judged in queries
-    ]
-    rows = [[sum(gain for gain, those in row if no in those) for no in nos] for row in found]
-    return np.array(rows, dtype=np.float32)
 
 
 def _z(scores: Array) -> Array:

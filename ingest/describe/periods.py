@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from ingest.describe.quotes import SourceText, distinct, own_parts, squeezed
 from kb.base.types import CaseDraft, Evidence
+from kb.language.dates import MONTH, YEAR
 
 _MOST = 4
 """Periods kept for a case."""
 
-_YEAR = r"(?:(?:令和|平成|r|h)(?:元|\d{1,2})|(?:19|20)\d\d)(?:\((?:令和|平成)?(?:元|\d{1,4})\))?年?"
-_MONTH = r"(?:1[0-2]|0?[1-9])月(?:\d{1,2}日|上旬|中旬|下旬|末|初め)?"
-_POINT = rf"(?:{_YEAR}度|{_YEAR}{_MONTH}|{_YEAR}[./]\d{{1,2}}(?:[./]\d{{1,2}})?)"
-_UNTIL = rf"(?:{_POINT}|(?:翌年|同年)?{_MONTH}|\d{{1,2}}日|\d{{1,2}}年度)"
+_POINT = rf"(?:{YEAR}度|{YEAR}{MONTH}|{YEAR}[./]\d{{1,2}}(?:[./]\d{{1,2}})?)"
+_UNTIL = rf"(?:{_POINT}|(?:翌年|同年)?{MONTH}|\d{{1,2}}日|\d{{1,2}}年度)"
 _TO = r"(?:から|[~〜―—–-]|より)"
 _RANGE = rf"{_POINT}{_TO}{_UNTIL}(?:まで|にかけて)?"
 _LONG = r"(?:約|およそ|わずか)?(?:(?<!\d)\d{1,3}(?:\.\d+)?|半)(?:か月|カ月|ヶ月|ヵ月|箇月|ケ月|年|週|日)(?:間|半)?(?:程度|弱|ほど)?"

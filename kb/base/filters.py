@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-from kb.base.record import FIELDS, STATUSES
+from kb.base.record import FIELDS, STATUSES, UNKNOWN
 
 Kind = Literal["any", "number", "day"]
 
@@ -30,6 +30,11 @@ class Filter:
     choices: tuple[str, ...] = ()
     bounds: tuple[int, int] = (0, 99_999_999)
     is_counted: bool = False
+
+    @property
+    def unsaid(self) -> str:
+        """SQL over a case ``c``: it does not say anything of the subject."""
+        return f"coalesce(c.{self.subject}, '') IN ('', '{UNKNOWN}')"
 
 
 def _any(name: str, meaning: str, metavar: str, choices: tuple[str, ...] = ()) -> Any:

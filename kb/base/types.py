@@ -151,23 +151,33 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A condition that the question states: its ``kind`` (place, year, size, kind or near), the
-    words that ``typed`` it, its ``label`` in Japanese, by which it can be ignored, and in English,
-    and how many ``cases`` meet it. They come first."""
+    """A condition that the question states: its ``kind`` (place, region, kind, size, year, near or
+    cost), the words that ``typed`` it, its ``label`` in Japanese, by which it can be ignored, and in
+    English, whether it is to ``exclude`` what it says, its bounds ``low`` and ``high`` (inclusive),
+    whether every answer ``must`` meet it as far as it is known (else those come first), how many
+    ``cases`` meet it, and the filters that it amounts to."""
 
     kind: str
     typed: str
     label: str
     label_en: str
+    exclude: bool = False
+    low: int | None = None
+    high: int | None = None
+    must: bool = False
     cases: int = 0
+    wanted: Filters | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Respelling:
-    """``term`` is what ``typed`` was probably meant to say; both were searched for."""
+    """``term`` is what ``typed``, from ``start`` to ``end`` of the question, was probably meant to
+    say; both were searched for."""
 
     typed: str
     term: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)

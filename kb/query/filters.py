@@ -8,7 +8,7 @@ from dataclasses import replace
 from kb.base.errors import UnknownPlaceError, UsageError
 from kb.base.filters import FILTERS, Filter, Filters
 from kb.base.record import label
-from kb.language.days import iso_day
+from kb.language.dates import iso_day
 from kb.places.gazetteer import Place, load_gazetteer
 
 

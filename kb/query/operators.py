@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kb.base.errors import QueryError
 from kb.base.types import Case
 from kb.language.text import fold_text
 
@@ -17,32 +16,46 @@ _OPERATOR = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded:
+    """A word or phrase to leave out, and where it begins in what was typed."""
+
+    words: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class Operators:
     """A question without its signs: ``text`` still holds the words of the phrases, which every
-    answer must hold letter by letter, but not what is ``excluded``."""
+    answer must hold letter by letter, but not what is ``excluded``; it is as long as what was
+    typed, with spaces for what is gone. ``quoted`` are the spans of the phrases."""
 
     text: str
     phrases: tuple[str, ...] = ()
-    excluded: tuple[str, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+    quoted: tuple[tuple[int, int], ...] = ()
 
 
 def read_operators(text: str) -> Operators:
-    """What is asked. Raises QueryError when there is nothing but words to leave out."""
+    """What is asked."""
     phrases: list[str] = []
-    excluded: list[str] = []
+    excluded: list[Excluded] = []
+    quoted: list[tuple[int, int]] = []
 
     def taken(match: re.Match[str]) -> str:
-        phrase = (match["phrase"] or "").strip()
+        name = "word" if match["word"] else "phrase"
+        words, length = match[name].strip(), match.end() - match.start()
+        start = match.start(name) + len(match[name]) - len(match[name].lstrip())
         if match["word"] or match["minus"]:
-            excluded.append(match["word"] or phrase)
-            return " "
-        phrases.append(phrase)
-        return f" {phrase} "
+            if words:
+                excluded.append(Excluded(words, start))
+            return " " * length
+        if words:
+            phrases.append(words)
+            quoted.append((start, start + len(words)))
+        return (" " * (start - match.start()) + words).ljust(length)
 
-    rest = " ".join(_OPERATOR.sub(taken, text).split()) if _OPERATOR.search(text) else text
-    if not rest and excluded:
-        raise QueryError("usage.query_only_exclusions")
-    return Operators(rest, tuple(filter(None, phrases)), tuple(filter(None, excluded)))
+    rest = _OPERATOR.sub(taken, text)
+    return Operators(rest, tuple(phrases), tuple(excluded), tuple(quoted))
 
 
 def says(case: Case, phrases: Iterable[str]) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from kb.base.types import Filters
-from kb.language.text import fold, fold_text
-from kb.language.tokens import Token, tokenize
+from kb.language.tokens import Token
 from kb.places.gazetteer import load_gazetteer
 from kb.places.names import PREFECTURE, Place
 from kb.places.regions import regions
+from kb.query.contexts import stands
+from kb.query.found import Found, apart
+from kb.query.typed import Typed
 
 _CITIES = ("市", "政令市")
 
@@ -27,9 +29,9 @@ _KINDS = (
     (re.compile(r"政令(?:指定都)?市|指定都市|designated cit(?:y|ies)"), "政令市", "designated cities", ("政令市",)),
     (re.compile(r"中核市|core cit(?:y|ies)"), "中核市", "core cities", ()),
     (re.compile(rf"(?<!市)町村|{_english('towns?')}"), "町・村", "towns and villages", ("町", "村")),
-    (re.compile(r"(?<=[のいな])町(?=[のでがはにも、\s]|$)"), "町", "towns", ("町",)),
-    (re.compile(r"(?<=[のいな])村(?=[のでがはにも、\s]|$)|" + _english("villages?")), "村", "villages", ("村",)),
-    (re.compile(r"(?<=[のいな])市(?=[のでがはにも、\s]|$)|(?<!designated )(?<!core )(?:" + _english("cities") + ")"), "市", "cities", _CITIES),
+    (re.compile(r"(?P<plain>町)"), "町", "towns", ("町",)),
+    (re.compile(r"(?P<plain>村)|" + _english("villages?")), "村", "villages", ("村",)),
+    (re.compile(r"(?P<plain>市)|(?<!designated )(?<!core )(?:" + _english("cities") + ")"), "市", "cities", _CITIES),
     (re.compile(r"特別区|23区|東京の区|special wards?"), "特別区", "special wards", ("特別区",)),
     (re.compile(r"(?:^|(?<=[\s、の]))(?:都道府)?県(?:庁)?(?=が|による|として|の役割)|\bprefectur(?:es|al governments?)\b"),
      "都道府県", "prefectures", (PREFECTURE,)),
@@ -41,55 +43,68 @@ _CORE_CITIES = frozenset(
     "松江市 倉敷市 呉市 福山市 下関市 高松市 松山市 高知市 久留米市 長崎市 佐世保市 大分市 宮崎市 鹿児島市 那覇市".split()
 )  # the 62 of 2024; none shares its name with another municipality
 
-_KANJI = re.compile("[々一-鿿]")
 _WORDS = 4  # of the dictionary that make one name
 _BARE = 2  # characters of a name without 市, 町 … that is taken for one
+# 「過疎の町」 asks for towns; 「陶器の町」 is a town, and 「うちの町」 is no kind of them.
+_KIND_OF = re.compile(
+    "(?:過疎|離島|島|山間部?|中山間(?:地域)?|沿岸|海沿い|雪国|豪雪地帯|農村|漁村)の$"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Places that are meant (``kind`` place) or their kind (kind), by the words ``typed``, with
-    labels in Japanese and English; the cases of these places are those that pass ``wanted``."""
-
-    kind: str
-    typed: str
-    label: str
-    label_en: str
-    wanted: Filters
-
-
-def places(text: str) -> tuple[Where, ...]:
-    """The municipalities, prefectures and regions that a question names, in its order: names with
-    their 市, 町 …, names in English, regions, and bare names that the dictionary knows as places."""
-    folded = fold(text)
+def places(typed: Typed) -> tuple[Found, ...]:
+    """The municipalities, prefectures and regions that a question names: names with their 市, 町 …,
+    names in English, regions, and bare names that the dictionary knows as places."""
     gazetteer = load_gazetteer()
-    mentions = gazetteer.mentions(text)
-    found = [(m.start, m.end, _where(m.text, m.candidates)) for m in mentions]
-    for region in regions(folded.text):
-        start, end = folded.span(region.start, region.end)
-        wanted = Filters(prefectures=region.prefectures)
-        found.append(
-            (start, end, Where("place", text[start:end], region.label, region.label_en, wanted))
-        )
+    mentions = gazetteer.mentions(typed.text)
+    found = [
+        _where("place", typed.from_typed(m.start, m.end), m.text, m.candidates) for m in mentions
+    ]
+    found = [one for one in found if stands("place", typed, one.start, one.end)]
+    found += _regions(typed)
     if not mentions:
         found += [
-            (m.start, m.end, _where(m.text, m.candidates)) for m in gazetteer.mentions_en(text)
+            _where("place", typed.from_typed(m.start, m.end), m.text, m.candidates)
+            for m in gazetteer.mentions_en(typed.text)
         ]
-    found += _bare_names(text)
-    kept: list[tuple[int, int, Where]] = []
-    for start, end, where in found:
-        if all(end <= s or start >= e for s, e, _ in kept):
-            kept.append((start, end, where))
-    return tuple(where for _, _, where in sorted(kept, key=lambda item: item[0]))
+    return tuple(apart((*found, *_bare_names(typed))))
 
 
-def kinds(folded: str) -> tuple[Where, ...]:
-    """The kinds of municipality that a folded text asks for."""
-    return tuple(
-        Where("kind", match.group(), label, label_en, Filters(municipalities=_codes(label, of)))
-        for pattern, label, label_en, of in _KINDS
-        if (match := pattern.search(folded))
+def kinds(typed: Typed, beside: Sequence[Found]) -> Iterator[Found]:
+    """The kinds of municipality that a question asks for; ``beside`` is what it says of places and
+    sizes, behind which 「の町」 is one."""
+    for pattern, label, label_en, of in _KINDS:
+        for match in pattern.finditer(typed.folded):
+            start, end = match.span()
+            is_plain = "plain" in pattern.groupindex and bool(match["plain"])
+            if is_plain and not _is_kind(typed, start, end, beside):
+                continue
+            if any(p.kind == "place" and p.start <= start and end <= p.end for p in beside):
+                continue  # the town of "Taka Town"
+            if typed.splits_no_word(start, end) and stands("kind", typed, start, end):
+                wanted = Filters(municipalities=_codes(label, of))
+                yield Found("kind", start, end, label, label_en, wanted)
+                break
+
+
+def _is_kind(typed: Typed, start: int, end: int, beside: Sequence[Found]) -> bool:
+    """True for the 町 of 小さな町, 東北の町 or 過疎の町."""
+    if any(one.kind == "size" and one.start < start and end <= one.end for one in beside):
+        return True
+    before = typed.folded[:start]
+    is_behind = before.endswith("の") and any(one.end == start - 1 for one in beside)
+    return (
+        is_behind
+        or any(one.end == start and one.kind == "size" for one in beside)
+        or bool(_KIND_OF.search(before))
     )
+
+
+def _regions(typed: Typed) -> Iterator[Found]:
+    for region in regions(typed.folded):
+        start, end = region.start, region.end
+        if typed.splits_no_word(start, end) and stands("name", typed, start, end):
+            wanted = Filters(prefectures=region.prefectures)
+            yield Found("region", start, end, region.label, region.label_en, wanted)
 
 
 def _codes(label: str, of: tuple[str, ...]) -> tuple[str, ...]:
@@ -99,41 +114,44 @@ def _codes(label: str, of: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(place.code for place in everywhere if place.kind in of)
 
 
-def _where(typed: str, candidates: tuple[Place, ...]) -> Where:
+def _where(kind: str, span: tuple[int, int], typed: str, candidates: tuple[Place, ...]) -> Found:
     """A name that a prefecture shares with its capital means the prefecture and all in it."""
     prefectures = tuple(p.prefecture for p in candidates if p.kind == PREFECTURE)
     if prefectures:
         label = "・".join(prefectures)
-        return Where("place", typed, label, label, Filters(prefectures=prefectures))
+        return Found(kind, *span, label, label, Filters(prefectures=prefectures))
     codes = tuple(place.code for place in candidates)
     names = tuple(dict.fromkeys(place.name for place in candidates))
     label = candidates[0].full_name if len(candidates) == 1 else typed
-    return Where("place", typed, label, label, Filters(municipalities=codes + names))
+    return Found(kind, *span, label, label, Filters(municipalities=codes + names))
 
 
-def _bare_names(text: str) -> Iterator[tuple[int, int, Where]]:
+def _bare_names(typed: Typed) -> Iterator[Found]:
     """「豊岡のドローン」「長野 獣害」: neighbouring words that are places to the dictionary and that
     municipalities are called without their ending; not inside a longer word (瀬戸 in 瀬戸内)."""
-    tokens = tokenize(text)
+    words = typed.words
     at = 0
-    while at < len(tokens):
-        longest = min(len(tokens), at + _WORDS)
-        end = next((e for e in range(longest, at, -1) if _is_name(tokens[at:e])), at)
+    while at < len(words):
+        longest = min(len(words), at + _WORDS)
+        end = next((e for e in range(longest, at, -1) if _is_name(words[at:e])), at)
         if end > at:
-            start, stop = tokens[at].start, tokens[end - 1].end
-            typed = text[start:stop]
-            alone = not _KANJI.match(text[start - 1 : start]) and not _KANJI.match(text, stop)
-            if alone and (candidates := _called(typed)):
-                yield start, stop, _where(typed, candidates)
+            span = words[at].start, words[end - 1].end
+            name = typed.folded[slice(*span)]
+            is_part = typed.folded.startswith("内", span[1])
+            is_told = not is_part and stands("name", typed, *span)
+            if is_told and (candidates := _called(name)):
+                yield _where("place", span, name, candidates)
         at = max(end, at + 1)
 
 
-def _is_name(tokens: tuple[Token, ...]) -> bool:
-    return all(token.place for token in tokens) and bool(
-        _called("".join(token.surface for token in tokens))
+def _is_name(words: tuple[Token, ...]) -> bool:
+    is_whole = all(a.end == b.start for a, b in pairwise(words))
+    return (
+        is_whole
+        and all(w.place for w in words)
+        and bool(_called("".join(w.surface for w in words)))
     )
 
 
-def _called(typed: str) -> tuple[Place, ...]:
-    name = fold_text(typed)
+def _called(name: str) -> tuple[Place, ...]:
     return load_gazetteer().bare(name) if len(name) >= _BARE else ()

@@ -1,33 +1,37 @@
-"""A question taken apart: words to look for, conditions to prefer, phrases to insist on."""
+"""The one understanding of a question: words to look for, conditions, phrases to insist on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import datetime
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from kb.base.errors import QueryError
 from kb.base.types import Respelling
 from kb.language.lexicon import Lexicon
-from kb.language.text import fold_text
-from kb.places.gazetteer import Place
-from kb.query.conditions import (
-    Condition,
-    beside_conditions,
-    in_japanese,
-    understand,
-    without_conditions,
-)
+from kb.places.names import Place
+from kb.query.conditions import STATED, Condition, conditions_of, excluded_condition, wished
 from kb.query.operators import Operators, read_operators
-from kb.query.terms import Query, TermWeights, analyse, check, only_asks
+from kb.query.terms import NO_WEIGHTS, NOTHING, Query, TermWeights, analyse, check, only_asks
+from kb.query.wishes import AS_TYPED, Wishes
+
+Edit = tuple[int, int, str]
+
+_PARTICLES = re.compile("[のをはがにでと、。]|くらい|ぐらい|事例|例")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``query`` is what is looked for, ``conditions`` what is preferred, ``asked`` what is insisted
-    on, ``corrected`` what was probably meant. ``browsing`` is True when there is nothing to look
-    for but the conditions: 「兵庫県の小さな町の事例」."""
+    """``text`` is what was typed, ``query`` what is looked for, ``conditions`` what cases shall meet,
+    ``asked`` what is insisted on, ``corrected`` what was probably meant. ``marked`` is the part of
+    the query that is marked in texts: none of it are words of a condition. ``browsing`` is True when
+    there is nothing to look for but the conditions: 「兵庫県の小さな町の事例」."""
 
+    text: str
     asked: Operators
     query: Query
+    marked: Query
     conditions: tuple[Condition, ...]
     corrected: tuple[Respelling, ...]
     browsing: bool = False
@@ -35,27 +39,110 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is known of words: synonyms, what misspelt ones ``mean``, and what each kind weighs."""
+    """What is known of words: synonyms, what misspelt ones in a text ``mean``, and what each kind
+    weighs."""
 
     lexicon: Lexicon
     mean: Callable[[str], tuple[Respelling, ...]]
     weigh: TermWeights
 
 
-def take_apart(
-    text: str, words: Words, own: Place | None = None, ignored: Collection[str] = ()
-) -> Question:
-    """The question that ``text`` asks, for somebody of the municipality ``own``. Conditions whose
-    label is ``ignored`` are words like others; what is quoted is never corrected.
+_NO_WORDS = Words(Lexicon(()), lambda _: (), NO_WEIGHTS)
 
-    Raises QueryError.
+
+def understand(
+    text: str,
+    words: Words = _NO_WORDS,
+    *,
+    own: Place | None = None,
+    wishes: Wishes = AS_TYPED,
+    today: datetime.date | None = None,
+) -> Question:
+    """The question that ``text`` asks, for somebody of the municipality ``own``.
+
+    What is quoted is never corrected. Conditions that the ``wishes`` ignore are words like others;
+    years like 「昨年度」 are counted from ``today``. Raises QueryError.
     """
     check(text)
-    asked = read_operators(text)
-    conditions = understand(asked.text, own, ignored)
-    content = in_japanese(without_conditions(asked.text, conditions), conditions)
-    quoted = " ".join(map(fold_text, asked.phrases))
-    corrected = tuple(c for c in words.mean(content) if c.typed not in quoted)
-    browsing = bool(conditions) and only_asks(beside_conditions(asked.text, conditions))
-    query = analyse(content, words.lexicon, words.weigh, corrected)
-    return Question(asked, query, conditions, corrected, browsing)
+    asked, conditions = _taken(read_operators(text), own, wishes, today)
+    stated = [c for c in conditions if c.kind in STATED or c.exclude]
+    cuts = _cuts(stated if _says_something(_edited(asked.text, _cuts(stated))) else ())
+    names = [edit for c in conditions if not c.exclude for edit in _in_japanese(c)]
+    known = _edited(asked.text, [(s, e, " " * (e - s)) for s, e, _ in (*cuts, *names)])
+    corrected = tuple(c for c in words.mean(known) if not _is_quoted(c, asked))
+    slips = [(c.start, c.end, c.term) for c in corrected]
+    beside = _cuts(conditions)
+    rest = _edited(asked.text, beside)
+    query = analyse(
+        _edited(asked.text, [*cuts, *names, *slips]),
+        words.lexicon,
+        words.weigh,
+        _edited(asked.text, [*cuts, *names]) if slips else "",
+    )
+    told = _edited(asked.text, [*map(_stood_for, conditions), *slips])
+    is_empty = not _says_something(rest)
+    browsing = bool(conditions) and (is_empty or only_asks(rest))
+    marked = (
+        NOTHING if browsing else analyse(told, words.lexicon, words.weigh) if conditions else query
+    )
+    return Question(text, asked, query, marked, conditions, corrected, browsing)
+
+
+def beside_conditions(text: str) -> str:
+    """What ``text``, a title say, tells beside places, sizes and years; all of it where that is
+    nothing."""
+    rest = _edited(text, _cuts(conditions_of(text)))
+    return rest.strip() if _says_something(rest) else text
+
+
+def _taken(
+    asked: Operators,
+    own: Place | None,
+    wishes: Wishes,
+    today: datetime.date | None,
+) -> tuple[Operators, tuple[Condition, ...]]:
+    """The operators and the conditions; a place, a year or the like behind a minus sign is a
+    condition that leaves out. Raises QueryError for nothing but words to leave out."""
+    left_out = {e: excluded_condition(e.words, e.start) for e in asked.excluded}
+    conditions = (
+        *conditions_of(asked.text, own, wishes, today),
+        *(wished(c, wishes) for c in left_out.values() if c and c.label not in wishes.ignored),
+    )
+    words = tuple(e for e, condition in left_out.items() if condition is None)
+    if words and not conditions and not asked.text.strip():
+        raise QueryError("usage.query_only_exclusions")
+    return Operators(asked.text, asked.phrases, words, asked.quoted), conditions
+
+
+def _cuts(conditions: Iterable[Condition]) -> list[Edit]:
+    return [(c.start, c.end, " ") for c in conditions]
+
+
+def _stood_for(condition: Condition) -> Edit:
+    """What stands for a condition's words where only the rest counts: 「何」, which says nothing but
+    lets the dictionary see what the words behind it are (the で of 町で1件)."""
+    return condition.start, condition.end, " " if condition.typed.isascii() else "何"
+
+
+def _in_japanese(condition: Condition) -> Iterable[Edit]:
+    """A place that is named in English, as the documents write it."""
+    if condition.kind in ("place", "region") and condition.typed.isascii() and condition.wanted:
+        names = [n for n in condition.wanted.municipalities if not n.isdecimal()]
+        yield condition.start, condition.end, f" {names[0] if names else condition.label} "
+
+
+def _edited(text: str, edits: Iterable[Edit]) -> str:
+    """The text with what each edit says in place of its span; of overlapping ones the first."""
+    told, at = "", 0
+    for start, end, new in sorted(edits):
+        if start >= at:
+            told, at = f"{told}{text[at:start]}{new}", end
+    return told + text[at:]
+
+
+def _is_quoted(correction: Respelling, asked: Operators) -> bool:
+    return any(s < correction.end and correction.start < e for s, e in asked.quoted)
+
+
+def _says_something(rest: str) -> bool:
+    return any(char.isalnum() for char in _PARTICLES.sub("", rest))

@@ -12,9 +12,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from kb.base.types import Respelling
-from kb.language.text import fold_text
+from kb.language.text import fold, fold_text
 from kb.language.tokens import Token, search_terms, stem_english, tokenize
 
+_PART = re.compile(r"\S+")
 _LEADING = re.compile("[\u3041-\u3096\u30fc]{4,}")
 _ALL_HIRAGANA = re.compile("[\u3041-\u3096\u30fc]+")
 _ALL_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc]+")
@@ -62,22 +63,25 @@ class Spelling:
     def corrections(self, text: str) -> tuple[Respelling, ...]:
         """What was probably meant by parts of ``text``, in its order; none overlap."""
         return tuple(
-            correction for part in text.split() for correction in self._corrected(fold_text(part))
+            Respelling(folded.text[start:end], word, at + span[0], at + span[1])
+            for part in _PART.finditer(text)
+            for at, folded in ((part.start(), fold(part.group())),)
+            for start, end, word in self._corrected(folded.text)
+            for span in (folded.span(start, end),)
         )
 
     def said(self) -> frozenset[str]:
         """All words that are known."""
         return frozenset(self._counts)
 
-    def _corrected(self, folded: str) -> Iterator[Respelling]:
+    def _corrected(self, folded: str) -> list[tuple[int, int, str]]:
         typed = set(search_terms(tokenize(folded)))
         found: list[tuple[int, int, str]] = []
         for start, end, word in (*self._kana(folded), *self._slips(folded)):
             is_new = not typed.issuperset(search_terms(tokenize(word)))
             if is_new and all(end <= s or start >= e for s, e, _ in found):
                 found.append((start, end, word))
-        for start, end, word in sorted(found):
-            yield Respelling(folded[start:end], word)
+        return sorted(found)
 
     # -- kana ---------------------------------------------------------------------------------
 

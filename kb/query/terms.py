@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from kb.base.errors import QueryError
 from kb.base.tables import read_table
-from kb.base.types import Respelling
 from kb.language.lexicon import Lexicon
 from kb.language.text import fold_text
 from kb.language.tokens import search_terms, tokenize
@@ -37,6 +36,10 @@ class TermWeights:
     near: float
 
 
+NO_WEIGHTS = TermWeights(0.0, 0.0, 0.0, 0.0, 0, 1.0)
+"""Where nothing is searched."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """An analysed query. ``terms`` are weights of the terms to match, ``typed`` those that were
@@ -61,28 +64,19 @@ def check(text: str) -> None:
         raise QueryError("usage.query_signs")
 
 
-def analyse(
-    text: str, lexicon: Lexicon, weigh: TermWeights, corrections: Sequence[Respelling] = ()
-) -> Query:
-    """Analyses a query as it was meant: what was corrected counts as typed, and what stood there
-    before is still looked for, as a slip. Raises QueryError as check does."""
-    check(text)
-    meant = _corrected(text, corrections)
+NOTHING = Query("", (), {}, {}, {})
+"""A query of no words."""
+
+
+def analyse(text: str, lexicon: Lexicon, weigh: TermWeights, before: str = "") -> Query:
+    """Analyses what was meant; what stood there ``before`` it was corrected is still looked for, as
+    a slip."""
+    meant = " ".join(text.split())
     typed = _content(meant)
     synonyms, replaced, weights = _synonyms(meant, lexicon, weigh, typed)
-    slips = dict.fromkeys(_content(text), weigh.slip) if corrections else {}
+    slips = dict.fromkeys(_content(before), weigh.slip) if before else {}
     terms = weights | slips | dict.fromkeys(typed, 1.0)
     return Query(meant, typed, terms, synonyms, replaced)
-
-
-def _corrected(text: str, corrections: Sequence[Respelling]) -> str:
-    """The text with every correction in place; folded where there are any."""
-    if not corrections:
-        return " ".join(text.split())
-    meant = " ".join(map(fold_text, text.split()))
-    for correction in corrections:
-        meant = meant.replace(correction.typed, correction.term, 1)
-    return meant
 
 
 def _content(text: str) -> tuple[str, ...]:

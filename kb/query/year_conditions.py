@@ -5,137 +5,130 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from kb.language.eras import ERAS
+from kb.base.types import Filters
+from kb.language.dates import Date, dates
+from kb.language.numerals import NUMBER, whole
+from kb.query.contexts import stands
+from kb.query.found import Found, apart
+from kb.query.typed import Typed
 
 _RECENT = 3
 """Fiscal years before this one that 「最近の」 and "recent" reach back: about one term of a plan."""
 
-# A number after these is no year: 2000人, 2000円.
-_COUNTED = "人|円|件|台|世帯|戸|校|社|枚|万|千|,|\\d|\\.\\d"
-_LETTER = "(?<![a-z0-9])[rh](?=(?:元|\\d{1,2})(?![a-z0-9.+-]))"
+_OLDEST = 2000  # no case of municipal DX is older; an older year dates something else
+
+# A bound behind a year, and how far it moves it: 2020年より前 ends with 2019.
+_AFTER = {"以降": 0, "以後": 0, "から": 0, "より後": 1, "since": 0, "after": 1, "from": 0}
+_BEFORE = {"以前": 0, "まで": 0, "より前": -1, "before": -1, "until": 0, "up to": 0, "by": 0}
+_BEHIND = re.compile(r"\s*(?P<bound>以降|以後|から|より後|以前|まで|より前)(?:の間)?")
+_ENGLISH = re.compile(r"\b(?P<bound>since|after|from|before|until|up to|by|in|during)\s+(?:the )?$")
+_LATIN_BEFORE, _LATIN_BEHIND = re.compile(r"[a-z.)] $"), re.compile(r" [a-z(]")
+
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
+_EN = r"(?P<en>\d{1,2}|two|three|four|five|ten)"
+_SPAN = re.compile(
+    rf"(?:ここ|過去|直近|最近|この)の?(?P<n>{NUMBER})[年箇かヶカ]年?(?:間|度)?|\b(?:last|past|recent) {_EN} years\b"
+)
+_AGO = re.compile(rf"(?P<n>{NUMBER})年(?:ほど|くらい)?前|\b{_EN} years ago\b")
+_NAMED = re.compile(
+    r"(?P<two>一昨年度?|おととし)|(?P<one>昨年度?|去年度?|前年度|\blast (?:fiscal )?year\b)"
+    r"|(?P<now>今年度?|本年度|\bthis (?:fiscal )?year\b)|(?P<recent>最近|近年|\brecent(?:ly)?\b)|(?P<newest>最新)"
+)
+_YEARS_BACK = 10  # what lies longer ago than a plan lasts is told of other things
 
 
-def _one(side: str) -> str:
-    """The pattern of a year; its groups begin with ``side``."""
-    return (
-        f"(?:(?P<{side}era>令和|平成|昭和|{_LETTER})(?P<{side}n>元|\\d{{1,2}})"
-        f"|(?P<{side}year>(?:19|20)\\d\\d)(?!{_COUNTED}))年?度?"
+def years(typed: Typed, today: datetime.date) -> tuple[Found, ...]:
+    """The fiscal years that a question names; relative ones are counted from that of ``today``."""
+    this = today.year - (today.month < 4)
+    return tuple(apart((*_said(typed, this), *_relative(typed, this))))
+
+
+def _said(typed: Typed, this: int) -> Iterator[Found]:
+    for date in dates(typed.folded):
+        first, last = date.first_fiscal, date.last_fiscal
+        if not _OLDEST <= first <= last <= this + 1 or not _is_meant(typed, date):
+            continue
+        behind = None if date.last else _BEHIND.match(typed.folded, date.end)
+        before = _ENGLISH.search(typed.folded[: date.start])
+        start, end, bound = date.start, date.end, ""
+        if behind and stands("since", typed, date.end, behind.end()):
+            end, bound = behind.end(), behind["bound"]
+        elif before:
+            start, bound = before.start(), "" if date.last else before["bound"]
+        elif date.last and (until := re.compile("まで(?:の間)?").match(typed.folded, end)):
+            end = until.end()
+        if bound in _AFTER:
+            yield _years(start, end, first + _AFTER[bound], None)
+        elif bound in _BEFORE:
+            yield _years(start, end, None, first + _BEFORE[bound])
+        else:
+            yield _years(start, end, first, last)
+
+
+def _is_meant(typed: Typed, date: Date) -> bool:
+    """True for a fiscal year, and for what else stands for itself: H3 in H3ロケット does not."""
+    if date.fiscal:
+        return True
+    if date.marked:
+        return stands("year", typed, date.start, date.end)
+    if date.form == "letter":
+        is_possible = date.year <= 2018 and typed.folded[date.start] == "h"
+        is_possible |= date.year > 2018 and typed.folded[date.start] == "r"
+        is_possible &= date.year > 2005 and typed.splits_no_word(date.start, date.end)
+        return is_possible and stands("letter", typed, date.start, date.end)
+    if date.form == "west" and not date.last and not _ENGLISH.search(typed.folded[: date.start]):
+        beside = _LATIN_BEFORE.search(typed.folded[: date.start]) or _LATIN_BEHIND.match(
+            typed.folded, date.end
+        )
+        if beside:  # Office 2019, 2025 digital cliff
+            return False
+    return stands("bare", typed, date.start, date.end)
+
+
+def _relative(typed: Typed, this: int) -> Iterator[Found]:
+    for match in _SPAN.finditer(typed.folded):
+        back = _count(match)
+        if 0 < back <= _YEARS_BACK and stands("span", typed, *match.span()):
+            yield _years(*match.span(), this - back, None)
+    for match in _AGO.finditer(typed.folded):
+        back = _count(match)
+        is_end = not typed.folded[match.end() :].strip() or bool(typed.of(match.end()))
+        if is_end and 0 < back <= _YEARS_BACK and stands("ago", typed, *match.span()):
+            yield _years(*match.span(), this - back, this - back)
+    for match in _NAMED.finditer(typed.folded):
+        start, end = match.span()
+        what = match.lastgroup if match.lastgroup in ("recent", "newest") else "year"
+        if not typed.splits_no_word(start, end) or not stands(what, typed, start, end):
+            continue
+        if what == "year":
+            year = this - (2 if match["two"] else 1 if match["one"] else 0)
+            yield _years(start, end, year, year)
+        else:
+            yield _years(start, end, this - _RECENT, None, is_number=False)
+
+
+def _count(match: re.Match[str]) -> int:
+    word = match["n"] or match["en"]
+    return _COUNTS.get(word) or whole(word)
+
+
+def _years(
+    start: int, end: int, low: int | None, high: int | None, *, is_number: bool = True
+) -> Found:
+    wanted = Filters(year_from=low, year_to=high)
+    return Found(
+        "year", start, end, _label(low, high), _label_en(low, high), wanted, low, high, is_number
     )
 
 
-_RANGE = re.compile(
-    _one("a") + r"\s*(?:から|[~〜-]|to|and)\s*(?:"
-    + _one("b") + r"|(?P<short>\d{1,2})年度?)(?:まで)?(?!\d)"
-)  # fmt: skip
-_YEAR = re.compile(_one("a") + r"\s*(?P<bound>以降|以後|から|より後|以前|まで|より前)?(?:の間)?")
-_ENGLISH = re.compile(
-    r"\b(?P<bound>since|after|from|before|until|in)\s+(?:fy\s?)?(?P<year>(?:19|20)\d\d)\b"
-)
-_SPAN = re.compile(
-    r"(?:ここ|過去|直近|最近|この)の?(?P<n>\d{1,2}|[一二三四五六七八九十])[年箇か]年?(?:間|度)?"
-    r"|\b(?:last|past|recent) (?P<en>\d{1,2}|two|three|four|five|ten) years\b"
-)
-_AGO = re.compile(
-    r"(?P<n>\d{1,2}|[一二三四五六七八九])年(?:ほど|くらい)?前|\b(?P<en>\d{1,2}|two|three|four|five|ten) years ago\b"
-)
-_NAMED = re.compile(
-    r"(?P<two>一昨年度?|おととし)|(?P<one>昨年度?|去年度?|前年度|\blast (?:fiscal )?year\b)"
-    r"|(?P<now>今年度?|本年度|\bthis (?:fiscal )?year\b)|(?P<recent>最近|近年|最新|\brecent(?:ly)?\b)"
-)
-_WORDS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
-          "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}  # fmt: skip
-_AFTER = frozenset("以降 以後 から より後 since after from".split())
-_BEFORE = frozenset("以前 まで より前 before until".split())
+def _label(low: int | None, high: int | None) -> str:
+    if low is not None and high is not None:
+        return f"{low}年度" if low == high else f"{low}〜{high}年度"
+    return f"{low}年度から" if high is None else f"{high}年度まで"
 
 
-@dataclass(frozen=True, slots=True)
-class Years:
-    """Fiscal years from ``low`` to ``high``, both inclusive (None: no bound), as the words
-    ``typed`` say."""
-
-    typed: str
-    low: int | None
-    high: int | None
-
-    @property
-    def label(self) -> str:
-        """How to show them: 2023年度から."""
-        if self.low == self.high:
-            return f"{self.low}年度"
-        if self.low and self.high:
-            return f"{self.low}〜{self.high}年度"
-        return f"{self.low}年度から" if self.low else f"{self.high}年度まで"
-
-    @property
-    def label_en(self) -> str:
-        """The same in English: FY2023 or later."""
-        if self.low == self.high:
-            return f"FY{self.low}"
-        if self.low and self.high:
-            return f"FY{self.low}–{self.high}"
-        return f"FY{self.low} or later" if self.low else f"FY{self.high} or earlier"
-
-
-def years(folded: str, today: datetime.date) -> tuple[Years, ...]:
-    """The fiscal years that a folded text names, in order; relative ones are counted from the
-    fiscal year of ``today``."""
-    found: list[tuple[int, int, Years]] = []
-    for start, end, said in (*_ranges(folded), *_single(folded), *_relative(folded, today)):
-        if all(end <= s or start >= e for s, e, _ in found):
-            found.append((start, end, said))
-    return tuple(said for _, _, said in sorted(found, key=lambda item: item[0]))
-
-
-def _ranges(folded: str) -> Iterator[tuple[int, int, Years]]:
-    for match in _RANGE.finditer(folded):
-        low = _western(match, "a")
-        if match["short"]:
-            high = (ERAS[match["aera"]] if match["aera"] else low // 100 * 100) + int(
-                match["short"]
-            )
-        else:
-            high = _western(match, "b")
-        if low <= high:
-            yield match.start(), match.end(), Years(match.group(), low, high)
-
-
-def _single(folded: str) -> Iterator[tuple[int, int, Years]]:
-    for match in _ENGLISH.finditer(folded):
-        yield *match.span(), _bounded(match.group(), int(match["year"]), match["bound"])
-    for match in _YEAR.finditer(folded):
-        yield *match.span(), _bounded(match.group(), _western(match, "a"), match["bound"])
-
-
-def _bounded(typed: str, year: int, bound: str | None) -> Years:
-    if bound in _AFTER:
-        return Years(typed, year, None)
-    return Years(typed, None if bound in _BEFORE else year, year)
-
-
-def _western(match: re.Match[str], side: str) -> int:
-    if match[f"{side}year"]:
-        return int(match[f"{side}year"])
-    number = match[f"{side}n"]
-    return ERAS[match[f"{side}era"]] + (1 if number == "元" else int(number))
-
-
-def _relative(folded: str, today: datetime.date) -> Iterator[tuple[int, int, Years]]:
-    this = today.year - (today.month < 4)
-    for match in _SPAN.finditer(folded):
-        yield *match.span(), Years(match.group(), this - _number(match), None)
-    for match in _AGO.finditer(folded):
-        year = this - _number(match)
-        yield *match.span(), Years(match.group(), year, year)
-    for match in _NAMED.finditer(folded):
-        if match["recent"]:
-            yield *match.span(), Years(match.group(), this - _RECENT, None)
-        else:
-            year = this - (2 if match["two"] else 1 if match["one"] else 0)
-            yield *match.span(), Years(match.group(), year, year)
-
-
-def _number(match: re.Match[str]) -> int:
-    word = match["n"] or match["en"]
-    return _WORDS.get(word) or int(word)
+def _label_en(low: int | None, high: int | None) -> str:
+    if low is not None and high is not None:
+        return f"FY{low}" if low == high else f"FY{low}–{high}"
+    return f"FY{low} or later" if high is None else f"FY{high} or earlier"

@@ -1,9 +1,9 @@
-"""The cases that meet what a question says about place, year and size, and what that is worth."""
+"""The cases that meet what a question says about place, size and time, and what that is worth."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kb.base.types import Case, Filters, Viewer
 from kb.query.conditions import Condition
@@ -11,40 +11,105 @@ from kb.query.filters import size_similarity
 from kb.ranking.fusion import Scored
 from kb.storage.store import Store
 
+_EITHER = (("place", "region"), ("kind",))
+"""Kinds of which a case can meet only one: 「長野県と山梨県」 asks for either."""
 
-def met(store: Store, condition: Condition, viewer: Viewer) -> frozenset[int]:
-    """Numbers of the cases that meet one condition."""
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where all cases stand to one condition: those that meet it, and those that do not say."""
+
+    condition: Condition
+    met: frozenset[int]
+    untold: frozenset[int]
+
+    def of(self, case_no: int) -> bool | None:
+        """Whether a case meets it; None where the case does not say."""
+        return None if case_no in self.untold else case_no in self.met
+
+
+def standings(
+    store: Store, conditions: Sequence[Condition], viewer: Viewer
+) -> tuple[Standing, ...]:
+    """Where the cases that ``viewer`` may see stand to each condition."""
+    return tuple(_standing(store, condition, viewer) for condition in conditions)
+
+
+def _standing(store: Store, condition: Condition, viewer: Viewer) -> Standing:
+    every = store.case_nos(Filters(), viewer)
+    every = store.all_case_nos() if every is None else every
+    if condition.wanted is None:
+        return Standing(condition, frozenset(), every)
     found = store.case_nos(condition.wanted, viewer) or frozenset()
-    if not condition.other_than:
-        return found
-    own = store.case_nos(Filters(municipalities=(condition.other_than,)), viewer)
-    return found - (own or frozenset())
+    untold = store.untold(condition.wanted, viewer) - found
+    if condition.exclude:
+        return Standing(condition, every - found - untold, untold)
+    if condition.other_than:
+        own = store.case_nos(Filters(municipalities=(condition.other_than,)), viewer)
+        found -= own or frozenset()
+    return Standing(condition, found, untold)
 
 
-def met_by_all(conditions: Sequence[Condition], each: Sequence[frozenset[int]]) -> frozenset[int]:
-    """Of the cases that meet ``each`` condition those that meet all, or all places where none meets
-    all; empty without conditions."""
-    places = [found for one, found in zip(conditions, each, strict=True) if one.kind == "place"]
-    return _common(each) or _common(places)
+def bound(each: Sequence[Standing], *, strict: bool = False) -> frozenset[int] | None:
+    """The cases that no binding condition forbids: they meet it or do not say (``strict``: they meet
+    it). None where nothing binds, or where nothing at all would be left."""
+    binding = [
+        (s.condition, s.met if strict else s.met | s.untold) for s in each if s.condition.must
+    ]
+    groups = _groups([condition for condition, _ in binding], [found for _, found in binding])
+    return (_common(groups) or None) if groups else None
 
 
-def _common(each: Sequence[frozenset[int]]) -> frozenset[int]:
-    return frozenset.intersection(*each) if each else frozenset()
+def met_by_all(each: Sequence[Standing]) -> frozenset[int]:
+    """The cases that meet every condition, of several places any; empty without conditions."""
+    return _common(_groups([s.condition for s in each], [s.met for s in each]))
+
+
+def met_first(each: Sequence[Standing]) -> frozenset[int]:
+    """The cases that meet all; where none does, those of the places that are named."""
+    places = [s for s in each if s.condition.kind in _EITHER[0]]
+    return met_by_all(each) or met_by_all(places)
+
+
+def loosened(each: Sequence[Standing], among: Collection[int]) -> dict[str, int]:
+    """How many of the cases ``among`` would meet all other conditions, by the label of the one that
+    is given up; only where there are any."""
+    found = {}
+    for i, standing in enumerate(each):
+        others = [*each[:i], *each[i + 1 :]]
+        if others and (count := len(met_by_all(others).intersection(among))):
+            found[standing.condition.label] = count
+    return found
+
+
+def _groups(
+    conditions: Sequence[Condition], found: Sequence[frozenset[int]]
+) -> list[frozenset[int]]:
+    """The cases of each condition; those of which a case can meet only one are put together."""
+    together: dict[object, frozenset[int]] = {}
+    for i, (condition, nos) in enumerate(zip(conditions, found, strict=True)):
+        either = next((kinds for kinds in _EITHER if condition.kind in kinds), None)
+        key: object = i if condition.exclude or either is None else either
+        together[key] = together.get(key, frozenset()) | nos
+    return list(together.values())
+
+
+def _common(groups: Sequence[frozenset[int]]) -> frozenset[int]:
+    return frozenset.intersection(*groups) if groups else frozenset()
 
 
 def moved_up(
-    scored: list[Scored],
-    conditions: Sequence[Condition],
-    each: Sequence[frozenset[int]],
-    worth: Mapping[str, float],
+    scored: list[Scored], each: Sequence[Standing], worth: Mapping[str, float]
 ) -> list[Scored]:
     """The cases in order, those that meet what the question says about place, year and size higher
-    by what each kind of condition is ``worth``; ``each`` holds the numbers of those that meet it."""
-    if not conditions:
+    by what each kind of condition is ``worth``."""
+    if not each:
         return scored
-    gains = [(worth[c.kind], found) for c, found in zip(conditions, each, strict=True)]
     moved = [
-        replace(s, score=s.score + sum(gain for gain, found in gains if s.case_no in found))
+        replace(
+            s,
+            score=s.score + sum(worth[one.condition.kind] for one in each if s.case_no in one.met),
+        )
         for s in scored
     ]
     return sorted(moved, key=lambda s: (-s.score, s.case_no))

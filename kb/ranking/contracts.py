@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import Field, asdict, fields, is_dataclass
+from dataclasses import Field, asdict, fields, is_dataclass, replace
 
 from kb.base.messages import render
 from kb.base.record import ABOUT
-from kb.base.types import Answer, Case, FileReport, LedgerEntry, Relatives, Result, Viewer
+from kb.base.types import (
+    Answer,
+    Case,
+    FileReport,
+    LedgerEntry,
+    Relatives,
+    Result,
+    Understood,
+    Viewer,
+)
 from kb.storage.store import Store
 
 Json = dict[str, object]
@@ -22,9 +31,15 @@ def answer_json(answer: Answer) -> Json:
         "weak": answer.weak,
         "results": [_result_json(result) for result in answer.results],
         "facets": answer.facets,
-        "understood": [asdict(condition) for condition in answer.understood],
-        "corrected": [asdict(correction) for correction in answer.corrected],
+        "understood": [_understood_json(condition) for condition in answer.understood],
+        "corrected": [{"typed": c.typed, "term": c.term} for c in answer.corrected],
     }
+
+
+def _understood_json(condition: Understood) -> Json:
+    told = asdict(replace(condition, wanted=None))
+    del told["wanted"]
+    return {"from" if k == "low" else "to" if k == "high" else k: v for k, v in told.items()}
 
 
 def relatives_json(relatives: Relatives) -> Json:

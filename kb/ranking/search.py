@@ -18,10 +18,11 @@ from kb.language.tokens import search_terms, tokenize
 from kb.places.names import Place
 from kb.query.aspect import asked_roles
 from kb.query.filters import resolve_filters, resolve_place
-from kb.query.operators import Operators, read_operators, says
-from kb.query.question import Question, take_apart
-from kb.query.terms import Query, analyse
-from kb.ranking.boosting import met, met_by_all, moved_up, nearer
+from kb.query.operators import Operators, says
+from kb.query.question import Question, understand
+from kb.query.terms import Query
+from kb.query.wishes import AS_TYPED, Wishes
+from kb.ranking.boosting import Standing, bound, met_first, moved_up, nearer, standings
 from kb.ranking.candidates import Legs, Vector, both, related
 from kb.ranking.facets import bands, facets
 from kb.ranking.fusion import Scored
@@ -38,8 +39,8 @@ _STEP = 1e-4  # by which an older edition stands under the newest
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A whole result set: what was asked, what it was asked of, the cases by number, and how many
-    cases ``meet`` each of the question's conditions."""
+    """A whole result set: what was asked, what it was asked of, the cases by number, and where all
+    cases stand to each of the question's conditions."""
 
     question: Question
     views: Views
@@ -47,7 +48,7 @@ class Ranking:
     scored: tuple[Scored, ...]
     cases: Mapping[int, Case]
     weak: bool
-    meet: tuple[int, ...]
+    standings: tuple[Standing, ...]
 
     @property
     def query(self) -> Query:
@@ -58,12 +59,12 @@ class Ranking:
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """The cases that are ``allowed`` (None: all) and, of all, those ``meeting`` the conditions;
-    ``browsing`` is True where these are the answer; ``each`` are the cases of each condition."""
+    ``browsing`` is True where these are the answer; ``standings`` are those to each condition."""
 
     allowed: Collection[int] | None
     meeting: frozenset[int]
     browsing: bool
-    each: tuple[frozenset[int], ...]
+    standings: tuple[Standing, ...]
 
 
 class Searcher:
@@ -105,16 +106,16 @@ class Searcher:
         mode: Mode = "hybrid",
         near: str | None = None,
         home: str | None = None,
-        ignore: Collection[str] = (),
+        wishes: Wishes = AS_TYPED,
         viewer: Viewer | None = None,
     ) -> Ranking:
         """The whole result set of ``query``, best first, without excerpts. Raises like search."""
         viewer = viewer or Viewer.owner()
         views = self._keeper.views()
         own = resolve_place(asking) if (asking := near or home) else None
-        question = self._question(query, views, own, ignore)
+        question = self.understand(query, near or home, wishes)
         wanted = resolve_filters(filters or Filters())
-        scope = self._scope(views, question, wanted, viewer)
+        scope = self._scope(views, question, (wanted, wishes), viewer)
         vector = None if mode == "lexical" else self._vector(question.query)
         legs = Legs(views, question.query, vector, mode, self._tuning)
         scored = legs.candidates(scope.allowed, scope.meeting)
@@ -125,34 +126,36 @@ class Searcher:
         cases = self._store.cases_by_no([s.case_no for s in scored], viewer)
         scored = [s for s in scored if s.case_no in cases]
         weak = not scope.browsing and (question.browsing or is_weak(scored, legs))
-        ordered = self._ordered(scored, cases, question, scope, own if near else None)
-        meet = tuple(map(len, scope.each))
-        ranking = Ranking(question, views, vector, ordered, cases, weak, meet)
+        ordered = self._ordered(scored, cases, scope, own if near else None)
+        ranking = Ranking(question, views, vector, ordered, cases, weak, scope.standings)
         return self._reranked(ranking)
 
-    def _scope(self, views: Views, question: Question, wanted: Filters, viewer: Viewer) -> _Scope:
-        """The cases among which a question is asked. A question that says nothing but conditions
-        is asked of those that meet them."""
+    def _scope(
+        self, views: Views, question: Question, narrowed: tuple[Filters, Wishes], viewer: Viewer
+    ) -> _Scope:
+        """The cases among which a question is asked: those that no condition that binds forbids. A
+        question that says nothing but conditions is asked of those that meet them."""
+        wanted, wishes = narrowed
         allowed = self._insisted(
             views, question.asked, self._store.case_nos(wanted, viewer), viewer
         )
-        each = [met(self._store, condition, viewer) for condition in question.conditions]
-        meeting = met_by_all(question.conditions, each)
+        each = standings(self._store, question.conditions, viewer)
+        meeting = met_first(each)
         browsing = question.browsing and bool(meeting)
-        if browsing:
-            allowed = both(allowed, meeting)
-        return _Scope(allowed, meeting, browsing, tuple(each))
+        kept = meeting if browsing else bound(each, strict=wishes.strict)
+        if kept is not None:
+            allowed = both(allowed, kept)
+        return _Scope(allowed, meeting, browsing, each)
 
     def _ordered(
         self,
         scored: list[Scored],
         cases: Mapping[int, Case],
-        question: Question,
         scope: _Scope,
         near: Place | None,
     ) -> tuple[Scored, ...]:
         """The result set in its order: by score, conditions, editions and nearness in size."""
-        scored = moved_up(scored, question.conditions, scope.each, self._tuning.conditions)
+        scored = moved_up(scored, scope.standings, self._tuning.conditions)
         scored = _newest_first(scored, self._store.newer_editions([s.case_no for s in scored]))
         if near:
             scored = nearer(scored, cases, near.population, self._tuning.near)
@@ -167,19 +170,19 @@ class Searcher:
         mode: Mode = "hybrid",
         near: str | None = None,
         home: str | None = None,
-        ignore: Collection[str] = (),
+        wishes: Wishes = AS_TYPED,
         viewer: Viewer | None = None,
     ) -> Answer:
         """Answers ``query`` with the best ``k`` cases.
 
         ``near`` moves cases of places about as large up, ``home`` is only what 「うちと同じ規模」
-        means, ``ignore`` are labels of understood conditions that shall not count. Raises
+        means, ``wishes`` say which understood conditions shall bind or not count. Raises
         QueryError, UnknownPlaceError, UsageError for what was asked, and StoreError or
         ModelMismatchError when the index cannot be used.
         """
         started = time.perf_counter()
         ranking = self.rank(
-            query, filters=filters, mode=mode, near=near, home=home, ignore=ignore, viewer=viewer
+            query, filters=filters, mode=mode, near=near, home=home, wishes=wishes, viewer=viewer
         )
         cases = [ranking.cases[s.case_no] for s in ranking.scored]
         return Answer(
@@ -194,19 +197,16 @@ class Searcher:
             corrected=ranking.question.corrected,
         )
 
-    def looked_for(self, text: str) -> Query:
-        """What a question looks for, without correcting it. Raises QueryError."""
-        return analyse(read_operators(text).text, self.lexicon, self._tuning.terms)
-
-    def _question(
-        self, text: str, views: Views, own: Place | None, ignore: Collection[str]
-    ) -> Question:
-        """The question taken apart; one in English alone also in the Japanese of the documents."""
-        known = self._vocabulary(views)
-        question = take_apart(text, known.words, own, ignore)
+    def understand(self, text: str, home: str | None = None, wishes: Wishes = AS_TYPED) -> Question:
+        """What ``text`` asks, as a search for it understands it; one in English alone also in the
+        Japanese of the documents. Raises QueryError and UnknownPlaceError."""
+        own = resolve_place(home) if home else None
+        known = self._vocabulary(self._keeper.views())
+        question = understand(text, known.words, own=own, wishes=wishes)
         if not question.asked.text.isascii():
             return question
-        return replace(question, query=known.across(question.query))
+        query, marked = known.across(question.query), known.across(question.marked)
+        return replace(question, query=query, marked=marked)
 
     def _vocabulary(self, views: Views) -> Vocabulary:
         """The words of the generation that is searched."""
@@ -225,9 +225,9 @@ class Searcher:
         for phrase in asked.phrases:
             holding = self._saying(views, phrase, viewer)
             allowed = holding if allowed is None else holding.intersection(allowed)
-        for phrase in asked.excluded:
+        for excluded in asked.excluded:
             kept = self._store.all_case_nos() if allowed is None else frozenset(allowed)
-            allowed = kept - self._saying(views, phrase, viewer)
+            allowed = kept - self._saying(views, excluded.words, viewer)
         return allowed
 
     def _saying(self, views: Views, phrase: str, viewer: Viewer) -> frozenset[int]:
@@ -289,10 +289,10 @@ class Searcher:
         return self._with_nearest(shown, ranking)
 
     def _result(self, rank: int, scored: Scored, ranking: Ranking) -> Result:
-        case, query = ranking.cases[scored.case_no], ranking.query
+        case, query = ranking.cases[scored.case_no], ranking.question.marked
         typed, synonyms = matches(case, query)
         chunks = self._ranked_chunks(scored.case_no, ranking)
-        marks, roles = Marks.of(query, synonyms), asked_roles(query.text)
+        marks, roles = Marks.of(query, synonyms), asked_roles(ranking.query.text)
         excerpts = passages(case, chunks, marks, roles, self._tuning)
         why = Why(round(scored.z_lexical, 3), round(scored.z_dense, 3), typed, synonyms)
         snippet = excerpts[0].text if excerpts else ""
@@ -309,8 +309,7 @@ class Searcher:
 
 def _understood(ranking: Ranking) -> tuple[Understood, ...]:
     """The question's conditions, each with how many cases meet it."""
-    pairs = zip(ranking.question.conditions, ranking.meet, strict=True)
-    return tuple(replace(condition.shown, cases=count) for condition, count in pairs)
+    return tuple(replace(s.condition.shown, cases=len(s.met)) for s in ranking.standings)
 
 
 def _newest_first(scored: list[Scored], newer: Mapping[int, int]) -> list[Scored]:

@@ -46,10 +46,18 @@ class Tuning:
     to the same, so that conditions count alike."""
 
     conditions: Mapping[str, float] = field(
-        default_factory=lambda: {"place": 4.0, "kind": 2.5, "year": 1.2, "size": 1.2, "near": 1.2}
+        default_factory=lambda: {
+            "place": 4.0,
+            "region": 4.0,
+            "kind": 2.5,
+            "year": 1.2,
+            "size": 1.2,
+            "near": 1.2,
+            "cost": 1.2,
+        }
     )
-    """What meeting a condition of the question is worth by its kind: a place that is named, a kind of
-    municipality, years, a size, and likeness."""
+    """What meeting a condition of the question is worth by its kind: a place or region that is named,
+    a kind of municipality, years, a size, likeness, and a cost."""
 
     near: float = 0.5
     """What a municipality of the very same size is worth to somebody who asks for those near in

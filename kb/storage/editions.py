@@ -5,22 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kb.language.eras import ERAS
+from kb.language.dates import compact, dates
+from kb.language.numerals import whole
 from kb.language.text import fold_text
 
 _NUMBER = r"(\d{1,2}|[一二三四五六七八九十])"
-_KANJI = "〇一二三四五六七八九十"
-_YEAR = re.compile(
-    r"(?:(?P<era>令和|平成)(?P<n>元|\d{1,2})|(?<![a-z0-9])(?P<letter>[rh])(?P<m>\d{1,2}|元)(?![\da-z])"
-    r"|(?<!\d)(?P<west>(?:19\d|20[0-4])\d)(?!\d))"
-    r"(?:[年.](?P<month>\d{1,2})(?:月|(?=\D|$))(?:(?:(?<=月)|\.)(?P<day>\d{1,2})日?)?)?年?度?版?"
-)
 _VERSION = re.compile(
     r"第?(?<![\d.])(\d{1,2}(?:\.\d{1,2}){0,2})版|(?<![a-z])(?:ver(?:sion)?|rev|v)\.?\s*(\d+(?:\.\d+)*)(?![a-z\d])"
     rf"|第{_NUMBER}[版期]|(初)版|第{_NUMBER}次(?=[^改]*(?:計画|戦略|プラン|方針|ビジョン))"
-)
-_DATE = re.compile(
-    r"(?<!\d)(?:(20\d\d)[-_.]?(0[1-9]|1[0-2])[-_.]?([0-3]\d)|[rh]?0?(\d)(0[1-9]|1[0-2])([0-3]\d))(?!\d)"
 )
 _OPEN, _CLOSE = r"(?:[(\[【〔「_\-\s]|^)", r"(?:[)\]】〕」_\-\s]|$)"
 _STAGES = tuple(
@@ -37,6 +29,7 @@ _WORDS = re.compile(r"最新版|最終版|確定版|完成版|新版|final|版")
 _SIGNS = re.compile(r"[\s_\-–—・/()\[\]【】「」『』.,、。:~〜]+")
 _FIRST = (1,)
 """The version of an edition of a year that tells none."""
+_LATEST = 2050  # 2050年ゼロカーボン is a goal, no edition
 _LEAST = 4
 """Characters of a title without its edition under which two documents share it by chance."""
 
@@ -70,16 +63,18 @@ def edition(title: str) -> tuple[str, Edition]:
     text = fold_text(title)
     year = 0
     day: tuple[int, ...] = ()
-    if match := _DATE.search(text):
-        western, *found = (int(part) for part in match.groups() if part)
-        year, day = (western if western > 100 else ERAS["r"] + western), tuple(found)
-        text = text.replace(match.group(), " ", 1)
+    if written := compact(text):
+        start, end, date = written
+        year, day = date.year, (date.month, date.day)
+        text = f"{text[:start]} {text[end:]}"
     versions = [next(filter(None, match.groups())) for match in _VERSION.finditer(text)]
     text = _VERSION.sub(" ", text)
-    for match in _YEAR.finditer(text):
-        if (told := _year(match)) > year:
-            year, day = told, tuple(int(part) for part in (match["month"], match["day"]) if part)
-    stage, text = _stage(_YEAR.sub(" ", text))
+    rest, at = "", 0
+    for told in dates(text):
+        rest, at = f"{rest}{text[at : told.start]} ", told.end
+        if year < told.year < _LATEST:
+            year, day = told.year, tuple(filter(None, (told.month, told.day)))
+    stage, text = _stage(rest + text[at:])
     key = _SIGNS.sub("", _WORDS.sub("", text))
     version = tuple(_numeral(part) for part in versions[0].split(".")) if versions else ()
     return (key if len(key) >= _LEAST else ""), Edition(year, version, stage, day)
@@ -95,14 +90,5 @@ def _stage(text: str) -> tuple[int, str]:
     return 0, text
 
 
-def _year(match: re.Match[str]) -> int:
-    if match["west"]:
-        return int(match["west"])
-    count = match["n"] or match["m"]
-    return ERAS[match["era"] or match["letter"]] + (1 if count == "元" else int(count))
-
-
 def _numeral(count: str) -> int:
-    if count == "初":
-        return 1
-    return int(count) if count.isdecimal() else _KANJI.index(count)
+    return 1 if count == "初" else whole(count)

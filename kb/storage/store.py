@@ -178,6 +178,20 @@ class Store:
         )
         return frozenset(int(row["no"]) for row in rows)
 
+    def untold(self, filters: Filters, viewer: Viewer) -> frozenset[int]:
+        """Numbers of the visible cases that do not say what ``filters`` ask about: without a place, a
+        population or a year."""
+        visible, values = _visible(viewer)
+        unsaid = {f"({row.unsaid})" for row, _ in filters.given()}
+        if not unsaid:
+            return frozenset()
+        rows = self._rows(
+            "SELECT c.no FROM cases c JOIN documents d ON d.no = c.document_no "
+            f"WHERE {visible} AND ({' OR '.join(sorted(unsaid))})",
+            values,
+        )
+        return frozenset(int(row["no"]) for row in rows)
+
     def all_case_nos(self) -> frozenset[int]:
         """Numbers of all cases, whoever may see them."""
         return frozenset(int(row[0]) for row in self._rows("SELECT no FROM cases", []))

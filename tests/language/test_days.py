@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.language.days import iso_day
+from kb.language.dates import iso_day
 
 
 @pytest.mark.parametrize(

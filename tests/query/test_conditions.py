@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kb.base.types import CaseDraft
-from kb.query.conditions import understand
+from kb.query import Condition
+from kb.query import question as questions
 from kb.storage.store import Store
 from tests.support.stored import meeting, stored
 
@@ -32,7 +31,12 @@ CASES = (
     CaseDraft("府中（未確定）", (), municipality="府中市", ambiguous=True),
     CaseDraft("コードのない多可町", (), municipality="多可町", prefecture="兵庫県"),
 )  # fmt: skip
+TODAY = datetime.date(2026, 1, 15)  # in the fiscal year 2025
 TOWNS = ("多可", "神戸", "伊那")
+
+
+def understand(text: str) -> tuple[Condition, ...]:
+    return questions.understand(text, today=TODAY).conditions
 
 
 @pytest.fixture(scope="module")
@@ -45,16 +49,16 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     [
         ("多可町の予防接種", ["兵庫県多可町"], ["多可"]),
         ("兵庫県の小さな町", ["兵庫県", "人口30,000人以下", "町"], ["多可"]),
-        ("towns in Hyogo", ["兵庫県", "町・村"], ["多可"]),
+        ("towns in Hyogo", ["町・村", "兵庫県"], ["多可"]),
         ("令和5年度以降の電子申請", ["2023年度から"], ["多可"]),
         ("2020年度までの取組", ["2020年度まで"], ["神戸", "伊那"]),
         ("令和2年度の窓口", ["2020年度"], ["神戸"]),
         ("cases since 2023", ["2023年度から"], ["多可"]),
-        ("before 2020", ["2020年度まで"], ["神戸", "伊那"]),
+        ("before 2020", ["2019年度まで"], ["伊那"]),
         ("人口2万人以下", ["人口20,000人以下"], ["多可"]),
         ("人口50,000人以上の市", ["人口50,000人以上", "市"], ["神戸", "伊那"]),
-        ("population under 20,000", ["人口20,000人以下"], ["多可"]),
-        ("more than 100,000 residents", ["人口100,000人以上"], ["神戸"]),
+        ("population under 20,000", ["人口20,000人未満"], ["多可"]),
+        ("more than 100,000 residents", ["人口100,000人超"], ["神戸"]),
         ("政令指定都市のチャットボット", ["政令市"], ["神戸"]),
         ("designated city", ["政令市"], ["神戸"]),
         ("町内会のデジタル化", [], ["多可", "神戸", "伊那"]),
@@ -74,10 +78,10 @@ def test_questions_are_understood(
     [
         ("東北の市の窓口改革", ["東北", "市"]),
         ("Tohoku cities going paperless", ["東北"]),
-        ("cities in Tohoku going paperless", ["東北", "市"]),
+        ("cities in Tohoku going paperless", ["市", "東北"]),
         ("how do villages deal with wild boars", []),
         ("small villages with drones", ["人口30,000人以下", "村"]),
-        ("a town in Kyushu using drones", ["九州", "町・村"]),
+        ("a town in Kyushu using drones", ["町・村", "九州"]),
         ("中国地方の事例", ["中国地方"]),
         ("中国語の案内", []),
         ("信州の獣害", ["信州"]),
@@ -103,9 +107,6 @@ def test_regions_names_and_kinds(question: str, labels: list[str]) -> None:
     assert [condition.label for condition in understand(question)] == labels
 
 
-TODAY = datetime.date(2026, 1, 15)  # in the fiscal year 2025
-
-
 @pytest.mark.parametrize(
     ("question", "label"),
     [
@@ -128,7 +129,7 @@ TODAY = datetime.date(2026, 1, 15)  # in the fiscal year 2025
     ],
 )
 def test_years_in_every_writing(question: str, label: str) -> None:
-    (condition,) = understand(question, today=TODAY)
+    (condition,) = understand(question)
     assert (condition.kind, condition.label) == ("year", label)
 
 
@@ -139,11 +140,11 @@ def test_years_in_every_writing(question: str, label: str) -> None:
         ("人口5万人くらい", "人口約50,000人"),
         ("人口2000人", "人口約2,000人"),
         ("population of about 50,000", "人口約50,000人"),
-        ("人口1〜3万人", "人口10,000〜30,000人"),
-        ("人口1万人から3万人", "人口10,000〜30,000人"),
-        ("人口1万人を下回る自治体", "人口10,000人以下"),
+        ("人口1〜3万人", "人口10,000人〜30,000人"),
+        ("人口1万人から3万人", "人口10,000人〜30,000人"),
+        ("人口1万人を下回る自治体", "人口10,000人未満"),
         ("5万人以上の自治体", "人口50,000人以上"),
-        ("fewer than 1,000 people", "人口1,000人以下"),
+        ("fewer than 1,000 people", "人口1,000人未満"),
         ("人口の少ない自治体", "人口30,000人以下"),
         ("大都市のダッシュボード", "人口200,000人以上"),
         ("big cities", "人口200,000人以上"),
@@ -178,9 +179,3 @@ def test_a_case_without_a_code_meets_its_municipality_by_name(store: Store) -> N
 
 def test_a_prefecture_is_no_municipality_of_any_size(store: Store) -> None:
     assert meeting(store, understand("人口50,000人以上の事例")) == ["神戸", "伊那"]
-
-
-@given(st.text(max_size=60))
-def test_any_text_is_understood_somehow(text: str) -> None:
-    for condition in understand(text):
-        assert condition.label

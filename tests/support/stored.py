@@ -10,7 +10,7 @@ import numpy as np
 from kb.base.config import Settings
 from kb.base.types import CaseDraft, Viewer
 from kb.query.conditions import Condition
-from kb.ranking.boosting import met
+from kb.ranking.boosting import met_by_all, standings
 from kb.storage.store import Store
 from kb.storage.writer import FileState, NewCase, NewDocument, Terms, open_writer
 
@@ -33,5 +33,5 @@ def meeting(store: Store, conditions: Sequence[Condition]) -> list[str]:
     """Titles of the cases that meet all ``conditions``."""
     owner = Viewer.owner()
     every = store.cases_by_no(sorted(store.all_case_nos()), owner)
-    found = [met(store, condition, owner) for condition in conditions]
-    return [case.title for no, case in every.items() if all(no in numbers for numbers in found)]
+    found = met_by_all(standings(store, conditions, owner)) if conditions else every.keys()
+    return [case.title for no, case in every.items() if no in found]

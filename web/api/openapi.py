@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from kb.base.errors import UsageError
 from kb.base.filters import FILTERS, Filter
 from kb.base.messages import message, render
-from kb.language.days import iso_day
+from kb.language.dates import iso_day
 from kb.query.terms import MAX_QUERY
 from web.api.shapes import ProblemShape, Schema, components, schema_of
 

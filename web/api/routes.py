@@ -45,7 +45,7 @@ def search() -> ResponseReturnValue:
         mode=cast(Mode, request.args.get("mode", "hybrid")),
         near=question.near or None,
         home=request.args.get("home") or None,
-        ignore=question.ignore,
+        wishes=question.wishes,
         viewer=own.viewer(),
     )
     return jsonify(answer_json(answer))

@@ -77,14 +77,20 @@ class FacetsShape(TypedDict):
     """Counts over the whole result set, by what results are counted by."""
 
 
-class UnderstoodShape(TypedDict):
-    """A condition that the question states, with its label in Japanese and in English; the
-    ``cases`` that meet it come first."""
+_Bounds = TypedDict("_Bounds", {"from": int | None, "to": int | None})
+
+
+class UnderstoodShape(_Bounds):
+    """A condition that the question states, with its label in Japanese and in English and its
+    bounds, both inclusive; ``cases`` is how many meet it. Every answer ``must`` meet it as far as
+    it is known; else those that do come first."""
 
     kind: str
     typed: str
     label: str
     label_en: str
+    exclude: bool
+    must: bool
     cases: int
 
 

@@ -10,14 +10,16 @@ from typing import NamedTuple
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kb.base.errors import NotFoundError, QueryError
+from kb.base.errors import NotFoundError, QueryError, UnknownPlaceError
 from kb.base.types import Case, Evidence, PageQuality, Section, Viewer
 from kb.places.gazetteer import load_gazetteer
+from kb.query.question import beside_conditions
 from kb.ranking.snippets import Marks, highlights, matches
 from kb.storage.corrections import password
 from web.files import locate
 from web.page_images import Request, render
 from web.pages.corrections import history, values
+from web.pages.mine import mine
 from web.services import Services, services
 from web.view.address import SearchAddress
 from web.view.presentation import is_telling
@@ -55,7 +57,7 @@ def show(case_id: str) -> ResponseReturnValue:
     viewer = own.viewer()
     case = own.store.case(case_id, viewer)
     question = SearchAddress.read(request.args)
-    parts = _parts(own, case, question.q)
+    parts = _parts(own, case, question)
     poor = _poorly_read(own, case, viewer)
     told = history(own, case)
     return render_template(
@@ -87,7 +89,7 @@ def picture(case_id: str, page: int) -> ResponseReturnValue:
         raise NotFoundError("usage.page_missing")
     words = {
         part.section.text[start:end]
-        for part in _parts(own, case, request.args.get("q", ""))
+        for part in _parts(own, case, SearchAddress.read(request.args))
         for start, end in part.spans
         if is_telling(part.section.text[start:end])
     }
@@ -98,12 +100,12 @@ def picture(case_id: str, page: int) -> ResponseReturnValue:
     return response
 
 
-def _parts(own: Services, case: Case, query: str) -> list[MarkedSection]:
+def _parts(own: Services, case: Case, question: SearchAddress) -> list[MarkedSection]:
+    """The sections with what the results mark in them."""
     try:
-        asked = own.searcher.looked_for(query) if query else None
-    except QueryError:
-        asked = None
-    if asked is None:
+        home = question.near or getattr(mine(), "code", "")
+        asked = own.searcher.understand(question.q, home or None, question.wishes).marked
+    except (QueryError, UnknownPlaceError):
         return [MarkedSection(section, ()) for section in case.sections]
     marks = Marks.of(asked, matches(case, asked)[1])
     return [MarkedSection(section, highlights(section.text, marks)) for section in case.sections]
@@ -129,9 +131,9 @@ def _neighbours(own: Services, case: Case, viewer: Viewer) -> Neighbours:
 
 def _similar(own: Services, case: Case, viewer: Viewer) -> tuple[Case, ...]:
     """What a search for the case's title finds in other municipalities."""
-    title = case.title.replace(case.municipality, " ") if case.municipality else case.title
     try:
-        answer = own.searcher.search(title, k=_SIMILAR + _OTHERS, viewer=viewer)
+        matter = beside_conditions(case.title)
+        answer = own.searcher.search(matter, k=_SIMILAR + _OTHERS, viewer=viewer)
     except QueryError:
         return ()
     elsewhere = (

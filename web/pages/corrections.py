@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from kb.base.errors import NotFoundError, UsageError
 from kb.base.record import ABOUT, label
 from kb.base.types import Case
-from kb.language.days import iso_day
+from kb.language.dates import iso_day
 from kb.query.filters import resolve_place
 from kb.storage.corrections import NAMES, Correction, append, concerning, in_force, load, read_title
 from web.files import locate

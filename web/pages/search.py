@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from kb.base.errors import UsageError
 from kb.base.filters import FILTERS
-from kb.base.types import Answer, Result, Viewer
+from kb.base.types import Answer, Result, Understood, Viewer
 from kb.places.gazetteer import Place, distance_km, load_gazetteer
 from kb.query.filters import resolve_place
-from kb.query.place_conditions import places
 from web.language import language
 from web.pages.mine import mine
 from web.services import Services, services
@@ -92,7 +91,7 @@ def index() -> ResponseReturnValue:
         corrected=[(c, as_typed(c, question)) for c in found.answer.corrected] if found else [],
         japan=_map(question, narrow),
         area=_area(question, narrow),
-        ask=_to_ask(question, found.answer) if found else [],
+        ask=_to_ask(found.answer) if found else [],
         may_change=not own.settings.readonly,
         recorded="recorded" in request.args,
     )
@@ -128,7 +127,7 @@ def ordered(question: SearchAddress, k: int, own: Services, viewer: Viewer) -> A
         k=k if question.sort == SORTS[0] else WINDOW,
         filters=question.filters,
         home=home or None,
-        ignore=question.ignore,
+        wishes=question.wishes,
         viewer=viewer,
     )
     return replace(answer, results=_in_order(answer.results, question.sort, home))
@@ -139,11 +138,11 @@ def _home(question: SearchAddress, error: str | None) -> Place | None:
     return resolve_place(question.near) if question.near and not error else mine()
 
 
-def _to_ask(question: SearchAddress, answer: Answer) -> list[Place]:
+def _to_ask(answer: Answer) -> list[Place]:
     """Whom to ask when nothing answers: municipalities that the question names, then those of the
     nearest cases, which may know who does it."""
     gazetteer = load_gazetteer()
-    named = [mention.place for mention in gazetteer.mentions(question.q)]
+    named = [_place(condition) for condition in answer.understood if not condition.exclude]
     near = [gazetteer.by_code(result.case.code) for result in answer.results]
     asked = {place.code: place for place in (*named, *near) if place is not None}
     return list(asked.values())[:_ASK]
@@ -162,15 +161,13 @@ def _orders(question: SearchAddress) -> list[tuple[str, str]]:
 def _only(question: SearchAddress, answer: Answer) -> list[Chip]:
     """Places that the question names and cases are from, as conditions to press: words alone do
     not exclude others."""
-    there = {condition.label: told(condition) for condition in answer.understood if condition.cases}
     found: dict[str, Chip] = {}
-    for where in places(question.q):
-        codes = [name for name in where.wanted.municipalities if name.isdecimal()]
-        place = load_gazetteer().by_code(codes[0]) if len(codes) == 1 else None
-        if where.label not in there:
+    for condition in answer.understood:
+        place, wanted = _place(condition), condition.wanted
+        if wanted is None or condition.exclude or not condition.cases:
             continue
-        if prefectures := where.wanted.prefectures:
-            narrower, name = question.narrowed(prefectures=prefectures), there[where.label]
+        if prefectures := wanted.prefectures:
+            narrower, name = question.narrowed(prefectures=prefectures), told(condition)
         elif place:
             narrower, name = question.narrowed(municipalities=(place.name,)), place.name
         else:
@@ -178,6 +175,15 @@ def _only(question: SearchAddress, answer: Answer) -> list[Chip]:
         if narrower != replace(question, page=1):
             found[name] = Chip(name, narrower.address())
     return list(found.values())
+
+
+def _place(condition: Understood) -> Place | None:
+    """The one municipality that a condition names."""
+    codes = (
+        [c for c in condition.wanted.municipalities if c.isdecimal()] if condition.wanted else []
+    )
+    named = condition.kind == "place" and len(codes) == 1
+    return load_gazetteer().by_code(codes[0]) if named else None
 
 
 def _map(question: SearchAddress, narrow: Sequence[Facet]) -> Map:

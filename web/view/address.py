@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from kb.base.errors import UsageError
 from kb.base.filters import FILTERS, Filters
+from kb.query.wishes import Wishes
 
 SORTS = ("relevance", "newest", "size", "distance")
 """Orders of the results; the last two need ``near``."""
@@ -48,6 +49,11 @@ class SearchAddress:
             ignore=_given(args, "ignore"),
             page=max(1, number(args, "page") or 1),
         )
+
+    @property
+    def wishes(self) -> Wishes:
+        """What it says about conditions in the question."""
+        return Wishes(ignored=self.ignore)
 
     @property
     def is_narrowed(self) -> bool:

@@ -62,7 +62,7 @@ def facets(
             return answer
         wider = replace(question.filters, **own)
         return searcher.search(
-            question.q, k=1, filters=wider, ignore=question.ignore, viewer=viewer
+            question.q, k=1, filters=wider, wishes=question.wishes, viewer=viewer
         )
 
     found = []
@@ -110,19 +110,23 @@ def understood(question: SearchAddress, answer: Answer) -> list[Chip]:
 
 def nowhere(answer: Answer) -> list[str]:
     """The places that the question names and no case is from."""
-    return [told(c) for c in answer.understood if c.kind == "place" and not c.cases]
+    return [
+        told(c)
+        for c in answer.understood
+        if c.kind in ("place", "region") and not (c.cases or c.exclude)
+    ]
 
 
 def told(condition: Understood) -> str:
-    """The label of a condition in this request's language."""
-    return prefecture_name(condition.label_en) if language() == "en" else condition.label
+    """The label of a condition in this request's language; 「兵庫県以外」 where it leaves out."""
+    label = prefecture_name(condition.label_en) if language() == "en" else condition.label
+    return text("search.understood.not", label=label) if condition.exclude else label
 
 
 def as_typed(correction: Respelling, question: SearchAddress) -> str:
     """Address of the question with what was corrected in quotation marks, which are obeyed."""
-    exact = f'"{correction.typed}"'
-    typed = question.q.replace(correction.typed, exact, 1)
-    return _without(question, q=typed if typed != question.q else exact)
+    start, end, q = correction.start, correction.end, question.q
+    return _without(question, q=f'{q[:start]}"{q[start:end]}"{q[end:]}')
 
 
 def cleared(question: SearchAddress) -> str:

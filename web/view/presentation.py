@@ -12,6 +12,7 @@ from flask import Flask, url_for
 from markupsafe import Markup, escape
 
 from kb.base.types import Case, Evidence, LedgerEntry
+from kb.language.eras import in_era
 from kb.places.gazetteer import load_gazetteer, population_band
 from kb.places.names import bare_kana, romaji, romaji_key
 from web import language
@@ -24,7 +25,6 @@ GOOD, FAIR = 0.9, 0.6
 Spans = Sequence[tuple[int, int]]
 _BULLET = re.compile(r"[ \t]*(?:[-*・•●○◆■◇□▪▶➢✓]|\d{1,2}[.)．）]|[①-⑳])\s*(?=\S)")
 _KINDS = frozenset("都道府県市区町村")
-_ERAS = (("令和", "Reiwa", 2019), ("平成", "Heisei", 1989), ("昭和", "Showa", 1926))
 
 
 def init_app(app: Flask) -> None:
@@ -135,13 +135,13 @@ def fiscal_year(year: int | None, era: bool = False) -> str:
         return ""
     english = language.language() == "en"
     plain = f"FY{year}" if english else f"{year}年度"
-    found = next((e for e in _ERAS if year >= e[2]), None)
+    found = in_era(year)
     if not era or found is None:
         return plain
-    count = year - found[2] + 1
+    named, count = found
     if english:
-        return f"{plain} ({found[1]} {count})"
-    return f"{plain}（{found[0]}{'元' if count == 1 else count}年度）"
+        return f"{plain} ({named.english} {count})"
+    return f"{plain}（{named.name}{'元' if count == 1 else count}年度）"
 
 
 def moment(iso: str) -> str:

@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from kb.language.eras import era_of
+
 BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 14: "yyyy/m/d", 15: "d-mmm-yy",
     16: "d-mmm", 17: "mmm-yy", 18: "h:mm", 19: "h:mm:ss", 20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm",
@@ -18,11 +20,6 @@ BUILT_IN = {
 }  # fmt: skip
 """Number formats that files name by number only, in Japanese Excel (ISO/IEC 29500-1, 18.8.30)."""
 
-_ERAS = (
-    (dt.date(2019, 5, 1), "令和"),
-    (dt.date(1989, 1, 8), "平成"),
-    (dt.date(1926, 12, 25), "昭和"),
-)
 _PIECE = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|[_*].|\[\$(?P<currency>[^\]-]*)[^\]]*\]|\[[^\]]*\]'
     r"|(?P<digits>[0#?.,]+)|(?P<other>.)"
@@ -122,9 +119,7 @@ def _moment(value: float, section: str, *, from_1904: bool) -> str:
 
 
 def _year(date: dt.date, letters: str) -> str:
-    if "g" in letters:
-        for begin, name in _ERAS:
-            if date >= begin:
-                count = date.year - begin.year + 1
-                return f"{name}{'元' if count == 1 else count}"
+    if "g" in letters and (era := era_of(date)):
+        count = date.year - era.before
+        return f"{era.name}{'元' if count == 1 else count}"
     return str(date.year)

@@ -1,0 +1,65 @@
+"""The words that make a bound of a number: 以下, 未満, を超える, at least; one list for people, yen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+# Of every word: whether it bounds from above (else from below), and whether the number itself is in.
+_WORDS: Mapping[str, tuple[bool, bool]] = {
+    **dict.fromkeys("以下 以内 弱 くらいまで ぐらいまで 程度まで まで".split(), (True, True)),
+    **dict.fromkeys(
+        "未満 を下回る 下回る を切る に満たない より少ない より小さい より安い".split(),
+        (True, False),
+    ),
+    **dict.fromkeys("以上 強".split(), (False, True)),
+    **dict.fromkeys(
+        "超 を超える 超える を超す を上回る 上回る より多い より大きい".split(), (False, False)
+    ),
+    **dict.fromkeys(("at most", "up to", "no more than"), (True, True)),
+    **dict.fromkeys(("under", "below", "less than", "fewer than"), (True, False)),
+    "at least": (False, True),
+    **dict.fromkeys(("over", "above", "more than"), (False, False)),
+}
+
+JAPANESE = "|".join(sorted((w for w in _WORDS if not w.isascii()), key=len, reverse=True))
+ENGLISH = "|".join(sorted((w for w in _WORDS if w.isascii()), key=len, reverse=True))
+"""Patterns of these words, the longest first."""
+
+MOST = 10**15
+"""A number beyond what any case can have; larger ones are cut to it."""
+
+
+def bounded(number: float, word: str) -> tuple[int | None, int | None]:
+    """(least, most) that a number with such a word means, both inclusive."""
+    is_upper, is_in = _WORDS[word]
+    value = round(min(number, MOST))
+    if is_upper:
+        return None, value if is_in else max(0, value - 1)
+    return value if is_in else value + 1, None
+
+
+def shown(low: int | None, high: int | None, told: Callable[[int], str]) -> str:
+    """Bounds as people write them: 20,000人以下, 20,000人未満, 10,000人〜30,000人."""
+    if low is not None and high is not None:
+        return f"{told(low)}〜{told(high)}"
+    if high is not None:
+        return f"{told(high + 1)}未満" if _is_open(high + 1) else f"{told(high)}以下"
+    if low is None:
+        return ""
+    return f"{told(low - 1)}超" if _is_open(low - 1) else f"{told(low)}以上"
+
+
+def shown_en(low: int | None, high: int | None, told: Callable[[int], str]) -> str:
+    """The same in English: up to 20,000 people, under 20,000 people."""
+    if low is not None and high is not None:
+        return f"{told(low)} to {told(high)}"
+    if high is not None:
+        return f"under {told(high + 1)}" if _is_open(high + 1) else f"up to {told(high)}"
+    if low is None:
+        return ""
+    return f"over {told(low - 1)}" if _is_open(low - 1) else f"{told(low)} or more"
+
+
+def _is_open(beyond: int) -> bool:
+    """True for a bound beside a round number, which was said to be outside: 9,999 or 10,001."""
+    return beyond >= 100 and beyond % 100 == 0

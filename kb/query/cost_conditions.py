@@ -1,0 +1,60 @@
+"""How much a question lets a case cost: 費用100万円以下, 百万円以内で始める, for under 1 million yen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.language.numerals import NUMBER, number
+from kb.query.bounds import ENGLISH, JAPANESE, bounded, shown, shown_en
+from kb.query.contexts import stands
+from kb.query.found import Found, apart
+from kb.query.typed import Typed
+
+_WHAT = (
+    r"(?:(?:総|概算)?事業費|予算額?|(?:初期|導入|運用|整備|開発|年間|全体の?)?(?:費用|コスト|経費)|"
+    r"(?:初期|導入|運用|整備|開発)費|(?:ランニング|イニシャル)コスト)"
+)
+_MUCH = rf"(?:約|およそ)?(?P<n>{NUMBER})円"
+_DO = (
+    "でき|出来|始め|はじめ|導入|実現|済|すむ|賄|収|おさ|作|つく|構築|整備|開発|行|やれ|やった|実施"
+)
+_COSTS = re.compile(
+    rf"{_WHAT}(?:が|は|も|を|[:：])?\s*(?:年間?|年額|月額|総額)?\s*{_MUCH}\s*(?:(?P<bound>{JAPANESE})|(?=で))"
+)
+_FOR = re.compile(
+    rf"{_MUCH}\s*(?P<bound>{JAPANESE})(?:の(?:予算|費用|経費|事業費|コスト))?で(?={_DO})"
+)
+_OF = re.compile(rf"{_MUCH}\s*(?P<bound>{JAPANESE})の(?:予算|費用|経費|事業費|コスト)(?!で)")
+_ENGLISH = re.compile(
+    rf"\b(?P<bound>{ENGLISH})\s+(?:(?:¥|jpy\s*)(?P<m>[\d,.]+)|(?P<n>[\d,.]+)\s*(?P<unit>thousand|million)?\s*yen)\b"
+)
+_UNITS = {"thousand": 10**3, "million": 10**6}
+
+
+def costs(typed: Typed) -> tuple[Found, ...]:
+    """The costs that a question bounds; an amount of anything else is none."""
+    return tuple(apart(_all(typed)))
+
+
+def _all(typed: Typed) -> Iterator[Found]:
+    for pattern in (_COSTS, _FOR, _OF):
+        for match in pattern.finditer(typed.folded):
+            if pattern is not _COSTS or stands("cost", typed, match.start(), match.start()):
+                yield _cost(match, number(match["n"]), match["bound"] or "以下")
+    for match in _ENGLISH.finditer(typed.folded):
+        figure = (match["m"] or match["n"]).replace(",", "").strip(".")
+        if re.fullmatch(r"\d+(?:\.\d+)?", figure):
+            yield _cost(match, float(figure) * _UNITS.get(match["unit"], 1), match["bound"])
+
+
+def _cost(match: re.Match[str], yen: float, bound: str) -> Found:
+    low, high = bounded(yen, bound)
+    label = f"費用{shown(low, high, _yen)}"
+    label_en = f"cost {shown_en(low, high, lambda n: f'{n:,} yen')}"
+    return Found("cost", *match.span(), label, label_en, None, low, high, is_number=True)
+
+
+def _yen(amount: int) -> str:
+    """300万円, as people write amounts."""
+    return f"{amount:,}円" if amount % 10_000 else f"{amount // 10_000:,}万円"

@@ -1,0 +1,39 @@
+"""What the detectors of conditions find in a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kb.base.types import Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the folded text says from ``start`` to ``end``: its ``kind``, how to show it in Japanese
+    and in English, the cases that are ``wanted`` (None: no column of a case tells), the bounds
+    ``low`` and ``high`` that it gives (inclusive), and whether it states a number."""
+
+    kind: str
+    start: int
+    end: int
+    label: str
+    label_en: str
+    wanted: Filters | None
+    low: int | None = None
+    high: int | None = None
+    is_number: bool = False
+    other_than: str = ""
+
+    def overlaps(self, other: Found) -> bool:
+        """True where both share a character."""
+        return self.start < other.end and other.start < self.end
+
+
+def apart(found: Iterable[Found]) -> Iterator[Found]:
+    """Of overlapping ones the first in the order given."""
+    kept: list[Found] = []
+    for one in found:
+        if not any(one.overlaps(other) for other in kept):
+            kept.append(one)
+            yield one

@@ -1,0 +1,86 @@
+"""Which cases meet a condition, which do not, and which do not say."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings
+from kb.base.types import Filters, Viewer
+from kb.query import understand
+from kb.query.wishes import AS_TYPED, Wishes
+from kb.ranking.boosting import bound, loosened, met_by_all, standings
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
+from tests.support.samples import note
+
+_OWNER = Viewer.owner()
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    folder = tmp_path_factory.mktemp("standings")
+    settings = Settings(data=folder / "data", corpus=folder / "corpus")
+    body = "## 取組\n\n書かない窓口で住民の待ち時間を短くした。"
+    for name, town, prefecture, year in (
+        ("a.md", "多可町", "兵庫県", "2024"),
+        ("b.md", "神戸市", "兵庫県", "2020"),
+        ("c.md", "伊那市", "長野県", "2019"),
+    ):
+        note(settings.corpus, name, body, title=f"{town}の窓口", municipality=town, prefecture=prefecture, year=year)  # fmt: skip
+    note(settings.corpus, "d.md", body, title="どこかの窓口")
+    ingest(settings)
+    return Searcher(settings, Store.open(settings))
+
+
+@pytest.fixture(scope="module")
+def names(searcher: Searcher) -> dict[int, str]:
+    cases = searcher.rank("窓口").cases
+    return {no: case.municipality for no, case in cases.items()}
+
+
+def test_what_a_case_does_not_say_is_neither_met_nor_unmet(
+    searcher: Searcher, names: dict[int, str]
+) -> None:
+    question = "兵庫県以外で人口10万人以下の2019年度以降の窓口"
+    each = standings(searcher._store, understand(question).conditions, _OWNER)
+    told = {names[no]: [one.of(no) for one in each] for no in names}
+    assert told == {
+        "": [None, None, None],
+        "多可町": [False, True, True],
+        "神戸市": [False, False, True],
+        "伊那市": [True, True, True],
+    }
+
+
+def test_binding_conditions_leave_out_what_does_not_meet_them(
+    searcher: Searcher, names: dict[int, str]
+) -> None:
+    def shown(question: str, wishes: Wishes = AS_TYPED) -> set[str]:
+        return {names[no] for no in searcher.rank(question, wishes=wishes).cases}
+
+    assert shown("兵庫県以外の窓口") == {"伊那市", ""}
+    assert shown("人口10万人以下の窓口") == {"多可町", "伊那市", ""}
+    assert shown("兵庫県の窓口") == {"多可町", "神戸市", "伊那市", ""}
+    assert shown("兵庫県の窓口", Wishes(strict=True)) == {"多可町", "神戸市"}
+    assert shown("兵庫県の窓口", Wishes(must=("兵庫県",))) == {"多可町", "神戸市", ""}
+    assert shown("兵庫県の窓口", Wishes(exclude=("兵庫県",))) == {"伊那市", ""}
+    assert shown("人口10万人以下の窓口", Wishes(prefer=("人口100,000人以下",))) == set(
+        names.values()
+    )
+
+
+def test_where_nothing_meets_what_binds_the_nearest_are_shown(searcher: Searcher) -> None:
+    ranking = searcher.rank("人口100人以下の町の窓口")
+    assert ranking.cases
+    conditions = understand("長野県の人口2万人以下の窓口").conditions
+    each = standings(searcher._store, conditions, _OWNER)
+    assert not met_by_all(each)
+    assert loosened(each, searcher.rank("窓口").cases) == {"長野県": 1, "人口20,000人以下": 1}
+    assert bound(each) is not None
+
+
+def test_a_filter_and_a_condition_agree(searcher: Searcher) -> None:
+    rank = searcher.rank("書かない", filters=Filters(prefectures=("兵庫県",)))
+    (standing,) = searcher.rank("兵庫県の書かない窓口").standings
+    assert standing.met == rank.cases.keys()
