@@ -13,7 +13,7 @@ from ingest.describe.years import year_mentions
 from kb.base.bounded_yaml import Written
 from kb.base.messages import Message, message
 from kb.base.record import ABOUT, KEYS, label
-from kb.language.days import iso_day
+from kb.language.dates import iso_day
 from kb.places.gazetteer import Gazetteer, Place
 
 _DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
