@@ -6,18 +6,20 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dxkb.doctor import Check
 from dxkb.lang import Lang
-from ingest.flow.pipeline import IngestReport
 from ingest.page import READABLE
 from kb.base.config import Settings
 from kb.base.record import ABOUT, UNKNOWN
 from kb.base.types import Answer, Case, FileReport, LedgerEntry, Relatives
-from kb.evaluation.figures import Figures, Report
-from kb.evaluation.significance import Comparison
 from kb.ranking.contracts import file_json
+
+if TYPE_CHECKING:  # a search loads no reader
+    from dxkb.doctor import Check
+    from ingest.flow.pipeline import IngestReport
+    from kb.evaluation.figures import Figures, Report
+    from kb.evaluation.significance import Comparison
 
 
 class Bar:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
-from kb.base.tables import read_table
+from kb.base.messages import message
+from kb.base.tables import Row, read_table
 from kb.language.text import Folded, fold
 from kb.places.mentions import Mention, english_hits, japanese_hits, settle, to_mentions
 from kb.places.names import (
@@ -285,13 +286,22 @@ def _index(pairs: Iterable[tuple[str, Place]]) -> dict[str, tuple[Place, ...]]:
 
 @cache
 def load_gazetteer() -> Gazetteer:
-    """The built-in gazetteer, read once."""
-    with (_DATA / "municipalities.csv").open(encoding="utf-8", newline="") as file:
+    """The built-in gazetteer, read once. Raises UsageError naming a line that is wrong."""
+    return Gazetteer(read_places(_DATA / "municipalities.csv"))
+
+
+def read_places(path: Path) -> Iterator[Place]:
+    """The places of a table with a head. Raises UsageError naming the file and a line that is wrong."""
+    with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
-        next(rows)
-        return Gazetteer(
-            Place(
-                code, name, prefecture, kana, kind, float(lat), float(lon), int(people), url, parent
-            )
-            for code, name, prefecture, kana, kind, lat, lon, people, url, parent in rows
-        )
+        head = next(rows)
+        for cells in rows:
+            try:
+                code, name, prefecture, kana, kind, lat, lon, people, url, parent = cells
+                yield Place(
+                    code, name, prefecture, kana, kind, float(lat), float(lon), int(people), url,
+                    parent,
+                )  # fmt: skip
+            except ValueError as error:
+                what = message("usage.table_columns", columns=head)
+                raise Row(path, rows.line_num, tuple(cells)).wrong(what) from error

@@ -6,13 +6,15 @@ import csv
 import importlib.util
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kb.base.errors import UsageError
 from kb.language.text import fold
-from kb.places.gazetteer import distance_km, likeness, load_gazetteer, population_band
+from kb.places.gazetteer import distance_km, likeness, load_gazetteer, population_band, read_places
 from kb.places.names import romaji, romaji_key
 from tests.paths import ROOT, SHARED
 
@@ -459,3 +461,17 @@ def test_romaji(kana, letters):
 )  # fmt: skip
 def test_romanisations_meet(one, other):
     assert romaji_key(one) == romaji_key(other)
+
+
+@pytest.mark.parametrize(
+    "bad", ["283657,多可町", "283657,多可町,兵庫県,タカチョウ,町,35.0,134.9,多い,,", ""]
+)
+def test_a_bad_line_of_the_gazetteer_is_named(tmp_path: Path, bad: str) -> None:
+    head = "code,name,prefecture,kana,kind,latitude,longitude,population,url,parent"
+    good = "283657,多可町,兵庫県,タカチョウ,町,35.0,134.9,19284,,"
+    table = tmp_path / "places.csv"
+    table.write_text(f"{head}\n{good}\n{bad}\n{good}\n", encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        list(read_places(table))
+    assert f"{table} の3行目" in refused.value.message()
+    assert f"Line 3 of {table}" in refused.value.message("en")
