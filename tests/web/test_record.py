@@ -111,6 +111,8 @@ def test_the_same_filters_narrow_everywhere(
     shown = page(client, "/", q="来庁予約", **filters)
     assert [path in shown for path in sorted({"kobe.md", "sakae.md"} - paths)] == [False]
     assert 'class="chips' in shown
+    if "checked_from" in filters:
+        assert "確認日 2025年6月30日〜" in shown
 
 
 @pytest.mark.parametrize(

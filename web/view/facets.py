@@ -13,7 +13,7 @@ from web.language import language, text
 from web.view.address import SearchAddress
 from web.view.bands import BANDS, range_label
 from web.view.presentation import fiscal_year, prefecture_name
-from web.view.record import day, is_named, label, value_name
+from web.view.record import is_named, label, value_name
 
 _SHOWN = 6  # options of a facet before 「ほか」
 
@@ -92,7 +92,7 @@ def chips(question: SearchAddress) -> list[Chip]:
     for subject in ranges:
         low, high = (getattr(question.filters, f"{subject}_{end}", None) for end in ("from", "to"))
         address = question.narrowed(**_nothing(subject)).address()
-        found.append(Chip(_RANGES[subject](low, high), address))
+        found.append(Chip(_range(subject, low, high), address))
     for ignored in question.ignore:
         kept = tuple(item for item in question.ignore if item != ignored)
         name = text("search.ignored", label=ignored)
@@ -191,8 +191,12 @@ def _years(first: int | None, last: int | None) -> str:
     return f"{fiscal_year(first)}〜{fiscal_year(last)}" if first != last else fiscal_year(first)
 
 
-def _since(first: str | None, _: object) -> str:
-    return text("facet.since", what=label("checked"), day=day(first or ""))
+def _range(subject: str, low: Any, high: Any) -> str:
+    """A range as a chip tells it; either end may be open."""
+    if subject in _RANGES:
+        return _RANGES[subject](low, high)
+    first, last = ("" if end is None else value_name(end, subject) for end in (low, high))
+    return f"{label(subject)} {first}{' – ' if language() == 'en' else '〜'}{last}".rstrip()
 
 
 _CHOSEN = {row.subject: name for name, row in FILTERS.items() if row.kind == "any"}
@@ -201,7 +205,6 @@ _CHOSEN = {row.subject: name for name, row in FILTERS.items() if row.kind == "an
 _RANGES: dict[str, Callable[[Any, Any], str]] = {
     "year": _years,
     "population": range_label,
-    "checked": _since,
 }
 
 
