@@ -11,6 +11,7 @@ from itertools import groupby
 from ingest.describe.columns import Column, by_head, columns_of
 from ingest.describe.row_case import Record, Told, record
 from ingest.page import Block, Extract, Page
+from ingest.split.labels import exact_label
 from ingest.split.table_shapes import TableRow, one_row_each, squared
 
 _LISTS = frozenset({"xlsx", "csv"})
@@ -107,11 +108,19 @@ def _of_table(table: _Table, *, is_list: bool) -> list[Record]:
     below = [row for row in rows[taken:] if row.block.cells != head]
     if not below or not (is_list or len(rows[0].block.cells) == width):
         return []
+    if _is_form(rows):
+        return []
     sort = _sort(columns, below, is_list=is_list, headed=taken > 0)
     if not sort:
         return []
     found = [record(told, columns, sort == "cases") for told in _continued(below, columns)]
     return [one for one in found if one]
+
+
+def _is_form(rows: Sequence[TableRow]) -> bool:
+    """True for rows that begin with labels: each tells a part of one case."""
+    firsts = [label for row in rows if (label := row.labels[0].strip())]
+    return sum(exact_label(label) is not None for label in firsts) * 2 > len(firsts)
 
 
 def _sort(

@@ -12,6 +12,7 @@ from ingest.readers.chat import messages
 from ingest.readers.formats import Format
 from ingest.readers.furniture import without_furniture
 from ingest.readers.markdown_dialects import plain, table_number
+from ingest.readers.struck import struck_in, unmarked
 from ingest.readers.text import decode
 from kb.base.bounded_yaml import YamlError, as_mapping, read_entries
 from kb.base.errors import ReadError
@@ -54,6 +55,7 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
     decoded = decode(content)
     front, body = _front_matter(decoded.text)
     markdown = path.suffix.lower() != ".txt"
+    body, struck = unmarked(body) if markdown else (body, 0)
     every = _all_blocks(body, markdown=markdown)
     found = tuple(without_furniture(every) or every)
     if not any(block.text.strip() for block in found):
@@ -61,7 +63,13 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
     title = next((block.text for block in found if block.level == 1), "")
     if title:
         front.setdefault("title", title)
-    return Extract("note", (Page(None, found),), front, note=True, warnings=decoded.warnings)
+    return Extract(
+        "note",
+        (Page(None, found),),
+        front,
+        note=True,
+        warnings=(*decoded.warnings, *struck_in(struck)),
+    )
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:

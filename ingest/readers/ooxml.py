@@ -20,6 +20,7 @@ from kb.base.messages import Message, message
 PART_BYTES = 64 * 2**20
 """Unpacked bytes of the largest part that is parsed; a thousand pages of Word take about 20 MiB."""
 
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _ELEMENTS = 6_000_000  # tags in one part: about 120 bytes of memory each in libxml2
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _STRICT = (  # ISO/IEC 29500-1 (strict) names the same things otherwise than -4 (transitional)
@@ -148,6 +149,19 @@ def parse(data: bytes) -> Any:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, AssertionError) as error:
         raise damaged() from error
+
+
+def without_struck(root: Any) -> int:
+    """Takes the struck-out runs of shapes (DrawingML) out of a tree and returns how many they were."""
+    struck = [
+        run
+        for run in root.iter(f"{_A}r", f"{_A}fld")
+        if (look := run.find(f"{_A}rPr")) is not None
+        and look.get("strike", "noStrike") != "noStrike"
+    ]
+    for run in struck:
+        run.getparent().remove(run)
+    return len(struck)
 
 
 def damaged() -> ReadError:

@@ -14,6 +14,8 @@ from ingest.split.tables import line_pair
 from kb.language.text import display, is_japanese
 
 _EDGE = 0.12  # of the page's height, above and below, in which running heads and page numbers stand
+_OUTER = 0.2  # of the page, in which a number beyond all text is the page's
+_CENTRED = 0.03  # of the page's width, about its middle
 _REPEATED = 0.5  # share of the pages on which a line must stand to be a running head
 _FEWEST = 3  # pages under which nothing can be told to repeat
 _TITLE = 1.15  # times the usual size: a title, which may repeat on continued slides
@@ -28,6 +30,7 @@ _BEGINS = re.compile(
 _PAGE_NUMBER = re.compile(
     r"^[-–—\s]*(?:p\.?|page)?\s*\d{1,4}\s*(?:[/／]\s*\d{1,4})?[-–—\s]*$", re.IGNORECASE
 )
+_Box = tuple[float, float, float, float]
 _LETTER = "[\u3041-\u30ff\u4e00-\u9fff]"
 _LONE_DIGITS = re.compile(rf"(?<![０-９，．])[０-９](?: [０-９])+(?= ?{_LETTER})")
 _SPACED_DIGITS = re.compile(rf"(?<={_LETTER}) ?([０-９]+) ?(?={_LETTER})")
@@ -126,8 +129,29 @@ def _closed_up(text: str) -> str:
 def _is_page_number(block: Block, page: Page) -> bool:
     if block.kind != "line" or block.box is None or page.size is None:
         return False
+    if not _PAGE_NUMBER.match(block.text.strip()):
+        return False
     edge = block.box[3] <= _EDGE * page.size[1] or block.box[1] >= (1 - _EDGE) * page.size[1]
-    return edge and bool(_PAGE_NUMBER.match(block.text.strip()))
+    return edge or _stands_outside(block, block.box, page)
+
+
+def _stands_outside(block: Block, box: _Box, page: Page) -> bool:
+    """True for a line no larger than the others beyond all of them, near that edge of the page or in
+    its middle: where a narrow page, or one that is half empty, has its number."""
+    width, height = page.size or (1.0, 1.0)
+    others = [b.box for b in page.blocks if b is not block and b.box and b.text.strip()]
+    if not others or block.size > _TITLE * _usual_size(page):
+        return False
+    outer, turned = _OUTER * width, _OUTER * height
+    centred = abs((box[0] + box[2]) / 2 - width / 2) <= _CENTRED * width
+    above, below = (all(box[3] <= o[1] for o in others), all(box[1] >= o[3] for o in others))
+    aside = all(box[2] <= o[0] for o in others), all(box[0] >= o[2] for o in others)
+    return (
+        (above and (centred or box[1] <= turned))
+        or (below and (centred or box[3] >= height - turned))
+        or (aside[0] and box[0] <= outer)
+        or (aside[1] and box[2] >= width - outer)
+    )
 
 
 def _joined(blocks: list[Block]) -> tuple[Block, ...]:

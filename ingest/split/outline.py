@@ -145,6 +145,13 @@ def _contents_pages(stream: tuple[Item, ...]) -> dict[int, int]:
     }
 
 
+def contents_lines(stream: tuple[Item, ...]) -> frozenset[int]:
+    """The places of what belongs to a table of contents: its lines and what stands above them on
+    their page."""
+    last = _contents_pages(stream)
+    return frozenset(at for at, item in enumerate(stream) if at <= last.get(item.page, -1))
+
+
 def _rank(
     stream: tuple[Item, ...], at: int, body: float, sizes: tuple[float, ...], levelled: bool
 ) -> tuple[int, str] | None:

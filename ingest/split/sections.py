@@ -13,7 +13,7 @@ from dataclasses import replace
 from ingest.page import Extract
 from ingest.readers.titles import means_something
 from ingest.split.labels import TITLES, exact_label, label_key
-from ingest.split.outline import Heading, Item, headings, is_date, items
+from ingest.split.outline import Heading, Item, contents_lines, headings, is_date, items
 from ingest.split.plates import plate, shown
 from ingest.split.questionnaires import is_question
 from ingest.split.roles import labelled_sections
@@ -62,6 +62,7 @@ def split(extract: Extract) -> tuple[CaseDraft, ...]:
     is_one = extract.note or _is_minutes(stream)
     parts = whole if is_one else spans(stream, outline, gazetteer)
     own = document_title(extract, stream, outline)
+    listed = contents_lines(stream)
     repeated = Counter(label_key(part.head.text) for part in parts if part.head)
     drafts = []
     for part in parts:
@@ -74,6 +75,8 @@ def split(extract: Extract) -> tuple[CaseDraft, ...]:
         printed = part.head.text if part.head else title
         if part.head is None and part.end < len(stream):
             part = replace(part, end=_before_titles(outline, part))
+        if part.head is None and len(parts) > 1 and listed.issuperset(range(part.start, part.end)):
+            continue
         inside = stream[part.start : part.end]
         sections = labelled_sections(inside, _within(outline, part), printed)
         if sections:

@@ -19,8 +19,9 @@ from ingest.readers.excel.sheet import (
     shape_lines,
     sheet,
     strings,
+    struck_styles,
 )
-from ingest.readers.ooxml import Package
+from ingest.readers.ooxml import Package, without_struck
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
 
@@ -57,7 +58,10 @@ class _Book:
         properties = self._root.find(f"{_M}workbookPr")
         dated = properties is not None and properties.get("date1904") in ("1", "true")
         self._shared = Shared(
-            strings(self._part("sharedStrings")), formats(self._part("styles")), dated
+            strings(self._part("sharedStrings")),
+            formats(self._part("styles")),
+            struck_styles(self._part("styles")),
+            dated,
         )
 
     def read(self) -> tuple[Page, ...]:
@@ -76,31 +80,39 @@ class _Book:
         title = item.get("name", "")
         root = self._package.tree(name)
         found: tuple[Block, ...] = ()
+        struck = 0
         if root is not None:
             cells = sheet(root, self._shared)
             self._uncounted += cells.uncounted
-            found = (*blocks(cells.grid), *map(Block, self._drawn(name)))
+            struck += cells.struck
+            lines, drawn = self._drawn(name)
+            found = (*blocks(cells.grid), *map(Block, lines))
+            struck += drawn
             if cells.cut:
                 told = message(
                     "warn.large_sheet", title=title, rows=MOST_ROWS, columns=MOST_COLUMNS
                 )
                 self.warnings.append(told)
+        if struck:
+            self.warnings.append(message("warn.struck_sheet", n=struck, title=title))
         if found and item.get("state", "visible") != "visible":
             self.warnings.append(message("warn.hidden_sheet", title=title))
         return Page(number, (Block(title, level=1), *found) if found else ())
 
-    def _drawn(self, name: str) -> list[str]:
-        """The words of the shapes and charts on a sheet."""
-        lines = []
+    def _drawn(self, name: str) -> tuple[list[str], int]:
+        """The words of the shapes and charts on a sheet, and how many pieces are struck out."""
+        lines: list[str] = []
+        struck = 0
         for kind, drawing in self._package.related(name).values():
             if kind != "drawing":
                 continue
             root = self._package.tree(drawing)
+            struck += without_struck(root) if root is not None else 0
             lines += shape_lines(root) if root is not None else []
             for inner, part in self._package.related(drawing).values():
                 chart = self._package.tree(part) if inner in ("chart", "diagramData") else None
                 lines += shape_lines(chart) if chart is not None else []
-        return lines
+        return lines, struck
 
     def _part(self, kind: str) -> Any:
         name = next((target for k, target in self._related.values() if k == kind), "")

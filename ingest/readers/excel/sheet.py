@@ -23,28 +23,49 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ISO/IEC 29500-1, 22.4.2.4
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """What the sheets of a book share: ``strings``, a number format for each style of cells, and
-    whether days are counted from 1904."""
+class Said:
+    """A text of cells without its struck-out runs: ``text``, ``text_in_struck`` in a cell that is struck
+    out itself, where only runs set otherwise stand, and whether it had such runs."""
 
-    strings: tuple[str, ...] = ()
+    text: str
+    text_in_struck: str = ""
+    struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the sheets of a book share: ``strings``, a number format for each style of cells, the
+    styles that strike out, and whether days are counted from 1904."""
+
+    strings: tuple[Said, ...] = ()
     formats: tuple[str, ...] = ()
+    struck: frozenset[int] = frozenset()
     from_1904: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The cells that hold something; ``cut`` when there are more than are read, ``uncounted`` formulas
-    whose result was never saved."""
+    whose result was never saved, ``struck`` cells with struck-out text."""
 
     grid: Grid
     cut: bool
     uncounted: int
+    struck: int = 0
 
 
-def strings(root: Any) -> tuple[str, ...]:
+def strings(root: Any) -> tuple[Said, ...]:
     """The shared strings, without the readings that Excel keeps beside them."""
     return tuple(_text(item) for item in root.iterfind(f"{_M}si")) if root is not None else ()
+
+
+def struck_styles(root: Any) -> frozenset[int]:
+    """The numbers of the cell styles whose font is struck out."""
+    if root is None:
+        return frozenset()
+    fonts = [_strikes(font) for font in root.iterfind(f"{_M}fonts/{_M}font")]
+    used = (_int(style.get("fontId")) for style in root.iterfind(f"{_M}cellXfs/{_M}xf"))
+    return frozenset(i for i, font in enumerate(used) if font < len(fonts) and fonts[font])
 
 
 def formats(root: Any) -> tuple[str, ...]:
@@ -62,7 +83,7 @@ def formats(root: Any) -> tuple[str, ...]:
 def sheet(root: Any, shared: Shared) -> Sheet:
     """A worksheet's cells. Raises ReadError("too_large")."""
     rows: dict[int, dict[int, str]] = {}
-    cells = uncounted = row_number = 0
+    cells = uncounted = row_number = struck = 0
     cut = False
     for row in root.iter(f"{_M}row"):
         row_number = _int(row.get("r")) or row_number + 1
@@ -73,15 +94,18 @@ def sheet(root: Any, shared: Shared) -> Sheet:
                 raise too_large()
             place = _PLACE.match(cell.get("r", ""))
             column = column_number(place[1]) if place else column + 1
-            text = _cell(cell, shared)
-            uncounted += not text and cell.find(f"{_M}f") is not None and _is_unsaved(cell)
+            said = _cell(cell, shared)
+            is_struck = _int(cell.get("s")) in shared.struck
+            text = said.text_in_struck if is_struck else said.text
+            struck += said.struck or (is_struck and bool(said.text) and text != said.text)
+            uncounted += not said.text and cell.find(f"{_M}f") is not None and _is_unsaved(cell)
             if not text:
                 continue
             if row_number > MOST_ROWS or column > MOST_COLUMNS:
                 cut = True
                 continue
             rows.setdefault(row_number - 1, {})[column - 1] = text
-    return Sheet(Grid(rows, tuple(_merged(root))), cut, uncounted)
+    return Sheet(Grid(rows, tuple(_merged(root))), cut, uncounted, struck)
 
 
 def column_number(letters: str) -> int:
@@ -102,15 +126,20 @@ def shape_lines(root: Any) -> list[str]:
     return graphic_lines(root)
 
 
-def _cell(cell: Any, shared: Shared) -> str:
+def _cell(cell: Any, shared: Shared) -> Said:
     kind = cell.get("t", "n")
     if kind == "inlineStr":
         inside = cell.find(f"{_M}is")
-        return _text(inside) if inside is not None else ""
+        return _text(inside) if inside is not None else Said("")
     raw = cell.findtext(f"{_M}v") or ""
     if kind == "s":
         at = _int(raw, -1)
-        return shared.strings[at] if 0 <= at < len(shared.strings) else ""
+        return shared.strings[at] if 0 <= at < len(shared.strings) else Said("")
+    return Said(_value(raw, kind, _int(cell.get("s")), shared))
+
+
+def _value(raw: str, kind: str, style: int, shared: Shared) -> str:
+    """What a cell shows that holds no text of its own."""
     if kind == "b":
         return {"1": "TRUE", "0": "FALSE"}.get(raw.strip(), "")
     if kind in ("str", "e", "d"):
@@ -119,7 +148,6 @@ def _cell(cell: Any, shared: Shared) -> str:
         value = float(raw)
     except ValueError:
         return ""
-    style = _int(cell.get("s"))
     form = shared.formats[style] if style < len(shared.formats) else ""
     return shown(value, form, from_1904=shared.from_1904) if abs(value) < 1e300 else ""
 
@@ -128,9 +156,29 @@ def _is_unsaved(cell: Any) -> bool:
     return not (cell.findtext(f"{_M}v") or "") and cell.get("t") != "str"
 
 
-def _text(item: Any) -> str:
-    pieces = (t.text or "" for t in item.iter(f"{_M}t") if t.getparent().tag != f"{_M}rPh")
-    return _lines("".join(pieces))
+def _text(item: Any) -> Said:
+    """A text in one piece or in runs, each set in its own way or in the cell's."""
+    pieces: list[str] = []
+    otherwise: list[str] = []
+    struck = False
+    for t in item.iter(f"{_M}t"):
+        around = t.getparent()
+        if around.tag == f"{_M}rPh":
+            continue
+        look = around.find(f"{_M}rPr") if around.tag == f"{_M}r" else None
+        if look is not None and _strikes(look):
+            struck = struck or bool((t.text or "").strip())
+            continue
+        pieces.append(t.text or "")
+        if look is not None:
+            otherwise.append(t.text or "")
+    return Said(_lines("".join(pieces)), _lines("".join(otherwise)), struck)
+
+
+def _strikes(look: Any) -> bool:
+    """True for a font, of a style or a run, that strikes out."""
+    found = look.find(f"{_M}strike")
+    return found is not None and found.get("val", "1") not in ("0", "false")
 
 
 def _lines(text: str) -> str:

@@ -46,7 +46,7 @@ def without_boilerplate(root: Any) -> None:
     for node in doomed:
         parent = node.getparent()
         if parent is not None:
-            _drop(parent, node)
+            drop(parent, node)
 
 
 def main_part(root: Any) -> Any:
@@ -96,7 +96,7 @@ def _outside_content(node: Any) -> bool:
     return not any(above.tag in _CONTENT for above in node.iterancestors())
 
 
-def _drop(parent: Any, node: Any) -> None:
+def drop(parent: Any, node: Any) -> None:
     """Removes an element and keeps the text behind it."""
     if node.tail:
         before = node.getprevious()
@@ -180,4 +180,4 @@ def _drop_menus(top: Any, hits: dict[Any, int]) -> None:
         if len(links) < 3 or parent is None or node is top:
             continue
         if sum(map(len, links)) >= _LINKS * len(_dense(node)):
-            _drop(parent, node)
+            drop(parent, node)

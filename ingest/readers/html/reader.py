@@ -16,6 +16,8 @@ from ingest.page import Extract, Page
 from ingest.readers.furniture import without_furniture
 from ingest.readers.html.blocks import blocks, line
 from ingest.readers.html.main_text import main_part, without_boilerplate
+from ingest.readers.html.struck import without_struck
+from ingest.readers.struck import struck_in
 from ingest.readers.text import Decoded, decode_as
 from ingest.readers.titles import means_something
 from kb.base.errors import ReadError
@@ -47,6 +49,7 @@ def read_html(path: Path, content: bytes, password: str | None = None) -> Extrac
     try:
         title = _title(root)
         values = _dates(root)
+        struck = without_struck(root)
         etree.strip_tags(
             root, "head"
         )  # without <body> the parser takes <header> and <main> into it
@@ -59,7 +62,12 @@ def read_html(path: Path, content: bytes, password: str | None = None) -> Extrac
         raise ReadError("read.empty.html")
     if title:
         values["document_title"] = _page_title(title, [b.text for b in found if b.level == 1])
-    return Extract("html", (Page(None, tuple(found)),), values, warnings=decoded.warnings)
+    return Extract(
+        "html",
+        (Page(None, tuple(found)),),
+        values,
+        warnings=(*decoded.warnings, *struck_in(struck)),
+    )
 
 
 def _of_archive(content: bytes) -> tuple[bytes, str]:

@@ -66,11 +66,11 @@ def ordered(lines: Sequence[Line]) -> list[Line]:
             tiers.append([])
         tiers[-1].append(line)
         reach = max(reach, right)
-    return [line for tier in tiers for line in _rows(tier)]
+    return [line for tier in tiers for line in by_rows(tier)]
 
 
-def _rows(lines: list[Line]) -> list[Line]:
-    """Lines of one tier from top to bottom; pieces of one row from left to right."""
+def by_rows(lines: Sequence[Line]) -> list[Line]:
+    """Lines from top to bottom; pieces of one row from left to right."""
     found: list[list[Line]] = []
     start = 0.0
     for line in sorted(lines, key=_middle):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ _WIDE = 2.0  # times the font size: a gap that may part two columns
 _HEAVY = 600  # weight from which a font is bold (400 is regular, 700 bold)
 _BOLD = re.compile(rb"bold|heavy|black|-eb$|-ub$|w[6-9]\b", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]+")
+_BLANK = " \t\u3000\0"
 _GAP = re.compile(r"(?<=\S)[ \t\u3000]+(?=\S)")
 _SPACES = re.compile(r"[ \t\u3000]+")
 _MADE_UP = frozenset(" \t\r\n-\x02\xad\ufffe")  # PDFium makes up no other characters
@@ -55,10 +56,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A PDFium text page and the ``matrix`` from its coordinates to those of the page as shown."""
+    """A PDFium text page, the ``matrix`` from its coordinates to those of the page as shown, and the
+    numbers of the characters that are ``hidden``: struck out, and no text."""
 
     textpage: Any
     matrix: Matrix
+    hidden: frozenset[int] = frozenset()
     _edges: tuple[ctypes.c_double, ...] = field(
         default_factory=lambda: tuple(ctypes.c_double() for _ in range(4)), repr=False
     )
@@ -66,7 +69,7 @@ class View:
     def lines(self) -> list[Line]:
         """The page's lines in PDFium's order; empty ones stay out."""
         text = self._text()
-        spans = ((m.start(), m.end()) for m in _LINE.finditer(text) if m.group().strip())
+        spans = ((m.start(), m.end()) for m in _LINE.finditer(text) if m.group().strip(_BLANK))
         return [self._line(text, start, end) for start, end in spans]
 
     def chars(self, line: Line) -> list[Char]:
@@ -78,7 +81,21 @@ class View:
         ]
         return [*chars, Char("\n", None)]
 
+    def placed(self, line: Line) -> Iterator[tuple[int, Box]]:
+        """The numbers and boxes of the line's characters, white space left out."""
+        text = self._text(line.start, line.end - line.start)
+        for i, char in enumerate(text, start=line.start):
+            if not char.isspace() and (box := self._char_box(i)):
+                yield i, box
+
     def _text(self, start: int = 0, count: int | None = None) -> str:
+        """The text as it stands, and nothing (NUL) for what is hidden."""
+        text = self._read(start, count)
+        if not self.hidden:
+            return text
+        return "".join("\0" if i in self.hidden else c for i, c in enumerate(text, start=start))
+
+    def _read(self, start: int = 0, count: int | None = None) -> str:
         """Characters, one for each of PDFium's, so that numbers agree: UTF-16 halves stay apart
         until :func:`tidy` puts them together."""
         n = pdfium.FPDFText_CountChars(self.textpage) if count is None else count
@@ -103,8 +120,8 @@ class View:
 
     def _block(self, text: str, start: int, end: int, size: float) -> Block:
         printed = text[start:end]
-        first = start + len(printed) - len(printed.lstrip())
-        last = start + len(printed.rstrip()) - 1
+        first = start + len(printed) - len(printed.lstrip(_BLANK))
+        last = start + len(printed.rstrip(_BLANK)) - 1
         bold = self._is_bold(first) and self._is_bold(last)
         return Block(tidy(printed), size=size, bold=bold, box=self._area(start, end - start))
 
@@ -123,7 +140,7 @@ class View:
     def _letters(self, text: str, start: int, end: int) -> tuple[float, int]:
         """Font size in points and quarter turns: the larger of the first and the middle character's,
         because a line may begin with a small mark."""
-        printed = [i for i in range(start, end) if not text[i].isspace()]
+        printed = [i for i in range(start, end) if text[i] not in _BLANK]
         return max(self._letter(printed[0]), self._letter(printed[len(printed) // 2]))
 
     def _letter(self, i: int) -> tuple[float, int]:

@@ -18,11 +18,14 @@ import pypdfium2.raw as pdfium
 from ingest.page import Block, Extract, Page, named, tables_from_0
 from ingest.readers import grid
 from ingest.readers.pdf.columns import arranged
-from ingest.readers.pdf.direction import columns, ordered, turned, turns
-from ingest.readers.pdf.lines import Box, Char, Line, Matrix, View, shown_matrix, tidy, union
+from ingest.readers.pdf.direction import by_rows, columns, ordered, turned, turns
+from ingest.readers.pdf.lines import Box, Char, Line, View, shown_matrix, tidy, union
+from ingest.readers.pdf.loose import parted, put_together
 from ingest.readers.pdf.meta import describe_pdf, has_no_pages, is_repaired
 from ingest.readers.pdf.notes import written_on
-from ingest.readers.pdf.tables import Table, tables
+from ingest.readers.pdf.struck import struck as struck_out
+from ingest.readers.pdf.tables import Table, ruled_lines, tables
+from ingest.readers.struck import struck_in
 from ingest.readers.vertical import runs_down
 from kb.base.errors import ReadError
 from kb.base.messages import message
@@ -64,7 +67,9 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
         if kind != pdfium.FORMTYPE_NONE:
             document.init_forms()
         numbers = range(1, len(document) + 1)
-        pages = tuple(page for number in numbers if (page := _page(document, number)))
+        found = [one for number in numbers if (one := _page(document, number))]
+        pages = tuple(page for page, _ in found)
+        struck = {page.number or 0: n for page, n in found if n}
         values, warnings = describe_pdf(document, content, password)
     finally:
         document.close()
@@ -72,6 +77,7 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
         raise _damaged()
     if lost := sorted(set(numbers).difference(page.number or 0 for page in pages)):
         warnings += (message("warn.pages_damaged", pages=named(lost)),)
+    warnings += struck_in(sum(struck.values()), tuple(struck))
     if kind == pdfium.FORMTYPE_XFA_FULL:
         warnings += (_DYNAMIC,)
     if is_repaired(content):
@@ -96,36 +102,42 @@ def _damaged() -> ReadError:
     return ReadError("read.damaged.pdf")
 
 
-def _page(document: Any, number: int) -> Page | None:
-    """A page as it is read, None when it cannot be opened."""
+def _page(document: Any, number: int) -> tuple[Page, int] | None:
+    """A page as it is read and in how many pieces text of it is struck out, None when it cannot be
+    opened."""
     try:
         page = document[number - 1]
         textpage = page.get_textpage()
     except pypdfium2.PdfiumError:
         return None
     try:
-        view, lines, size = _seen(textpage.raw, shown_matrix(page.raw), page.get_size())
-        blocks = _blocks(view, lines, tables(page.raw, view.matrix))
+        shown = View(textpage.raw, shown_matrix(page.raw))
+        view, lines, size = _seen(shown, page.get_size())
+        levels, uprights = ruled_lines(page.raw, view.matrix)
+        hidden, struck = struck_out(page.raw, view, lines, levels)
+        if hidden:
+            view, lines, size = _seen(replace(shown, hidden=hidden), page.get_size())
+        blocks = _blocks(view, lines, tables(levels, uprights))
         text = "".join(block.text for block in blocks)
         quality = _quality(text, lambda: _is_drawn(page.raw))
         form = document.formenv.raw if document.formenv else None
-        return Page(number, (*blocks, *written_on(page.raw, form)), size, quality)
+        return Page(number, (*blocks, *written_on(page.raw, form)), size, quality), struck
     finally:
         textpage.close()
         page.close()
 
 
-def _seen(
-    textpage: Any, matrix: Matrix, size: tuple[float, float]
-) -> tuple[View, list[Line], tuple[float, float]]:
+def _seen(view: View, size: tuple[float, float]) -> tuple[View, list[Line], tuple[float, float]]:
     """A page's lines in reading order; a page set sideways is turned so that it can be read."""
-    view = View(textpage, matrix)
     lines = view.lines()
     if turn := turns(lines):
-        view = View(textpage, turned(matrix, size, turn))
+        view = replace(view, matrix=turned(view.matrix, size, turn))
         return view, ordered(view.lines()), (size[1], size[0])
-    is_vertical = runs_down([part for line in lines for part in line.parts])
-    return view, columns(lines) if is_vertical else lines, size
+    whole = put_together(lines)
+    if not runs_down([part for line in whole for part in line.parts]):
+        return view, lines if len(whole) == len(lines) else by_rows(whole), size
+    above, down, below = parted(whole)
+    return view, [*above, *columns(down), *below], size
 
 
 def _blocks(view: View, lines: list[Line], ruled: tuple[Table, ...]) -> tuple[Block, ...]:

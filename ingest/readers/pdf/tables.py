@@ -44,10 +44,9 @@ class Table:
     rows: tuple[tuple[Box, ...], ...]
 
 
-def tables(page: Any, matrix: Matrix) -> tuple[Table, ...]:
-    """The ruled tables of a PDFium page, from top to bottom: two cells or more side by side
-    somewhere. ``matrix`` leads from its coordinates to the page as it is shown."""
-    horizontal, vertical = _ruled_lines(page, matrix)
+def tables(horizontal: list[Rule], vertical: list[Rule]) -> tuple[Table, ...]:
+    """The tables that ruled lines make, from top to bottom: two cells or more side by side
+    somewhere."""
     if not horizontal or not vertical or len(horizontal) + len(vertical) > _MOST:
         return ()
     levels, uprights = _merged(horizontal), _merged(vertical)
@@ -64,7 +63,9 @@ def _is_frame(table: Table) -> bool:
     return len(table.rows) < 2 and bottom - top > _FLAT * (right - left)
 
 
-def _ruled_lines(page: Any, matrix: Matrix) -> tuple[list[Rule], list[Rule]]:
+def ruled_lines(page: Any, matrix: Matrix) -> tuple[list[Rule], list[Rule]]:
+    """The horizontal and the vertical lines drawn on a PDFium page; ``matrix`` leads from its
+    coordinates to the page as it is shown."""
     horizontal: list[Rule] = []
     vertical: list[Rule] = []
     for x0, y0, x1, y1 in _segments(page, matrix):

@@ -11,7 +11,8 @@ from typing import Any
 
 from ingest.page import Block, Extract, Page
 from ingest.readers.grid import Cell, rows
-from ingest.readers.ooxml import Package, damaged, parse
+from ingest.readers.ooxml import Package, damaged, parse, without_struck
+from ingest.readers.struck import struck_in
 from kb.base.errors import ReadError
 from kb.base.messages import message
 
@@ -49,6 +50,7 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
         deck = Presentation(io.BytesIO(content))
         size = ((deck.slide_width or 0) / _EMU, (deck.slide_height or 0) / _EMU)
         slides = list(deck.slides)
+        struck = {n: k for n, slide in enumerate(slides, start=1) if (k := _without_struck(slide))}
         pages = tuple(Page(n, _blocks(slide), size) for n, slide in enumerate(slides, start=1))
     except (ReadError, MemoryError):
         raise
@@ -59,7 +61,13 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
     hidden = [n for n, slide in enumerate(slides, start=1) if slide.element.get("show") == "0"]
     warnings = [message("warn.hidden_slides", n=len(hidden), slides=hidden)] * bool(hidden)
     warnings += package.unread_comments()
+    warnings += struck_in(sum(struck.values()), tuple(struck))
     return Extract("pptx", pages, package.describe(), warnings=tuple(warnings))
+
+
+def _without_struck(slide: Any) -> int:
+    notes = slide.notes_slide.element if slide.has_notes_slide else None
+    return without_struck(slide.element) + (without_struck(notes) if notes is not None else 0)
 
 
 def _blocks(slide: Any) -> tuple[Block, ...]:

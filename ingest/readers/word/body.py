@@ -11,7 +11,7 @@ from ingest.page import Block
 from ingest.readers import grid
 from ingest.readers.drawing import ALTERNATE, graphic_lines
 from ingest.readers.grid import Cell
-from ingest.readers.ooxml import Package
+from ingest.readers.ooxml import Package, without_struck
 from ingest.readers.word.numbers import Numbers
 from ingest.readers.word.styles import Styles, W
 from ingest.readers.word.text import (
@@ -55,6 +55,7 @@ class Body:
         self._notes = {kind: self._note_texts(kind) for kind in ("footnote", "endnote")}
         self._pages = PageCount()
         self._inline = Inline(self._styles, self._pages)
+        self._drawn = 0
         self._tables = 0
         self._due: list[tuple[str, str]] = []
 
@@ -63,10 +64,16 @@ class Body:
         """The page that the walk stands on, 1-based."""
         return self._pages.page
 
+    @property
+    def struck(self) -> int:
+        """How many pieces of struck-out text were passed over so far."""
+        return self._inline.struck + self._drawn
+
     def read(self) -> list[Placed]:
         """The document's blocks in reading order, notes after the paragraph or table they hang on."""
         root = self._package.tree(self._main)
         body = root.find(W + "body") if root is not None else None
+        self._drawn += without_struck(root) if root is not None else 0
         placed: list[Placed] = []
         for node, contents in _flat(body if body is not None else (), contents=False):
             placed += [replace(p, contents=contents or p.contents) for p in self._node(node)]
@@ -146,6 +153,7 @@ class Body:
                 placed += self._blocks(box)
         for key in found.graphics:
             root = self._package.tree(self._related.get(key, ("", ""))[1])
+            self._drawn += without_struck(root) if root is not None else 0
             lines = graphic_lines(root) if root is not None else ()
             placed += [Placed(Block(line), found.page) for line in lines]
         return placed

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ingest.page import Block, Extract, Page, tables_from_0
 from ingest.readers.ooxml import Package, damaged
+from ingest.readers.struck import struck_in
 from ingest.readers.word.body import Body, Placed
 from kb.base.errors import ReadError
 from kb.base.messages import message
@@ -34,6 +35,7 @@ def read_docx(path: Path, content: bytes, password: str | None = None) -> Extrac
     pages = _numbered(placed, body.page) if reliable else _unpaged(placed)
     last = replace(pages[-1], blocks=(*pages[-1].blocks, *running))
     warnings = ((_EMBEDDED,) if body.unread() else ()) + package.unread_comments()
+    warnings += struck_in(body.struck)
     return Extract("docx", (*pages[:-1], last), package.describe(), warnings=warnings)
 
 

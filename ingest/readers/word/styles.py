@@ -21,11 +21,12 @@ _OFF = frozenset({"0", "false", "off", "none"})
 
 @dataclass(frozen=True, slots=True)
 class RunStyle:
-    """How a run is set: ``size`` in points, bold or not, hidden or not."""
+    """How a run is set: ``size`` in points, bold or not, hidden or not, struck out or not."""
 
     size: float = _DEFAULT_SIZE
     bold: bool = False
     hidden: bool = False
+    struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class _Style:
     size: float | None = None
     bold: bool | None = None
     hidden: bool | None = None
+    struck: bool | None = None
     number: tuple[str, int] | None = None
 
 
@@ -97,10 +99,12 @@ class Styles:
         if run is None:
             return look
         size, bold, hidden = _size(run), _flag(run, "b"), _flag(run, "vanish")
+        struck = _struck(run)
         return RunStyle(
             look.size if size is None else size,
             look.bold if bold is None else bold,
             look.hidden if hidden is None else hidden,
+            look.struck if struck is None else struck,
         )
 
     def _inherited(self, paragraph: str, run: str) -> RunStyle:
@@ -109,6 +113,7 @@ class Styles:
             _first(s.size for s in chain) or _DEFAULT_SIZE,
             bool(_first(s.bold for s in chain)),
             bool(_first(s.hidden for s in chain)),
+            bool(_first(s.struck for s in chain)),
         )
 
     def _chain(self, key: str) -> tuple[_Style, ...]:
@@ -142,6 +147,7 @@ def _style(item: Any, run: Any) -> _Style:
         _size(run),
         _flag(run, "b"),
         _flag(run, "vanish"),
+        _struck(run),
         _numbering(properties),
     )
 
@@ -168,6 +174,12 @@ def _size(run: Any) -> float | None:
 def _flag(run: Any, tag: str) -> bool | None:
     found = run.find(W + tag) if run is not None else None
     return None if found is None else found.get(VAL, "1") not in _OFF
+
+
+def _struck(run: Any) -> bool | None:
+    """Struck out by one line or two; None where neither is said."""
+    said = [flag for tag in ("strike", "dstrike") if (flag := _flag(run, tag)) is not None]
+    return any(said) if said else None
 
 
 def _first(values: Any) -> Any:
