@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -17,6 +18,10 @@ from kb import __version__
 from kb.base.config import Settings, load_settings
 from kb.base.errors import DxkbError, UsageError
 from kb.base.filters import FILTERS
+from kb.base.log import configure
+
+_LOGGED = ("ingest", "serve")  # what others do leaves no trace on the disk
+_log = logging.getLogger(__name__)
 
 Command = Callable[[argparse.Namespace, Settings, Lang], int]
 
@@ -37,21 +42,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = replace(settings, data=Path(options.data))
     if getattr(options, "corpus", None):
         settings = replace(settings, corpus=Path(options.corpus))
+    configure(settings.data if options.logged else None, verbose=options.verbose)
     run: Command = options.run
     try:
         return run(options, settings, say)
     except DxkbError as error:
+        _log.error("%s: %s", options.command, error.told.code)
         print(f"dxkb: {error.message(say.code)}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
     except KeyboardInterrupt:
-        print(
-            say("cli.interrupted"),
-            file=sys.stderr,
-        )
+        print(say("cli.interrupted"), file=sys.stderr)
         return 1
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception:
+        _log.exception("%s broke down", options.command)
+        raise
 
 
 def build_parser(say: Lang) -> argparse.ArgumentParser:
@@ -90,7 +97,8 @@ def _command(
     )
     parser.add_argument("--lang", choices=["ja", "en"], help=say("cli.help.lang"))
     parser.add_argument("--json", action="store_true", help=say("cli.help.json"))
-    parser.set_defaults(run=run)
+    parser.add_argument("-v", "--verbose", action="store_true", help=say("cli.help.verbose"))
+    parser.set_defaults(run=run, logged=name in _LOGGED)
     return parser
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +10,7 @@ from dataclasses import replace
 from ingest.flow.pipeline import IngestReport, ingest
 from ingest.flow.watch import watch
 from ingest.readers import supported_suffixes
+from kb import __version__
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, StoreError
 from kb.base.messages import Message, message
@@ -18,6 +20,8 @@ from kb.storage.writer import open_writer
 from web.app import create_app
 from web.serve import exposure_warning, serve
 from web.services import Activity, Services
+
+_log = logging.getLogger(__name__)
 
 Tell = Callable[[Message], None]
 """Tells the person at the terminal something."""
@@ -44,6 +48,7 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
     app = create_app(services)
 
     def ready(url: str) -> None:
+        _log.info("dxkb %s serves %s", __version__, url)
         tell(message("cli.serve.open", url=url))
         keeper.start()
 
@@ -51,6 +56,7 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
         serve(app, host, port, ready)
     finally:
         keeper.stop()
+        _log.info("stopped")
 
 
 class CorpusKeeper:
@@ -86,6 +92,13 @@ class CorpusKeeper:
             self._thread.join(timeout=5.0)
 
     def _run(self) -> None:
+        try:
+            self._keep()
+        except Exception:
+            _log.exception("the corpus is kept up to date no more")
+            raise
+
+    def _keep(self) -> None:
         self._ingest()
         if not self._watching:
             while not self._stop.wait(0.5):
@@ -109,6 +122,7 @@ class CorpusKeeper:
         try:
             self._done(ingest(self._settings, self._progress))
         except DxkbError as error:
+            _log.error("ingest: %s", error.told.code)
             self._failed(error)
 
     def _progress(self, done: int, total: int, path: str) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import os
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -78,6 +78,7 @@ def ingest(
     ModelError, ModelMismatchError; a single file's trouble is in the report instead.
     """
     started = time.perf_counter()
+    _log.info("ingest of %s begins", settings.corpus)
     seen = look(settings.corpus)
     with open_writer(settings) as writer:
         due = _due(settings, writer, seen, retry=retry, settled=settled)
@@ -99,7 +100,7 @@ def ingest(
             writer.read_as(READING)
         ViewKeeper(settings, Store.open(settings)).refresh()
     reports = _with_counts(settings, reports)
-    return IngestReport(
+    report = IngestReport(
         (*sorted(reports, key=lambda report: report.path), *removed),
         time.perf_counter() - started,
         due.ignored,
@@ -135,6 +136,9 @@ def _due(
         seen.ignored,
         all(_is_settled(source, settled) for source in seen.files),
     )
+    counts = Counter(file.status for file in report.files)
+    _log.info("ingest ends after %.1f s: %s", report.seconds, dict(counts))
+    return report
 
 
 def looked(settings: Settings, ignored: int) -> None:
@@ -276,6 +280,7 @@ class _Step:
 
     def _refuse(self, state: FileState, error: ReadError, visibility: str | None) -> FileReport:
         status: Status = "skipped" if error.code in _SKIPPED else "failed"
+        _log.warning("%s %s: %s", status, state.path, error.told.code)
         known: KnownFile | None = self._known.get(state.path)
         told = error.told
         if known is not None and known.document_no is not None:

@@ -151,4 +151,4 @@ def _warnings(extract: Extract, is_there: bool) -> tuple[Message, ...]:
 
 
 def _only_pictures(is_there: bool) -> ReadError:
-    return ReadError("read.ocr.nothing" if is_there else "read.ocr")
+    return ReadError("read.ocr_nothing" if is_there else "read.ocr")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +23,8 @@ RETRY = 5.0
 """Seconds until what failed as a whole (another process is ingesting) is tried again."""
 NOTED = 60.0
 """Seconds after which a look that found nothing new is noted, so that the ledger tells its age."""
+
+_log = logging.getLogger(__name__)
 
 
 def watch(  # noqa: PLR0913
@@ -76,6 +79,7 @@ class _Rounds:
                 self._told = None
         except DxkbError as error:
             if error.told != self._told:
+                _log.error("watch: %s", error.told.code)
                 self._on_error(error)
             self._told, self._taken, self._is_first = error.told, None, False  # look at everything
             if not isinstance(error, CorpusError):
