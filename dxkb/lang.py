@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from kb.base.messages import Message, message, render
+from kb.base.messages import Message, message, render, value_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,10 @@ class Lang:
     def told(self, told: Message | None) -> str:
         """A message in this language, "" for none."""
         return render(told, self.code) if told else ""
+
+    def name(self, kind: str, value: str) -> str:
+        """A value of the data (a ``field``, ``status``, …) as this language shows it."""
+        return value_name(kind, value, self.code)
 
     def either(self, ja: str, en: str) -> str:
         """The one of two names of the data that belongs to this language."""

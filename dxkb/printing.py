@@ -49,7 +49,7 @@ class Bar:
         if self._bar is None:
             from tqdm import tqdm
 
-            self._bar = tqdm(total=total, desc=self._label, file=sys.stderr, unit="件", leave=False)
+            self._bar = tqdm(total=total, desc=self._label, file=sys.stderr, unit="", leave=False)
         self._bar.set_postfix_str(path[-40:], refresh=False)
         self._bar.update(done - self._bar.n)
 
@@ -160,7 +160,8 @@ def place_line(case: Case, say: Lang) -> str:
     if case.municipality:
         people = say("cli.case.population", n=case.population) if case.population else ""
         where = case.prefecture + people
-        parts.append(f"{case.municipality}（{where}）" if where else case.municipality)
+        name = case.municipality
+        parts.append(say("cli.case.place", name=name, where=where) if where else name)
     if case.ambiguous:
         parts.append(say("cli.case.ambiguous"))
     for name, about in ABOUT.items():
@@ -169,6 +170,7 @@ def place_line(case: Case, say: Lang) -> str:
             continue
         if name == "year":
             value = say("cli.case.year", year=value)
+        value = say.name(name, str(value))
         parts.append(f"{say(about.code)} {value}" if about.is_day else value)
     return "  ".join(parts)
 
@@ -178,8 +180,12 @@ def case_text(case: Case, say: Lang) -> str:
     lines = [case.title, place_line(case, say)]
     for section in case.sections:
         page = f" (p.{section.page})" if section.page else ""
-        heading = section.heading or section.role
-        role = "" if section.role == heading else f" ［{section.role}］"
+        heading = section.heading or say.name("role", section.role)
+        role = (
+            ""
+            if section.role == (section.heading or section.role)
+            else f" [{say.name('role', section.role)}]"
+        )
         lines += ["", f"■ {heading}{role}{page}", section.text]
     pages = f" p.{case.pages[0]}–{case.pages[1]}" if case.pages else ""
     lines += ["", f"{say('cli.case.source')}: {case.source_title or case.path}{pages}"]
@@ -209,13 +215,14 @@ def extract_text(seen: Mapping[str, Any], say: Lang) -> str:
         span = "" if first is None else f"  p.{first}" + (f"–{last}" if last != first else "")
         place = f"  {case['municipality']}" if case["municipality"] else ""
         lines.append(f"・{case['title']}{place}{span}")
-        lines += [_section_line(section) for section in case["sections"]]
+        lines += [_section_line(section, say) for section in case["sections"]]
     return "\n".join(lines)
 
 
 def _page_head(page: Mapping[str, Any], place: int, count: int, say: Lang) -> str:
-    part = f"（{place}/{count}）" if count > 1 else ""
-    number = say("cli.extract.text", part=part).strip()
+    number = say("cli.extract.text")
+    if count > 1:
+        number = say("cli.extract.part", place=place, count=count)
     if page["page"]:
         number = say("cli.extract.page", page=page["page"])
     quality = say("cli.extract.page_quality", quality=page["quality"])
@@ -226,11 +233,13 @@ def _page_head(page: Mapping[str, Any], place: int, count: int, say: Lang) -> st
     return f"--- {number}  {quality}  {say('cli.extract.characters', n=len(page['text']))}"
 
 
-def _section_line(section: Mapping[str, Any]) -> str:
+def _section_line(section: Mapping[str, Any], say: Lang) -> str:
     heading = section["heading"] if section["heading"] != section["role"] else ""
     page = f"p.{section['page']} " if section["page"] else ""
     text = _shortened(section["text"], 60)
-    return f"    {page}[{section['role']}] {heading}{': ' if heading else ''}{text}"
+    return (
+        f"    {page}[{say.name('role', section['role'])}] {heading}{': ' if heading else ''}{text}"
+    )
 
 
 def _ignored(count: int, say: Lang) -> str:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, g, request
 
-from kb.base.messages import Message, is_known, message, render
+from kb.base.messages import Message, message, render, value_name
 from web.cookies import keep
 
 LANGUAGES = ("ja", "en")
@@ -48,8 +48,7 @@ def language_address(code: str) -> str:
 
 def word(kind: str, value: str) -> str:
     """A value of the data (a ``field``, ``role``, …) as this request's language shows it."""
-    code = f"name.{kind}.{value}"
-    return render(message(code), language()) if is_known(code) else value
+    return value_name(kind, value, language())
 
 
 def _choose() -> None:

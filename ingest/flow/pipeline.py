@@ -100,11 +100,10 @@ def ingest(
             writer.read_as(READING)
         ViewKeeper(settings, Store.open(settings)).refresh()
     reports = _with_counts(settings, reports)
-    report = IngestReport(
-        (*sorted(reports, key=lambda report: report.path), *removed),
-        time.perf_counter() - started,
-        due.ignored,
-    )
+    files = (*sorted(reports, key=lambda report: report.path), *removed)
+    counts = Counter(file.status for file in files)
+    _log.info("ingest ends after %.1f s: %s", time.perf_counter() - started, dict(counts))
+    return IngestReport(files, time.perf_counter() - started, due.ignored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +135,6 @@ def _due(
         seen.ignored,
         all(_is_settled(source, settled) for source in seen.files),
     )
-    counts = Counter(file.status for file in report.files)
-    _log.info("ingest ends after %.1f s: %s", report.seconds, dict(counts))
-    return report
 
 
 def looked(settings: Settings, ignored: int) -> None:

@@ -60,6 +60,14 @@ class _Lines(logging.Formatter):
         super().__init__(_FORMAT, "%Y-%m-%dT%H:%M:%SZ")
         self._words = words
 
+    def format(self, record: logging.LogRecord) -> str:
+        """The event; what another formatter made of its exception is neither used nor left behind."""
+        record.exc_text = None
+        try:
+            return super().format(record)
+        finally:
+            record.exc_text = None
+
     def formatMessage(self, record: logging.LogRecord) -> str:
         """The line, its signs that do not print escaped."""
         line = super().formatMessage(record)

@@ -76,6 +76,12 @@ def is_known(code: str) -> bool:
     return code in _room(code.partition(".")[0], LANGUAGES[0])
 
 
+def value_name(kind: str, value: str, lang: str) -> str:
+    """A value of the data (a ``field``, ``role``, ``status``, …) as ``lang`` shows it."""
+    code = f"name.{kind}.{value}"
+    return render(Message(code), lang) if is_known(code) else value
+
+
 def as_json(told: Message) -> dict[str, object]:
     """The message as the store keeps it: ``{"code": …, "args": {…}}``."""
     return {"code": told.code, "args": {name: _stored(value) for name, value in told.args}}

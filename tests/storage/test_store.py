@@ -16,7 +16,7 @@ import pytest
 
 from kb.base.config import Settings
 from kb.base.errors import LockedError, ModelMismatchError, NotFoundError, SchemaError, StoreError
-from kb.base.messages import message
+from kb.base.messages import message, render
 from kb.base.types import CaseDraft, Chunk, Filters, PageQuality, Section, Viewer
 from kb.storage.database import connect, schema_version
 from kb.storage.store import Store
@@ -282,3 +282,24 @@ def test_a_failed_transaction_leaves_nothing(settings: Settings, tmp_path: Path)
 
 def test_locked_error_is_a_store_error() -> None:
     assert issubclass(LockedError, StoreError)
+
+
+def test_what_an_older_version_said_stays_readable(tmp_path: Path) -> None:
+    """A store of schema 3 kept sentences; they are told as they were, in either language."""
+    script = (Path(__file__).parent / "stores" / "schema_3.sql").read_text(encoding="utf-8")
+    settings = Settings(data=tmp_path)
+    connection = sqlite3.connect(settings.database)
+    connection.executescript(script)
+    said = "前の版が「そのまま」書いた理由です。"
+    connection.execute("UPDATE files SET reason = ?, reason_code = 'duplicate'", (said,))
+    connection.execute("UPDATE documents SET warnings = ?", (json.dumps([said, "二つめ。"]),))
+    connection.commit()
+    connection.close()
+    with open_writer(settings):
+        pass
+    ledger = Store.open(settings).ledger(Viewer.owner())
+    assert ledger
+    for entry in ledger:
+        assert entry.reason is not None
+        assert render(entry.reason) == render(entry.reason, "en") == said
+        assert [render(told) for told in entry.warnings] == [said, "二つめ。"]
