@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from ingest.describe.figures import effects
+from ingest.describe.others import GUIDE, TALK, is_intended
 from ingest.describe.quotes import SourceText, own, parts, text_of
 from ingest.describe.years import folded_once, year_mentions
 from ingest.split.labels import exact_label, label_key
@@ -29,19 +30,19 @@ _DONE = re.compile(
 )
 _PLANNED = re.compile(
     r"(?:導入|実施|開始|整備|実証|実装|構築|展開|公開|稼働|移行)(?:する)?(?:を)?(?:予定|計画|検討|目指|めざ)|計画(?:策定|中)|計画を策定|策定(?:中|予定)|当初計画"
-    r"|検討(?:中|を進め|している|する)|構想|課題の(?:洗い出し|整理)|仕様書(?:の)?作成|公募実施|現況調査|今後.{0,20}(?:予定|導入)"
+    r"|(?:導入|実施|開始)したい|検討(?:中|を進め|している|する)|構想|課題の(?:洗い出し|整理)|仕様書(?:の)?作成|公募実施|現況調査|今後.{0,20}(?:予定|導入)"
 )
 _STOPPED = re.compile(
-    r"(?<![ァ-ヶー])(?:中止|廃止|打ち切|取りやめ|取り止め|断念|撤退|休止)(?:し(?:た|、|て)|され|と(?:した|なった)|を(?:決|発表)|に(?:至|追い)|った|り|た)"
-    r"|(?:サービス|提供|運用|運行|事業|取組|アプリ|システム|利用)(?:を|は|が)(?:[^。、]{0,12}で)?終了(?:し(?:た|、|て)|した|となった|する)"
+    r"(?<![ァ-ヶー])(?:中止|廃止|打ち切|取りやめ|取り止め|断念|撤退|休止)(?:し(?:た|、|て|まし)|され|と(?:した|なった)|を(?:決|発表)|に(?:至|追い)|った|り|た)"
+    r"|(?:サービス|提供|運用|運行|事業|取組|アプリ|システム|利用)(?:を|は|が)(?:[^。、]{0,12}で)?終了(?:し(?:た|、|て|まし)|した|となった|する)"
 )
 _INTENDED = re.compile(
     r"予定(?:です|である|だ|して|しま|され|$)|計画(?:です|である|して(?:い|お))|目指|見込|構想(?:です|である)"
 )
-_GUIDE = re.compile(
-    r"手引|ガイド(?:ライン|ブック)?|マニュアル|進め方|要領|要綱|手順書|仕様書|募集要項|q\s*[&＆]\s*a|よくある(?:質問|問い?合わせ)|チェックリスト|用語集"
+_PLAN = re.compile(
+    r"(?:計画|構想|方針|ビジョン|プラン|戦略|ロードマップ)\s*(?:\((?:案|素案|概要版?|改定版?)\)|素?案|概要版?)?$"
 )
-"""Titles of documents that say how something is done, not what was done."""
+"""Titles of documents that say what is to be done."""
 _STAGES = re.compile(r"(?:段階|状況|進捗|ステータス|ステージ|有無)$")
 _STATED = re.compile(r"(?:段階|状況|進捗|ステータス)[:|](?P<said>[^\n。、|]{2,10})")
 _STARTS = re.compile(
@@ -53,12 +54,14 @@ _MAIN = re.compile(
 )
 _LED = re.compile(r"協定|協議会|採択|交付|補助|契約|公募|調査|受賞|かけて実証|構想|発表|就任")
 _PASSING = re.compile(
-    r"^(?:度?末|度?中|\d+日)*[にもは]?(?:現在|時点|の調査|のグッド|のデータ|の人口|国勢調査|問題|までに|に?比べ|比|の予算|度?(?:の)?(?:第\d次)?補正|度?(?:当初)?予算|"
+    r"^(?:度?末|度?中|\d+日)*[にもは]?(?:現在|時点|の調査|のグッド|のデータ|の人口|国勢調査|問題|まで(?=[。、\s)]|$)|までに|に?比べ|比|の予算|度?(?:の)?(?:第\d次)?補正|度?(?:当初)?予算|"
     r"を目標|を目途|をめど|を目指|目標|推計|には?約|の\S{0,12}賞|までの|以降|の市議会|\S{0,3}県推計|\S{0,3}推計|\S{0,3}統計|度末まで|度末の|の市長|の町長|に予定|予定)"
 )
 _PASSING_BEFORE = re.compile(r"(?:人口|推計|出典|参考|改正|施行|法律|目標|国勢調査)[^。]{0,8}$")
 _SOURCE = re.compile(r"[\s　・※*(（]*(?:出典|出所|引用元|参考|資料)[\s　]*[:：]")
 _DATE_LABEL = re.compile(r"(?:(?:取組|実施|導入|事業|開始)(?:の)?(?:年度|年|時期|期間))\s*[:|]\s*$")
+_UNTIL = re.compile(r"(?:\d+日|度?末)?(?:\([月火水木金土日]\))?まで")
+_WHEN = re.compile(r"(?:導入|開始|実施|運用|公開)\S{0,6}(?:年度|時期|年月|何年)(?!予定)")
 _BARE_YEAR = re.compile(
     r"^(?:(?P<label>[^\n：:｜]{2,12})[：:｜][ 　]*)?(?P<year>(?:19|20)\d\d)[ 　]*$", re.MULTILINE
 )
@@ -83,6 +86,7 @@ def year(draft: CaseDraft) -> Evidence | None:
     best: tuple[float, Evidence] | None = None
     order = 0
     asks = _is_reply(draft)  # the years of a questionnaire are those of who asks
+    asks = asks or bool(TALK.search(fold_text(draft.title)))
     for part in own(parts(draft), draft.municipality):
         if bare := _bare_year(part):
             return bare
@@ -92,8 +96,10 @@ def year(draft: CaseDraft) -> Evidence | None:
             clause = part.text[mention.end : following.start if following else None]
             before = fold_text(part.text[max(0, mention.start - 20) : mention.start])
             score = _YEAR_ROLE.get(part.role, 5.0) - 0.05 * order + 0.5 * mention.fiscal
-            told = _told(before, fold_text(clause[:60])) if not asks else -6.0
-            score += 6.0 + max(0.0, told) if _is_dated(part, mention.start) else told
+            after = fold_text(clause[:60])
+            told = _told(before, after) if not asks else -6.0
+            is_dated = _is_dated(part, mention.start) and not _UNTIL.match(after)
+            score += 6.0 + max(0.0, told) if is_dated else told
             if score > 0 and (best is None or score > best[0]):
                 evidence = part.quote("year", str(mention.year), mention.start, mention.end)
                 best = score, evidence
@@ -129,7 +135,8 @@ def status(draft: CaseDraft) -> Evidence | None:
     """計画, 実証 or 実装, by how the text speaks of the work; None where it does not say."""
     if _is_reply(draft):
         return _answered(draft)
-    general = bool(_GUIDE.search(fold_text(draft.title)))
+    title = fold_text(draft.title)
+    general = bool(GUIDE.search(title) or TALK.search(title))
     weight: Counter[str] = Counter()
     first: dict[str, Evidence] = {}
     for part in own(parts(draft), draft.municipality):
@@ -144,9 +151,13 @@ def status(draft: CaseDraft) -> Evidence | None:
                 return part.quote("status", name, *folded.span(*stated.span()))
         if general:
             continue
+        if not part.role and _PLAN.search(title):
+            return part.quote("status", "計画", 0, len(part.text))
         if stopped := _STOPPED.search(folded.text):
             return part.quote("status", "終了", *folded.span(*stopped.span()))
         for name, pattern in (("実証", _TRIED), ("実装", _DONE), ("計画", _PLANNED)):
+            if name != "計画" and is_intended(part.heading):
+                continue
             for match in pattern.finditer(folded.text):
                 weight[name] += 1 if part.role else 4
                 span = folded.span(match.start(), match.end())
@@ -189,7 +200,10 @@ def _bare_year(told: SourceText) -> Evidence | None:
 
 
 def _is_dated(part: SourceText, at: int) -> bool:
-    """True for a year in a row such as 「実施年度｜令和6年度」, or right behind such a label."""
+    """True for a year in a row such as 「実施年度｜令和6年度」, or right behind such a label; for the
+    answer to such a question, too."""
+    if is_question(part.heading):
+        return bool(_WHEN.search(fold_text(part.heading)))
     if _DATE_LABEL.search(fold_text(part.text[max(0, at - 12) : at])):
         return True
     begin = part.text.rfind("\n", 0, at) + 1

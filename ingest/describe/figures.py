@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ingest.describe.others import TALK, is_intended
 from ingest.describe.quotes import SourceText, distinct, own_parts, squeezed
 from kb.base.types import CaseDraft, Evidence
 from kb.language.text import fold_text
@@ -55,6 +56,9 @@ _EFFECT = re.compile(
         )
     )
 )
+_NO_EFFECT = re.compile(
+    r"[^。\n]{0,12}?(?:を目指|を目標|目標|見込|する?予定|想定|期待|したい|試算|計画(?:である|です|して))"
+)
 _YEN = r"(?:億|千万|百万|万|千|百)?"
 _AMOUNT = (
     r"(?:年間?|年額|月間?|月額|毎年|毎月|1[^\s\d。、]{1,6}(?:あたり|当たり|月額|年額))?"
@@ -82,14 +86,20 @@ _BEFORE = "背景・課題"
 
 def effects(draft: CaseDraft) -> tuple[Evidence, ...]:
     """Effects with figures, as printed; what stands in the background was before."""
-    told = own_parts(draft, _BEFORE)
-    return distinct((e for text in told for e in _matches(text, "effect", _EFFECT)), _MOST)
+    return distinct((e for text in _done(draft) for e in _matches(text, "effect", _EFFECT)), _MOST)
+
+
+def _done(draft: CaseDraft) -> list[SourceText]:
+    """The parts that say what was done; what is hoped for, and what is said at a meeting, is no fact."""
+    if TALK.search(fold_text(draft.title)):
+        return []
+    return [told for told in own_parts(draft, _BEFORE) if not is_intended(told.heading)]
 
 
 def costs(draft: CaseDraft) -> tuple[Evidence, ...]:
     """Amounts of money that the case cost, with their period, as printed; in a section on 費用 every
     amount counts. What was saved or earned is no cost."""
-    told = own_parts(draft, _BEFORE)
+    told = _done(draft)
     inside = [p for p in told if p.role == "費用" or fold_text(p.heading) == "事業費"]
     found = [e for p in told if p not in inside for e in _matches(p, "cost", _COST)]
     found += [e for p in inside for e in _matches(p, "cost", _IN_COST)]
@@ -100,7 +110,8 @@ def _matches(text: SourceText, name: str, pattern: re.Pattern[str]) -> Iterator[
     folded = squeezed(text.text)
     for match in pattern.finditer(folded.text):
         group = next((g for g in pattern.groupindex if match[g]), 0)
-        if name == "cost" and _NO_COST.match(folded.text, match.end(group)):
+        no = _NO_COST if name == "cost" else _NO_EFFECT
+        if no.match(folded.text, match.end(group)):
             continue
         start, end = folded.span(match.start(group), match.end(group))
         value = " ".join(text.text[start:end].split())

@@ -27,7 +27,7 @@ from kb.places.gazetteer import Gazetteer, load_gazetteer
 _DATE_LINE = 40
 """Characters of the longest line that dates a document: 「2024年8月29日」「令和4年2月24日 企画課作成」."""
 _DATED = re.compile(
-    r"(?:回答|調査|基準|更新|印刷|提出|記入|締切|期限|時点|現在|受付|視察|開催|日時|閲覧|取得|アクセス)(?:年月)?(?:日|期間|時点)?\s*[:：]?|(?:現在|時点)[)）]?$"
+    r"(?:回答|調査|基準|更新|印刷|提出|記入|締切|期限|時点|現在|受付|視察|開催|日時|閲覧|取得|アクセス)(?:年月)?(?:日|期間|時点)?\s*[:：]?|(?:現在|時点)[)）]?$|まで|から"
 )
 """Lines whose date is not the document's own: when a form was answered, a meeting held."""
 _GIVEN = "文書の前書きまたは付属ファイルに書かれた値"

@@ -19,6 +19,16 @@ _ANSWERS = re.compile(
 _ELSEWHERE = re.compile(
     r"^(?:他|ほか)の?(?:自治体|市町村|団体|地域|市|町)|先進(?:地|事例|自治体)|^参考(?:事例|にした)|近隣(?:の)?(?:自治体|市町村?)"
 )
+_INTENDED = re.compile(r"目標|kpi|今後|将来|展望|見通し|予定|ロードマップ|想定|スケジュール")
+TALK = re.compile(
+    r"(?:^|[会議回部 ])(?:議事録|議事要旨|議事概要|会議録|会議要旨|発言要旨|質疑応答)\s*(?:\([^)]*\))?$"
+)
+"""Titles of what was said at a meeting."""
+GUIDE = re.compile(
+    r"手引|ガイド(?:ライン|ブック)?|マニュアル|進め方|要領|要綱|手順書|仕様書|募集要項|q\s*[&＆]\s*a|よくある(?:質問|問い?合わせ)|"
+    r"チェックリスト|用語集"
+)
+"""Titles of documents that say how something is done, not what was done."""
 _SUBJECT = re.compile(
     r"(?:^|[。、\n\s「（(・]|は|なお|また)(?P<name>[一-鿿々ァ-ヶぁ-ん]{1,7}?[市町村区])(?:で)?(?:は|が|も)(?!じ)"
 )
@@ -28,6 +38,11 @@ _OWN = ("当", "本", "同", "全", "各", "両", "我")
 def is_elsewhere(heading: str) -> bool:
     """True for the heading of a part about others: 「他の自治体の例」."""
     return bool(_ELSEWHERE.search(fold_text(heading)))
+
+
+def is_intended(heading: str) -> bool:
+    """True for the heading of a part about what is hoped for: 「目標」「今後の予定」."""
+    return bool(_INTENDED.search(fold_text(heading)))
 
 
 @lru_cache(maxsize=512)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from ingest.describe.quotes import SourceText, parts
+from ingest.describe.quotes import SourceText, own, parts
 from ingest.describe.years import folded_once
 from ingest.split.labels import label_key
 from ingest.split.tables import line_pair
@@ -47,8 +47,12 @@ def tools(draft: CaseDraft) -> tuple[Evidence, ...]:
     """The tools of a case: those of a row such as 「使用ツール：…」, products named in 「」 behind what
     they are, and known ones, most often named first; the passing ones of its background are left
     out."""
-    stated = [e for part in parts(draft) for e in _rows(part, "tools", TOOL_LABELS)]
-    told = [part for part in parts(draft) if part.role != "背景・課題"]
+    stated = [
+        e
+        for part in own(parts(draft), draft.municipality)
+        for e in _rows(part, "tools", TOOL_LABELS)
+    ]
+    told = [part for part in own(parts(draft), draft.municipality) if part.role != "背景・課題"]
     known = _known(told, "tools", _table("tools.tsv"))
     covered = {fold_text(e.value) for e in (*stated, *known)}
     named = [
@@ -59,8 +63,12 @@ def tools(draft: CaseDraft) -> tuple[Evidence, ...]:
 
 def vendors(draft: CaseDraft) -> tuple[Evidence, ...]:
     """The companies that a case names as its vendors: in a row, by their kind (株式会社), or known."""
-    stated = [e for part in parts(draft) for e in _rows(part, "vendor", VENDOR_LABELS)]
-    told = [part for part in parts(draft) if part.role != "背景・課題"]
+    stated = [
+        e
+        for part in own(parts(draft), draft.municipality)
+        for e in _rows(part, "vendor", VENDOR_LABELS)
+    ]
+    told = [part for part in own(parts(draft), draft.municipality) if part.role != "背景・課題"]
     named = [e for part in told for e in _groups(part, "vendor", _COMPANY)]
     covered = " ".join(fold_text(e.value) for e in (*stated, *named))
     known = [

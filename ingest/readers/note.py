@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 from ingest.page import Block, Extract, Page
@@ -31,6 +32,9 @@ _SETEXT = re.compile(r"^ {0,3}(=+|-{3,})\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*+]\s+|[・●○■□◆◇※▶]\s*|\d+[.)．）]\s*|[（(]\d+[)）]\s*|[①-⑳]\s*)")
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
 _RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
+_LABELLED = re.compile(r"[^\s\d:：。、「」（(|][^:：。、「」|\n]{0,14}[:：](?!//)[ 　]*\S")
+_FEWEST = 2
+"""Lines of label and content in a paragraph, from which each stands alone: 「団体名：…」 over 「事業名：…」."""
 _TEXT_HEADING = re.compile(
     r"^(?:【[^】]{1,40}】|[■●◆□○◇]\s*\S.{0,38}|第[0-9０-９一二三四五六七八九十]+[章節].{0,40})$"
 )
@@ -167,10 +171,16 @@ class _Lines:
         ]
 
     def _close(self) -> None:
-        if self._paragraph:
-            joined = _joined(self._paragraph) if self._markdown else "\n".join(self._paragraph)
-            self._found.append(Block(joined.strip("\n")))
-            self._paragraph.clear()
+        labelled = [bool(_LABELLED.match(line)) for line in self._paragraph]
+        runs = groupby(zip(self._paragraph, labelled, strict=True), lambda told: told[1])
+        for is_label, run in runs if sum(labelled) >= _FEWEST else [(False, zip(self._paragraph))]:
+            lines = [told[0] for told in run]
+            texts = lines if is_label else [self._joined(lines)] if lines else []
+            self._found += [Block(text.strip("\n")) for text in texts]
+        self._paragraph.clear()
+
+    def _joined(self, lines: list[str]) -> str:
+        return _joined(lines) if self._markdown else "\n".join(lines)
 
 
 def _level(line: str, paragraph: list[str], *, markdown: bool) -> int:

@@ -28,7 +28,7 @@ _TITLE = 80
 """Characters of the longest title."""
 _FIRST_LINE = 60
 _FORM_NAME = re.compile(
-    r"(?:様式|調査票|調査|報告書|申請書|回答票|シート|個票|カード|応募用紙|記入用紙|提出用紙?)(?:[（(].*[)）])?$"
+    r"(?:効果報告|実績報告|様式|調査票|調査|報告書|申請書|回答票|シート|個票|カード|応募用紙|記入用紙|提出用紙?)(?:[（(].*[)）])?$"
 )
 """The name of a form, which says what it is for and not what it tells."""
 _FORM = 12
