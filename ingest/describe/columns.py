@@ -39,7 +39,14 @@ _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _MEDIA = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|mp4|mov|mp3)(?:\?\S*)?$", re.IGNORECASE)
 _NUMBER = re.compile(r"[▲△\-−]?\d[\d,]*(?:\.\d+)?")
 _PARTS = re.compile(r"[・／/及びとや、]|または|又は")
-_SUFFIXED = frozenset(("initiative", "year", "status", "cost", "role", "dated"))
+_BRACKET = re.compile(r"団体.{0,3}[（(](都道府県|市区町村|市町村)名?[)）]")
+_PERSON = re.compile(
+    r"(?<!事業)(?<!受託)(?<!担当)(?<!代表)(?<!提供)(?<!開発)(?<!管理)(?<!責任)(?<!実施)(?<!利用)(?<!業)(?:者|員|師)(?:氏名|名)$"
+)
+_SHOP = re.compile(
+    r"(?:加盟|取扱|参加|登録|協力|認定|対象)?(?:店|店舗|施設|事業所|企業)(?:名|名称)?"
+)
+_SUFFIXED = frozenset(("initiative", "title", "url", "year", "status", "cost", "role", "dated"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +87,34 @@ def by_head(name: str) -> Column:
 
 
 def _known(name: str) -> Column:
-    keys = [label_key(name), name.strip().lower().replace(" ", "")]
+    if said := _BRACKET.search(name):  # 団体名（都道府県） beside 団体名（市区町村）
+        return Column(name, "prefecture" if said[1].startswith("都道府県") else "place")
+    keys = [label_key(name), name.strip().lower().replace(" ", ""), *_english(name)]
     for key in keys:
         if key in _heads():
             return _column(name, _heads()[key])
         if key in TOOL_LABELS or key in VENDOR_LABELS:
             return Column(name, "tools" if key in TOOL_LABELS else "vendor")
+    if _PERSON.search(keys[0]) or _SHOP.fullmatch(keys[0]):
+        return Column(name, "person" if _PERSON.search(keys[0]) else "thing")
     label = exact_label(name)
     if label and label.kind in ("place", "date"):
         return Column(name, "place" if label.kind == "place" else "year")
     if label:
         return Column(name, "other" if label.kind else "role", label.role)
-    for length in range(len(keys[0]) - 1, 2, -1):
+    for length in range(len(keys[0]) - 1, 2, -1) if not name.isascii() else ():
         kind = _heads().get(keys[0][-length:], "")
         if (kind if kind not in ROLES else "role") in _SUFFIXED:
             return _column(name, kind)
     role = role_of(name)
     return Column(name, "role", role) if role else Column(name, "other", "その他")
+
+
+def _english(name: str) -> list[str]:
+    """What a head such as ``municipality_name`` or ``project description`` may be known by."""
+    words = re.split(r"[_\s.-]+", name.strip().lower()) if name.isascii() else []
+    bare = [word for word in words if word != "name"]
+    return ["".join(words), "".join(bare), bare[-1]] if bare else []
 
 
 def _column(name: str, kind: str) -> Column:
@@ -124,7 +142,15 @@ def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[list[str], int]:
             ], 2
     if _is_data(first):
         return [""] * width, 0
-    if _known_share(first) >= 0.4 or (len(rows) > 1 and _shorter(first, rows[1:])):
+    marked = [
+        at for at, cell in enumerate(first)
+        if cell and not is_mark(cell) and any(is_mark(row[at]) for row in rows[1:4] if at < len(row) and row[at])
+    ]  # fmt: skip
+    if (
+        len(marked) > 1
+        or _known_share(first) >= 0.4
+        or (len(rows) > 1 and _shorter(first, rows[1:]))
+    ):
         return first, 1
     return [""] * width, 0
 

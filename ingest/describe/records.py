@@ -134,6 +134,8 @@ def _sort(
     is_thing = bool({"person", "thing"} & {*kinds})
     initiative = "initiative" in kinds and bool(texts) and told >= _WORDS
     if is_list and headed and not (initiative and (has_place or not is_thing)):
+        if has_place and "status" in kinds and "person" not in kinds:
+            return "cases"  # what each town has of one thing
         named = is_thing or "initiative" in kinds or "title" in kinds
         if is_thing or (named and ("votes" in kinds or kinds.count("spot") >= 2)):
             return "entries" if len(rows) > 1 else ""

@@ -20,6 +20,7 @@ _TITLE = 60
 _LONGEST = 160
 """Characters of the longest title that a row states itself."""
 _NAMES = ("initiative", "title", "person", "thing")
+_OTHER_NAMES = ("person", "thing", "initiative", "title")
 _STRUCTURE = frozenset(
     ("number", "place", "prefecture", "code", "url", "source", "media", "dated", "field", "status", "year", "tick")
 )  # fmt: skip
@@ -65,7 +66,7 @@ def record(row: Told, columns: Sequence[Column], is_case: bool) -> Record | None
     for column, text in zip(columns, row.labels, strict=True):
         if text.strip():
             values.setdefault(column.kind, text.strip())
-    name = _name(told, values)
+    name = _name(told, values, _NAMES if is_case else _OTHER_NAMES)
     ticked = [_head(c) for c, text in told if c.kind == "tick" and is_ticked(text)]
     sections = _sections(told, ticked, page, name)
     if not sections and name:
@@ -100,11 +101,12 @@ def _sections(
     return tuple(found)
 
 
-def _name(told: Sequence[tuple[Column, str]], values: dict[str, str]) -> str:
-    """What a row calls itself; of a name and a title (digital lists have both) the title."""
+def _name(told: Sequence[tuple[Column, str]], values: dict[str, str], kinds: Sequence[str]) -> str:
+    """What a row calls itself, by the first of ``kinds``; of a name and a title (digital lists have
+    both) the title."""
+    named = next((kind for kind in kinds if kind in values), "")
     titles = [text for column, text in told if column.name.lower() in ("title", "タイトル", "題名")]
-    own = "" if "initiative" in values or "title" not in values else next(iter(titles), "")
-    return own or next((values[kind] for kind in _NAMES if kind in values), "")
+    return titles[0] if named == "title" and titles else values.get(named, "")
 
 
 def _amount(text: str) -> str:
