@@ -66,3 +66,17 @@ def test_without_tesseract_the_pages_are_named(
         read_cleaned(none)
     assert refused.value.code == "ocr"
     assert "インストール" in refused.value.message()
+
+
+@needs_tesseract
+def test_where_ocr_found_nothing_nobody_is_told_to_install_it(tmp_path: Path) -> None:
+    path = tmp_path / "blank.pdf"
+    path.write_bytes(build(picture))
+    with pytest.raises(ReadError) as refused:
+        read_cleaned(path)
+    assert refused.value.code == "ocr_nothing"
+    assert "スキャン" in refused.value.message()
+    assert "OCR found no text" in refused.value.message("en")
+    assert not re.search(
+        "インストール|nstall", refused.value.message() + refused.value.message("en")
+    )
