@@ -1,4 +1,5 @@
-"""Sections → passages for the vectors: windows of two sentences, each overlapping the next.
+"""Sections → passages for the vectors. Word vectors: windows of two sentences, each overlapping the
+next. The sentence model: as many whole sentences as fit, each once.
 
 Two sentences were measured to be the best unit (see docs/design.md); every sentence but those at the
 ends of a section stands in two windows, so that no pair of neighbours is torn.
@@ -14,6 +15,9 @@ from kb.language.text import sentences
 
 LONGEST = 300
 """Characters after which a sentence is cut, at 、 where there is one."""
+READ_AT_ONCE = 200
+"""Characters that the sentence model reads at once (with the title before them): the measured unit of
+its training, and short enough that one passage is about one thing."""
 _SHORT = 120
 """Characters of a section that is one passage, however many sentences it has."""
 _BULLET = re.compile(r"(?<=\S)[ \t　]+(?=[・‧•①-⑳㉑-㉟❶-❿●○■◆※])")
@@ -27,6 +31,18 @@ def chunks(draft: CaseDraft) -> tuple[Chunk, ...]:
         for index, section in enumerate(draft.sections)
         for start, end in windows(section.text)
     )
+
+
+def reading_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Spans of whole sentences, each up to READ_AT_ONCE characters where a sentence is not longer
+    itself; together they cover the text once."""
+    found: list[tuple[int, int]] = []
+    for start, end in (unit for span in sentences(text) for unit in _units(text, *span)):
+        if found and end - found[-1][0] <= READ_AT_ONCE:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return tuple(found)
 
 
 def windows(text: str) -> tuple[tuple[int, int], ...]:

@@ -78,3 +78,17 @@ def test_spans_slice_back_and_cover_every_character(texts: list[str]) -> None:
 def test_any_text_is_covered(text: str) -> None:
     seen = {i for start, end in windows(text) for i in range(start, end)}
     assert {i for i, char in enumerate(text) if not char.isspace()} <= seen
+
+
+def test_the_sentence_model_reads_whole_sentences_each_once() -> None:
+    text = "窓口に並ばずに済む。" * 50 + "終わり。"
+    spans = reading_spans(text)
+    assert "".join(text[a:b] for a, b in spans) == text
+    assert all(b - a <= READ_AT_ONCE and text[a:b].endswith("。") for a, b in spans)
+    assert len(spans) == 3
+
+
+def test_a_long_sentence_is_read_in_pieces_and_a_blank_text_not_at_all() -> None:
+    long = "あ" * 700
+    assert [text for a, b in reading_spans(long) for text in [long[a:b]]] == ["あ" * 300, "あ" * 300, "あ" * 100]
+    assert reading_spans(" \n　") == ()

@@ -1,0 +1,102 @@
+"""Sentence vectors follow in the background: in small batches, resumable, and out of everybody's way."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+
+from kb.base.config import Settings
+from kb.language.encoder import Encoder
+from kb.language.sentences import load_sentence_encoder
+from kb.storage.database import connect, explained
+from kb.storage.sentence_vectors import (
+    SentenceProgress,
+    prune,
+    put_vectors,
+    sentence_progress,
+    use_sentence_model,
+    waiting,
+)
+from kb.storage.store import Store
+
+BATCH = 32
+"""Texts in a transaction: some seconds of work on a weak PC, which is what a crash costs at most."""
+
+_NICE = 10  # below everything that somebody waits for
+
+
+def embed_waiting(
+    settings: Settings,
+    *,
+    stop: threading.Event | None = None,
+    progress: Callable[[SentenceProgress], None] | None = None,
+    encoder: Encoder | None = None,
+) -> SentenceProgress:
+    """Makes the vectors that are missing until none is, or until ``stop`` is set.
+
+    Raises StoreError and ModelError; what was made before either stays.
+    """
+    store = Store.open(settings)
+    state = sentence_progress(store)
+    if state.done == state.total or settings.sentences is False:
+        return state
+    encoder = encoder or load_sentence_encoder()
+    with explained(settings.database):
+        connection = connect(settings.database)
+        try:
+            use_sentence_model(connection, encoder.model_id)
+            while (batch := waiting(connection, BATCH)) and not (stop and stop.is_set()):
+                vectors = encoder.encode_passages([text.text for text in batch])
+                put_vectors(connection, [text.key for text in batch], vectors)
+                if progress:
+                    progress(sentence_progress(store))
+            prune(connection)
+        finally:
+            connection.close()
+    return sentence_progress(store)
+
+
+class SentenceKeeper:
+    """Gives new passages their vectors in a thread of its own, at lowered priority."""
+
+    def __init__(self, settings: Settings, on_error: Callable[[Exception], None]) -> None:
+        self._settings = settings
+        self._on_error = on_error
+        self._stop = threading.Event()
+        self._wanted = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sentences", daemon=True)
+
+    def start(self) -> None:
+        """Begins with whatever waits."""
+        self._wanted.set()
+        self._thread.start()
+
+    def request(self) -> None:
+        """Something may be waiting."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """Ends after the batch at hand."""
+        self._stop.set()
+        self._wanted.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10.0)
+
+    def _run(self) -> None:
+        _step_back()
+        while not self._stop.is_set():
+            self._wanted.wait()
+            self._wanted.clear()
+            try:
+                embed_waiting(self._settings, stop=self._stop)
+            except Exception as error:  # the thread must outlive a full disk
+                self._on_error(error)
+                self._stop.wait(60.0)
+                self._wanted.set()
+
+
+def _step_back() -> None:
+    """Lowers this thread's priority where the system can (Linux: a thread has its own)."""
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

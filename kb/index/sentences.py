@@ -1,0 +1,75 @@
+"""The view over the sentence vectors: built from what is there so far, and again as more arrive."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from kb.base.config import Settings
+from kb.index import dense
+from kb.index.dense import DenseView
+from kb.storage.sentence_vectors import all_sentence_vectors, sentence_state
+from kb.storage.store import Store
+
+PATIENCE = 20.0
+"""How many times as long as building took a view serves before vectors that arrived since are taken
+in: while the background is at work, building costs at most a twentieth of the time."""
+
+_PREFIX = "sentences-"
+
+
+class SentenceViews:
+    """Hands out a view of the sentence vectors of the store."""
+
+    def __init__(self, settings: Settings, store: Store, title_weight: float) -> None:
+        self._settings = settings
+        self._store = store
+        self._title_weight = title_weight
+        self._mutex = threading.Lock()
+        self._current: tuple[tuple[int, int], DenseView] | None = None
+        self._not_before = 0.0
+
+    def view(self, generation: int) -> DenseView:
+        """A view of that generation's passages; vectors that have just arrived may be missing."""
+        with self._mutex:
+            state = generation, sentence_state(self._store)
+            if self._current is not None:
+                of, view = self._current
+                waits = of[0] == generation and time.monotonic() < self._not_before
+                if of == state or waits:
+                    return view
+            started = time.monotonic()
+            view = self._load(state) or self._build(state)
+            now = time.monotonic()
+            self._not_before = now + PATIENCE * (now - started)
+            self._current = state, view
+            return view
+
+    def _folder(self, state: tuple[int, int]) -> Path:
+        return self._settings.views / f"{_PREFIX}{state[0]}-{state[1]}"
+
+    def _load(self, state: tuple[int, int]) -> DenseView | None:
+        folder = self._folder(state)
+        try:
+            return dense.open_view(folder) if folder.is_dir() else None
+        except (OSError, RuntimeError, ValueError):
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
+
+    def _build(self, state: tuple[int, int]) -> DenseView:
+        """Built aside and renamed; where nothing can be written, kept in memory only."""
+        vectors = all_sentence_vectors(self._store)
+        folder = self._folder(state)
+        try:
+            aside = Path(tempfile.mkdtemp(dir=self._settings.views, prefix="building-"))
+            view = dense.build(aside, vectors, self._title_weight)
+            aside.rename(folder)
+        except (OSError, RuntimeError):
+            return dense.in_memory(vectors, self._title_weight)
+        for other in self._settings.views.glob(f"{_PREFIX}*"):
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)
+        return view

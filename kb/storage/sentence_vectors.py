@@ -1,0 +1,164 @@
+"""The vectors of the sentence model: which passages still wait for theirs, and those that are there.
+
+They are made in the background, long after a document became searchable, by whoever has time; each
+batch is a transaction of its own and needs no other lock.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.storage.database import atomic
+from kb.storage.store import Store, Vectors
+
+Matrix = npt.NDArray[np.float32]
+
+TITLE = -1
+"""The section of a passage that is the case's title alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePassage:
+    """Characters ``start`` to ``end`` of section ``section`` (TITLE: of the title)."""
+
+    section: int
+    start: int
+    end: int
+    key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A text that has no vector yet."""
+
+    key: bytes
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceProgress:
+    """How many passages have their vector, of how many."""
+
+    done: int
+    total: int
+
+
+def encoded_text(title: str, passage: str) -> str:
+    """What the model reads for a passage: the case's title stands before it, "" for the title alone."""
+    return f"{title}\n{passage}" if passage else title
+
+
+def key_of(text: str) -> bytes:
+    """The key of a text's vector."""
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def insert_passages(
+    connection: sqlite3.Connection, case_no: int, passages: Iterable[SentencePassage]
+) -> None:
+    """Notes what the model has to read of a case, inside the writer's transaction."""
+    connection.executemany(
+        "INSERT INTO sentence_passages VALUES (?, ?, ?, ?, ?, ?)",
+        [(case_no, i, p.section, p.start, p.end, p.key) for i, p in enumerate(passages)],
+    )
+
+
+def use_sentence_model(connection: sqlite3.Connection, model_id: str) -> None:
+    """Declares whose vectors follow; those of another model are forgotten."""
+    row = connection.execute("SELECT value FROM meta WHERE key = 'sentence_model'").fetchone()
+    if row is None or row["value"] != model_id:
+        with atomic(connection):
+            connection.execute("DELETE FROM sentence_vectors")
+            connection.execute("INSERT OR REPLACE INTO meta VALUES ('sentence_model', ?)", [model_id])
+            _count_up(connection)
+
+
+def waiting(connection: sqlite3.Connection, most: int) -> tuple[Waiting, ...]:
+    """Up to ``most`` texts without a vector: titles first, then the newest documents', short before long."""
+    rows = connection.execute(
+        """SELECT p.key, p.section, p.start, p.end, c.title, s.text FROM sentence_passages p
+           JOIN cases c ON c.no = p.case_no
+           LEFT JOIN sections s ON s.case_no = p.case_no AND s.position = p.section
+           WHERE NOT EXISTS (SELECT 1 FROM sentence_vectors v WHERE v.key = p.key)
+           GROUP BY p.key ORDER BY c.document_no DESC, p.end - p.start LIMIT ?""",
+        [most],
+    )
+    return tuple(
+        Waiting(
+            bytes(row["key"]),
+            encoded_text(
+                row["title"],
+                "" if row["section"] == TITLE else row["text"][row["start"] : row["end"]],
+            ),
+        )
+        for row in rows
+    )
+
+
+def put_vectors(
+    connection: sqlite3.Connection, keys: Sequence[bytes], vectors: Matrix
+) -> None:
+    """Stores the vectors (n, d) of the texts with these keys, in one transaction."""
+    with atomic(connection):
+        connection.executemany(
+            "INSERT OR REPLACE INTO sentence_vectors VALUES (?, ?)",
+            [(key, vector.astype("<f2").tobytes()) for key, vector in zip(keys, vectors, strict=True)],
+        )
+        _count_up(connection)
+
+
+def prune(connection: sqlite3.Connection) -> None:
+    """Forgets the vectors of texts that no document says any more."""
+    with atomic(connection):
+        connection.execute(
+            """DELETE FROM sentence_vectors WHERE NOT EXISTS
+                 (SELECT 1 FROM sentence_passages p WHERE p.key = sentence_vectors.key)"""
+        )
+
+
+def sentence_state(store: Store) -> int:
+    """A number that grows whenever vectors come or go."""
+    return int(store.meta("sentences") or 0)
+
+
+def sentence_progress(store: Store) -> SentenceProgress:
+    """How far the background is."""
+    row = store.rows(
+        """SELECT count(*) AS total, count(v.key) AS done FROM sentence_passages p
+           LEFT JOIN sentence_vectors v ON v.key = p.key""",
+        [],
+    )[0]
+    return SentenceProgress(int(row["done"]), int(row["total"]))
+
+
+def all_sentence_vectors(store: Store) -> Vectors:
+    """The vectors that are there, ordered by case. ``chunk_nos`` are positions within the case."""
+    rows = store.rows(
+        """SELECT p.case_no, p.position, p.section, v.vector FROM sentence_passages p
+           JOIN sentence_vectors v ON v.key = p.key ORDER BY p.case_no, p.position""",
+        [],
+    )
+    blobs = [bytes(row["vector"]) for row in rows]
+    dimension = len(blobs[0]) // 2 if blobs else 1
+    matrix = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), dimension)
+    titles = {int(row["case_no"]): i for i, row in enumerate(rows) if row["section"] == TITLE}
+    kept = [i for i, row in enumerate(rows) if row["section"] != TITLE and int(row["case_no"]) in titles]
+    cases = [int(rows[i]["case_no"]) for i in kept]
+    return Vectors(
+        np.array([int(rows[i]["position"]) for i in kept], dtype=np.int64),
+        np.array(cases, dtype=np.int64),
+        matrix[kept].astype(np.float32),
+        matrix[[titles[case] for case in cases]].astype(np.float32),
+    )
+
+
+def _count_up(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        "UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'sentences'"
+    )
