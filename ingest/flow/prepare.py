@@ -12,13 +12,14 @@ import numpy as np
 
 from ingest.describe.cases import cases
 from ingest.page import Extract
-from ingest.split.chunks import chunks
+from ingest.split.chunks import chunks, reading_spans
 from kb.base.bounded_yaml import as_mapping
 from kb.base.errors import ReadError
 from kb.base.types import PUBLIC, CaseDraft, Chunk, PageQuality
 from kb.language.encoder import Encoder, Matrix, StaticEncoder
 from kb.language.tokens import Token, meaning_terms, readings, search_terms, tokenize
 from kb.places.gazetteer import load_gazetteer
+from kb.storage.sentence_vectors import TITLE, SentencePassage, encoded_text, key_of
 from kb.storage.sidecar import parse
 from kb.storage.writer import NewCase, NewDocument, Terms
 
@@ -87,7 +88,19 @@ def _case(draft: CaseDraft, encoder: Encoder, file_name: str) -> NewCase:
         ),
         vectors=_vectors(passages, bodies, encoder),
         title_vector=encoder.encode_passages([draft.title])[0],
+        sentences=_sentences(draft),
     )
+
+
+def _sentences(draft: CaseDraft) -> tuple[SentencePassage, ...]:
+    """What the sentence model will read of a case: its title, then its text piece by piece."""
+    title = SentencePassage(TITLE, 0, 0, key_of(encoded_text(draft.title, "")))
+    pieces = (
+        SentencePassage(i, start, end, key_of(encoded_text(draft.title, section.text[start:end])))
+        for i, section in enumerate(draft.sections)
+        for start, end in reading_spans(section.text)
+    )
+    return title, *pieces
 
 
 def _vectors(

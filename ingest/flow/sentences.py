@@ -14,7 +14,6 @@ from kb.storage.sentence_vectors import (
     SentenceProgress,
     prune,
     put_vectors,
-    sentence_progress,
     use_sentence_model,
     waiting,
 )
@@ -38,8 +37,8 @@ def embed_waiting(
     Raises StoreError and ModelError; what was made before either stays.
     """
     store = Store.open(settings)
-    state = sentence_progress(store)
-    if state.done == state.total or settings.sentences is False:
+    state = store.sentence_progress()
+    if state.done == state.total or not settings.reads_sentences:
         return state
     encoder = encoder or load_sentence_encoder()
     with explained(settings.database):
@@ -50,11 +49,11 @@ def embed_waiting(
                 vectors = encoder.encode_passages([text.text for text in batch])
                 put_vectors(connection, [text.key for text in batch], vectors)
                 if progress:
-                    progress(sentence_progress(store))
+                    progress(store.sentence_progress())
             prune(connection)
         finally:
             connection.close()
-    return sentence_progress(store)
+    return store.sentence_progress()
 
 
 class SentenceKeeper:

@@ -13,12 +13,13 @@ BUILTIN_MODEL = Path(__file__).parents[1] / "data" / "model"
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where things are. ``model`` is a folder or a sentence-transformers model name, ``reranker``
-    that of a cross-encoder, "" for none;
-    ``ssl`` and the like belong to a reverse proxy, not here."""
+    that of a cross-encoder, "" for none; ``sentences`` False leaves the shipped sentence model out, for
+    weak PCs."""
 
     data: Path = Path("data")
     corpus: Path = Path("corpus")
     model: str = str(BUILTIN_MODEL)
+    sentences: bool = True
     readonly: bool = False
     reranker: str = ""
 
@@ -42,15 +43,21 @@ class Settings:
         """True for the model that ships inside the package."""
         return Path(self.model) == BUILTIN_MODEL
 
+    @property
+    def reads_sentences(self) -> bool:
+        """True where the shipped sentence model is a third leg; another model takes its place."""
+        return self.sentences and self.is_builtin_model
+
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
-    """Settings from ``DXKB_DATA``, ``DXKB_CORPUS``, ``DXKB_MODEL``, ``DXKB_RERANKER`` and
-    ``DXKB_READONLY``."""
+    """Settings from ``DXKB_DATA``, ``DXKB_CORPUS``, ``DXKB_MODEL``, ``DXKB_SENTENCES``,
+    ``DXKB_RERANKER`` and ``DXKB_READONLY``."""
     env = os.environ if env is None else env
     return Settings(
         data=Path(env.get("DXKB_DATA") or "data"),
         corpus=Path(env.get("DXKB_CORPUS") or "corpus"),
         model=env.get("DXKB_MODEL") or str(BUILTIN_MODEL),
+        sentences=env.get("DXKB_SENTENCES", "") != "0",
         readonly=env.get("DXKB_READONLY", "") not in ("", "0"),
         reranker=env.get("DXKB_RERANKER") or "",
     )

@@ -20,14 +20,20 @@ TITLE_WEIGHT = 1.0
 _PASSAGES_PER_CASE = 8  # how many passages to fetch for each case wanted; doubled until enough
 
 
-def build(folder: Path, vectors: Vectors) -> DenseView:
+def build(folder: Path, vectors: Vectors, title_weight: float = TITLE_WEIGHT) -> DenseView:
     """Writes the view into ``folder`` and opens it."""
+    view = in_memory(vectors, title_weight)
     folder.mkdir(parents=True, exist_ok=True)
-    index = faiss.IndexFlatIP(vectors.chunks.shape[1])
-    index.add(vectors.chunks + TITLE_WEIGHT * vectors.titles)
-    faiss.write_index(index, str(folder / "passages.faiss"))
+    faiss.write_index(view.index, str(folder / "passages.faiss"))
     np.save(folder / "cases.npy", vectors.case_nos)
     np.save(folder / "chunks.npy", vectors.chunk_nos)
+    return view
+
+
+def in_memory(vectors: Vectors, title_weight: float = TITLE_WEIGHT) -> DenseView:
+    """The view over ``vectors``, each passage with its title's ``title_weight`` times."""
+    index = faiss.IndexFlatIP(vectors.chunks.shape[1])
+    index.add(vectors.chunks + title_weight * vectors.titles)
     return DenseView(index, vectors.case_nos, vectors.chunk_nos)
 
 
@@ -46,7 +52,7 @@ class DenseView:
     ) -> None:
         if not index.ntotal == len(case_nos) == len(chunk_nos):
             raise ValueError("the dense view's parts differ in length")
-        self._index = index
+        self.index = index
         self._case_nos = case_nos
         self._chunk_nos = chunk_nos
         self._matrix: Matrix = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(
@@ -57,12 +63,12 @@ class DenseView:
         self._ranges = {int(n): (int(s), int(e)) for n, s, e in zip(nos, starts, ends, strict=True)}
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return int(self.index.ntotal)
 
     @property
     def dimension(self) -> int:
         """Length of the vectors."""
-        return int(self._index.d)
+        return int(self.index.d)
 
     def top(self, query: Matrix, k: int, allowed: Collection[int] | None) -> dict[int, float]:
         """The best ``k`` cases for the unit vector ``query`` (d,), among ``allowed`` (None: all)."""
@@ -72,7 +78,7 @@ class DenseView:
         found: dict[int, float] = {}
         while wanted > 0:
             params = None if selector is None else _only(selector[0])
-            scores, rows = self._index.search(query[None, :], wanted, params=params)
+            scores, rows = self.index.search(query[None, :], wanted, params=params)
             for score, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
                 if row >= 0:
                     found.setdefault(int(self._case_nos[row]), score)

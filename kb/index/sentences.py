@@ -11,8 +11,11 @@ from pathlib import Path
 from kb.base.config import Settings
 from kb.index import dense
 from kb.index.dense import DenseView
-from kb.storage.sentence_vectors import all_sentence_vectors, sentence_state
 from kb.storage.store import Store
+
+TITLE_WEIGHT = 0.4
+"""Weight of the title alone beside the passage, which is read with its title already; as measured
+(docs/ablation.md)."""
 
 PATIENCE = 20.0
 """How many times as long as building took a view serves before vectors that arrived since are taken
@@ -24,10 +27,9 @@ _PREFIX = "sentences-"
 class SentenceViews:
     """Hands out a view of the sentence vectors of the store."""
 
-    def __init__(self, settings: Settings, store: Store, title_weight: float) -> None:
+    def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
         self._store = store
-        self._title_weight = title_weight
         self._mutex = threading.Lock()
         self._current: tuple[tuple[int, int], DenseView] | None = None
         self._not_before = 0.0
@@ -35,7 +37,7 @@ class SentenceViews:
     def view(self, generation: int) -> DenseView:
         """A view of that generation's passages; vectors that have just arrived may be missing."""
         with self._mutex:
-            state = generation, sentence_state(self._store)
+            state = generation, self._store.sentence_state()
             if self._current is not None:
                 of, view = self._current
                 waits = of[0] == generation and time.monotonic() < self._not_before
@@ -61,14 +63,16 @@ class SentenceViews:
 
     def _build(self, state: tuple[int, int]) -> DenseView:
         """Built aside and renamed; where nothing can be written, kept in memory only."""
-        vectors = all_sentence_vectors(self._store)
+        vectors = self._store.sentence_vectors()
+        if not len(vectors.case_nos):
+            return dense.in_memory(vectors)
         folder = self._folder(state)
         try:
             aside = Path(tempfile.mkdtemp(dir=self._settings.views, prefix="building-"))
-            view = dense.build(aside, vectors, self._title_weight)
+            view = dense.build(aside, vectors, TITLE_WEIGHT)
             aside.rename(folder)
         except (OSError, RuntimeError):
-            return dense.in_memory(vectors, self._title_weight)
+            return dense.in_memory(vectors, TITLE_WEIGHT)
         for other in self._settings.views.glob(f"{_PREFIX}*"):
             if other != folder:
                 shutil.rmtree(other, ignore_errors=True)

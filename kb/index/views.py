@@ -18,6 +18,7 @@ from kb.base.config import Settings
 from kb.index import dense, lexical
 from kb.index.dense import DenseView
 from kb.index.lexical import LexicalView
+from kb.index.sentences import SentenceViews
 from kb.storage.database import explained
 from kb.storage.lock import is_writing
 from kb.storage.store import CaseTerms, Store, Vectors
@@ -29,7 +30,17 @@ _STALE_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """Both legs over one generation of the store."""
+    """The legs over one generation of the store; ``sentences`` holds what has been read so far."""
+
+    generation: int
+    lexical: LexicalView
+    dense: DenseView
+    sentences: DenseView
+
+
+@dataclass(frozen=True, slots=True)
+class _Indexes:
+    """What one folder of views holds."""
 
     generation: int
     lexical: LexicalView
@@ -43,11 +54,26 @@ class ViewKeeper:
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
         self._store = store
-        self._current: Views | None = None
+        self._sentences = SentenceViews(settings, store)
+        self._current: _Indexes | None = None
         self._mutex = threading.Lock()
 
     def views(self) -> Views:
         """Views of the store's generation, or the last good ones while an ingest runs."""
+        return self._with_sentences(self._indexes())
+
+    def refresh(self) -> Views:
+        """Views of the store's generation, built now if need be: for the writer, when it is done."""
+        with self._mutex:
+            generation = self._store.generation()
+            self._current = self._load(generation) or self._build(generation)
+            return self._with_sentences(self._current)
+
+    def _with_sentences(self, found: _Indexes) -> Views:
+        sentences = self._sentences.view(found.generation)
+        return Views(found.generation, found.lexical, found.dense, sentences)
+
+    def _indexes(self) -> _Indexes:
         generation = self._store.generation()
         current = self._current
         if current is not None and current.generation == generation:
@@ -61,18 +87,11 @@ class ViewKeeper:
             self._current = fresh or self._build(generation)
             return self._current
 
-    def refresh(self) -> Views:
-        """Views of the store's generation, built now if need be: for the writer, when it is done."""
-        with self._mutex:
-            generation = self._store.generation()
-            self._current = self._load(generation) or self._build(generation)
-            return self._current
-
     def _folder(self, generation: int) -> Path:
         model = hashlib.sha256(self._store.model_id().encode("utf-8")).hexdigest()[:8]
         return self._settings.views / f"{_FORMAT}-{generation}-{model}"
 
-    def _load(self, generation: int) -> Views | None:
+    def _load(self, generation: int) -> _Indexes | None:
         folder = self._folder(generation)
         if not folder.is_dir():
             return None
@@ -82,7 +101,7 @@ class ViewKeeper:
             shutil.rmtree(folder, ignore_errors=True)
             return None
 
-    def _build(self, generation: int) -> Views:
+    def _build(self, generation: int) -> _Indexes:
         """Builds aside and renames; on a disk that is full or read-only the views live in a temporary
         folder. Raises StoreError when there is no room for that either."""
         terms, vectors = self._store.all_terms(), self._store.all_vectors(self._store.model_id())
@@ -122,8 +141,8 @@ def _built(parent: Path | None, terms: Sequence[CaseTerms], vectors: Vectors) ->
     return aside
 
 
-def _open(folder: Path, generation: int) -> Views:
-    return Views(
+def _open(folder: Path, generation: int) -> _Indexes:
+    return _Indexes(
         generation, lexical.open_view(folder / "lexical"), dense.open_view(folder / "dense")
     )
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from kb.base.types import Mode
 from kb.index.views import Views
 from kb.query.terms import Query
-from kb.ranking.fusion import Scored, fuse, weights
+from kb.ranking.fusion import LegScores, Scored, fuse, weights
 from kb.ranking.tuning import Tuning
 
 Vector = npt.NDArray[np.float32]
@@ -19,28 +19,29 @@ Vector = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Legs:
-    """A question asked of both views: ``vector`` is what it means, None where only words count."""
+    """A question asked of all views: ``vector`` is what its words mean, None where only words count,
+    ``sentence`` what it says as a whole, None where no sentence model reads."""
 
     views: Views
     query: Query
     vector: Vector | None
     mode: Mode
     tuning: Tuning
+    sentence: Vector | None = None
 
-    def top(
-        self, k: int, among: Collection[int] | None
-    ) -> tuple[dict[int, float], dict[int, float]]:
-        """The best ``k`` cases of each leg (lexical, dense) with their scores, ``among`` these
-        (None: all)."""
-        terms, readings = self.query.terms, self.tuning.readings
+    def top(self, k: int, among: Collection[int] | None) -> tuple[dict[int, float], ...]:
+        """The best ``k`` cases of each leg (lexical, dense, sentences) with their scores, ``among``
+        these (None: all)."""
+        terms, readings, views = self.query.terms, self.tuning.readings, self.views
         return (
-            {} if self.mode == "dense" else self.views.lexical.top(terms, k, among, readings),
-            {} if self.vector is None else self.views.dense.top(self.vector, k, among),
+            {} if self.mode == "dense" else views.lexical.top(terms, k, among, readings),
+            {} if self.vector is None else views.dense.top(self.vector, k, among),
+            {} if self.sentence is None else views.sentences.top(self.sentence, k, among),
         )
 
     def best(self, among: Collection[int] | None) -> tuple[float, float]:
         """The best score of each leg (lexical, dense)."""
-        lexical, dense = self.top(1, among)
+        lexical, dense, _ = self.top(1, among)
         return max(lexical.values(), default=0.0), max(dense.values(), default=0.0)
 
     def candidates(
@@ -48,21 +49,34 @@ class Legs:
     ) -> list[Scored]:
         """Every candidate, best first: the best of all ``allowed``, over which the scores are
         standardised, and the best of those ``meeting`` the question's conditions."""
-        lexical, dense = self.top(self.tuning.candidates, allowed)
-        basis = lexical.keys() | dense.keys()
+        legs = self.top(self.tuning.candidates, allowed)
+        basis = frozenset[int]().union(*legs)
         if meeting and len(meeting) <= self.tuning.candidates_most:
             more = self.top(self.tuning.candidates, both(allowed, meeting))
-            lexical, dense = lexical | more[0], dense | more[1]
-        union = sorted(lexical.keys() | dense.keys())
+            legs = tuple(one | other for one, other in zip(legs, more, strict=True))
+        union = sorted(frozenset[int]().union(*legs))
+        weight = weights(len(self.query.typed), self.mode, self.tuning)
+        return fuse(union, self._exact(union, *legs), weight, self.tuning.unread, basis)
+
+    def _exact(
+        self,
+        union: Sequence[int],
+        lexical: dict[int, float],
+        dense: dict[int, float],
+        sentences: dict[int, float],
+    ) -> LegScores:
+        """The scores of each leg for all of ``union``."""
         if self.mode != "dense":
             missing = [case for case in union if case not in lexical]
             terms, readings = self.query.terms, self.tuning.readings
-            lexical |= self.views.lexical.scores(terms, missing, readings)
+            lexical = lexical | self.views.lexical.scores(terms, missing, readings)
         if self.vector is not None:
             missing = [case for case in union if case not in dense]
-            dense |= self.views.dense.scores(self.vector, missing)
-        weight = weights(len(self.query.typed), self.mode, self.tuning)
-        return fuse(union, lexical, dense, weight, basis)
+            dense = dense | self.views.dense.scores(self.vector, missing)
+        if self.sentence is not None:
+            missing = [case for case in union if case not in sentences]
+            sentences = sentences | self.views.sentences.scores(self.sentence, missing)
+        return LegScores(lexical, dense, sentences)
 
 
 def both(allowed: Collection[int] | None, meeting: Collection[int]) -> Collection[int]:

@@ -14,6 +14,7 @@ from kb.base.types import Answer, Case, Filters, Mode, Result, Understood, Viewe
 from kb.index.views import ViewKeeper, Views
 from kb.language.encoder import Encoder, StaticEncoder, load_encoder
 from kb.language.lexicon import Lexicon, load_lexicon
+from kb.language.sentences import load_sentence_encoder
 from kb.language.tokens import search_terms, tokenize
 from kb.places.names import Place
 from kb.query.aspect import asked_roles
@@ -84,6 +85,11 @@ class Searcher:
         return load_encoder(self._settings.model)
 
     @cached_property
+    def sentence_encoder(self) -> Encoder:
+        """The shipped sentence model, loaded at first use."""
+        return load_sentence_encoder()
+
+    @cached_property
     def lexicon(self) -> Lexicon:
         """The lexicon with the municipality's own words."""
         own = self._settings.lexicon
@@ -117,7 +123,8 @@ class Searcher:
         wanted = resolve_filters(filters or Filters())
         scope = self._scope(views, question, (wanted, wishes), viewer)
         vector = None if mode == "lexical" else self._vector(question.query)
-        legs = Legs(views, question.query, vector, mode, self._tuning)
+        sentence = None if mode == "lexical" else self._sentence(views, question.query)
+        legs = Legs(views, question.query, vector, mode, self._tuning, sentence)
         scored = legs.candidates(scope.allowed, scope.meeting)
         if not scope.browsing:
             visible = self._store.case_nos(Filters(), viewer)
@@ -275,6 +282,13 @@ class Searcher:
         if stored and stored != own:
             raise model_mismatch(stored, own)
         vector: Vector = self.encoder.encode_queries([query.text])[0]
+        return vector
+
+    def _sentence(self, views: Views, query: Query) -> Vector | None:
+        """What the question says as a whole; None before anything has been read by that model."""
+        if not self._settings.reads_sentences or not len(views.sentences):
+            return None
+        vector: Vector = self.sentence_encoder.encode_queries([query.text])[0]
         return vector
 
     def _results(self, ranking: Ranking, k: int, viewer: Viewer) -> tuple[Result, ...]:

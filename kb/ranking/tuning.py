@@ -45,6 +45,14 @@ class Tuning:
     """Weights of the standardised lexical and dense score, for both kinds of question; they add up
     to the same, so that conditions count alike."""
 
+    keyword_reading: float = 2.5
+    sentence_reading: float = 2.5
+    """Weight of the standardised score of the sentence model, for both kinds of question."""
+
+    unread: float = 0.5
+    """Where the sentence model has not read a case yet: share of the mean of its other scores that is
+    taken for it."""
+
     conditions: Mapping[str, float] = field(
         default_factory=lambda: {
             "place": 4.0,

@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.storage.database import atomic
-from kb.storage.store import Store, Vectors
 
 Matrix = npt.NDArray[np.float32]
 
@@ -75,7 +74,9 @@ def use_sentence_model(connection: sqlite3.Connection, model_id: str) -> None:
     if row is None or row["value"] != model_id:
         with atomic(connection):
             connection.execute("DELETE FROM sentence_vectors")
-            connection.execute("INSERT OR REPLACE INTO meta VALUES ('sentence_model', ?)", [model_id])
+            connection.execute(
+                "INSERT OR REPLACE INTO meta VALUES ('sentence_model', ?)", [model_id]
+            )
             _count_up(connection)
 
 
@@ -101,14 +102,15 @@ def waiting(connection: sqlite3.Connection, most: int) -> tuple[Waiting, ...]:
     )
 
 
-def put_vectors(
-    connection: sqlite3.Connection, keys: Sequence[bytes], vectors: Matrix
-) -> None:
+def put_vectors(connection: sqlite3.Connection, keys: Sequence[bytes], vectors: Matrix) -> None:
     """Stores the vectors (n, d) of the texts with these keys, in one transaction."""
     with atomic(connection):
         connection.executemany(
             "INSERT OR REPLACE INTO sentence_vectors VALUES (?, ?)",
-            [(key, vector.astype("<f2").tobytes()) for key, vector in zip(keys, vectors, strict=True)],
+            [
+                (key, vector.astype("<f2").tobytes())
+                for key, vector in zip(keys, vectors, strict=True)
+            ],
         )
         _count_up(connection)
 
@@ -122,40 +124,10 @@ def prune(connection: sqlite3.Connection) -> None:
         )
 
 
-def sentence_state(store: Store) -> int:
-    """A number that grows whenever vectors come or go."""
-    return int(store.meta("sentences") or 0)
-
-
-def sentence_progress(store: Store) -> SentenceProgress:
-    """How far the background is."""
-    row = store.rows(
-        """SELECT count(*) AS total, count(v.key) AS done FROM sentence_passages p
-           LEFT JOIN sentence_vectors v ON v.key = p.key""",
-        [],
-    )[0]
-    return SentenceProgress(int(row["done"]), int(row["total"]))
-
-
-def all_sentence_vectors(store: Store) -> Vectors:
-    """The vectors that are there, ordered by case. ``chunk_nos`` are positions within the case."""
-    rows = store.rows(
-        """SELECT p.case_no, p.position, p.section, v.vector FROM sentence_passages p
-           JOIN sentence_vectors v ON v.key = p.key ORDER BY p.case_no, p.position""",
-        [],
-    )
-    blobs = [bytes(row["vector"]) for row in rows]
-    dimension = len(blobs[0]) // 2 if blobs else 1
-    matrix = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), dimension)
-    titles = {int(row["case_no"]): i for i, row in enumerate(rows) if row["section"] == TITLE}
-    kept = [i for i, row in enumerate(rows) if row["section"] != TITLE and int(row["case_no"]) in titles]
-    cases = [int(rows[i]["case_no"]) for i in kept]
-    return Vectors(
-        np.array([int(rows[i]["position"]) for i in kept], dtype=np.int64),
-        np.array(cases, dtype=np.int64),
-        matrix[kept].astype(np.float32),
-        matrix[[titles[case] for case in cases]].astype(np.float32),
-    )
+def matrix_of(blobs: Sequence[bytes]) -> Matrix:
+    """(n, d) vectors as :func:`put_vectors` stored them."""
+    width = len(blobs[0]) // 2 if blobs else 1
+    return np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), width).astype(np.float32)
 
 
 def _count_up(connection: sqlite3.Connection) -> None:

@@ -27,6 +27,7 @@ from kb.base.types import (
 )
 from kb.storage.database import connect, explained
 from kb.storage.rows import case_of, ledger_entry
+from kb.storage.sentence_vectors import SentenceProgress, matrix_of
 
 Matrix = npt.NDArray[np.float32]
 _BATCH = 500  # SQLite allows 32,766 parameters; a modest batch keeps statements readable in logs
@@ -288,6 +289,38 @@ class Store:
             np.array([int(row["case_no"]) for row in rows], dtype=np.int64),
             _matrix([bytes(row["vector"]) for row in rows], dimension),
             _matrix([titles[int(row["case_no"])] for row in rows], dimension),
+        )
+
+    def sentence_state(self) -> int:
+        """A number that grows whenever vectors of the sentence model come or go."""
+        return int(self._meta("sentences") or 0)
+
+    def sentence_progress(self) -> SentenceProgress:
+        """How far the sentence model has read."""
+        row = self._rows(
+            """SELECT count(*) AS total, count(v.key) AS done FROM sentence_passages p
+               LEFT JOIN sentence_vectors v ON v.key = p.key""",
+            [],
+        )[0]
+        return SentenceProgress(int(row["done"]), int(row["total"]))
+
+    def sentence_vectors(self) -> Vectors:
+        """The vectors that are there, ordered by case; ``chunk_nos`` are positions within the case. A
+        case whose title has not been read is left out."""
+        rows = self._rows(
+            """SELECT p.case_no, p.position, v.vector FROM sentence_passages p
+               JOIN sentence_vectors v ON v.key = p.key ORDER BY p.case_no, p.position""",
+            [],
+        )
+        vectors = matrix_of([bytes(row["vector"]) for row in rows])
+        titles = {int(r["case_no"]): i for i, r in enumerate(rows) if r["position"] == 0}
+        read = [i for i, r in enumerate(rows) if r["position"] and int(r["case_no"]) in titles]
+        cases = [int(rows[i]["case_no"]) for i in read]
+        return Vectors(
+            np.array([int(rows[i]["position"]) for i in read], dtype=np.int64),
+            np.array(cases, dtype=np.int64),
+            vectors[read],
+            vectors[[titles[case] for case in cases]],
         )
 
     # -- inside -----------------------------------------------------------------------------------

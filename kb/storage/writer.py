@@ -21,6 +21,7 @@ from kb.storage.database import atomic, connect, explained
 from kb.storage.lock import writer_lock
 from kb.storage.near_duplicates import relate
 from kb.storage.rows import row_of
+from kb.storage.sentence_vectors import SentencePassage, insert_passages
 
 Matrix = npt.NDArray[np.float32]
 
@@ -42,6 +43,7 @@ class NewCase:
     terms: Terms
     vectors: Matrix
     title_vector: Matrix
+    sentences: tuple[SentencePassage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +302,7 @@ class Writer:
         self._db.execute("INSERT INTO tokens VALUES (?, ?, ?)", [number, *terms])
         title = [model_no, number, to_blob(case.title_vector)]
         self._db.execute("INSERT INTO title_vectors VALUES (?, ?, ?)", title)
+        insert_passages(self._db, number, case.sentences)
         for chunk, vector in zip(case.chunks, case.vectors, strict=True):
             place = {"section": chunk.section, "start": chunk.start, "end": chunk.end}
             chunk_no = self._insert("chunks", {"case_no": number, **place})

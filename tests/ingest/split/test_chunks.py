@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.split.chunks import LONGEST, chunks, windows
+from ingest.split.chunks import LONGEST, READ_AT_ONCE, chunks, reading_spans, windows
 from kb.base.types import CaseDraft, Section
 
 _JAPANESE = "課題取組窓口の申請をオンラインで受け付ける。、・①②「」（）\n 　！？abc12."
@@ -90,5 +90,9 @@ def test_the_sentence_model_reads_whole_sentences_each_once() -> None:
 
 def test_a_long_sentence_is_read_in_pieces_and_a_blank_text_not_at_all() -> None:
     long = "あ" * 700
-    assert [text for a, b in reading_spans(long) for text in [long[a:b]]] == ["あ" * 300, "あ" * 300, "あ" * 100]
+    assert [text for a, b in reading_spans(long) for text in [long[a:b]]] == [
+        "あ" * 300,
+        "あ" * 300,
+        "あ" * 100,
+    ]
     assert reading_spans(" \n　") == ()
