@@ -24,6 +24,7 @@ _OWNER = Viewer.owner()
 def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb ingest``."""
     from ingest.flow.pipeline import ingest
+    from ingest.flow.sentences import embed_waiting
     from ingest.flow.watch import watch
 
     if options.reembed:
@@ -33,6 +34,9 @@ def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) ->
             reembed(settings, bar.update)
     with printing.Bar(say("cli.ingest.bar"), quiet=options.json) as bar:
         report = ingest(settings, bar.update)
+    if not options.quick:
+        with printing.Bar(say("cli.ingest.sentences"), quiet=options.json) as bar:
+            embed_waiting(settings, progress=lambda p: bar.update(p.done, p.total, ""))
     if options.json:
         _print_json(printing.ingest_json(report, say.code))
     else:

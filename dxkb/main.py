@@ -111,6 +111,7 @@ def _add_ingest(adders: argparse._SubParsersAction[argparse.ArgumentParser], say
         "corpus", nargs="?", metavar="CORPUS",
         help=say("cli.help.ingest.corpus"),
     )  # fmt: skip
+    parser.add_argument("--quick", action="store_true", help=say("cli.help.ingest.quick"))
     parser.add_argument("--watch", action="store_true", help=say("cli.help.ingest.watch"))
     parser.add_argument(
         "--reembed", action="store_true",

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dxkb.lang import Lang
 from ingest.page import READABLE
@@ -275,6 +275,9 @@ def status_text(
         ),
         f"{say('cli.status.looked')}: {_age(str(ledger['last_ingest'] or ''), say)}",
     ]
+    reading = cast(Mapping[str, int], ledger["sentences"])
+    if reading["done"] < reading["total"]:
+        lines.append(say("cli.status.reading", done=reading["done"], total=reading["total"]))
     if ledger["ignored"]:
         lines.append(_ignored(int(str(ledger["ignored"])), say))
     trouble = [e for e in entries if e.status in ("failed", "skipped")]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.sentences import SentenceKeeper
 from ingest.flow.watch import watch
 from ingest.readers import supported_suffixes
 from kb import __version__
@@ -69,13 +70,16 @@ class CorpusKeeper:
         self._stop = threading.Event()
         self._wanted = threading.Event()
         self._state = Activity()
+        self._sentences = SentenceKeeper(settings, self._failed)
         self._thread = threading.Thread(target=self._run, name="corpus", daemon=True)
 
     def activity(self) -> Activity:
         """What the ingest is doing now."""
-        if self._state.running:
-            return self._state
-        return replace(self._state, last_checked=Store.open(self._settings).last_ingest())
+        read = self._sentences.progress
+        state = replace(self._state, read=read.done, to_read=read.total)
+        if state.running:
+            return state
+        return replace(state, last_checked=Store.open(self._settings).last_ingest())
 
     def request_rescan(self) -> None:
         """Asks for another look at every file, those that failed before included."""
@@ -84,10 +88,12 @@ class CorpusKeeper:
     def start(self) -> None:
         """Begins with a first ingest, then watches."""
         self._thread.start()
+        self._sentences.start()
 
     def stop(self) -> None:
         """Ends after the file at hand."""
         self._stop.set()
+        self._sentences.stop()
         if self._thread.is_alive():
             self._thread.join(timeout=5.0)
 
@@ -137,6 +143,8 @@ class CorpusKeeper:
     def _done(self, report: IngestReport) -> None:
         self._state = Activity(last_checked=Store.open(self._settings).last_ingest())
         changed = report.count("indexed") + report.count("removed")
+        if changed:
+            self._sentences.request()
         failed = report.count("failed")
         if changed or failed:
             self._tell(

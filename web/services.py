@@ -18,7 +18,8 @@ from kb.storage.store import Store
 class Activity:
     """The state of the ingest: ``done`` of ``total`` files read, ``current`` is the path at hand,
     ``last_checked`` when the corpus was last looked through (UTC ISO 8601, "" before the first
-    time), ``problem`` why the last look ended early."""
+    time), ``problem`` why the last look ended early. Of ``to_read`` passages the
+    sentence model has read ``read``, in the background."""
 
     running: bool = False
     done: int = 0
@@ -26,6 +27,8 @@ class Activity:
     current: str = ""
     last_checked: str = ""
     problem: Message | None = None
+    read: int = 0
+    to_read: int = 0
 
 
 def _idle() -> Activity:

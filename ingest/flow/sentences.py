@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 
 from kb.base.config import Settings
+from kb.base.errors import DxkbError
 from kb.language.encoder import Encoder
 from kb.language.sentences import load_sentence_encoder
 from kb.storage.database import connect, explained
@@ -48,8 +49,9 @@ def embed_waiting(
             while (batch := waiting(connection, BATCH)) and not (stop and stop.is_set()):
                 vectors = encoder.encode_passages([text.text for text in batch])
                 put_vectors(connection, [text.key for text in batch], vectors)
+                state = SentenceProgress(min(state.done + len(batch), state.total), state.total)
                 if progress:
-                    progress(store.sentence_progress())
+                    progress(state)
             prune(connection)
         finally:
             connection.close()
@@ -59,12 +61,14 @@ def embed_waiting(
 class SentenceKeeper:
     """Gives new passages their vectors in a thread of its own, at lowered priority."""
 
-    def __init__(self, settings: Settings, on_error: Callable[[Exception], None]) -> None:
+    def __init__(self, settings: Settings, on_error: Callable[[DxkbError], None]) -> None:
         self._settings = settings
         self._on_error = on_error
         self._stop = threading.Event()
         self._wanted = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sentences", daemon=True)
+        self.progress = SentenceProgress(0, 0)
+        """How far it is; equal numbers when nothing waits."""
 
     def start(self) -> None:
         """Begins with whatever waits."""
@@ -88,11 +92,16 @@ class SentenceKeeper:
             self._wanted.wait()
             self._wanted.clear()
             try:
-                embed_waiting(self._settings, stop=self._stop)
-            except Exception as error:  # the thread must outlive a full disk
+                self.progress = embed_waiting(
+                    self._settings, stop=self._stop, progress=self._tell_progress
+                )
+            except DxkbError as error:  # a full disk, say: what was read stays
                 self._on_error(error)
                 self._stop.wait(60.0)
                 self._wanted.set()
+
+    def _tell_progress(self, progress: SentenceProgress) -> None:
+        self.progress = progress
 
 
 def _step_back() -> None:

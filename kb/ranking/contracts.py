@@ -100,6 +100,7 @@ def ledger_json(entries: Sequence[LedgerEntry], store: Store, viewer: Viewer, la
         "ignored": store.ignored(),
         "last_ingest": store.last_ingest() or None,
         "model": store.model_id() or None,
+        "sentences": asdict(store.sentence_progress()),
         "files": [_entry_json(entry, lang) for entry in entries],
     }
 

@@ -184,6 +184,13 @@ class FileShape(TypedDict):
     document_id: int | None
 
 
+class SentencesShape(TypedDict):
+    """How many passages the sentence model has read, of how many."""
+
+    done: int
+    total: int
+
+
 class LedgerShape(TypedDict):
     """The whole ledger."""
 
@@ -196,6 +203,7 @@ class LedgerShape(TypedDict):
     ignored: int
     last_ingest: str | None
     model: str | None
+    sentences: SentencesShape
     files: list[FileShape]
 
 

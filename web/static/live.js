@@ -18,6 +18,9 @@ export function live(page) {
       bar.querySelector("[data-done]").textContent = `${state.done} / ${state.total}`;
       bar.querySelector("[data-current]").textContent = state.current;
     }
+    const reading = page.querySelector("[data-reading]");
+    reading.hidden = state.read === state.to_read;
+    reading.querySelector("[data-read]").textContent = `${state.read.toLocaleString()} / ${state.to_read.toLocaleString()}`;
     if (ended || (changed && !state.running)) await takeIn(page);
   });
   addEventListener("pagehide", () => { source.close(); });
