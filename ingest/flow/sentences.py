@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from contextlib import closing
 
 from kb.base.config import Settings
 from kb.base.errors import DxkbError
 from kb.language.encoder import Encoder
-from kb.language.sentences import load_sentence_encoder
+from kb.language.sentences import SentenceEncoder
 from kb.storage.database import connect, explained
 from kb.storage.sentence_vectors import (
     SentenceProgress,
@@ -38,23 +39,19 @@ def embed_waiting(
     Raises StoreError and ModelError; what was made before either stays.
     """
     store = Store.open(settings)
-    state = store.sentence_progress()
-    if state.done == state.total or not settings.reads_sentences:
-        return state
-    encoder = encoder or load_sentence_encoder()
-    with explained(settings.database):
-        connection = connect(settings.database)
-        try:
-            use_sentence_model(connection, encoder.model_id)
-            while (batch := waiting(connection, BATCH)) and not (stop and stop.is_set()):
-                vectors = encoder.encode_passages([text.text for text in batch])
-                put_vectors(connection, [text.key for text in batch], vectors)
-                state = SentenceProgress(min(state.done + len(batch), state.total), state.total)
-                if progress:
-                    progress(state)
-            prune(connection)
-        finally:
-            connection.close()
+    if not settings.reads_sentences:
+        return store.sentence_progress()
+    encoder = encoder or SentenceEncoder()
+    with explained(settings.database), closing(connect(settings.database)) as connection:
+        use_sentence_model(connection, encoder.model_id)
+        prune(connection)
+        state = store.sentence_progress()
+        while (batch := waiting(connection, BATCH)) and not (stop and stop.is_set()):
+            vectors = encoder.encode_passages([text.text for text in batch])
+            put_vectors(connection, [text.key for text in batch], vectors)
+            state = SentenceProgress(min(state.done + len(batch), state.total), state.total)
+            if progress:
+                progress(state)
     return store.sentence_progress()
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BUILTIN_MODEL = Path(__file__).parents[1] / "data" / "model"
+BUILTIN_SENTENCES = Path(__file__).parents[1] / "data" / "sentences"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Settings:
     @property
     def reads_sentences(self) -> bool:
         """True where the shipped sentence model is a third leg; another model takes its place."""
-        return self.sentences and self.is_builtin_model
+        return self.sentences and self.is_builtin_model and BUILTIN_SENTENCES.is_dir()
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:

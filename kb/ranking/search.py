@@ -14,7 +14,7 @@ from kb.base.types import Answer, Case, Filters, Mode, Result, Understood, Viewe
 from kb.index.views import ViewKeeper, Views
 from kb.language.encoder import Encoder, StaticEncoder, load_encoder
 from kb.language.lexicon import Lexicon, load_lexicon
-from kb.language.sentences import load_sentence_encoder
+from kb.language.sentences import SentenceEncoder
 from kb.language.tokens import search_terms, tokenize
 from kb.places.names import Place
 from kb.query.aspect import asked_roles
@@ -87,7 +87,7 @@ class Searcher:
     @cached_property
     def sentence_encoder(self) -> Encoder:
         """The shipped sentence model, loaded at first use."""
-        return load_sentence_encoder()
+        return SentenceEncoder()
 
     @cached_property
     def lexicon(self) -> Lexicon:
