@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingest.describe.corrected import corrected
-from ingest.describe.metadata import context_of, describe, describe_entry
+from ingest.describe.metadata import Context, context_of, describe, describe_entry
 from ingest.describe.records import records
+from ingest.describe.row_case import Record
 from ingest.page import Extract
 from ingest.split.questionnaires import answered
 from ingest.split.sections import split
@@ -32,11 +33,18 @@ def _described(extract: Extract) -> tuple[tuple[CaseDraft, ...], tuple[Message, 
     rows, rest = records(extract)
     drafts = split(answered(rest))
     context = context_of(extract, (*(row.draft for row in rows), *drafts))
-    told = [
-        describe(row.draft, extract, context)[0]
-        if row.is_case
-        else describe_entry(row.draft, context)
-        for row in rows
-    ]
+    told = [_of_row(row, extract, context) for row in rows]
     told += [describe(draft, extract, context)[0] for draft in drafts]
     return tuple(told), context.given.warnings
+
+
+def _of_row(row: Record, extract: Extract, context: Context) -> CaseDraft:
+    if not row.is_case:
+        return describe_entry(row.draft, context)
+    draft = describe(row.draft, extract, context)[0]
+    if (
+        row.is_staged and row.draft.status == "不明"
+    ):  # 「未実施」 is the stage of whatever the text says
+        evidence = tuple(found for found in draft.evidence if found.name != "status")
+        draft = replace(draft, status="不明", evidence=evidence)
+    return draft

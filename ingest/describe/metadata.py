@@ -178,17 +178,14 @@ def _with_told(draft: CaseDraft, given: Given) -> CaseDraft:
 
 
 def _with_facts(draft: CaseDraft, given: Given) -> CaseDraft:
-    status = (
-        Evidence("status", given.of("status"), None, _GIVEN)
-        if given.of("status")
-        else facts.status(draft)
-    )
-    tools = tuple(Evidence("tools", tool, None, _GIVEN) for tool in given.of("tools"))
-    tools = tools or named.tools(draft)
-    if draft.status != "不明":  # its own row in a table says so
-        status = None
-    if draft.tools:
-        tools = ()
+    """``draft`` with its stage, tools and figures; what its own row in a table says stands."""
+    status, tools = None, tuple[Evidence, ...]()
+    if draft.status == "不明":
+        said = given.of("status")
+        status = Evidence("status", said, None, _GIVEN) if said else facts.status(draft)
+    if not draft.tools:
+        tools = tuple(Evidence("tools", tool, None, _GIVEN) for tool in given.of("tools"))
+        tools = tools or named.tools(draft)
     read = (*((status,) if status else ()), *tools)
     found = (*read, *named.vendors(draft), *effects(draft), *costs(draft), *periods(draft))
     return replace(

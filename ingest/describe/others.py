@@ -16,6 +16,8 @@ _OTHERS = re.compile(
 _ANSWERS = re.compile(
     r"」?と(?:の)?(?:回答|答え(?!合)|する回答|した団体|いう意見)|(?:団体|自治体|市町村|市町|町村)[はがの]?(?:約)?\d+(?:団体|市町|自治体|%|割)|回答が\d"
 )
+_SUSPECT = re.compile("[市町村区県他隣]|先進|先行|周辺|ほか|全国|国内|団体|自治体|回答|答え|意見")
+"""Letters and words without which no sentence speaks of others."""
 _ELSEWHERE = re.compile(
     r"^(?:他|ほか)の?(?:自治体|市町村|団体|地域|市|町)|先進(?:地|事例|自治体)|^参考(?:事例|にした)|近隣(?:の)?(?:自治体|市町村?)"
 )
@@ -49,6 +51,8 @@ def is_intended(heading: str) -> bool:
 def own_text(text: str, municipality: str) -> str:
     """``text`` with blanks, as many characters, for the sentences that speak of others than
     ``municipality`` ("" for one that is not known: any town may be the case's own)."""
+    if not _SUSPECT.search(text):
+        return text
     out = text
     for start, end in sentences(text):
         said = text[start:end]

@@ -50,7 +50,8 @@ def own(found: Iterable[SourceText], municipality: str) -> Iterator[SourceText]:
     ``municipality``."""
     for told in found:
         if not is_elsewhere(told.heading):
-            yield replace(told, text=own_text(told.text, municipality))
+            text = own_text(told.text, municipality)
+            yield told if text is told.text else replace(told, text=text)
 
 
 def own_parts(draft: CaseDraft, *without: str) -> list[SourceText]:

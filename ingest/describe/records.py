@@ -15,6 +15,9 @@ from ingest.split.labels import exact_label
 from ingest.split.table_shapes import TableRow, one_row_each, squared
 
 _LISTS = frozenset({"xlsx", "csv"})
+_FLOWING = frozenset({"html", "docx"})
+_MOSTLY = 0.7
+"""Share of a document's letters in tables, from which it is a list as a sheet is."""
 _WORDS = 12
 """Mean characters of the telling cells of a list of cases; a list of names and figures has fewer."""
 _TELLING = 25  # the same in other documents, where tables also sum up what follows
@@ -36,14 +39,15 @@ def records(extract: Extract) -> tuple[tuple[Record, ...], Extract]:
     """The records told by rows, and what the document says beside them (no pages when nothing)."""
     if extract.note:
         return (), extract
-    is_list = extract.reader in _LISTS
+    is_sheet = extract.reader in _LISTS
+    is_list = is_sheet or (extract.reader in _FLOWING and _is_table(extract.pages))
     found: list[Record] = []
     taken: set[int] = set()
-    for table in _tables(extract.pages, sheets=is_list):
-        told = _of_table(table, is_list=is_list)
+    for table in _tables(extract.pages, sheets=is_sheet):
+        told = _of_table(table, is_list=is_list, is_sheet=is_sheet)
         found += told
         taken.update(id(row.block) for row in table.rows if told)
-    if len(found) < (1 if is_list else 2):
+    if len(found) < (1 if is_sheet else 2):
         return (), extract
     pages = [
         replace(page, blocks=tuple(block for block in page.blocks if id(block) not in taken))
@@ -95,7 +99,7 @@ def _runs(blocks: Sequence[Block]) -> Iterator[tuple[Block, ...]]:
             yield rows
 
 
-def _of_table(table: _Table, *, is_list: bool) -> list[Record]:
+def _of_table(table: _Table, *, is_list: bool, is_sheet: bool) -> list[Record]:
     """The records of a table, none when it is no list."""
     if len(table.rows) < (2 if is_list else 3):
         return []
@@ -111,7 +115,7 @@ def _of_table(table: _Table, *, is_list: bool) -> list[Record]:
     if _is_form(rows):
         return []
     sort = _sort(columns, below, is_list=is_list, headed=taken > 0)
-    if not sort:
+    if not sort or (sort == "cases" and not (is_sheet or _names_towns(columns) or not is_list)):
         return []
     found = [record(told, columns, sort == "cases") for told in _continued(below, columns)]
     return [one for one in found if one]
@@ -121,6 +125,19 @@ def _is_form(rows: Sequence[TableRow]) -> bool:
     """True for rows that begin with labels: each tells a part of one case."""
     firsts = [label for row in rows if (label := row.labels[0].strip())]
     return sum(exact_label(label) is not None for label in firsts) * 2 > len(firsts)
+
+
+def _names_towns(columns: Sequence[Column]) -> bool:
+    """True for a list with its town, prefecture or code in each row; beyond sheets, where tables also
+    hold the items of a budget, only such are cases."""
+    return bool({"place", "prefecture", "code"} & {column.kind for column in columns})
+
+
+def _is_table(pages: Sequence[Page]) -> bool:
+    """True for a document that is a table and little else."""
+    blocks = [block for page in pages for block in page.blocks if not block.level]
+    rows = sum(len(block.text) for block in blocks if block.kind == "row")
+    return rows >= _MOSTLY * max(1, sum(len(block.text) for block in blocks))
 
 
 def _sort(

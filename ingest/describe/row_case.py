@@ -32,10 +32,11 @@ _ROLES = {"cost": "費用", "vendor": "推進体制", "tools": "概要"}
 @dataclass(frozen=True, slots=True)
 class Record:
     """A row as ``draft``; ``is_case`` is False for what is no municipality's case and has therefore
-    no town, year or stage."""
+    no town, year or stage. ``is_staged``: the row itself says how far it got, be it 「未実施」."""
 
     draft: CaseDraft
     is_case: bool
+    is_staged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def record(row: Told, columns: Sequence[Column], is_case: bool) -> Record | None
         return Record(replace(draft, title=_title(name, sections, "")), False)
     draft = _placed(draft, values, page, name)
     draft = replace(draft, title=_title(name, sections, draft.municipality))
-    return Record(_stated(draft, values, ticked, page), True)
+    return Record(_stated(draft, values, ticked, page), True, bool(ticked or "status" in values))
 
 
 def _sections(
