@@ -171,7 +171,7 @@ def place_line(case: Case, say: Lang) -> str:
         if name == "year":
             value = say("cli.case.year", year=value)
         value = say.name(name, str(value))
-        parts.append(f"{say(about.code)} {value}" if about.is_day else value)
+        parts.append(f"{say(about.code)} {value}" if about.is_told else value)
     return "  ".join(parts)
 
 

@@ -171,9 +171,12 @@ def _with_year(draft: CaseDraft, context: Context) -> CaseDraft:
 def _with_told(draft: CaseDraft, given: Given) -> CaseDraft:
     """``draft`` with the facts that nothing but people tell."""
     told = {
-        n: value for n, value in given.values.items() if ABOUT[n].is_day and not getattr(draft, n)
+        n: value for n, value in given.values.items() if ABOUT[n].is_told and not getattr(draft, n)
     }
-    evidence = [Evidence(name, value, None, _GIVEN) for name, value in told.items()]
+    days = {
+        name: value for name, value in told.items() if ABOUT[name].is_day
+    }  # texts say themselves
+    evidence = [Evidence(name, value, None, _GIVEN) for name, value in days.items()]
     return replace(draft, **told, evidence=(*draft.evidence, *evidence))
 
 

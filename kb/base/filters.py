@@ -37,8 +37,8 @@ class Filter:
         return f"coalesce(c.{self.subject}, '') IN ('', '{UNKNOWN}')"
 
 
-def _any(name: str, meaning: str, metavar: str, choices: tuple[str, ...] = ()) -> Any:
-    row = Filter(name, name, "any", meaning, metavar, choices, is_counted=True)
+def _any(name: str, meaning: str, metavar: str, **more: Any) -> Any:
+    row = Filter(name, name, "any", meaning, metavar, **{"is_counted": True, **more})
     return field(default=(), metadata={"filter": row})
 
 
@@ -78,6 +78,12 @@ class Filters:
         "c.checked >= {}",
         kind="day",
     )
+    fundings: tuple[str, ...] = _any(
+        "funding",
+        # a part of the name is enough: 地方創生臨時交付金, where more stands around it
+        "EXISTS (SELECT 1 FROM json_each(json_array({})) w WHERE instr(c.funding, w.value))",
+        "NAME", is_counted=False,
+    )  # fmt: skip
 
     def given(self) -> Iterator[tuple[Filter, tuple[Any, ...]]]:
         """The conditions that are set, each with its values."""

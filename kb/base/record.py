@@ -35,7 +35,8 @@ class About:
     """A field of a case, beside its name, type and default.
 
     ``code`` is the message that says what people call it; ``keys`` are its names in front matter
-    and sidecars beside its own. ``choices`` are the only values; ``is_day``: an ISO 8601 date.
+    and sidecars beside its own. ``choices`` are the only values; ``is_day``: an ISO 8601 date;
+    ``is_told``: nothing but people tell it, it is shown with its name, in their words.
     ``is_listed``: also in lists of results (cards, JSON, CSV); ``is_fact``: told among the facts of
     a case (page, exports), where it is known; ``is_correctable`` on the screen; ``in_json``: False
     for what the JSON of a case tells in its ``source``.
@@ -45,6 +46,7 @@ class About:
     keys: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     is_day: bool = False
+    is_told: bool = False
     is_listed: bool = False
     is_fact: bool = False
     is_correctable: bool = False
@@ -84,6 +86,8 @@ class CaseDraft:
     when the text names none, ``code`` alone empty when the name is ambiguous (``ambiguous``).
     ``field_source`` is "given" (front matter) or "classified". ``pages`` is (first, last), 1-based.
     ``checked`` is the day on which somebody last confirmed that this is still so, "" for never.
+    ``cost`` and ``funding`` (whose money it was) stay the words of whoever wrote them: 「初期 120万円、
+    運用 月3万円（2023年度）」 is no one amount. ``contact``: the section that is in charge.
     """
 
     title: str = _about(
@@ -113,8 +117,20 @@ class CaseDraft:
         is_fact=True, is_correctable=True,
     )  # fmt: skip
     checked: str = _about(
-        "checked", default="", keys=("確認日",), is_day=True, is_listed=True,
+        "checked", default="", keys=("確認日",), is_day=True, is_told=True, is_listed=True,
         is_fact=True, is_correctable=True,
+    )  # fmt: skip
+    cost: str = _about(
+        "cost", default="", keys=("費用", "費用の額"), is_told=True, is_listed=True,
+        is_fact=True, is_correctable=True,
+    )  # fmt: skip
+    funding: str = _about(
+        "funding", default="", keys=("財源",), is_told=True, is_listed=True,
+        is_fact=True, is_correctable=True,
+    )  # fmt: skip
+    contact: str = _about(
+        "contact", default="", keys=("担当", "担当課"), is_told=True, is_fact=True,
+        is_correctable=True,
     )  # fmt: skip
     tools: tuple[str, ...] = _about(
         "tools", default=(), keys=("仕組み", "使った仕組み", "ツール"), is_fact=True,

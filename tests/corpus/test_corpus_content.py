@@ -19,7 +19,7 @@ TEMPLATE = ROOT / "docs" / "templates" / "note.md"
 DECK = CORPUS / "decks" / "online-forms_small-municipalities.pdf"
 KEYS = {
     "title", "municipality", "prefecture", "municipality_code", "field", "year", "tools",
-    "source_title", "source_url", "visibility", "status",
+    "source_title", "source_url", "visibility", "status", "cost", "funding", "contact", "checked",
 }  # fmt: skip
 FIELDS = {
     "窓口", "申請", "保健福祉", "子育て", "観光", "教育", "農林水産", "配送・物流", "防災", "交通",
@@ -74,7 +74,7 @@ def test_front_matter_is_valid(path: Path) -> None:
     assert {"title", "field", "source_title", "source_url", "visibility"} <= set(meta)
     assert meta["field"] in FIELDS
     assert meta["visibility"] == "公開"
-    assert meta.get("status", "計画") in {"計画", "実証", "実装"}
+    assert meta.get("status", "計画") in {"計画", "実証", "実装", "終了"}
     assert re.match(r"https?://\S+$", meta["source_url"])
     assert 2000 <= meta.get("year", 2024) <= 2026
     assert all(isinstance(tool, str) for tool in meta.get("tools", ["kintone"]))

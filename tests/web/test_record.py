@@ -21,7 +21,11 @@ from tests.support.samples import note
 from tests.support.web_world import services
 from web.app import create_app
 
-SAKAE = {"municipality": "栄町", "prefecture": "千葉県", "status": "終了", "checked": "2025-06-30"}
+SAKAE = {
+    "municipality": "栄町", "prefecture": "千葉県", "status": "終了", "checked": "2025-06-30",
+    "cost": "初期 120万円、運用 月3万円（2023年度）", "funding": "デジタル田園都市国家構想交付金（TYPE1）",
+    "担当": "情報政策課",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -70,13 +74,20 @@ def test_a_fact_is_told_in_json_on_screens_and_in_exports(client: FlaskClient) -
     ids = {r["source"]["path"]: r["case_id"] for r in answer["results"]}
     case = client.get(f"/api/v1/cases/{ids['sakae.md']}").get_json()
     assert (case["status"], case["checked"]) == ("終了", "2025-06-30")
+    assert [case[name] for name in ("cost", "funding", "contact")] == [
+        SAKAE["cost"], SAKAE["funding"], "情報政策課",
+    ]  # fmt: skip
     card = page(client, "/", q="来庁予約")
     assert card.count("確認日 2025年6月30日") == 1
+    assert card.count("費用の額 初期 120万円、運用 月3万円（2023年度）") == 1
+    assert card.count("財源 デジタル田園都市国家構想交付金（TYPE1）") == 1
     assert "Ended" in page(client, "/", q="来庁予約", lang="en")
     whole = page(client, f"/cases/{ids['sakae.md']}", lang="ja")
     assert "<dt>確認日</dt><dd>2025年6月30日" in whole
+    assert "<dt>担当</dt><dd>情報政策課" in whole
+    assert "<dt>財源</dt><dd>デジタル田園都市国家構想交付金（TYPE1）" in whole
     other = page(client, f"/cases/{ids['kobe.md']}")
-    assert "<dt>確認日</dt>" not in other
+    assert not any(f"<dt>{name}</dt>" in other for name in ("確認日", "費用の額", "財源", "担当"))
     rows = list(
         csv.DictReader(io.StringIO(page(client, "/results.csv", q="来庁予約").lstrip("\ufeff")))
     )
@@ -88,9 +99,12 @@ def test_a_fact_is_told_in_json_on_screens_and_in_exports(client: FlaskClient) -
     markdown = client.post("/compare/brief.md", data=form).get_data(as_text=True)
     assert "- 段階: 終了" in markdown
     assert markdown.count("- 確認日: 2025-06-30") == 1
+    assert markdown.count("- 費用の額: 初期 120万円、運用 月3万円（2023年度）") == 1
     book = load_workbook(io.BytesIO(client.post("/compare/brief.xlsx", data=form).data))
     heads, first = list(book["事例"].values)[:2]
-    assert dict(zip(heads, first, strict=True))["確認日"] == "2025-06-30"
+    told = dict(zip(heads, first, strict=True))
+    assert (told["確認日"], told["財源"]) == ("2025-06-30", SAKAE["funding"])
+    assert told["担当"].startswith("情報政策課")
 
 
 @pytest.mark.parametrize(
@@ -98,6 +112,7 @@ def test_a_fact_is_told_in_json_on_screens_and_in_exports(client: FlaskClient) -
     [
         ({"status": "終了"}, {"sakae.md"}),
         ({"checked_from": "2025-06-30"}, {"sakae.md"}),
+        ({"funding": "デジタル田園都市国家構想交付金"}, {"sakae.md"}),
         ({"population_from": "100000"}, {"kobe.md"}),
         ({"population_to": "100000"}, {"sakae.md"}),
     ],
@@ -147,6 +162,7 @@ def test_what_is_no_longer_so_can_be_corrected(client: FlaskClient) -> None:
     )
     address = f"/cases/{case_id}/corrections"
     assert client.post(address, data={"checked": "2025-02-30"}).status_code == 400
-    client.post(address, data={"status": "終了", "checked": "2025-07-01"})
+    change = {"status": "終了", "checked": "2025-07-01", "cost": "年 10万円", "contact": "市民課"}
+    client.post(address, data=change)
     case = client.get(f"/api/v1/cases/{case_id}").get_json()
-    assert (case["status"], case["checked"]) == ("終了", "2025-07-01")
+    assert {name: case[name] for name in change} == change

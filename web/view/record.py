@@ -58,11 +58,11 @@ def is_named(name: str) -> bool:
 
 
 def card_facts(case: Case) -> list[str]:
-    """The facts of a case that a card tells in a line; a day says what it is the day of."""
+    """The facts of a case that a card tells in a line; what only people tell says its name."""
     known = [(n, getattr(case, n)) for n in _FACTS if ABOUT[n].is_listed]
     return [
         f"{label(name)} {value_name(value, name)}"
-        if ABOUT[name].is_day
+        if ABOUT[name].is_told
         else value_name(value, name)
         for name, value in known
         if value not in (None, "", UNKNOWN)

@@ -25,10 +25,14 @@ def warnings(settings: Settings) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "head", ["status: 終了\nchecked: 2024-04-01", "状況: 終了\n確認日: 令和6年4月1日"]
+    "head",
+    [
+        "status: 終了\nchecked: 2024-04-01\ncost: 年 30万円\nfunding: 一般財源\ncontact: 市民課",
+        "状況: 終了\n確認日: 令和6年4月1日\n費用: 年 30万円\n財源: 一般財源\n担当: 市民課",
+    ],
 )
 @pytest.mark.parametrize("beside", [False, True])
-def test_status_and_day_of_confirmation_are_given(
+def test_status_day_of_confirmation_and_costs_are_given(
     settings: Settings, head: str, beside: bool
 ) -> None:
     note = settings.corpus / "a.md"
@@ -40,6 +44,8 @@ def test_status_and_day_of_confirmation_are_given(
     ingest(settings)
     case = taken(settings)
     assert (case.status, case.checked) == ("終了", "2024-04-01")
+    assert (case.cost, case.funding, case.contact) == ("年 30万円", "一般財源", "市民課")
+    assert "cost" not in {e.name for e in case.evidence}  # the name of what is read in the text
     assert {e.name for e in case.evidence} >= {"status", "checked"}
     assert warnings(settings) == []
 
