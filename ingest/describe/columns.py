@@ -204,6 +204,10 @@ def _by_values(column: Column, cells: Sequence[str]) -> Column:
         and not _most(cells, str.isdecimal)
     ):
         return replace(column, kind="other")
+    if column.unit and column.kind in ("other", "role") and _most(cells, _NUMBER.fullmatch):
+        return replace(column, kind="cost", role="")
+    if column.kind == "role" and _mean(cells) <= 14 and _most(cells, is_stage):
+        return replace(column, kind="status")
     if column.kind in ("other", "role") and _most(cells, is_mark, 1.0):
         return replace(column, kind="tick")
     if column.kind != "other":

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from ingest.describe.figures import effects
-from ingest.describe.others import GUIDE, TALK, is_intended
+from ingest.describe.others import GUIDE, REQUEST, TALK, is_intended
 from ingest.describe.quotes import SourceText, own, parts, text_of
 from ingest.describe.years import folded_once, year_mentions
 from ingest.split.labels import exact_label, label_key
@@ -25,7 +25,7 @@ _DONE = re.compile(
     r"|\d月(?:\d+日)?(?:に|から|より)?、?[^。、]{0,8}(?:運用|利用|提供|サービス|配信|運行|受付)開始(?!予定|を予定|を目指)"
     r"|(?<!試行)(?<!試験)(?:運用|提供|公開)(?:中|して(?:い(?!な|ま(?:せん|だ))|お(?!ら))|されて(?!いな))|本番(?:稼働|運用)|(?:から|より)(?:の)?実装(?!予定|を|に向け)"
     r"|本稼働|稼働(?:中|し)|実装(?:した|済|され)|全庁(?:展開|導入)|導入(?:し(?:た(?!システム|ツール|サービス|団体|自治体|市|町|場合|時期|年度|例|事例|理由|目的|きっかけ|背景|い)|、|て(?!いな|い?ません|おら))|済(?!み?の(?:団体|自治体)|み?(?:の)?場合)|効果|後)|入れ(?:た|、)|取り入れ"
-    r"|始めた|(?<!運用を)開始した|開設|整備した|構築した|移行した|公開した|設けた|オンライン化した|電子化した|届ける|受け付け(?:る|た|て)"
+    r"|始めた|始めまし|(?<!運用を)開始した|開設|整備した|構築した|移行した|公開した|設けた|オンライン化した|電子化した|届ける|受け付け(?:る|た|て)"
     r"|使(?:われて|って|う)いる|利用されて|利用率|登録者|定着|広げた|増やした|減った|短縮した|削減した|作った|開発した"
 )
 _PLANNED = re.compile(
@@ -43,6 +43,9 @@ _PLAN = re.compile(
     r"(?:計画|構想|方針|ビジョン|プラン|戦略|ロードマップ)\s*(?:\((?:案|素案|概要版?|改定版?)\)|素?案|概要版?)?$"
 )
 """Titles of documents that say what is to be done."""
+_TRIAL = re.compile(
+    r"(?:実証|実験|試行|試験)(?:を|し|実験|運行|運用|的に|が|も)(?:[^。]{0,6}(?:行|し|重ね|始|実施)|実験|運行|運用|$)?"
+)
 _STAGES = re.compile(r"(?:段階|状況|進捗|ステータス|ステージ|有無)$")
 _STATED = re.compile(r"(?:段階|状況|進捗|ステータス)[:|](?P<said>[^\n。、|]{2,10})")
 _STARTS = re.compile(
@@ -50,7 +53,7 @@ _STARTS = re.compile(
     r"結び|結ん|切り?替え|替え|変え|改め|配っ|設定|開い|受け|選ば|増やし|作っ|まで.{0,6}(?:増|減)|本格|提供|配信|参加|締結"
 )
 _MAIN = re.compile(
-    r"本格|(?:運用|運行|提供|利用|サービス)(?:を)?(?:開始|始め)|始めた|開始した|導入し[たて、]|入れた|移した|稼働"
+    r"本格|(?:運用|運行|提供|利用|サービス)(?:を)?(?:開始|始め)|始めた|始めまし|開始した|導入し[たて、]|入れた|移した|稼働"
 )
 _LED = re.compile(r"協定|協議会|採択|交付|補助|契約|公募|調査|受賞|かけて実証|構想|発表|就任")
 _PASSING = re.compile(
@@ -86,7 +89,9 @@ def year(draft: CaseDraft) -> Evidence | None:
     best: tuple[float, Evidence] | None = None
     order = 0
     asks = _is_reply(draft)  # the years of a questionnaire are those of who asks
-    asks = asks or bool(TALK.search(fold_text(draft.title)))
+    asks = asks or bool(
+        TALK.search(fold_text(draft.title)) or REQUEST.search(fold_text(draft.title))
+    )
     for part in own(parts(draft), draft.municipality):
         if bare := _bare_year(part):
             return bare
@@ -136,6 +141,8 @@ def status(draft: CaseDraft) -> Evidence | None:
     if _is_reply(draft):
         return _answered(draft)
     title = fold_text(draft.title)
+    if REQUEST.search(title):
+        return None
     general = bool(GUIDE.search(title) or TALK.search(title))
     weight: Counter[str] = Counter()
     first: dict[str, Evidence] = {}
@@ -159,6 +166,8 @@ def status(draft: CaseDraft) -> Evidence | None:
             if name != "計画" and is_intended(part.heading):
                 continue
             for match in pattern.finditer(folded.text):
+                if name == "実装" and _is_of_trial(folded.text, match):
+                    continue
                 weight[name] += 1 if part.role else 4
                 span = folded.span(match.start(), match.end())
                 first.setdefault(name, part.quote("status", name, *span))
@@ -167,6 +176,14 @@ def status(draft: CaseDraft) -> Evidence | None:
         return replace(shown[0], name="status", value="実装") if shown else None
     best = max(("実装", "実証", "計画"), key=lambda name: weight[name])
     return first[best]
+
+
+def _is_of_trial(text: str, match: re.Match[str]) -> bool:
+    """True for words of use in a sentence on a trial: 「ドローンで届ける実証を行った」."""
+    begin = text.rfind("。", 0, match.start()) + 1
+    end = text.find("。", match.end())
+    sentence = text[begin : end if end >= 0 else len(text)]
+    return not match.group().startswith(("本格", "正式", "全庁")) and bool(_TRIAL.search(sentence))
 
 
 def _is_reply(draft: CaseDraft) -> bool:

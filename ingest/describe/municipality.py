@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ingest.describe.others import own_text
 from ingest.page import Extract
 from ingest.split.labels import exact_label
 from ingest.split.plates import is_municipal, shown
@@ -166,7 +167,8 @@ def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose
     first: dict[str, tuple[Mention, str, int | None]] = {}
     about: set[str] = set()
     for section in draft.sections:
-        for mention in gazetteer.mentions(section.text, prefecture or None):
+        own = own_text(section.text, "")  # a sentence on another town names it in passing
+        for mention in gazetteer.mentions(own, prefecture or None):
             if is_municipal(mention):
                 name = shown(mention)
                 counts[name] += 1

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from ingest.describe.others import REQUEST
 from ingest.describe.quotes import SourceText, own, parts
 from ingest.describe.years import folded_once
 from ingest.split.labels import label_key
@@ -47,6 +48,8 @@ def tools(draft: CaseDraft) -> tuple[Evidence, ...]:
     """The tools of a case: those of a row such as 「使用ツール：…」, products named in 「」 behind what
     they are, and known ones, most often named first; the passing ones of its background are left
     out."""
+    if REQUEST.search(fold_text(draft.title)):
+        return ()
     stated = [
         e
         for part in own(parts(draft), draft.municipality)
