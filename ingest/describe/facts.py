@@ -21,11 +21,11 @@ _TRIED = re.compile(
     r"実証|試行|試験(?:的|導入|運用)|トライアル|お試し|モデル校|\bpoc\b|社会実験|訓練|モデル(?:事業|地区)|試験配送|パイロット"
 )
 _DONE = re.compile(
-    r"(?:本格|正式)(?:的に)?(?:導入|運用|稼働|実施|展開)|(?<!試行)(?<!試験)(?<!実証)(?:運用|利用|提供|サービス|配信|運行|受付|営業|活用)(?:(?:を|が)(?:開始|始ま|始め)(?!予定|する予定)|開始(?:し|され|済|後(?!の予定)))"
+    r"(?:本格|正式)(?:的に|に)?(?:導入|運用|運行|稼働|実施|展開|化した|使い始め|始め)(?!.{0,4}(?:予定|目指|を断念|に向け|検討))|(?<!試行)(?<!試験)(?<!実証)(?:運用|利用|提供|サービス|配信|運行|受付|営業|活用)(?:(?:を|が)(?:開始|始ま|始め)(?!予定|する予定)|開始(?:し|され|済|後(?!の予定)))"
     r"|\d月(?:\d+日)?(?:に|から|より)?、?[^。、]{0,8}(?:運用|利用|提供|サービス|配信|運行|受付)開始(?!予定|を予定|を目指)"
     r"|(?<!試行)(?<!試験)(?:運用|提供|公開)(?:中|して(?:い(?!な|ま(?:せん|だ))|お(?!ら))|されて(?!いな))|本番(?:稼働|運用)|(?:から|より)(?:の)?実装(?!予定|を|に向け)"
-    r"|本稼働|稼働(?:中|し)|実装(?:した|済|され)|全庁(?:展開|導入)|導入(?:し(?:た(?!システム|ツール|サービス|団体|自治体|市|町|場合|時期|年度|例|事例|理由|目的|きっかけ|背景|い)|、|て(?!いな|い?ません|おら))|済(?!み?の(?:団体|自治体)|み?(?:の)?場合)|効果|後)|入れ(?:た|、)|取り入れ"
-    r"|始めた|始めまし|(?<!運用を)開始した|開設|整備した|構築した|移行した|公開した|設けた|オンライン化した|電子化した|届ける|受け付け(?:る|た|て)"
+    r"|本稼働|稼働(?:中|し)|実装(?:した|済|され)|全庁(?:展開|導入)|導入(?:し(?:た(?!システム|ツール|サービス|団体|自治体|市|町|場合|時期|年度|例|事例|理由|目的|きっかけ|背景|い)|、|て(?!いな|い?ません|おら))|済(?!み?の(?:団体|自治体)|み?(?:の)?場合)|効果|後)|入れ(?:た(?!後|い)|、)|取り入れ(?:た|て)"
+    r"|始めた|始めまし|(?<!運用を)開始した|開設|整備した|構築した|移行した|公開した|設けた|オンライン化した|電子化した|受け付け(?:た|て)"
     r"|使(?:われて|って|う)いる|利用されて|利用率|登録者|定着|広げた|増やした|減った|短縮した|削減した|作った|開発した"
 )
 _PLANNED = re.compile(
@@ -33,7 +33,7 @@ _PLANNED = re.compile(
     r"|(?:導入|実施|開始)したい|検討(?:中|を進め|している|する)|構想|課題の(?:洗い出し|整理)|仕様書(?:の)?作成|公募実施|現況調査|今後.{0,20}(?:予定|導入)"
 )
 _STOPPED = re.compile(
-    r"(?<![ァ-ヶー])(?:中止|廃止|打ち切|取りやめ|取り止め|断念|撤退|休止)(?:し(?:た|、|て|まし)|され|と(?:した|なった)|を(?:決|発表)|に(?:至|追い)|った|り|た)"
+    r"(?<![ァ-ヶー])(?:中止|廃止|打ち切|取りやめ|取り止め|断念|撤退|休止)(?:し(?:た|、|て|まし)|され|と(?:した|なった)|に(?:至|追い)|った|り|た)"
     r"|(?:サービス|提供|運用|運行|事業|取組|アプリ|システム|利用)(?:を|は|が)(?:[^。、]{0,12}で)?終了(?:し(?:た|、|て|まし)|した|となった|する)"
 )
 _INTENDED = re.compile(
@@ -46,6 +46,12 @@ _PLAN = re.compile(
 _TRIAL = re.compile(
     r"(?:実証|実験|試行|試験)(?:を|し|実験|運行|運用|的に|が|も)(?:[^。]{0,6}(?:行|し|重ね|始|実施)|実験|運行|運用|$)?"
 )
+_CLEARLY = 2.0
+"""Times as much must speak for a stage as for the next one; else the text does not say."""
+_FULL = ("本格", "正式", "全庁", "から", "より")
+_FULLY = 3
+"""Weight of words of full use (本格, 正式), which come after every trial."""
+_GIVEN_UP = re.compile(r"(?:断念|凍結|撤退|廃止|終了|打ち切り)(?:[、。(（]|した|しました|$)")
 _STAGES = re.compile(r"(?:段階|状況|進捗|ステータス|ステージ|有無)$")
 _STATED = re.compile(r"(?:段階|状況|進捗|ステータス)[:|](?P<said>[^\n。、|]{2,10})")
 _STARTS = re.compile(
@@ -160,7 +166,7 @@ def status(draft: CaseDraft) -> Evidence | None:
             continue
         if not part.role and _PLAN.search(title):
             return part.quote("status", "計画", 0, len(part.text))
-        if stopped := _STOPPED.search(folded.text):
+        if stopped := (_STOPPED if part.role else _GIVEN_UP).search(folded.text):
             return part.quote("status", "終了", *folded.span(*stopped.span()))
         for name, pattern in (("実証", _TRIED), ("実装", _DONE), ("計画", _PLANNED)):
             if name != "計画" and is_intended(part.heading):
@@ -168,14 +174,15 @@ def status(draft: CaseDraft) -> Evidence | None:
             for match in pattern.finditer(folded.text):
                 if name == "実装" and _is_of_trial(folded.text, match):
                     continue
-                weight[name] += 1 if part.role else 4
+                full = name == "実装" and match.group().startswith(_FULL)
+                weight[name] += (1 if part.role else 4) * (_FULLY if full else 1)
                 span = folded.span(match.start(), match.end())
                 first.setdefault(name, part.quote("status", name, *span))
     if not weight:
         shown = () if general else effects(draft)
         return replace(shown[0], name="status", value="実装") if shown else None
-    best = max(("実装", "実証", "計画"), key=lambda name: weight[name])
-    return first[best]
+    best, second = sorted(("実装", "実証", "計画"), key=lambda name: -weight[name])[:2]
+    return first[best] if weight[best] >= _CLEARLY * weight[second] else None
 
 
 def _is_of_trial(text: str, match: re.Match[str]) -> bool:
@@ -183,7 +190,7 @@ def _is_of_trial(text: str, match: re.Match[str]) -> bool:
     begin = text.rfind("。", 0, match.start()) + 1
     end = text.find("。", match.end())
     sentence = text[begin : end if end >= 0 else len(text)]
-    return not match.group().startswith(("本格", "正式", "全庁")) and bool(_TRIAL.search(sentence))
+    return not match.group().startswith(_FULL) and bool(_TRIAL.search(sentence))
 
 
 def _is_reply(draft: CaseDraft) -> bool:
