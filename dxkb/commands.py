@@ -69,7 +69,7 @@ def search(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
         mode=options.mode,
         near=options.near,
         home=options.home,
-        wishes=Wishes(ignored=tuple(options.ignore)),
+        wishes=Wishes(ignored=tuple(options.ignore), strict=options.strict),
     )
     if options.json:
         _print_json(answer_json(answer))

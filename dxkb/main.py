@@ -144,6 +144,7 @@ def _add_search(adders: argparse._SubParsersAction[argparse.ArgumentParser], say
         "--ignore", action="append", default=[], metavar="LABEL",
         help=say("cli.help.search.ignore"),
     )  # fmt: skip
+    parser.add_argument("--strict", action="store_true", help=say("cli.help.search.strict"))
     _add_mode(parser, say)
 
 

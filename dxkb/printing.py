@@ -12,7 +12,7 @@ from dxkb.lang import Lang
 from ingest.page import READABLE
 from kb.base.config import Settings
 from kb.base.record import ABOUT, UNKNOWN
-from kb.base.types import Answer, Case, FileReport, LedgerEntry, Relatives
+from kb.base.types import Answer, Case, FileReport, LedgerEntry, Relatives, Understood
 from kb.ranking.contracts import file_json
 
 if TYPE_CHECKING:  # a search loads no reader
@@ -127,16 +127,28 @@ def _understanding(answer: Answer, say: Lang) -> list[str]:
     lines = [say("cli.search.found", n=answer.total, seconds=answer.seconds)]
     lines += [say("cli.search.corrected", typed=c.typed, term=c.term) for c in answer.corrected]
     if answer.understood:
-        labels = [say.either(c.label, c.label_en) for c in answer.understood]
-        lines.append(say("cli.search.preferred", labels=labels))
+        for must in (True, False):
+            labels = [_condition(c, say) for c in answer.understood if c.must == must]
+            if labels:
+                lines.append(
+                    say("cli.search.must" if must else "cli.search.preferred", labels=labels)
+                )
+        if not answer.all_met and answer.total and len(answer.understood) > 1:
+            lines.append(say("cli.search.none_meets_all"))
+            lines += [say("cli.search.loosened", name=k, n=n) for k, n in answer.loosened.items()]
     lines += [
         say("cli.search.nowhere", name=say.either(c.label, c.label_en))
         for c in answer.understood
-        if c.kind == "place" and not c.cases
+        if c.kind in ("place", "region") and not (c.cases or c.exclude)
     ]
     if answer.weak:
         lines.append(say("cli.search.weak"))
     return lines
+
+
+def _condition(condition: Understood, say: Lang) -> str:
+    label = say.either(condition.label, condition.label_en)
+    return say("page.search.understood.not", label=label) if condition.exclude else label
 
 
 def relative_lines(relatives: Relatives, say: Lang) -> list[str]:

@@ -137,6 +137,14 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
+class Met:
+    """Whether a case ``met`` the ``condition`` of the question; None where the case does not say."""
+
+    condition: Understood
+    met: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """One case in the answer."""
 
@@ -147,6 +155,7 @@ class Result:
     passages: tuple[Passage, ...]
     why: Why
     relatives: Relatives = Relatives()
+    conditions: tuple[Met, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +192,9 @@ class Respelling:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a search returns. ``facets`` counts the whole result set, most frequent first, ``bands``
-    counts it by population band, smallest first; ``total`` is its size; ``weak`` says that nothing
-    in the corpus answers the query."""
+    counts it by population band, smallest first; ``total`` is its size, ``all_met`` how many of it
+    meet every condition; where none does, ``loosened`` tells by the label of a condition how many
+    would without it. ``weak`` says that nothing in the corpus answers the query."""
 
     query: str
     seconds: float
@@ -195,3 +205,5 @@ class Answer:
     bands: dict[str, int] = field(default_factory=dict)
     understood: tuple[Understood, ...] = ()
     corrected: tuple[Respelling, ...] = ()
+    all_met: int = 0
+    loosened: dict[str, int] = field(default_factory=dict)

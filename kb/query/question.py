@@ -14,7 +14,9 @@ from kb.places.names import Place
 from kb.query.conditions import STATED, Condition, conditions_of, excluded_condition, wished
 from kb.query.operators import Operators, read_operators
 from kb.query.terms import NO_WEIGHTS, NOTHING, Query, TermWeights, analyse, check, only_asks
+from kb.query.typed import Typed
 from kb.query.wishes import AS_TYPED, Wishes
+from kb.query.writings import numbers
 
 Edit = tuple[int, int, str]
 
@@ -68,6 +70,7 @@ def understand(
     stated = [c for c in conditions if c.kind in STATED or c.exclude]
     cuts = _cuts(stated if _says_something(_edited(asked.text, _cuts(stated))) else ())
     names = [edit for c in conditions if not c.exclude for edit in _in_japanese(c)]
+    names += _usual_numbers(asked.text)
     known = _edited(asked.text, [(s, e, " " * (e - s)) for s, e, _ in (*cuts, *names)])
     corrected = tuple(c for c in words.mean(known) if not _is_quoted(c, asked))
     slips = [(c.start, c.end, c.term) for c in corrected]
@@ -79,7 +82,7 @@ def understand(
         words.weigh,
         _edited(asked.text, [*cuts, *names]) if slips else "",
     )
-    told = _edited(asked.text, [*map(_stood_for, conditions), *slips])
+    told = _edited(asked.text, [*map(_stood_for, conditions), *_usual_numbers(asked.text), *slips])
     is_empty = not _says_something(rest)
     browsing = bool(conditions) and (is_empty or only_asks(rest))
     marked = (
@@ -122,6 +125,11 @@ def _stood_for(condition: Condition) -> Edit:
     """What stands for a condition's words where only the rest counts: 「何」, which says nothing but
     lets the dictionary see what the words behind it are (the で of 町で1件)."""
     return condition.start, condition.end, " " if condition.typed.isascii() else "何"
+
+
+def _usual_numbers(text: str) -> Iterable[Edit]:
+    typed = Typed(text)
+    return [(*typed.span(s, e), usual) for s, e, usual in numbers(typed.folded)]
 
 
 def _in_japanese(condition: Condition) -> Iterable[Edit]:

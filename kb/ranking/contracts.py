@@ -29,9 +29,11 @@ def answer_json(answer: Answer) -> Json:
         "seconds": answer.seconds,
         "total": answer.total,
         "weak": answer.weak,
+        "all_met": answer.all_met,
         "results": [_result_json(result) for result in answer.results],
         "facets": answer.facets,
         "understood": [_understood_json(condition) for condition in answer.understood],
+        "loosened": answer.loosened,
         "corrected": [{"typed": c.typed, "term": c.term} for c in answer.corrected],
     }
 
@@ -159,5 +161,6 @@ def _result_json(result: Result) -> Json:
             "terms": list(result.why.terms),
             "synonyms": list(result.why.synonyms),
         },
+        "conditions": [{"label": m.condition.label, "met": m.met} for m in result.conditions],
         **relatives_json(result.relatives),
     }

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from kb.base.config import Settings
-from kb.base.types import Answer, Case, Filters, Mode, Result, Understood, Viewer, Why
+from kb.base.types import Answer, Case, Filters, Met, Mode, Result, Understood, Viewer, Why
 from kb.index.views import ViewKeeper, Views
 from kb.language.encoder import Encoder, StaticEncoder, load_encoder
 from kb.language.lexicon import Lexicon, load_lexicon
@@ -23,7 +23,16 @@ from kb.query.operators import Operators, says
 from kb.query.question import Question, understand
 from kb.query.terms import Query
 from kb.query.wishes import AS_TYPED, Wishes
-from kb.ranking.boosting import Standing, bound, met_first, moved_up, nearer, standings
+from kb.ranking.boosting import (
+    Standing,
+    bound,
+    loosened,
+    met_by_all,
+    met_first,
+    moved_up,
+    nearer,
+    standings,
+)
 from kb.ranking.candidates import Legs, Vector, both, related
 from kb.ranking.facets import bands, facets
 from kb.ranking.fusion import Scored
@@ -192,6 +201,8 @@ class Searcher:
             query, filters=filters, mode=mode, near=near, home=home, wishes=wishes, viewer=viewer
         )
         cases = [ranking.cases[s.case_no] for s in ranking.scored]
+        meeting = met_by_all(ranking.standings) if ranking.standings else ranking.cases.keys()
+        all_met = sum(s.case_no in meeting for s in ranking.scored)
         return Answer(
             query=query,
             seconds=round(time.perf_counter() - started, 4),
@@ -202,7 +213,23 @@ class Searcher:
             bands=bands(cases),
             understood=_understood(ranking),
             corrected=ranking.question.corrected,
+            all_met=all_met,
+            loosened={} if all_met else self._loosened(ranking, filters, wishes, viewer),
         )
+
+    def _loosened(
+        self, ranking: Ranking, filters: Filters | None, wishes: Wishes, viewer: Viewer | None
+    ) -> dict[str, int]:
+        """How many cases would answer and meet all other conditions, by the label of one."""
+        if len(ranking.standings) < 2:
+            return {}
+        labels = tuple(s.condition.label for s in ranking.standings if s.condition.must)
+        freed = replace(wishes, prefer=labels, must=(), strict=False)
+        query = ranking.question.text
+        among = (
+            self.rank(query, filters=filters, wishes=freed, viewer=viewer) if labels else ranking
+        )
+        return loosened(ranking.standings, among.cases.keys())
 
     def understand(self, text: str, home: str | None = None, wishes: Wishes = AS_TYPED) -> Question:
         """What ``text`` asks, as a search for it understands it; one in English alone also in the
@@ -310,7 +337,8 @@ class Searcher:
         excerpts = passages(case, chunks, marks, roles, self._tuning)
         why = Why(round(scored.z_lexical, 3), round(scored.z_dense, 3), typed, synonyms)
         snippet = excerpts[0].text if excerpts else ""
-        return Result(rank, round(scored.score, 4), case, snippet, excerpts, why)
+        met = tuple(Met(s.condition.shown, s.of(scored.case_no)) for s in ranking.standings)
+        return Result(rank, round(scored.score, 4), case, snippet, excerpts, why, conditions=met)
 
     def _ranked_chunks(self, case_no: int, ranking: Ranking) -> Sequence[tuple[StoredChunk, float]]:
         dense = ranking.views.dense

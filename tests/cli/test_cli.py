@@ -73,7 +73,7 @@ def test_search_prints_the_contract(town: Settings) -> None:
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     contract = {"query", "seconds", "total", "weak", "results", "facets"}
-    assert set(answer) == contract | {"understood", "corrected"}
+    assert set(answer) == contract | {"understood", "corrected", "all_met", "loosened"}
     assert set(answer["facets"]) == {"field", "prefecture", "municipality", "year", "status"}
     best = answer["results"][0]
     assert {

@@ -84,3 +84,29 @@ def test_a_filter_and_a_condition_agree(searcher: Searcher) -> None:
     rank = searcher.rank("書かない", filters=Filters(prefectures=("兵庫県",)))
     (standing,) = searcher.rank("兵庫県の書かない窓口").standings
     assert standing.met == rank.cases.keys()
+
+
+def test_every_result_says_which_conditions_it_meets(searcher: Searcher) -> None:
+    answer = searcher.search("兵庫県の人口10万人以下の窓口")
+    told = {
+        r.case.municipality: [(m.condition.label, m.met) for m in r.conditions]
+        for r in answer.results
+    }
+    labels = ("兵庫県", "人口100,000人以下")
+    assert told == {
+        "多可町": list(zip(labels, (True, True), strict=True)),
+        "伊那市": list(zip(labels, (False, True), strict=True)),
+        "": list(zip(labels, (None, None), strict=True)),
+    }
+    assert (answer.all_met, answer.total, answer.loosened) == (1, 3, {})
+    strict = searcher.search("兵庫県の人口10万人以下の窓口", wishes=Wishes(strict=True))
+    assert [r.case.municipality for r in strict.results] == ["多可町"]
+    assert (strict.all_met, strict.total) == (1, 1)
+
+
+def test_where_none_meets_all_it_is_told_what_to_give_up(searcher: Searcher) -> None:
+    answer = searcher.search("長野県の人口2万人以下の窓口")
+    assert answer.all_met == 0
+    assert answer.total > 0
+    assert answer.loosened == {"長野県": 1, "人口20,000人以下": 1}
+    assert searcher.search("窓口").all_met == searcher.search("窓口").total

@@ -89,6 +89,10 @@ SEARCH_PARAMETERS = (
     Parameter("near", "Municipality; cases of places about as large move up."),
     Parameter("home", "Municipality that asks: what 「うちと同じ規模」 means."),
     Parameter("ignore", "Label of an understood condition that shall not count.", many=True),
+    Parameter("must", "Label of a condition that every answer must meet.", many=True),
+    Parameter("prefer", "Label of a condition that is only preferred.", many=True),
+    Parameter("exclude", "Label of a condition that no answer may meet.", many=True),
+    Parameter("strict", "1: only cases that meet every condition.", choices=("1",)),
     Parameter("mode", "Which leg searches.", choices=("hybrid", "lexical", "dense")),
 )
 

@@ -58,6 +58,13 @@ class RelativeShape(TypedDict):
     similarity: float
 
 
+class MetShape(TypedDict):
+    """Whether a case met the condition with this label; null where it does not say."""
+
+    label: str
+    met: bool | None
+
+
 class ResultShape(TypedDict):
     """One case in an answer; beside these, the record's fields that are listed."""
 
@@ -68,6 +75,7 @@ class ResultShape(TypedDict):
     snippet: str
     passages: list[PassageShape]
     why: WhyShape
+    conditions: list[MetShape]
     near_duplicates: list[RelativeShape]
     superseded_by: RelativeShape | None
     supersedes: list[RelativeShape]
@@ -108,9 +116,11 @@ class AnswerShape(TypedDict):
     seconds: float
     total: int
     weak: bool
+    all_met: int
     results: list[ResultShape]
     facets: FacetsShape
     understood: list[UnderstoodShape]
+    loosened: dict[str, int]
     corrected: list[CorrectionShape]
 
 

@@ -17,7 +17,8 @@ from web.language import language
 from web.pages.mine import mine
 from web.services import Services, services
 from web.view.address import SORTS, SearchAddress
-from web.view.facets import Chip, Facet, as_typed, chips, cleared, facets, nowhere, told, understood
+from web.view.conditions import loosened, told, understood, verdicts
+from web.view.facets import Chip, Facet, as_typed, chips, cleared, facets, nowhere
 from web.view.japan import Map, draw
 from web.view.prefecture import PrefectureMap
 from web.view.prefecture import draw as draw_prefecture
@@ -87,6 +88,8 @@ def index() -> ResponseReturnValue:
         home=_home(question, error),
         only=_only(question, found.answer) if found else [],
         understood=understood(question, found.answer) if found else [],
+        loosened=loosened(question, found.answer) if found else [],
+        verdicts=verdicts,
         nowhere=nowhere(found.answer) if found else [],
         corrected=[(c, as_typed(c, question)) for c in found.answer.corrected] if found else [],
         japan=_map(question, narrow),

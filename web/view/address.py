@@ -10,23 +10,25 @@ from werkzeug.datastructures import MultiDict
 
 from kb.base.errors import UsageError
 from kb.base.filters import FILTERS, Filters
-from kb.query.wishes import Wishes
+from kb.query.wishes import AS_TYPED, Wishes
 
 SORTS = ("relevance", "newest", "size", "distance")
 """Orders of the results; the last two need ``near``."""
+
+_WISHES = {"ignore": "ignored", "must": "must", "prefer": "prefer", "exclude": "exclude"}
 
 
 @dataclass(frozen=True, slots=True)
 class SearchAddress:
     """A search as its address spells it. ``near`` is a municipality's name or code, "" for none;
-    ``ignore`` are labels of understood conditions that shall not count;
+    ``wishes`` is what is said of conditions in the question;
     ``page`` counts from 1."""
 
     q: str = ""
     filters: Filters = field(default_factory=Filters)
     sort: str = "relevance"
     near: str = ""
-    ignore: tuple[str, ...] = ()
+    wishes: Wishes = AS_TYPED
     page: int = 1
 
     @classmethod
@@ -46,14 +48,12 @@ class SearchAddress:
             filters=Filters(**given),
             sort=sort if sort in SORTS else SORTS[0],
             near=args.get("near", "").strip(),
-            ignore=_given(args, "ignore"),
+            wishes=Wishes(
+                **{attribute: _given(args, name) for name, attribute in _WISHES.items()},
+                strict=args.get("strict", "") == "1",
+            ),
             page=max(1, number(args, "page") or 1),
         )
-
-    @property
-    def wishes(self) -> Wishes:
-        """What it says about conditions in the question."""
-        return Wishes(ignored=self.ignore)
 
     @property
     def is_narrowed(self) -> bool:
@@ -81,7 +81,10 @@ class SearchAddress:
             pairs.append(("sort", self.sort))
         if self.near:
             pairs.append(("near", self.near))
-        pairs += [("ignore", label) for label in self.ignore]
+        for name, attribute in _WISHES.items():
+            pairs += [(name, label) for label in getattr(self.wishes, attribute)]
+        if self.wishes.strict:
+            pairs.append(("strict", "1"))
         return pairs if self.page == 1 else [*pairs, ("page", str(self.page))]
 
 

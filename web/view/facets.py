@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.base.filters import FILTERS, Filters
-from kb.base.types import Answer, Respelling, Understood, Viewer
+from kb.base.types import Answer, Respelling, Viewer
 from kb.ranking.search import Searcher
-from web.language import language, text
+from web.language import text
 from web.view.address import SearchAddress
 from web.view.bands import BANDS, range_label
-from web.view.presentation import fiscal_year, prefecture_name
+from web.view.conditions import told
+from web.view.presentation import fiscal_year
 from web.view.record import is_named, label, value_name
 
 _SHOWN = 6  # options of a facet before 「ほか」
@@ -93,19 +94,11 @@ def chips(question: SearchAddress) -> list[Chip]:
         low, high = (getattr(question.filters, f"{subject}_{end}", None) for end in ("from", "to"))
         address = question.narrowed(**_nothing(subject)).address()
         found.append(Chip(_range(subject, low, high), address))
-    for ignored in question.ignore:
-        kept = tuple(item for item in question.ignore if item != ignored)
+    for ignored in question.wishes.ignored:
+        kept = tuple(item for item in question.wishes.ignored if item != ignored)
         name = text("search.ignored", label=ignored)
-        found.append(Chip(name, _without(question, ignore=kept)))
+        found.append(Chip(name, _without(question, wishes=replace(question.wishes, ignored=kept))))
     return found
-
-
-def understood(question: SearchAddress, answer: Answer) -> list[Chip]:
-    """What the question was understood to prefer; following a chip takes that back."""
-    return [
-        Chip(told(condition), _without(question, ignore=(*question.ignore, condition.label)))
-        for condition in answer.understood
-    ]
 
 
 def nowhere(answer: Answer) -> list[str]:
@@ -115,12 +108,6 @@ def nowhere(answer: Answer) -> list[str]:
         for c in answer.understood
         if c.kind in ("place", "region") and not (c.cases or c.exclude)
     ]
-
-
-def told(condition: Understood) -> str:
-    """The label of a condition in this request's language; 「兵庫県以外」 where it leaves out."""
-    label = prefecture_name(condition.label_en) if language() == "en" else condition.label
-    return text("search.understood.not", label=label) if condition.exclude else label
 
 
 def as_typed(correction: Respelling, question: SearchAddress) -> str:
