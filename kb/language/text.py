@@ -27,6 +27,19 @@ _RADICALS = str.maketrans(
     }
 )  # fmt: skip
 
+# Old forms and variants that names and old documents are written with; each pair folds to its second
+# character, which the dictionary knows. Not 嶋, 檜 or 釜: others write them as words of their own.
+_OLD_KANJI = {
+    ord(pair[0]): pair[1]
+    for pair in (
+        "龍竜 﨑崎 嵜崎 髙高 澤沢 邊辺 邉辺 櫻桜 條条 冨富 黑黒 薗園 惠恵 廣広 國国 嶌島 嶽岳 濱浜 濵浜 瀧滝 縣県 區区 邨村 "
+        "齋斎 齊斉 諌諫 驒騨 舘館 渕淵 渊淵 讚讃 巖岩 壽寿 眞真 實実 寶宝 豐豊 總総 榮栄 當当 彌弥 禮礼 靜静 靑青 淸清 "
+        "淺浅 綠緑 鄕郷 來来 萬万 與与 會会 鹽塩 藏蔵 莊荘 靏鶴 靍鶴 穗穂 德徳 戶戸 增増 步歩 內内 賴頼 橫横 稻稲 圓円 "
+        "關関 觀観 澁渋 兒児 瀨瀬 峯峰 姬姫 龜亀 壹壱 豫予 祿禄 鎭鎮 籔藪 埜野 舩船 鄰隣 彥彦 樂楽 應応 學学 體体 醫医 廳庁 "
+        "舊旧 證証 號号 辯弁 豫予 團団 圖図 讀読 變変 鐵鉄 發発 藝芸 驛駅 鷄鶏 壤壌 獨独"
+    ).split()
+}
+
 _JAPANESE = "\u3005-\u3007\u3041-\u3096\u309d-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff、。「」『』（）・【】〔〕［］"
 _LETTER = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -165,7 +178,7 @@ def _fold_cluster(cluster: str) -> str:
             unicodedata.normalize(
                 "NFKC", folded.translate(_INVISIBLE).translate(_RADICALS)
             ).lower(),
-        )
+        ).translate(_OLD_KANJI)
         if step == folded:
             break
         folded = step

@@ -15,6 +15,7 @@ from kb.query.found import Found, apart
 from kb.query.likeness import likeness
 from kb.query.place_conditions import kinds, places
 from kb.query.size_conditions import sizes
+from kb.query.stage_conditions import stages
 from kb.query.typed import Typed
 from kb.query.wishes import AS_TYPED, Wishes
 from kb.query.year_conditions import years
@@ -31,7 +32,7 @@ _AND = re.compile(r"\s*(?:と|や|・|、|,|および|及び|または|\bor\b|\b
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One thing understood: its ``kind`` (place, region, kind, size, year, near, cost), the words
+    """One thing understood: its ``kind`` (place, region, kind, size, year, near, cost, status), the words
     ``typed`` for it with their span in what was typed, how to show it in Japanese and in English,
     and which cases meet it: those that pass ``wanted`` (None: no column of a case tells), but none
     of the municipality with the code ``other_than``; where it is to ``exclude``, all others.
@@ -108,7 +109,7 @@ def _found(typed: Typed, own: Place | None, today: datetime.date) -> list[Found]
     when = years(typed, today)
     told = list(apart((*([like] if like else ()), *costing, *large, *when)))
     where = tuple(one for one in where if not any(one.overlaps(other) for other in told))
-    return [*where, *told, *kinds(typed, (*where, *large))]
+    return [*where, *told, *kinds(typed, (*where, *large)), *stages(typed)]
 
 
 def _left_out(typed: Typed, found: Sequence[Found]) -> tuple[list[bool], list[tuple[int, int]]]:

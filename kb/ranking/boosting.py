@@ -11,7 +11,7 @@ from kb.query.filters import size_similarity
 from kb.ranking.fusion import Scored
 from kb.storage.store import Store
 
-_EITHER = (("place", "region"), ("kind",))
+_EITHER = (("place", "region"), ("kind",), ("status",))
 """Kinds of which a case can meet only one: 「長野県と山梨県」 asks for either."""
 
 

@@ -62,10 +62,11 @@ class Tuning:
             "size": 1.2,
             "near": 1.2,
             "cost": 1.2,
+            "status": 2.5,
         }
     )
     """What meeting a condition of the question is worth by its kind: a place or region that is named,
-    a kind of municipality, years, a size, likeness, and a cost."""
+    a kind of municipality, years, a size, likeness, a cost, and a stage."""
 
     near: float = 0.5
     """What a municipality of the very same size is worth to somebody who asks for those near in

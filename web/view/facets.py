@@ -9,7 +9,7 @@ from typing import Any
 from kb.base.filters import FILTERS, Filters
 from kb.base.types import Answer, Respelling, Viewer
 from kb.ranking.search import Searcher
-from web.language import text
+from web.language import language, text
 from web.view.address import SearchAddress
 from web.view.bands import BANDS, range_label
 from web.view.conditions import told

@@ -1,0 +1,30 @@
+"""How far the cases shall be that a question asks for: やめた取組, 実証段階の事例, discontinued projects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.base.types import Filters
+from kb.query.contexts import stands
+from kb.query.found import Found
+from kb.query.typed import Typed
+
+_CASES = r"(?=の?(?:取り?組|事例|事業|案件|自治体|市町村|もの|施策|例))"
+_STAGES = (
+    ("終了", "ended", rf"(?:終了した|廃止した|中止した|撤退した|打ち切った|やめた|止めた|取りやめた|終了済み){_CASES}"
+     r"|\b(?:discontinued|abandoned|stopped)(?= (?:cases|projects|services|initiatives))"),
+    ("実証", "trial", rf"(?:実証段階|実証中|試行段階|試行中){_CASES}|\bpilot(?= (?:cases|projects))"),
+    ("実装", "in use", rf"(?:実装済み?|実装した|本格運用中|本格運用済み|運用中){_CASES}"),
+    ("計画", "planned", rf"(?:計画段階|計画中|検討段階|検討中){_CASES}|\bplanned(?= (?:cases|projects))"),
+)  # fmt: skip
+_PATTERNS = tuple((ja, en, re.compile(pattern)) for ja, en, pattern in _STAGES)
+
+
+def stages(typed: Typed) -> Iterator[Found]:
+    """The stages that a question names with a word for cases behind: 実証実験の進め方 names none."""
+    for label, label_en, pattern in _PATTERNS:
+        for match in pattern.finditer(typed.folded):
+            start, end = match.span()
+            if stands("stage", typed, start, end):
+                yield Found("status", start, end, label, label_en, Filters(statuses=(label,)))
