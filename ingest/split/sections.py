@@ -18,7 +18,7 @@ from ingest.split.plates import plate, shown
 from ingest.split.questionnaires import is_question
 from ingest.split.roles import labelled_sections
 from ingest.split.series import Head, subject, subject_text
-from ingest.split.spans import Span, spans
+from ingest.split.spans import CaseSpan, spans
 from ingest.split.tables import pairs
 from kb.base.types import CaseDraft
 from kb.language.text import fold_text
@@ -58,7 +58,7 @@ def split(extract: Extract) -> tuple[CaseDraft, ...]:
         return ()
     outline = headings(stream)
     gazetteer = load_gazetteer()
-    whole = (Span(0, len(stream), None),)
+    whole = (CaseSpan(0, len(stream), None),)
     is_one = extract.note or _is_minutes(stream)
     parts = whole if is_one else spans(stream, outline, gazetteer)
     own = document_title(extract, stream, outline)
@@ -115,7 +115,7 @@ def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[He
         stream, bool(front.get("default_title"))
     )
     if not printed or _FORM_NAME.search(printed):
-        printed = _row_title(Span(0, len(stream), None), stream) or printed
+        printed = _row_title(CaseSpan(0, len(stream), None), stream) or printed
     line = stream[0].block.text.strip().splitlines()[0]
     return printed or stated or front.get("default_title") or line
 
@@ -199,7 +199,7 @@ def _case_title(head: Head, stream: tuple[Item, ...], gazetteer: Gazetteer) -> s
     return f"{tail}（{shown(mention)}）" if tail else rest
 
 
-def _row_title(part: Span, stream: tuple[Item, ...]) -> str:
+def _row_title(part: CaseSpan, stream: tuple[Item, ...]) -> str:
     """The title that a row such as 「事業名｜…」 gives to a case under a name or a form's title, the
     municipality set behind; "" for none."""
     for item in stream[part.start : min(part.end, part.start + _FORM)]:
@@ -232,12 +232,12 @@ def _opens_parts(stream: tuple[Item, ...], at: int) -> bool:
     return exact_label(block.text) is not None or bool(pairs(block))
 
 
-def _pages(stream: tuple[Item, ...], part: Span) -> tuple[int, int] | None:
+def _pages(stream: tuple[Item, ...], part: CaseSpan) -> tuple[int, int] | None:
     numbers = [n for item in stream[part.start : part.end] if (n := item.number) is not None]
     return (min(numbers), max(numbers)) if numbers else None
 
 
-def _before_titles(outline: tuple[Heading, ...], part: Span) -> int:
+def _before_titles(outline: tuple[Heading, ...], part: CaseSpan) -> int:
     """Where a piece of the frame ends without the headings of the chapter that the next case opens."""
     end = part.end
     for heading in reversed([h for h in outline if part.start < h.at < part.end]):
@@ -246,7 +246,7 @@ def _before_titles(outline: tuple[Heading, ...], part: Span) -> int:
     return end
 
 
-def _within(outline: tuple[Heading, ...], part: Span) -> tuple[Heading, ...]:
+def _within(outline: tuple[Heading, ...], part: CaseSpan) -> tuple[Heading, ...]:
     """The headings of one part, their places counted from its start."""
     return tuple(
         replace(h, at=h.at - part.start, end=h.end - part.start)

@@ -12,7 +12,7 @@ from kb.places.gazetteer import Gazetteer
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class CaseSpan:
     """Items ``start`` to ``end`` (exclusive): a case with its ``head``, or a piece of the frame."""
 
     start: int
@@ -22,18 +22,18 @@ class Span:
 
 def spans(
     stream: tuple[Item, ...], outline: tuple[Heading, ...], gazetteer: Gazetteer
-) -> tuple[Span, ...]:
+) -> tuple[CaseSpan, ...]:
     """The cases and the frame around them, in order; one span without a head for a document that
     is no collection. The spans cover the stream without overlap."""
     group, heads = series(stream, outline, gazetteer)
     if not heads:
-        return (Span(0, len(stream), None),)
+        return (CaseSpan(0, len(stream), None),)
     borders = [head.at for head in heads] + [len(stream)]
     ends = _Ends(outline, group, heads)
-    found = [Span(0, borders[0], None)]
+    found = [CaseSpan(0, borders[0], None)]
     for head, following in zip(heads, borders[1:], strict=True):
         end = ends.of(head, following, last=following == len(stream))
-        found += [Span(head.at, end, head), Span(end, following, None)]
+        found += [CaseSpan(head.at, end, head), CaseSpan(end, following, None)]
     return tuple(span for span in found if span.end > span.start)
 
 

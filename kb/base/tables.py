@@ -13,11 +13,11 @@ from pathlib import Path
 from kb.base.errors import UsageError
 from kb.base.messages import Message, message
 
-__all__ = ["Row", "read_table"]
+__all__ = ["TableLine", "read_table"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableLine:
     """The stripped ``cells`` of one line, as many as the table has columns ("" where it ends early);
     ``line`` counts from 1."""
 
@@ -42,7 +42,9 @@ class Row:
         return UsageError("usage.table_line", path=self.path, line=self.line, what=what)
 
 
-def read_table(path: Path, columns: Sequence[str], least: int | None = None) -> tuple[Row, ...]:
+def read_table(
+    path: Path, columns: Sequence[str], least: int | None = None
+) -> tuple[TableLine, ...]:
     """The rows of the table at ``path``, whose ``columns`` are named as people call them; the first
     must not be empty, and each row has at least ``least`` cells (None: all of them).
 
@@ -57,7 +59,7 @@ def read_table(path: Path, columns: Sequence[str], least: int | None = None) -> 
         if not line.strip() or line.startswith("#"):
             continue
         cells = tuple(map(str.strip, line.split("\t")))
-        row = Row(path, number, (*cells, *[""] * (len(columns) - len(cells))))
+        row = TableLine(path, number, (*cells, *[""] * (len(columns) - len(cells))))
         if not cells[0] or not (least or len(columns)) <= len(cells) <= len(columns):
             raise row.wrong(message("usage.table_columns", columns=columns))
         rows.append(row)

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from kb.base.messages import message
-from kb.base.tables import Row, read_table
+from kb.base.tables import TableLine, read_table
 from kb.language.text import Folded, fold
 from kb.places.mentions import Mention, english_hits, japanese_hits, settle, to_mentions
 from kb.places.names import (
@@ -304,4 +304,4 @@ def read_places(path: Path) -> Iterator[Place]:
                 )  # fmt: skip
             except ValueError as error:
                 what = message("usage.table_columns", columns=head)
-                raise Row(path, rows.line_num, tuple(cells)).wrong(what) from error
+                raise TableLine(path, rows.line_num, tuple(cells)).wrong(what) from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kb.base.tables import Row, read_table
+from kb.base.tables import TableLine, read_table
 
 _DATA = Path(__file__).parent / "data" / "regions.tsv"
 
@@ -38,7 +38,7 @@ def regions(folded: str) -> tuple[Region, ...]:
 
 
 @cache
-def _table() -> tuple[tuple[Row, ...], tuple[re.Pattern[str], re.Pattern[str]]]:
+def _table() -> tuple[tuple[TableLine, ...], tuple[re.Pattern[str], re.Pattern[str]]]:
     """The rows of the table, and patterns of them all in Japanese and in English."""
     rows = read_table(_DATA, ("label", "Japanese", "English", "prefectures"))
     japanese = re.compile("|".join(f"({row.cells[1]})" for row in rows))

@@ -30,7 +30,7 @@ _ASKED = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CountOfCases:
     """A count; ``level`` is 0 for none to 4 for the most; ``address`` leads to the cases, "" where a
     question cannot tell them."""
 
@@ -45,7 +45,7 @@ class FieldRow:
 
     field: str
     total: int
-    cells: tuple[Cell, ...]
+    cells: tuple[CountOfCases, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class AskedBefore:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class CoverageColumn:
     """A band of population, or a prefecture, as conditions of a question; ``rest`` is what belongs to
     none of them and cannot be asked for."""
 
@@ -124,19 +124,19 @@ def forget() -> ResponseReturnValue:
     return redirect(url_for(".index", _anchor="questions"), 303)
 
 
-def bands() -> tuple[Column, ...]:
+def bands() -> tuple[CoverageColumn, ...]:
     """The population bands, and what has none: prefectures, and cases of nobody in particular."""
-    sized = (Column(band.name, least=band.least, most=band.most) for band in BANDS)
-    return (*sized, Column("県・不明", rest=True))
+    sized = (CoverageColumn(band.name, least=band.least, most=band.most) for band in BANDS)
+    return (*sized, CoverageColumn("県・不明", rest=True))
 
 
-def prefectures() -> tuple[Column, ...]:
+def prefectures() -> tuple[CoverageColumn, ...]:
     """The 47 prefectures, and what names none."""
-    named = (Column(p.name, prefecture=p.name) for p in load_gazetteer().prefectures())
-    return (*named, Column("不明", rest=True))
+    named = (CoverageColumn(p.name, prefecture=p.name) for p in load_gazetteer().prefectures())
+    return (*named, CoverageColumn("不明", rest=True))
 
 
-def table(cases: Sequence[Case], columns: Sequence[Column]) -> list[FieldRow]:
+def table(cases: Sequence[Case], columns: Sequence[CoverageColumn]) -> list[FieldRow]:
     """A row for every 分野; every case of it is in one column."""
     counts = Counter((case.field, _column(case, columns)) for case in cases)
     totals = Counter(case.field for case in cases)
@@ -152,7 +152,7 @@ def table(cases: Sequence[Case], columns: Sequence[Column]) -> list[FieldRow]:
     ]
 
 
-def _column(case: Case, columns: Sequence[Column]) -> str:
+def _column(case: Case, columns: Sequence[CoverageColumn]) -> str:
     return next((column.label for column in columns if column.holds(case)), columns[-1].label)
 
 
@@ -190,7 +190,7 @@ def _csv(name: str, rows: Sequence[Sequence[object]]) -> Response:
     )
 
 
-def _cell(field: str, column: Column, count: int, most: int) -> Cell:
+def _cell(field: str, column: CoverageColumn, count: int, most: int) -> CountOfCases:
     question = SearchAddress(field).narrowed(
         fields=(field,),
         prefectures=(column.prefecture,) if column.prefecture else (),
@@ -198,10 +198,10 @@ def _cell(field: str, column: Column, count: int, most: int) -> Cell:
         population_to=column.most,
     )
     address = "" if column.rest else question.address()
-    return Cell(count, 0 if not count else max(1, -(-4 * count // most)), address)
+    return CountOfCases(count, 0 if not count else max(1, -(-4 * count // most)), address)
 
 
-def _download(columns: Sequence[Column], rows: Sequence[FieldRow]) -> Response:
+def _download(columns: Sequence[CoverageColumn], rows: Sequence[FieldRow]) -> Response:
     heads = ["分野", "計", *(column.label for column in columns)]
     lines = [[row.field, row.total, *(cell.count for cell in row.cells)] for row in rows]
     return _csv("coverage.csv", [heads, *lines])

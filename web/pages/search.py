@@ -45,7 +45,7 @@ pages = Blueprint("search", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundCases:
     """An answer with the part of its results that this page shows, in the order asked for."""
 
     answer: Answer
@@ -101,7 +101,7 @@ def index() -> ResponseReturnValue:
     return page, 400 if error else 200
 
 
-def find(question: SearchAddress, own: Services, viewer: Viewer) -> Found:
+def find(question: SearchAddress, own: Services, viewer: Viewer) -> FoundCases:
     """Answers a question. Raises UsageError (and its kinds) and StoreError."""
     page = min(question.page, LAST_PAGE)
     answer = ordered(question, page * PER_PAGE, own, viewer)
@@ -109,7 +109,7 @@ def find(question: SearchAddress, own: Services, viewer: Viewer) -> Found:
     results = answer.results
     last = min(answer.total, window or LAST_PAGE * PER_PAGE)
     start, end = (page - 1) * PER_PAGE, page * PER_PAGE
-    return Found(
+    return FoundCases(
         answer=answer,
         results=results[start:end],
         window=window if window and answer.total > window else None,

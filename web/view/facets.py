@@ -20,7 +20,7 @@ _SHOWN = 6  # options of a facet before 「ほか」
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
+class FacetOption:
     """One value of a facet; following ``address`` turns it on or off. ``japanese`` labels have no
     English."""
 
@@ -38,8 +38,8 @@ class Facet:
 
     name: str
     label: str
-    options: tuple[Option, ...]
-    rest: tuple[Option, ...]
+    options: tuple[FacetOption, ...]
+    rest: tuple[FacetOption, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +130,11 @@ def _nothing(subject: str) -> dict[str, Any]:
     }
 
 
-def _options(question: SearchAddress, name: str, counts: dict[str, int]) -> tuple[Option, ...]:
+def _options(question: SearchAddress, name: str, counts: dict[str, int]) -> tuple[FacetOption, ...]:
     chosen: tuple[str, ...] = getattr(question.filters, _CHOSEN[name])
     values = [*(value for value in chosen if value not in counts), *counts]
     options = [
-        Option(
+        FacetOption(
             value,
             value_name(value, name),
             counts.get(value, 0),
@@ -147,7 +147,7 @@ def _options(question: SearchAddress, name: str, counts: dict[str, int]) -> tupl
     return tuple(sorted(options, key=lambda option: not option.selected))
 
 
-def _sizes(question: SearchAddress, counts: dict[str, int]) -> tuple[Option, ...]:
+def _sizes(question: SearchAddress, counts: dict[str, int]) -> tuple[FacetOption, ...]:
     """Bands of population, smallest first. The condition is one range: a band beyond it widens it, one
     at its end shortens it, one within it becomes all of it."""
     small, large = question.filters.population_from, question.filters.population_to
@@ -163,7 +163,7 @@ def _sizes(question: SearchAddress, counts: dict[str, int]) -> tuple[Option, ...
             population_to=BANDS[max(kept)].most if kept else None,
         )
         count = counts.get(band.name, 0)
-        options.append(Option(band.name, band.label(), count, i in inside, narrowed.address()))
+        options.append(FacetOption(band.name, band.label(), count, i in inside, narrowed.address()))
     return tuple(options)
 
 
