@@ -22,7 +22,7 @@ import pypdfium2
 
 from benchmarks.search_quality import ROOT
 from ingest.describe.cases import cases
-from ingest.flow.prepare import prepare
+from ingest.flow.prepare import termed, with_vectors
 from ingest.flow.worker import Workers, worker_count
 from ingest.page import Extract
 from ingest.readers import read
@@ -89,7 +89,9 @@ def steps(files: Sequence[Path]) -> Counter[str]:
                     for section in draft.sections:
                         _step(spent, "tokenise", tokenize, section.text)
                 before = Counter(spent)
-                document = _step(spent, "embed", lambda e: prepare(e, encoder), extract)
+                document = _step(
+                    spent, "embed", lambda e: with_vectors(termed(e), encoder), extract
+                )
                 known = sum((spent - before).values())  # prepare repeats the steps above
                 for name in ("split", "chunks", "tokenise"):
                     known -= _LAST.get(name, 0.0)

@@ -6,11 +6,10 @@ import errno
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.describe.cases import cases
 from ingest.flow.prepare import default_title, require_text, sidecar_values
-from ingest.flow.reading import read_cleaned
+from ingest.flow.reading import ReadAhead
 from kb.base.errors import ReadError
-from kb.base.files import read_regular
+from kb.base.files import open_regular, read_regular
 from kb.base.messages import render
 from kb.storage.sidecar import sidecar_path
 
@@ -20,11 +19,12 @@ def inspect(path: Path, lang: str = "ja") -> dict[str, object]:
 
     Raises ReadError with the reason code when the file cannot be read.
     """
-    content, values = _opened(path)
+    values = _opened(path)
     password = values.pop("password", None)
-    extract = read_cleaned(path, content, str(password) if password else None)
-    front = {"default_title": default_title(path)} | extract.front_matter | values
-    drafts, warnings = cases(replace(extract, front_matter=front))
+    with ReadAhead() as ahead:
+        extract = ahead.read(path, str(password) if password else None)
+        front = {"default_title": default_title(path)} | extract.front_matter | values
+        drafts, warnings = ahead.describe(replace(extract, front_matter=front))
     require_text(drafts)
     return {
         "path": str(path),
@@ -49,10 +49,10 @@ def inspect(path: Path, lang: str = "ja") -> dict[str, object]:
     }
 
 
-def _opened(path: Path) -> tuple[bytes, dict[str, object]]:
-    """The file's bytes and its sidecar's values. Raises ReadError when they cannot be had."""
+def _opened(path: Path) -> dict[str, object]:
+    """The values of its sidecar, if the file can be opened. Raises ReadError when they cannot be had."""
     try:
-        content = read_regular(path, follow=True)
+        open_regular(path, follow=True).close()
         beside = sidecar_path(path)
         values = sidecar_values(read_regular(beside), beside.name) if beside.is_file() else {}
     except FileNotFoundError:
@@ -65,4 +65,4 @@ def _opened(path: Path) -> tuple[bytes, dict[str, object]]:
         if error.errno == errno.EINVAL:
             raise ReadError("read.special") from error
         raise ReadError("read.unreadable", error=error.strerror) from error
-    return content, values
+    return values

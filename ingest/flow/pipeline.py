@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
+import sqlite3
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from ingest.flow.carried import carry
-from ingest.flow.prepare import default_title, prepare, sidecar_values, visibility_of
+from ingest.flow.prepare import Termed, default_title, sidecar_values, visibility_of, with_vectors
 from ingest.flow.reading import ReadAhead, Reading
 from ingest.flow.sources import (
     READING,
@@ -25,10 +25,9 @@ from ingest.flow.sources import (
     plan,
     refreshed,
 )
-from ingest.page import Extract
 from kb.base.config import Settings
-from kb.base.errors import ReadError
-from kb.base.files import read_regular
+from kb.base.errors import ReadError, StoreError
+from kb.base.files import read_regular, sha256_regular
 from kb.base.messages import message
 from kb.base.types import FileReport, Status, Viewer
 from kb.index.views import ViewKeeper
@@ -38,6 +37,8 @@ from kb.storage.writer import FileState, KnownFile, Writer, open_writer
 
 _log = logging.getLogger(__name__)
 _PASSWORDS = (".password", "password")  # entries of a sidecar
+_OF_THE_FILE = (sqlite3.DataError, sqlite3.IntegrityError)
+"""What the database says of values that it cannot hold."""
 _SKIPPED = frozenset({"unsupported", "link", "special", "libreoffice"})
 """Reasons for which nothing is wrong with the file."""
 
@@ -190,16 +191,23 @@ class _Step:
         try:
             if source.problem:
                 raise ReadError(f"read.{source.problem}")
-            content, sidecar = _contents(source)
-            begun = replace(begun, state=_fingerprinted(begun.state, content, sidecar))
+            digest, sidecar = _contents(source)
+            begun = replace(begun, state=_fingerprinted(begun.state, digest, sidecar))
             if self._is_known(begun.state):
                 return begun
-            begun = replace(begun, values=sidecar_values(sidecar, source.sidecar_path.name))
-            return replace(
-                begun, reading=self._ahead.begin(source.path, content, _password(begun.values))
-            )
+            return self._begun(begun, sidecar)
         except ReadError as error:
             return replace(begun, error=error)
+        except Exception as error:
+            return replace(begun, error=_internal(source.key, error))
+
+    def _begun(self, begun: _Begun, sidecar: bytes) -> _Begun:
+        source = begun.source
+        values = sidecar_values(sidecar, source.sidecar_path.name)
+        front = {k: v for k, v in values.items() if k not in _PASSWORDS}
+        front = {"default_title": default_title(source.path)} | front
+        reading = self._ahead.begin(source.path, front, _password(values))
+        return replace(begun, values=values, reading=reading)
 
     def take(self, begun: _Begun) -> FileReport:
         """Waits for the reading and stores the file; whatever goes wrong becomes its report."""
@@ -211,20 +219,22 @@ class _Step:
                 return report
             if begun.reading is None:  # its twin has gone or failed in the meantime
                 return self.take(self._again(begun))
-            extract = begun.reading()
+            found = begun.reading()
             if _is_changed(begun.source):
                 return self._reread(begun)
-            self._store(begun, extract)
+            self._store(begun, found)
         except ReadError as error:
-            given = begun.values.get("visibility")
-            return self._refuse(begun.state, error, visibility_of(begun.values) if given else None)
+            return self._refuse(begun, error)
+        except StoreError as error:
+            if not isinstance(error.__cause__, _OF_THE_FILE):
+                raise  # a full disk, a lost lock: of no use to go on
+            return self._refuse(begun, _internal(begun.state.path, error))
+        except Exception as error:
+            return self._refuse(begun, _internal(begun.state.path, error))
         return FileReport(begun.state.path, "indexed")
 
     def _again(self, begun: _Begun) -> _Begun:
-        content, sidecar = _contents(begun.source)
-        values = sidecar_values(sidecar, begun.source.sidecar_path.name)
-        reading = self._ahead.begin(begun.source.path, content, _password(values))
-        return replace(begun, values=values, reading=reading)
+        return self._begun(begun, _contents(begun.source)[1])
 
     def _reread(self, begun: _Begun) -> FileReport:
         """A file that was changed while it was read is read once more, as it is now."""
@@ -232,10 +242,10 @@ class _Step:
         again = self.begin(source)
         if again.reading is None:
             return self.take(again)
-        extract = again.reading()
+        found = again.reading()
         if _is_changed(source):
             raise ReadError("read.changing")
-        self._store(again, extract)
+        self._store(again, found)
         return FileReport(again.state.path, "indexed")
 
     def _is_known(self, state: FileState) -> bool:
@@ -264,17 +274,12 @@ class _Step:
         self._writer.link(replace(state, reason=told, reason_code="duplicate"), twin)
         return FileReport(state.path, "indexed", told, "duplicate")
 
-    def _store(self, begun: _Begun, extract: Extract) -> None:
-        front = {"default_title": default_title(begun.source.path)} | extract.front_matter
-        front |= {k: v for k, v in begun.values.items() if k not in _PASSWORDS}
-        try:
-            document = prepare(replace(extract, front_matter=front), self._encoder)
-        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
-            _log.exception("cannot take apart %s", begun.state.path)
-            raise ReadError("read.internal", error=type(error).__name__) from error
-        self._writer.put(begun.state, document)
+    def _store(self, begun: _Begun, found: Termed) -> None:
+        self._writer.put(begun.state, with_vectors(found, self._encoder))
 
-    def _refuse(self, state: FileState, error: ReadError, visibility: str | None) -> FileReport:
+    def _refuse(self, begun: _Begun, error: ReadError) -> FileReport:
+        state, given = begun.state, begun.values.get("visibility")
+        visibility = visibility_of(begun.values) if given else None
         status: Status = "skipped" if error.code in _SKIPPED else "failed"
         _log.warning("%s %s: %s", status, state.path, error.told.code)
         known: KnownFile | None = self._known.get(state.path)
@@ -292,6 +297,11 @@ def _state(source: SourceFile) -> FileState:
     return FileState(source.key, raw, source.size, source.mtime_ns, source.sidecar, "", "")
 
 
+def _internal(path: str, error: Exception) -> ReadError:
+    _log.exception("cannot take in %s", path, exc_info=error)
+    return ReadError("read.internal", error=type(error).__name__)
+
+
 def _password(values: Mapping[str, object]) -> str | None:
     given = next((values[name] for name in _PASSWORDS if values.get(name)), None)
     return str(given) if given else None
@@ -303,8 +313,9 @@ def _is_changed(source: SourceFile) -> bool:
 
 
 def _contents(source: SourceFile) -> tuple[bytes, bytes]:
+    """The digest of the file and the bytes of its sidecar. Raises ReadError."""
     try:
-        content = read_regular(source.path)
+        digest = sha256_regular(source.path)
         sidecar = read_regular(source.sidecar_path) if source.sidecar else b""
     except FileNotFoundError:
         raise ReadError("read.vanished") from None
@@ -312,15 +323,11 @@ def _contents(source: SourceFile) -> tuple[bytes, bytes]:
         raise ReadError("read.permission") from None
     except OSError as error:
         raise ReadError("read.unreadable", error=error.strerror) from error
-    return content, sidecar
+    return digest, sidecar
 
 
-def _fingerprinted(state: FileState, content: bytes, sidecar: bytes) -> FileState:
-    return replace(
-        state,
-        sha256=hashlib.sha256(content).hexdigest(),
-        fingerprint=fingerprint(content, sidecar),
-    )
+def _fingerprinted(state: FileState, digest: bytes, sidecar: bytes) -> FileState:
+    return replace(state, sha256=digest.hex(), fingerprint=fingerprint(digest, sidecar))
 
 
 def _remove(writer: Writer, path: str) -> FileReport:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
@@ -15,27 +16,57 @@ from ingest.page import Extract
 from ingest.split.chunks import chunks, reading_spans
 from kb.base.bounded_yaml import as_mapping
 from kb.base.errors import ReadError
+from kb.base.messages import Message, message
 from kb.base.types import PUBLIC, CaseDraft, Chunk, PageQuality
-from kb.language.encoder import Encoder, Matrix, StaticEncoder
-from kb.language.tokens import Token, meaning_terms, readings, search_terms, tokenize
+from kb.language.encoder import Encoder, StaticEncoder
+from kb.language.tokens import meaning_terms, readings, search_terms, tokenize
 from kb.places.gazetteer import load_gazetteer
 from kb.storage.sentence_vectors import TITLE, SentencePassage, encoded_text, key_of
 from kb.storage.sidecar import parse
 from kb.storage.writer import NewCase, NewDocument, Terms
 
+MOST_CASES = 20_000
+"""What is taken of one document."""
+
 _EXPORTED = re.compile(r"[ _-][0-9a-f]{32}$")
 """The number that Notion sets behind the names of the files it writes."""
 
 
-def prepare(extract: Extract, encoder: Encoder) -> NewDocument:
-    """Splits what was read into cases and gives each its terms and vectors.
+@dataclass(frozen=True, slots=True)
+class TermedCase:
+    """A case with its terms: ``title`` and for each chunk its ``passages`` as the static model takes
+    them."""
+
+    draft: CaseDraft
+    chunks: tuple[Chunk, ...]
+    terms: Terms
+    title: tuple[str, ...]
+    passages: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Termed:
+    """A document that needs nothing but its vectors."""
+
+    reader: str
+    pages: tuple[PageQuality, ...]
+    visibility: str
+    warnings: tuple[Message, ...]
+    cases: tuple[TermedCase, ...]
+
+
+def termed(extract: Extract) -> Termed:
+    """Splits what was read into cases and gives each its terms.
 
     Raises ReadError("empty") when there is nothing to search for.
     """
     drafts, warnings = cases(extract)
     require_text(drafts)
+    if len(drafts) > MOST_CASES:
+        warnings = (*warnings, message("warn.cases_cut", n=len(drafts), most=MOST_CASES))
+        drafts = drafts[:MOST_CASES]
     file_name = str(extract.front_matter.get("default_title", ""))
-    return NewDocument(
+    return Termed(
         reader=extract.reader,
         pages=(
             *(PageQuality(p.number, p.quality, p.ocr) for p in extract.pages),
@@ -43,7 +74,36 @@ def prepare(extract: Extract, encoder: Encoder) -> NewDocument:
         ),
         visibility=visibility_of(extract.front_matter),
         warnings=extract.warnings + warnings,
-        cases=tuple(_case(draft, encoder, file_name) for draft in drafts),
+        cases=tuple(_case(draft, file_name) for draft in drafts),
+    )
+
+
+def with_vectors(found: Termed, encoder: Encoder) -> NewDocument:
+    """The document ready to store."""
+    counts = [len(case.chunks) for case in found.cases]
+    if isinstance(encoder, StaticEncoder):  # it takes the terms that are there already
+        titles = encoder.encode_terms([case.title for case in found.cases])
+        vectors = encoder.encode_terms([p for case in found.cases for p in case.passages])
+    else:
+        titles = encoder.encode_passages([case.draft.title for case in found.cases])
+        texts = [chunk.text for case in found.cases for chunk in case.chunks]
+        vectors = (
+            encoder.encode_passages(texts)
+            if texts
+            else np.zeros((0, encoder.dimension), np.float32)
+        )
+    ends = list(accumulate(counts))
+    return NewDocument(
+        reader=found.reader,
+        pages=found.pages,
+        visibility=found.visibility,
+        warnings=found.warnings,
+        cases=tuple(
+            NewCase(
+                case.draft, case.chunks, case.terms, vectors[end - count : end], title, case.sentences
+            )
+            for case, count, end, title in zip(found.cases, counts, ends, titles, strict=True)
+        ),
     )
 
 
@@ -70,7 +130,7 @@ def default_title(path: Path) -> str:
     return _EXPORTED.sub("", legible).replace("_", " ").strip() or path.name
 
 
-def _case(draft: CaseDraft, encoder: Encoder, file_name: str) -> NewCase:
+def _case(draft: CaseDraft, file_name: str) -> TermedCase:
     passages = chunks(draft)
     title = tokenize(draft.title)
     bodies = [tokenize(section.text) for section in draft.sections]
@@ -79,13 +139,15 @@ def _case(draft: CaseDraft, encoder: Encoder, file_name: str) -> NewCase:
         f"{draft.prefecture} {draft.municipality} {draft.field} {' '.join(draft.tools)}"
     )
     everything = (title, place, *headings, *bodies, tokenize(file_name))
-    return NewCase(
+    starts = [[token.start for token in body] for body in bodies]
+    return TermedCase(
         draft=replace(draft, population=_population(draft.code)),
         chunks=passages,
         terms=Terms(
             tuple(term for part in everything for term in search_terms(part)),
             tuple(word for part in everything for word in readings(part)),
         ),
+<<<<<<< HEAD
         vectors=_vectors(passages, bodies, encoder),
         title_vector=encoder.encode_passages([draft.title])[0],
         sentences=_sentences(draft),
@@ -117,6 +179,15 @@ def _vectors(
     return encoder.encode_passages([passage.text for passage in passages])
 
 
+=======
+        title=meaning_terms(title),
+        passages=tuple(
+            meaning_terms(bodies[c.section][_within(starts[c.section], c)]) for c in passages
+        ),
+    )
+
+
+>>>>>>> b3c20ac (Every file is read, described and given its terms in a worker; whatever goes wrong costs that file; patterns and MeCab bounded)
 def _within(starts: Sequence[int], passage: Chunk) -> slice:
     """Which of the tokens that begin at ``starts`` lie in the passage."""
     return slice(bisect_left(starts, passage.start), bisect_left(starts, passage.end))

@@ -1,21 +1,24 @@
-"""Files read and cleaned: notes here, everything else in worker processes and ahead of its turn."""
+"""Files read, described and given their terms, all in worker processes and ahead of their turn."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
+from ingest.flow.prepare import Termed, termed
 from ingest.flow.worker import Workers
 from ingest.page import Extract, Page, named
-from ingest.readers import kind_of, read
+from ingest.readers import read
 from ingest.split.clean import clean
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
+from kb.base.types import CaseDraft
 
 OCR_SECONDS = 1800.0
 """A file whose pages need recognising for longer keeps what was recognised until then."""
@@ -23,17 +26,14 @@ OCR_SECONDS = 1800.0
 _PAGE_SECONDS = 75.0  # for a page: tesseract's own limit of 60, and drawing
 _LEAST = 10  # characters that a file must have in all to be worth keeping
 
-Reading = Callable[[], Extract]
-"""Waits for a file's pages; raises ReadError with a reason code."""
+Reading = Callable[[], Termed]
+"""Waits for a file's cases; raises ReadError with a reason code."""
 
 
-def read_cleaned(path: Path, content: bytes | None = None, password: str | None = None) -> Extract:
-    """The pages of a file, without running heads and broken lines.
-
-    Raises ReadError with a reason code.
-    """
+def read_cleaned(path: Path, password: str | None = None) -> Extract:
+    """The pages of a file, without running heads and broken lines. Raises ReadError."""
     with ReadAhead() as ahead:
-        return ahead.begin(path, path.read_bytes() if content is None else content, password)()
+        return ahead.read(path, password)
 
 
 class ReadAhead:
@@ -62,19 +62,35 @@ class ReadAhead:
         self._workers.close()
         self._threads.shutdown()
 
-    def begin(self, path: Path, content: bytes, password: str | None = None) -> Reading:
-        """Begins to read a file with these bytes; notes are read when they are asked for, because
-        that is quicker than handing them to a worker."""
-        if _is_note(path, content):
-            return partial(read, path, content, password)
-        return self._threads.submit(self._read, path, password).result
+    def begin(
+        self, path: Path, front: Mapping[str, object], password: str | None = None
+    ) -> Reading:
+        """Begins to read a file; ``front`` is what is said of it beside what it says itself."""
+        return self._threads.submit(self._termed, path, dict(front), password).result
 
-    def _read(self, path: Path, password: str | None) -> Extract:
+    def read(self, path: Path, password: str | None = None) -> Extract:
+        """The pages of a file, without running heads and broken lines. Raises ReadError."""
         extract: Extract = self._workers.call("ingest.flow.reading:read_here", path, password)
-        if not _unread(extract):
-            return extract
-        extract = self._recognised(path, password, extract)
-        return _cleaned(extract)
+        if _unread(extract):
+            extract = self._recognised(path, password, extract)
+            extract = self._workers.call("ingest.flow.reading:clean_here", extract)
+        return extract
+
+    def describe(self, extract: Extract) -> tuple[tuple[CaseDraft, ...], tuple[Message, ...]]:
+        """The cases of what was read, and warnings. Raises ReadError."""
+        found: tuple[tuple[CaseDraft, ...], tuple[Message, ...]]
+        found = self._workers.call("ingest.describe.cases:cases", extract)
+        return found
+
+    def _termed(self, path: Path, front: dict[str, object], password: str | None) -> Termed:
+        """One call of a worker, unless pages are to be recognised in between."""
+        found: Termed | Extract = self._workers.call(
+            "ingest.flow.reading:term_here", path, password, front
+        )
+        if isinstance(found, Extract):
+            extract = self._recognised(path, password, found)
+            found = self._workers.call("ingest.flow.reading:term_read", extract, front)
+        return cast("Termed", found)
 
     def _recognised(self, path: Path, password: str | None, extract: Extract) -> Extract:
         """The extract with its unreadable pages read by OCR where that is installed.
@@ -110,24 +126,28 @@ class ReadAhead:
         return page
 
 
-def _is_note(path: Path, content: bytes) -> bool:
-    try:
-        return kind_of(path, content).format.name == "note"
-    except ReadError:
-        return False
-
-
 def read_here(path: Path, password: str | None) -> Extract:
     """A file read in this process, and cleaned unless pages of it are to be recognised first."""
     extract = read(path, None, password)
-    if _unread(extract):
-        return extract
-    return _cleaned(extract)
+    return extract if _unread(extract) else clean_here(extract)
 
 
-def _cleaned(extract: Extract) -> Extract:
+def term_here(path: Path, password: str | None, front: dict[str, object]) -> Termed | Extract:
+    """A file read and given its terms in this process; only read, if pages are to be recognised."""
+    extract = read(path, None, password)
+    return extract if _unread(extract) else term_read(extract, front)
+
+
+def term_read(extract: Extract, front: dict[str, object]) -> Termed:
+    """What was read, cleaned, described and given its terms in this process."""
+    own = {"default_title": front.get("default_title", "")} | extract.front_matter | front
+    return termed(replace(clean_here(extract), front_matter=own))
+
+
+def clean_here(extract: Extract) -> Extract:
+    """The extract without running heads and broken lines, what is attached to it too."""
     pages = extract.pages if extract.note else clean(extract.pages)
-    return replace(extract, pages=pages, attached=tuple(map(_cleaned, extract.attached)))
+    return replace(extract, pages=pages, attached=tuple(map(clean_here, extract.attached)))
 
 
 def _unread(extract: Extract) -> list[int]:

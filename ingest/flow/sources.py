@@ -126,11 +126,11 @@ def refreshed(source: SourceFile) -> SourceFile:
     return replace(source, size=now.st_size, mtime_ns=_stamp(now))
 
 
-def fingerprint(content: bytes, sidecar: bytes) -> str:
-    """What makes two files the same document: their bytes and their sidecars' bytes, read in one
-    way."""
+def fingerprint(digest: bytes, sidecar: bytes) -> str:
+    """What makes two files the same document: the ``digest`` of their bytes and their sidecars' bytes,
+    read in one way."""
     read = READING.to_bytes(4, "big")
-    return hashlib.sha256(read + hashlib.sha256(content).digest() + sidecar).hexdigest()
+    return hashlib.sha256(read + digest + sidecar).hexdigest()
 
 
 def is_ignored(name: str) -> bool:

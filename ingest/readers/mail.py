@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import datetime
 import email
-import email.errors
-import email.header
-import email.policy
-import email.utils
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from email.message import Message as Mail
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from ingest.page import Block, Extract, Page
 from ingest.readers.content import Content
@@ -21,6 +17,9 @@ from ingest.readers.note import text_blocks
 from ingest.readers.text import decode, decode_as
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
+
+if TYPE_CHECKING:
+    from email.message import Message as Mail
 
 _SUFFIX = ".eml"
 _HEADER = re.compile(
@@ -80,7 +79,7 @@ def _read(content: bytes, depth: int) -> Extract:
     if len(content) > _MOST_BYTES or len(_BOUNDARY.findall(content)) > _MOST_BOUNDARIES:
         raise ReadError("read.too_large.mail")
     try:
-        mail = email.message_from_bytes(content.lstrip(), policy=email.policy.compat32)
+        mail = email.message_from_bytes(content.lstrip())
         found = _Parts()
         _gather(mail, found, depth)
     except RecursionError as error:
@@ -124,17 +123,16 @@ def _parts(mail: Mail) -> Iterator[Mail]:
     in a mail is a leaf."""
     _mend(mail)
     kind = mail.get_content_type()
-    children = mail.get_payload() if mail.is_multipart() else ()
+    children = cast("list[Mail]", mail.get_payload()) if mail.is_multipart() else []
     if kind == "message/rfc822" or not children:
         yield mail
     elif kind == "multipart/alternative":
-        renderings = [list(_parts(child)) for child in children if isinstance(child, Mail)]
+        renderings = [list(_parts(child)) for child in children]
         renderings.sort(key=_rank)
         yield from renderings[0] if renderings else ()
     else:
         for child in children:
-            if isinstance(child, Mail):
-                yield from _parts(child)
+            yield from _parts(child)
 
 
 def _mend(mail: Mail) -> None:
@@ -231,8 +229,7 @@ def _attach(part: Mail, name: str, found: _Parts, depth: int) -> None:
 
 def _content(part: Mail) -> bytes:
     if part.is_multipart():
-        inner = part.get_payload(0)
-        return inner.as_bytes() if isinstance(inner, Mail) else b""
+        return cast("list[Mail]", part.get_payload())[0].as_bytes()
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
 
@@ -280,9 +277,12 @@ def _raw(value: str) -> str:
 
 def _joined(value: str) -> list[tuple[bytes | str, str | None]]:
     """The pieces of a head line; neighbours of one encoding as one, since programs cut characters."""
+    from email.errors import HeaderParseError
+    from email.header import decode_header
+
     try:
-        pieces = email.header.decode_header(value)
-    except (email.errors.HeaderParseError, ValueError):
+        pieces = decode_header(value)
+    except (HeaderParseError, ValueError):
         return [(value, None)]
     joined: list[tuple[bytes | str, str | None]] = []
     for piece, charset in pieces:
@@ -296,8 +296,10 @@ def _joined(value: str) -> list[tuple[bytes | str, str | None]]:
 
 def _date(mail: Mail) -> datetime.date | None:
     """The day it was sent, None for none that can be."""
+    from email.utils import parsedate_to_datetime
+
     try:
-        return email.utils.parsedate_to_datetime(_field(mail, "date")).date()
+        return parsedate_to_datetime(_field(mail, "date")).date()
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
 

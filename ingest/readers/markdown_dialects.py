@@ -8,22 +8,22 @@ from typing import NamedTuple
 
 from ingest.page import Block
 
-_HIDDEN = re.compile(r"%%.*?%%|<!--.*?-->", re.DOTALL)
+_HIDDEN = (("<!--", "-->"), ("%%", "%%"))
 _QUERIES = re.compile(
     r"^[ \t]*(`{3,}|~{3,})[ \t]*(?:dataview(?:js)?|tasks|query|mermaid|excalidraw|button|toc|ad-\w+|kanban|chart)\b.*?^[ \t]*\1[ \t]*$",
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
 _SPANS = (
-    (re.compile(r"!\[\[[^\]\n]*\]\]"), ""),  # an embedded file
-    (re.compile(r"\[\[[^\]|\n]*\|([^\]\n]+)\]\]"), r"\1"),
-    (re.compile(r"\[\[#?\^?([^\]#|\n]+)(?:#[^\]\n]*)?\]\]"), r"\1"),
-    (re.compile(r"==(?=\S)([^=\n]+?)(?<=\S)=="), r"\1"),
+    (re.compile(r"!\[\[[^\]\n]{0,300}\]\]"), ""),  # an embedded file
+    (re.compile(r"\[\[[^\]|\n]{0,300}\|([^\]\n]{1,300})\]\]"), r"\1"),
+    (re.compile(r"\[\[#?\^?([^\]#|\n]{1,300})(?:#[^\]\n]{0,300})?\]\]"), r"\1"),
+    (re.compile(r"==(?=\S)([^=\n]{1,1000}?)(?<=\S)=="), r"\1"),
     (re.compile(r"[ \t]+\^[\w-]+[ \t]*$", re.MULTILINE), ""),  # the name of a block
-    (re.compile(r"`\$?=[^`\n]*`"), ""),  # a field that dataview would fill in
+    (re.compile(r"`\$?=[^`\n]{0,1000}`"), ""),  # a field that dataview would fill in
     (re.compile(r"^([ \t]*[-*]?[ \t]*)([^\s:：\[\]()]{1,20})::[ \t]*", re.MULTILINE), r"\1\2："),
-    (re.compile(r"[\[(]([^\s:：\[\]()]{1,20})::[ \t]*([^\])\n]*)[\])]"), r"\2"),
+    (re.compile(r"[\[(]([^\s:：\[\]()]{1,20})::[ \t]*([^\])\n]{0,1000})[\])]"), r"\2"),
     (re.compile(r"(?<![\w/&#(\[`])#(?=[^\W\d])([\w/ー-]+)"), r"\1"),
-    (re.compile(r"!\[[^\]\n]*\.(?:png|jpe?g|gif|webp|svg|pdf|heic|mp4)\]\([^)\n]*\)", re.IGNORECASE), ""),
+    (re.compile(r"!\[[^\]\n]{0,300}\.(?:png|jpe?g|gif|webp|svg|pdf|heic|mp4)\]\([^)\n]{0,1000}\)", re.IGNORECASE), ""),
     (re.compile(r"<br\s*/?>", re.IGNORECASE), "  \n"),
 )  # fmt: skip
 _CALLOUT = re.compile(
@@ -49,7 +49,7 @@ class Plain(NamedTuple):
 
 def plain(body: str) -> Plain:
     """``body`` without what is for the tool and not for the reader, and its HTML tables apart."""
-    text = _JOPLIN.sub("", _HIDDEN.sub(_as_blank, body))
+    text = _JOPLIN.sub("", _without_hidden(body))
     text = _QUERIES.sub(_as_blank, text)
     text, tables = _without_tables(text)
     for pattern, said in _SPANS:
@@ -62,6 +62,20 @@ def table_number(line: str) -> int | None:
     """The number of the table that stands at ``line``, None for any other line."""
     found = line.strip()
     return int(found[1:]) if found.startswith(_MARK) and found[1:].isdecimal() else None
+
+
+def _without_hidden(text: str) -> str:
+    """``text`` without comments, but for their line ends; one that is never closed is text."""
+    for begin, end in _HIDDEN:
+        kept, at = list[str](), 0
+        while (start := text.find(begin, at)) >= 0:
+            stop = text.find(end, start + len(begin))
+            if stop < 0:
+                break
+            kept += [text[at:start], "\n" * text.count("\n", start, stop)]
+            at = stop + len(end)
+        text = "".join([*kept, text[at:]])
+    return text
 
 
 def _as_blank(found: re.Match[str]) -> str:

@@ -25,6 +25,7 @@ _CLOSED = re.compile(r"[。、，,;；]$")
 _CONTENTS_LINE = re.compile(
     r"(?:[.…‥・．･_\s]{3,}|\s)[-－–]?\s*[pｐP]?\.?\s*[0-9０-９]{1,3}\s*[-－–]?$"
 )
+_TAIL = 80  # characters of a line that tell whether it ends in the number of a page
 _CONTENTS_TITLE = re.compile(r"^(?:目\s*次|もくじ|contents|index)$", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Za-zＡ-Ｚａ-ｚぁ-んァ-ヶ一-鿿々]")
 _BRACKETED = re.compile(r"^[【\[［〔≪《＜<][^【】\[\]］〕]{1,30}[】\]］〕≫》＞>]$")
@@ -134,7 +135,7 @@ def _contents_pages(stream: tuple[Item, ...]) -> dict[int, int]:
     ending: Counter[int] = Counter()
     last: dict[int, int] = {}
     for at, item in enumerate(stream):
-        if _CONTENTS_LINE.search(item.block.text):
+        if _CONTENTS_LINE.search(item.block.text[-_TAIL:]):
             ending[item.page] += 1
             last[item.page] = at
     titled = {i.page for i in stream if _CONTENTS_TITLE.match(i.block.text.strip())}
@@ -212,7 +213,7 @@ def _could_be_heading(text: str) -> bool:
         and not _CLOSED.search(text)
         and bool(_LETTER.search(text))
         and not _DATE.match(text)
-        and not _CONTENTS_LINE.search(text.replace("　", " "))
+        and not _CONTENTS_LINE.search(text[-_TAIL:].replace("　", " "))
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 import sys
@@ -10,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
 
 @contextmanager
@@ -48,16 +49,28 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def read_regular(path: Path, *, follow: bool = False) -> bytes:
-    """The bytes of a file. Never waits for a pipe and, unless told to, never follows a link.
+def open_regular(path: Path, *, follow: bool = False) -> IO[bytes]:
+    """A file to be read. Never waits for a pipe and, unless told to, never follows a link.
 
     Raises OSError, IsADirectoryError among them; EINVAL for what is no file.
     """
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
     if stat.S_ISDIR(path.stat(follow_symlinks=follow).st_mode):
         raise IsADirectoryError(errno.EISDIR, "is a folder", str(path))
-    handle = os.open(path, flags | (0 if follow else getattr(os, "O_NOFOLLOW", 0)))
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
+    file = os.fdopen(os.open(path, flags | (0 if follow else getattr(os, "O_NOFOLLOW", 0))), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "not a regular file")
+    return file
+
+
+def read_regular(path: Path, *, follow: bool = False) -> bytes:
+    """The bytes of a file. Raises OSError like :func:`open_regular`."""
+    with open_regular(path, follow=follow) as file:
         return file.read()
+
+
+def sha256_regular(path: Path) -> bytes:
+    """The digest of a file, however large. Raises OSError like :func:`open_regular`."""
+    with open_regular(path) as file:
+        return hashlib.file_digest(cast("Any", file), "sha256").digest()

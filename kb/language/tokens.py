@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ from kb.language.text import Folded, fold
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.'&+_-][a-z0-9]+)*\+*")
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_PIECE = 10_000  # characters that the dictionary sees at once
 _FUNCTION_POS = frozenset(["助詞", "助動詞", "補助記号", "空白", "感動詞", "記号"])
 # Verbs and nouns that only carry grammar in 「〜している」「〜すること」.
 _LIGHT = frozenset(
@@ -65,7 +67,7 @@ def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
     taken = None
     tokens: list[Token] = []
     at = 0
-    for node in _tagger()(text):
+    for node in _nodes(text):
         surface = node.surface
         start = text.index(surface, at)
         at = start + len(surface)
@@ -80,6 +82,18 @@ def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
         first, last = folded.span(start, at)
         tokens.append(Token(surface, first, last, term, reading, origin, content, known, place))
     return tuple(tokens)
+
+
+def _nodes(text: str) -> Iterator[Any]:
+    """What the dictionary finds, piece by piece: MeCab ends the process over half a million
+    characters. A piece ends with a line or a sentence where there is one."""
+    start = 0
+    while start < len(text):
+        end = start + _PIECE
+        if end < len(text):
+            end = next((e for sign in "\n。 " if (e := text.rfind(sign, start, end) + 1)), end)
+        yield from _tagger()(text[start:end])
+        start = end
 
 
 def search_terms(tokens: tuple[Token, ...]) -> tuple[str, ...]:
