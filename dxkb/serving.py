@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -60,6 +61,10 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
         _log.info("stopped")
 
 
+_RESTART = 10.0
+"""Seconds until the keeping of the corpus is begun anew after a failure that nobody foresaw."""
+
+
 class CorpusKeeper:
     """Keeps the store up to date with the corpus in a background thread."""
 
@@ -79,7 +84,10 @@ class CorpusKeeper:
         state = replace(self._state, read=read.done, to_read=read.total)
         if state.running:
             return state
-        return replace(state, last_checked=Store.open(self._settings).last_ingest())
+        try:
+            return replace(state, last_checked=Store.open(self._settings).last_ingest())
+        except DxkbError as error:
+            return replace(state, problem=state.problem or error.told)
 
     def request_rescan(self) -> None:
         """Asks for another look at every file, those that failed before included."""
@@ -98,11 +106,18 @@ class CorpusKeeper:
             self._thread.join(timeout=5.0)
 
     def _run(self) -> None:
-        try:
-            self._keep()
-        except Exception:
-            _log.exception("the corpus is kept up to date no more")
-            raise
+        """Keeps at it: what nobody foresaw is told, and begun anew a little later or when asked."""
+        while not self._stop.is_set():
+            try:
+                self._keep()
+                return
+            except Exception as error:
+                _log.exception("keeping the corpus up to date failed and begins anew")
+                self._failed(StoreError("store.keeper_failed", error=type(error).__name__))
+            until = time.monotonic() + _RESTART
+            while not (self._stop.wait(0.5) or self._wanted.is_set() or time.monotonic() > until):
+                pass
+            self._wanted.clear()
 
     def _keep(self) -> None:
         self._ingest()
@@ -138,6 +153,7 @@ class CorpusKeeper:
             total=total,
             current=path,
             last_checked=self._state.last_checked,
+            problem=self._state.problem,  # until a look has come to its end
         )
 
     def _done(self, report: IngestReport) -> None:

@@ -42,6 +42,7 @@ class TermedCase:
     terms: Terms
     title: tuple[str, ...]
     passages: tuple[tuple[str, ...], ...]
+    sentences: tuple[SentencePassage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,12 @@ def with_vectors(found: Termed, encoder: Encoder) -> NewDocument:
         warnings=found.warnings,
         cases=tuple(
             NewCase(
-                case.draft, case.chunks, case.terms, vectors[end - count : end], title, case.sentences
+                case.draft,
+                case.chunks,
+                case.terms,
+                vectors[end - count : end],
+                title,
+                case.sentences,
             )
             for case, count, end, title in zip(found.cases, counts, ends, titles, strict=True)
         ),
@@ -147,9 +153,10 @@ def _case(draft: CaseDraft, file_name: str) -> TermedCase:
             tuple(term for part in everything for term in search_terms(part)),
             tuple(word for part in everything for word in readings(part)),
         ),
-<<<<<<< HEAD
-        vectors=_vectors(passages, bodies, encoder),
-        title_vector=encoder.encode_passages([draft.title])[0],
+        title=meaning_terms(title),
+        passages=tuple(
+            meaning_terms(bodies[c.section][_within(starts[c.section], c)]) for c in passages
+        ),
         sentences=_sentences(draft),
     )
 
@@ -165,29 +172,6 @@ def _sentences(draft: CaseDraft) -> tuple[SentencePassage, ...]:
     return title, *pieces
 
 
-def _vectors(
-    passages: Sequence[Chunk], bodies: Sequence[tuple[Token, ...]], encoder: Encoder
-) -> Matrix:
-    """(n, d) vectors of the passages; the static model takes the tokens that are there already."""
-    if not passages:
-        return np.zeros((0, encoder.dimension), dtype=np.float32)
-    if isinstance(encoder, StaticEncoder):
-        starts = [[token.start for token in body] for body in bodies]
-        return encoder.encode_terms(
-            [meaning_terms(bodies[c.section][_within(starts[c.section], c)]) for c in passages]
-        )
-    return encoder.encode_passages([passage.text for passage in passages])
-
-
-=======
-        title=meaning_terms(title),
-        passages=tuple(
-            meaning_terms(bodies[c.section][_within(starts[c.section], c)]) for c in passages
-        ),
-    )
-
-
->>>>>>> b3c20ac (Every file is read, described and given its terms in a worker; whatever goes wrong costs that file; patterns and MeCab bounded)
 def _within(starts: Sequence[int], passage: Chunk) -> slice:
     """Which of the tokens that begin at ``starts`` lie in the passage."""
     return slice(bisect_left(starts, passage.start), bisect_left(starts, passage.end))

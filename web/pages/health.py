@@ -6,6 +6,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from kb.base.errors import DxkbError
+from kb.base.messages import render
 from web.services import services
 
 pages = Blueprint("health", __name__)
@@ -13,14 +14,21 @@ pages = Blueprint("health", __name__)
 
 @pages.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """200 when a search can be answered now, 503 before."""
+    """200 when a search can be answered now, 503 before; "degraded" when it is answered, but what is put
+    into the corpus does not come in."""
     own = services()
     try:
         ready = own.searcher.ready()
         generation = own.store.generation()
     except DxkbError as error:
         return {"status": "unavailable", "detail": error.message("en")}, 503
-    return {
-        "status": "ok" if ready else "starting",
+    now = own.activity()
+    told: dict[str, object] = {
+        "status": "starting" if not ready else "degraded" if now.problem else "ok",
         "generation": generation,
-    }, 200 if ready else 503
+        "ingesting": now.running,
+        "pending": now.total - now.done if now.running else 0,
+    }
+    if now.problem:
+        told["problem"] = render(now.problem, "en")
+    return told, 200 if ready else 503
