@@ -16,6 +16,7 @@ _PART = rf"(?:{_ARABIC}[十百千]?|[{_KANJI}十百千]{{1,12}})"
 NUMBER = rf"(?:{_PART}(?:[万億兆](?:{_PART})?){{0,3}}|[百千](?=円))"
 """The pattern of a number, without groups; what stands before it is the caller's matter."""
 
+_YEN = re.compile(rf"(?<![\d.,])(?P<n>{NUMBER})円")
 _PIECE = re.compile(rf"(?P<part>{_PART})?(?P<unit>[万億兆])?")
 _POSITIONAL = re.compile(f"[{_KANJI}]+")
 _UNITS = re.compile(rf"(?P<count>{_ARABIC}|[{_KANJI}]+)?(?P<unit>[十百千])?")
@@ -36,6 +37,11 @@ def number(written: str) -> float:
 def whole(written: str) -> int:
     """:func:`number`, rounded."""
     return round(number(written))
+
+
+def yen(text: str) -> tuple[int, ...]:
+    """The amounts of money in a folded text, in yen: 初期 120万円、月額5千円 are 1,200,000 and 5,000."""
+    return tuple(whole(match["n"]) for match in _YEN.finditer(text))
 
 
 def _below_10_000(part: str) -> float:

@@ -179,6 +179,16 @@ class Store:
         )
         return frozenset(int(row["no"]) for row in rows)
 
+    def costs(self, viewer: Viewer) -> dict[int, str]:
+        """What the visible cases that tell their cost say of it, by number."""
+        visible, values = _visible(viewer)
+        rows = self._rows(
+            "SELECT c.no, c.cost FROM cases c JOIN documents d ON d.no = c.document_no "
+            f"WHERE {visible} AND c.cost != ''",
+            values,
+        )
+        return {int(row["no"]): str(row["cost"]) for row in rows}
+
     def untold(self, filters: Filters, viewer: Viewer) -> frozenset[int]:
         """Numbers of the visible cases that do not say what ``filters`` ask about: without a place, a
         population or a year."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ingest.flow.pipeline import ingest
@@ -110,3 +112,17 @@ def test_where_none_meets_all_it_is_told_what_to_give_up(searcher: Searcher) -> 
     assert answer.total > 0
     assert answer.loosened == {"長野県": 1, "人口20,000人以下": 1}
     assert searcher.search("窓口").all_met == searcher.search("窓口").total
+
+
+def test_a_cost_is_met_by_the_largest_amount_that_a_case_tells(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data", corpus=tmp_path / "corpus")
+    body = "## 取組\n\n書かない窓口で住民の待ち時間を短くした。"
+    note(settings.corpus, "a.md", body, title="安い窓口", cost="初期 80万円、月額5千円")
+    note(settings.corpus, "b.md", body, title="高い窓口", cost="1,200万円")
+    note(settings.corpus, "c.md", body, title="わからない窓口")
+    ingest(settings)
+    searcher = Searcher(settings, Store.open(settings))
+    answer = searcher.search("費用100万円以下の窓口")
+    told = {r.case.title: [m.met for m in r.conditions] for r in answer.results}
+    assert told == {"安い窓口": [True], "わからない窓口": [None]}
+    assert (answer.understood[0].cases, answer.all_met) == (1, 1)

@@ -102,4 +102,6 @@ def _value(one: Met, case: Case) -> str:
     """What the case has where the condition asks for a number."""
     if one.condition.kind in ("size", "near"):
         return people(case.population)
+    if one.condition.kind == "cost":
+        return case.cost
     return fiscal_year(case.year) if one.condition.kind == "year" else ""
