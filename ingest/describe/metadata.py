@@ -82,6 +82,7 @@ def describe(
     described = _with_year(described, context)
     described = _with_facts(described, context.given)
     source = context.given.of("source_title") or (context.title if context.collection else "")
+    source = f"{source} {draft.source_title}".strip()  # a row of a list knows its place
     url = draft.source_url or context.given.of("source_url")  # a row's own address says more
     described = _with_told(described, context.given)
     return replace(described, source_title=source, source_url=url), context.given.warnings
@@ -89,7 +90,7 @@ def describe(
 
 def describe_entry(draft: CaseDraft, context: Context) -> CaseDraft:
     """``draft``, a record that is no municipality's case (a person, a shop), with its field alone."""
-    source = context.given.of("source_title") or context.title
+    source = f"{context.given.of('source_title') or context.title} {draft.source_title}".strip()
     return replace(_with_field(draft, context.given), source_title=source)
 
 

@@ -62,11 +62,12 @@ def _tables(pages: Sequence[Page], *, sheets: bool) -> list[_Table]:
     tables: list[_Table] = []
     for index, page in enumerate(pages):
         above = ""
+        sheet = next((b.text for b in page.blocks[:1] if sheets and b.level == 1), "")
         for run in _runs(page.blocks):
             if run[0].kind != "row":
                 above = "\n".join(block.text for block in run[-3:])
                 continue
-            rows = [TableRow(block, page.number, index) for block in run]
+            rows = [TableRow(block, page.number, index, sheet=sheet) for block in run]
             ends = pages[index - 1].blocks[-1:] if index and not sheets else ()
             is_next = run[0] is page.blocks[0] and tables and tables[-1].rows[-1].block in ends
             if is_next and _goes_on(tables[-1].rows, run):
@@ -209,7 +210,8 @@ def _continued(rows: Sequence[TableRow], columns: Sequence[Column]) -> list[Told
             out[-1] = replace(last.gone_on(cells, sign), pages=pages)
         else:
             pages = None if number is None else (number, number)
-            out.append(Told(cells, _padded(row.labels, len(columns)), pages, row.block.row))
+            labels = _padded(row.labels, len(columns))
+            out.append(Told(cells, labels, pages, row.block.row, row.sheet))
     return out
 
 

@@ -43,12 +43,19 @@ class Record:
 class Told:
     """What the rows of one record say, a cell for each column: ``cells`` is its text, ``labels`` has
     what merged cells of rows above say of it as well. ``row`` is the number of its first row in the
-    sheet or file, None where nobody counts them."""
+    ``sheet`` or file, None where nobody counts them."""
 
     cells: tuple[str, ...]
     labels: tuple[str, ...]
     pages: tuple[int, int] | None
     row: int | None = None
+    sheet: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where the row stands in its file: シート「…」4行目; "" where nobody counts rows."""
+        sheet = f"シート「{self.sheet}」" if self.sheet else ""
+        return f"{sheet}{self.row}行目" if self.row else ""
 
     def gone_on(self, cells: Sequence[str], sign: str) -> Told:
         """This with the ``cells`` of a further row behind ``sign``."""
@@ -74,7 +81,7 @@ def record(row: Told, columns: Sequence[Column], is_case: bool) -> Record | None
         sections = (Section("概要", "概要", _one_line(name), page),)
     if not sections:
         return None
-    draft = CaseDraft("", sections, pages, source_url=_address(values))
+    draft = CaseDraft("", sections, pages, source_title=row.place, source_url=_address(values))
     if not is_case:
         return Record(replace(draft, title=_title(name, sections, "")), False)
     draft = _placed(draft, values, page, name)

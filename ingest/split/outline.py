@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ingest.page import Block, Page
-from ingest.split.labels import KINDS, Numbered, exact_label, is_case_number, numbered
+from ingest.split.labels import KINDS, Numbered, exact_label, is_case_number, numbered, role_of
 from ingest.split.tables import line_pair, pairs
 
 LONGEST = 90
 """Characters of the longest line that can be a heading by its print."""
 _SENTENCE = 45  # with a 、 in it a longer line is a piece of a sentence
+_ACROSS = 16  # characters of the longest label across a table
 _SAME = 0.95  # of sizes of the lines of one title
 _ALIKE = 0.92  # lines whose sizes differ less than this are printed alike
 _GAP = 1.6  # sizes between the lines of one title, at most
@@ -179,6 +180,8 @@ def _rank(
         return _BOLD + _depth(kinds), f"bold {''.join(kinds[:1])}"
     if (label := exact_label(text)) and not re.search(r"[・･]", text[:1]) and label.kind != "place":
         return _LABEL, "label"
+    if block.table is not None and len(text) <= _ACROSS and role_of(text):
+        return _LABEL, "label"  # across a form, above its text
     if _BRACKETED.match(text):
         return _LABEL, "bracket"
     if _NAMED.match(text):

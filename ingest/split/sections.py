@@ -12,12 +12,12 @@ from dataclasses import replace
 
 from ingest.page import Extract
 from ingest.readers.titles import means_something
-from ingest.split.labels import TITLES, exact_label, label_key
+from ingest.split.labels import exact_label, label_key
 from ingest.split.outline import Heading, Item, contents_lines, headings, is_date, items
 from ingest.split.plates import plate, shown
 from ingest.split.questionnaires import is_question
 from ingest.split.roles import labelled_sections
-from ingest.split.series import Head, subject, subject_text
+from ingest.split.series import Head, row_title, subject, subject_text
 from ingest.split.spans import CaseSpan, spans
 from ingest.split.tables import pairs
 from kb.base.types import CaseDraft
@@ -28,7 +28,8 @@ _TITLE = 80
 """Characters of the longest title."""
 _FIRST_LINE = 60
 _FORM_NAME = re.compile(
-    r"(?:効果報告|実績報告|様式|調査票|調査|報告書|申請書|回答票|シート|個票|カード|応募用紙|記入用紙|提出用紙?)(?:[（(].*[)）])?$"
+    r"(?:効果報告|実績報告|様式|調査票|調査|調書|報告書|申請書|回答票|整理票|シート|フォーム|カルテ|個票|カード|応募用紙|記入用紙|提出用紙?"
+    r"|(?:記入|記載|作成)(?:要領|例|方法))(?:[（(].*[)）])?$"
 )
 """The name of a form, which says what it is for and not what it tells."""
 _FORM = 12
@@ -70,7 +71,9 @@ def split(extract: Extract) -> tuple[CaseDraft, ...]:
         title = first if part.start else own
         if part.head:
             title = _case_title(part.head, stream, gazetteer)
-            if repeated[label_key(part.head.text)] > 1 or plate(title, gazetteer):
+            is_sheet = extract.reader == "xlsx" and stream[part.start].block.level == 1
+            says_little = plate(title, gazetteer) or _FORM_NAME.search(part.head.text)
+            if is_sheet or says_little or repeated[label_key(part.head.text)] > 1:
                 title = _row_title(part, stream) or title
         printed = part.head.text if part.head else title
         if part.head is None and part.end < len(stream):
@@ -110,10 +113,10 @@ def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[He
         return front["title"]
     stated = front.get("document_title", "")
     if stated and _borne_out(stated, extract):
-        return stated
-    printed = _top_heading(stream, outline) or _first_title(
-        stream, bool(front.get("default_title"))
-    )
+        printed = stated
+    else:
+        has_name = bool(front.get("default_title"))
+        printed = _top_heading(stream, outline) or _first_title(stream, has_name)
     if not printed or _FORM_NAME.search(printed):
         printed = _row_title(CaseSpan(0, len(stream), None), stream) or printed
     line = stream[0].block.text.strip().splitlines()[0]
@@ -130,7 +133,11 @@ def _top_heading(stream: tuple[Item, ...], outline: tuple[Heading, ...]) -> str:
         and means_something(h.text)
         and not (exact_label(h.text) or is_question(h.text))
     ]
-    if first and first[0].at and plate(first[0].text, load_gazetteer()):
+    gazetteer = load_gazetteer()
+    named = [h for h in first if not plate(h.text, gazetteer)]
+    if first and first[0].at == 0 and named and named[0].rank == first[0].rank:
+        first = named  # a cover: whose it is stands above what it is
+    if first and first[0].at and plate(first[0].text, gazetteer):
         first = []  # the first of many names: the document's own title stands above, in plain print
     if not first:
         return ""
@@ -200,15 +207,11 @@ def _case_title(head: Head, stream: tuple[Item, ...], gazetteer: Gazetteer) -> s
 
 
 def _row_title(part: CaseSpan, stream: tuple[Item, ...]) -> str:
-    """The title that a row such as 「事業名｜…」 gives to a case under a name or a form's title, the
-    municipality set behind; "" for none."""
-    for item in stream[part.start : min(part.end, part.start + _FORM)]:
-        for label, content in pairs(item.block):
-            if label_key(label) in TITLES and 4 <= len(content) <= _TITLE:
-                title = " ".join(content.split())
-                place = part.head.place if part.head else ""
-                return f"{title}（{place}）" if place and place not in title else title
-    return ""
+    """The title that a row gives to a case under a name or a form's title, the municipality set
+    behind; "" for none."""
+    title = row_title(stream[part.start : min(part.end, part.start + _FORM)])
+    place = part.head.place if part.head else ""
+    return f"{title}（{place}）" if title and place and place not in title else title
 
 
 def _line_below(head: Head, stream: tuple[Item, ...]) -> str:

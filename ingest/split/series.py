@@ -9,9 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from ingest.split.labels import NAMED_CASE, Numbered, continued, exact_label, label_key, numbered
+from ingest.split.labels import (
+    NAMED_CASE,
+    TITLES,
+    Numbered,
+    continued,
+    exact_label,
+    label_key,
+    numbered,
+)
 from ingest.split.outline import Heading, Item
 from ingest.split.plates import is_municipal, plated, shown
 from ingest.split.tables import pairs
@@ -29,6 +39,10 @@ _COVER = 150
 _OPENING_SHARE = 0.6
 _PLATED = 0.5
 """Share of the sibling headings that must have a name plate."""
+_FORM = 12
+"""Blocks at the head of a case among which a form has the row with its title."""
+_TITLE = 80  # characters of the longest title of a row
+_LINE = 30  # characters of the longest line above a form that is its title
 _MOST_SAID = 0.7
 """Share of different headings, up to which the document is a conversation."""
 
@@ -44,6 +58,16 @@ class Head:
     number: Numbered
     place: str = ""
     municipal: bool = False
+
+
+class _Form(NamedTuple):
+    """A row that names a municipality: its ``place``, the ``title`` that a row near it gives, the
+    headings above it on its page and the one that begins the case."""
+
+    place: str
+    title: str
+    above: list[Heading]
+    top: Heading
 
 
 def series(
@@ -238,31 +262,65 @@ def _by_labels(
     stream: tuple[Item, ...], outline: tuple[Heading, ...], gazetteer: Gazetteer
 ) -> tuple[tuple[Heading, ...], tuple[Head, ...]]:
     """Cases told by rows such as 「団体名｜X市」, each beginning at the title above its row."""
-    found: list[tuple[str, list[Heading], Heading]] = []
+    found: list[_Form] = []
     since = 0
     for at, item in enumerate(stream):
         name = _named_place(item, gazetteer)
         if not name:
             continue
         above = [h for h in outline if since <= h.at <= at and stream[h.at].page == item.page]
-        start = next(i for i in range(since, at + 1) if _stand_together(stream[i], item))
+        above = [h for h in above if not exact_label(h.text)]
+        start = _start(stream, since, at)
         none = Heading(start, start, "", 0, "", Numbered((), "", ""), True)
-        found.append((name, above, min(above, key=lambda h: (h.rank, h.at), default=none)))
+        top = min(above, key=lambda h: (h.rank, h.at), default=none)
+        found.append(_Form(name, row_title(stream[at : at + _FORM]), above, top))
         since = at + 1
-    if len({fold_text(name) for name, _, _ in found}) < 2:
+    if len({(fold_text(form.place), form.title) for form in found}) < 2:
         return (), ()
-    usual = Counter(top.style for _, _, top in found).most_common(1)[0][0]
+    usual = Counter(form.top.style for form in found).most_common(1)[0][0]
     heads: list[Head] = []
-    for name, above, top in found:
+    for i, (name, title, above, top) in enumerate(found):
         if not heads and usual:  # above the first stands the document's title too
             top = next((h for h in reversed(above) if h.style == usual), top)
         elif not heads and top.style:
             top = replace(top, at=top.end, text="", number=numbered(""))
-        if not heads or name != heads[-1].place or top.text != heads[-1].text:
+        last = heads[-1] if heads else None
+        is_next = i > 0 and bool(title) and title != found[i - 1].title
+        if not last or is_next or (name, top.text) != (last.place, last.text):
             heads.append(Head(top.at, top.end, top.text, top.number, name, True))
     begun = {head.at for head in heads}
     styles = {h.style for h in outline if h.at in begun}
     return tuple(h for h in outline if h.style in styles), tuple(heads)
+
+
+def _start(stream: tuple[Item, ...], since: int, at: int) -> int:
+    """Where the form begins whose row at ``at`` names its municipality, without a heading above: with
+    the rows and lines that stand above the first such row of all, or with its table."""
+    first = next(i for i in range(since, at + 1) if _stand_together(stream[i], stream[at]))
+    if not since or first > since:  # its table begins with it
+        return first
+    known = {_opening(item) for item in stream[: since - 1]}
+    while at > first and (_opening(stream[at - 1]) in known or _is_title(stream[at - 1])):
+        at -= 1
+    return at
+
+
+def _opening(item: Item) -> str:
+    return (item.block.cells or (item.block.text,))[0].strip()
+
+
+def _is_title(item: Item) -> bool:
+    text = item.block.text.strip()
+    return item.block.kind == "line" and len(text) <= _LINE and not text.endswith("。")
+
+
+def row_title(rows: Sequence[Item]) -> str:
+    """The title that a row such as 「事業名｜…」 gives to the case that begins with these; "" for none."""
+    for item in rows:
+        for label, content in pairs(item.block):
+            if label_key(label) in TITLES and 4 <= len(content) <= _TITLE:
+                return " ".join(content.split())
+    return ""
 
 
 def _stand_together(one: Item, other: Item) -> bool:

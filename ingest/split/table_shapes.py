@@ -22,12 +22,14 @@ _HEADER_ROWS = 3  # rows that a head of merged cells takes at most
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """A row of a table: its block, and the number and the index of the page it stands on. ``above``
-    holds for each cell what a merged cell says that reaches into it from a row above."""
+    holds for each cell what a merged cell says that reaches into it from a row above, ``sheet`` is
+    the name of the sheet."""
 
     block: Block
     number: int | None
     page: int
     above: tuple[str, ...] = ()
+    sheet: str = ""
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -22,6 +22,10 @@ def pairs(block: Block) -> tuple[tuple[str, str], ...]:
         found = line_pair(block.text.strip())
         return (found,) if found else ()
     cells = tuple(cell.strip() for cell in block.cells)
+    above = block.spans[0].above if block.spans else ""
+    if len(cells) > 2 and not cells[0] and exact_label(above):  # goes on below a merged label
+        content = "｜".join(cell for cell in cells[1:] if cell)
+        return (("", content),) if not any(map(exact_label, cells[1:])) else _several(cells)
     if len(cells) == 2:
         return ((cells[0], cells[1]),) if len(cells[0]) <= LABEL and cells[1] else ()
     return _several(cells)
@@ -41,7 +45,13 @@ def line_pair(text: str) -> tuple[str, str] | None:
 
 
 def _several(cells: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """A row of three cells or more: label and content in turn, or labels of groups before them."""
+    """A row of three cells or more: label and content in turn, or labels of groups before them; cells
+    that nobody filled do not count."""
+    filled = tuple(cell for i, cell in enumerate(cells) if cell or not i)
+    if len(filled) == 2 and len(filled[0]) <= LABEL and exact_label(filled[0]):
+        return ((filled[0], filled[1]),)
+    if len(cells) % 2 or not all(exact_label(label) for label in cells[0::2] if label):
+        cells = filled
     if len(cells) % 2 == 0 and all(exact_label(label) for label in cells[0::2] if label):
         found = tuple((a, b) for a, b in zip(cells[0::2], cells[1::2], strict=True) if a or b)
         if any(a for a, _ in found) and not all(exact_label(b) for _, b in found if b):

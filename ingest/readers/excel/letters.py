@@ -26,7 +26,7 @@ def put_together(cells: Sequence[Cell]) -> list[Cell]:
     words = [word for row in _rows(single) for word in _words(row, used)]
     if not any(_is_word(word) for word in words):
         return list(cells)
-    if len(single) < _MOSTLY * len(cells):
+    if sum(cell.text.isalpha() for cell in single) < _MOSTLY * len(cells):
         below = _below(cells)
         words = [
             word
