@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -243,7 +244,10 @@ def test_a_case_of_a_list_names_its_sheet_and_row(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("below", ["令和７年度市民満足度調査結果報告書", "デジタル化推進計画"])
 def test_the_town_above_a_covers_title_is_whose_it_is(below: str) -> None:
-    cover = [line("高松市", size=28), line(below, size=28)]
+    cover = [
+        replace(line(text, size=28), box=(100.0, top, 500.0, top + 28))
+        for text, top in (("高松市", 200.0), (below, 300.0))
+    ]
     body = [
         line("待ち時間は平均で二十分から八分に縮まり、利用者の九割が満足と答えた。")
         for _ in range(4)
