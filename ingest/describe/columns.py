@@ -210,8 +210,11 @@ def _by_values(column: Column, cells: Sequence[str]) -> Column:
         return replace(column, kind="status")
     if column.kind in ("other", "role") and _most(cells, is_mark, 1.0):
         return replace(column, kind="tick")
-    if column.kind != "other":
-        return column
+    return _unknown_by_values(column, cells) if column.kind == "other" else column
+
+
+def _unknown_by_values(column: Column, cells: Sequence[str]) -> Column:
+    """A column whose head says nothing, as its cells show it."""
     for kind, is_one in (
         ("prefecture", prefecture_of),
         ("place", is_municipality),
@@ -221,9 +224,8 @@ def _by_values(column: Column, cells: Sequence[str]) -> Column:
             return replace(column, kind=kind)
     if _mean(cells) <= 14 and len(set(cells)) <= 12 and _most(cells, is_stage):
         return replace(column, kind="status")
-    if not column.name and _mean(cells) <= 12 and _most(cells, year_mentions):
-        return replace(column, kind="year")
-    return column
+    is_year = not column.name and _mean(cells) <= 12 and _most(cells, year_mentions)
+    return replace(column, kind="year") if is_year else column
 
 
 def _told_otherwise(name: str) -> bool:
@@ -268,6 +270,12 @@ def _settled(found: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[Co
         ]
         if known and any(c.kind in ("place", "prefecture", "code") for c in columns):
             columns[known[0]] = replace(columns[known[0]], kind="title")
+    return _single(columns)
+
+
+def _single(found: Sequence[Column]) -> list[Column]:
+    """The columns, only the first of each kind that can be but one."""
+    columns = list(found)
     seen: set[str] = set()
     for i, column in enumerate(columns):
         if (

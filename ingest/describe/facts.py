@@ -66,7 +66,9 @@ _PASSING = re.compile(
     r"^(?:度?末|度?中|\d+日)*[にもは]?(?:現在|時点|の調査|のグッド|のデータ|の人口|国勢調査|問題|まで(?=[。、\s)]|$)|までに|に?比べ|比|の予算|度?(?:の)?(?:第\d次)?補正|度?(?:当初)?予算|"
     r"を目標|を目途|をめど|を目指|目標|推計|には?約|の\S{0,12}賞|までの|以降|の市議会|\S{0,3}県推計|\S{0,3}推計|\S{0,3}統計|度末まで|度末の|の市長|の町長|に予定|予定)"
 )
-_PASSING_BEFORE = re.compile(r"(?:人口|推計|出典|参考|改正|施行|法律|目標|国勢調査)[^。]{0,8}$")
+_PASSING_BEFORE = re.compile(
+    r"(?:人口|推計|出典|参考|改正|施行|法律|目標|国勢調査)[^。]{0,8}$|(?:回答|調査|基準|更新|提出|記入|作成|印刷|閲覧|掲載|登録)(?:年月)?日[|:\s]*$"
+)
 _SOURCE = re.compile(r"[\s　・※*(（]*(?:出典|出所|引用元|参考|資料)[\s　]*[:：]")
 _DATE_LABEL = re.compile(r"(?:(?:取組|実施|導入|事業|開始)(?:の)?(?:年度|年|時期|期間))\s*[:|]\s*$")
 _UNTIL = re.compile(r"(?:\d+日|度?末)?(?:\([月火水木金土日]\))?まで")
@@ -149,7 +151,7 @@ def status(draft: CaseDraft) -> Evidence | None:
     title = fold_text(draft.title)
     if REQUEST.search(title):
         return None
-    general = bool(GUIDE.search(title) or TALK.search(title))
+    general = GUIDE.search(title) or TALK.search(title)
     weight: Counter[str] = Counter()
     first: dict[str, Evidence] = {}
     for part in own(parts(draft), draft.municipality):
@@ -179,10 +181,15 @@ def status(draft: CaseDraft) -> Evidence | None:
                 span = folded.span(match.start(), match.end())
                 first.setdefault(name, part.quote("status", name, *span))
     if not weight:
-        shown = () if general else effects(draft)
-        return replace(shown[0], name="status", value="実装") if shown else None
+        return None if general else _by_effects(draft)
     best, second = sorted(("実装", "実証", "計画"), key=lambda name: -weight[name])[:2]
     return first[best] if weight[best] >= _CLEARLY * weight[second] else None
+
+
+def _by_effects(draft: CaseDraft) -> Evidence | None:
+    """実装 for a case that shows an effect."""
+    shown = effects(draft)
+    return replace(shown[0], name="status", value="実装") if shown else None
 
 
 def _is_of_trial(text: str, match: re.Match[str]) -> bool:

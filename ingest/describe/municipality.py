@@ -139,9 +139,10 @@ def _plates(draft: CaseDraft) -> list[tuple[int | None, str]]:
     facts, lines = [], []
     for section in draft.sections:
         for line in section.text.splitlines():
-            label = exact_label(line.split("：")[0]) if "：" in line else None
-            if label and label.kind == "place":
-                facts.append((section.page, line.split("：", 1)[1]))
+            name, sign, said = line.partition("：" if "：" in line else "｜")
+            label = exact_label(name) if sign else None
+            if label and label.kind == "place" and "｜" not in said:
+                facts.append((section.page, said))
     if draft.sections:
         first = draft.sections[0]
         head = [first.heading, *first.text.splitlines()[:_PLATES]]
