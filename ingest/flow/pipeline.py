@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from ingest.flow.carried import carry
-from ingest.flow.prepare import Termed, default_title, sidecar_values, visibility_of, with_vectors
+from ingest.flow.prepare import Termed, default_title, sidecar_values, with_vectors
 from ingest.flow.reading import ReadAhead, Reading
 from ingest.flow.sources import (
     READING,
@@ -30,6 +30,7 @@ from kb.base.errors import ReadError, StoreError
 from kb.base.files import read_regular, sha256_regular
 from kb.base.messages import message
 from kb.base.types import FileReport, Status, Viewer
+from kb.base.visibility import visibility
 from kb.index.views import ViewKeeper
 from kb.language.encoder import Encoder, load_encoder
 from kb.storage.store import Store
@@ -39,6 +40,8 @@ _log = logging.getLogger(__name__)
 _PASSWORDS = (".password", "password")  # entries of a sidecar
 _OF_THE_FILE = (sqlite3.DataError, sqlite3.IntegrityError)
 """What the database says of values that it cannot hold."""
+_OF_THE_LABEL = frozenset({"sidecar", "sidecar_link", "front_matter"})
+"""Reasons for which it is not known any more who may see what was read before."""
 _SKIPPED = frozenset({"unsupported", "link", "special", "libreoffice"})
 """Reasons for which nothing is wrong with the file."""
 
@@ -279,7 +282,7 @@ class _Step:
 
     def _refuse(self, begun: _Begun, error: ReadError) -> FileReport:
         state, given = begun.state, begun.values.get("visibility")
-        visibility = visibility_of(begun.values) if given else None
+        label = visibility(begun.values)[0] if given else None
         status: Status = "skipped" if error.code in _SKIPPED else "failed"
         _log.warning("%s %s: %s", status, state.path, error.told.code)
         known: KnownFile | None = self._known.get(state.path)
@@ -287,7 +290,9 @@ class _Step:
         if known is not None and known.document_no is not None:
             told = message("warn.kept", reason=told)
         self._writer.fail(
-            replace(state, status=status, reason=told, reason_code=error.code), visibility
+            replace(state, status=status, reason=told, reason_code=error.code),
+            label,
+            hold=error.code in _OF_THE_LABEL,
         )
         return FileReport(state.path, status, told, error.code)
 

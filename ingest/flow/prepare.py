@@ -17,7 +17,8 @@ from ingest.split.chunks import chunks, reading_spans
 from kb.base.bounded_yaml import as_mapping
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
-from kb.base.types import PUBLIC, CaseDraft, Chunk, PageQuality
+from kb.base.types import CaseDraft, Chunk, PageQuality
+from kb.base.visibility import visibility
 from kb.language.encoder import Encoder, StaticEncoder
 from kb.language.tokens import meaning_terms, readings, search_terms, tokenize
 from kb.places.gazetteer import load_gazetteer
@@ -66,6 +67,7 @@ def termed(extract: Extract) -> Termed:
     if len(drafts) > MOST_CASES:
         warnings = (*warnings, message("warn.cases_cut", n=len(drafts), most=MOST_CASES))
         drafts = drafts[:MOST_CASES]
+    label, doubts = visibility(extract.front_matter)
     file_name = str(extract.front_matter.get("default_title", ""))
     return Termed(
         reader=extract.reader,
@@ -73,8 +75,8 @@ def termed(extract: Extract) -> Termed:
             *(PageQuality(p.number, p.quality, p.ocr) for p in extract.pages),
             *(PageQuality(None, p.quality, p.ocr) for e in extract.attached for p in e.pages),
         ),
-        visibility=visibility_of(extract.front_matter),
-        warnings=extract.warnings + warnings,
+        visibility=label,
+        warnings=(*extract.warnings, *warnings, *doubts),
         cases=tuple(_case(draft, file_name) for draft in drafts),
     )
 
@@ -122,12 +124,6 @@ def require_text(drafts: Sequence[CaseDraft]) -> None:
 def sidecar_values(content: bytes, name: str) -> dict[str, object]:
     """The values of a sidecar. Raises ReadError("sidecar") naming the line."""
     return as_mapping(parse(content, name))
-
-
-def visibility_of(front_matter: dict[str, object]) -> str:
-    """The document's visibility; public unless it says otherwise."""
-    given = front_matter.get("visibility")
-    return str(given).strip() if given and str(given).strip() else PUBLIC
 
 
 def default_title(path: Path) -> str:

@@ -78,7 +78,9 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
     """(values, body) of a text that may begin with ``---``."""
-    lines = text.split("\n")
+    head = text.lstrip("\n \t\u3000")
+    blank = text.count("\n", 0, len(text) - len(head))
+    lines = head.split("\n")
     if lines[0].rstrip() != "---":
         return {}, text
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
@@ -89,7 +91,7 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
     if not any(line.strip() for line in lines[1:end]):
         return {}, "\n".join(lines[end + 1 :])
     try:
-        values = as_mapping(read_entries("\n".join(["", *lines[1:end]])))
+        values = as_mapping(read_entries("\n" * (blank + 1) + "\n".join(lines[1:end])))
     except YamlError as error:
         if str(error) == "text" and ":" not in "".join(lines[1:end]):
             return {}, text  # a horizontal rule, not front matter

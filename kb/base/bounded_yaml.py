@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
@@ -16,6 +17,7 @@ DEEPEST = 20
 """What a head or a sidecar may hold; a thousand corrections are 13,000 nodes, four levels deep."""
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the C one is ten times as fast
+_WIDE_COLON = re.compile(r"^([^\s:：#\"'\[{-][^\s:：#]{0,19})[ 　]*：[ 　]*", re.MULTILINE)
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -60,6 +62,7 @@ def read_entries(text: str, file: str = "") -> tuple[Entry, ...]:
     """
     if len(text) > MOST_CHARACTERS:
         raise YamlError("too large")
+    text = _WIDE_COLON.sub(r"\1: ", text)
     loader = _Loader(text)
     try:
         _bound(cast("Iterator[Any]", yaml.parse(text, Loader=_Loader)))

@@ -192,14 +192,22 @@ class Writer:
             self._settle_path(row["document_no"])
             self._bump()
 
-    def fail(self, state: FileState, visibility: str | None) -> None:
-        """Records that a file was skipped or failed; its last good content stays searchable."""
+    def fail(self, state: FileState, visibility: str | None, *, hold: bool = False) -> None:
+        """Records that a file was skipped or failed; its last good content stays searchable, for 庁内
+        only with ``hold``: what says who may see it cannot be read any more."""
         with explained(self._settings.database), atomic(self._db):
             row = self._db.execute(
                 "SELECT document_no, visibility FROM files WHERE path = ?", [state.path]
             ).fetchone()
             kept = row["document_no"] if row else None
             known = row["visibility"] if row and kept is not None else None
+            if hold and kept is not None:
+                known = OFFICE
+                self._db.execute(
+                    "UPDATE documents SET visibility = ?, fingerprint = '' WHERE no = ?",
+                    [OFFICE, kept],
+                )
+                self._bump()
             self._write_file(state, known or visibility or OFFICE, kept)
 
     def remove(self, path: str) -> None:

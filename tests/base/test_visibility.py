@@ -1,0 +1,62 @@
+"""Fail closed: what looks like a restriction and is not understood is 庁内, and its line is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.flow.pipeline import ingest
+from kb.base.bounded_yaml import as_mapping, read_entries
+from kb.base.config import Settings
+from kb.base.messages import render
+from kb.base.types import Viewer
+from kb.base.visibility import visibility
+from kb.storage.store import Store
+
+
+def of(text: str) -> tuple[str, list[str]]:
+    label, doubts = visibility(as_mapping(read_entries(text)))
+    return label, list(map(render, doubts))
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("title: a", "公開"), ("公開日: 2024-01-01", "公開"), ("公開URL: https://a.jp", "公開"),
+        ("visibility: 公開", "公開"), ("VISIBILITY: Public", "公開"), ("公開範囲: 庁内", "庁内"),
+        ("title: a\n公開範囲：庁内\nyear: 2024", "庁内"), ("公開範囲　：　県内", "県内"),
+        ("visibility: 【庁内】", "庁内"), ("visibility: 「県内」", "県内"), ("visibility: 総務課", "総務課"),
+    ],
+)  # fmt: skip
+def test_what_is_understood(text: str, label: str) -> None:
+    assert of(text) == (label, [])
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "visibilty: 庁内", "visiblity: 公開", "visibillity: 県内", "公開の範囲: 庁内", "閲覧範囲: 課内",
+        "取扱: 注意", "取り扱い: 部外秘", "visibility: 庁内限り", "visibility: 部外秘", "visibility: 取扱注意",
+        "visibility: [庁内, 県内]", "visibility: {a: 庁内}", "visibility: 非公開", "visibility: internal",
+        "visibility:", "visibility: 公開しない", "機密性: 2",
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_is_held_and_told(entry: str) -> None:
+    label, doubts = of(f"title: a\n{entry}\n")
+    assert label == "庁内"
+    assert len(doubts) == 1
+    assert "「" in doubts[0]
+
+
+def test_a_label_that_cannot_be_read_any_more_hides_what_was_read_before(
+    settings: Settings,
+) -> None:
+    text = (
+        "\n\n---\ntitle: 窓口\nvisibility: {}\n---\n## 取組\n\n宍粟市は窓口での書類を減らした。\n"
+    )
+    note = settings.corpus / "a.md"
+    seen = []
+    for label in ("公開", "庁内", "公開", "庁内限り", "公開", "[庁内"):
+        note.write_text(text.format(label), encoding="utf-8")
+        ingest(settings)
+        seen.append(len(Store.open(settings).ledger(Viewer.of())))
+    assert seen == [1, 0, 1, 0, 1, 0]
