@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingest.page import Block
+from ingest.readers.pdf.direction import by_rows
 from ingest.readers.pdf.lines import Box, Line, union
 
 _ASIDE = 0.6  # times the font size: middles of one column's letters differ by less
@@ -38,15 +39,38 @@ def put_together(lines: Sequence[Line]) -> list[Line]:
 def parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line]]:
     """What stands across above the columns of a vertical page, the columns, and what stands across
     below them: heads, page numbers and feet."""
-    columns = [line for line in lines if not _runs_across(line)]
-    boxes = [box for line in columns if (box := line.box)]
-    middle = (min(b[1] for b in boxes) + max(b[3] for b in boxes)) / 2 if boxes else 0.0
+    tall = [b for li in lines if (b := li.box) and b[3] - b[1] > 2 * (b[2] - b[0])]
+    top, bottom = min((b[1] for b in tall), default=0.0), max((b[3] for b in tall), default=0.0)
     above: list[Line] = []
+    columns: list[Line] = []
     below: list[Line] = []
     for line in lines:
-        if _runs_across(line) and line.box:
-            (above if line.box[1] < middle else below).append(line)
-    return above, columns, below
+        middle = _middle(line.box, 1) if line.box else top
+        if middle < top or (_runs_across(line) and middle < (top + bottom) / 2):
+            above.append(line)
+        elif middle > bottom or _runs_across(line):
+            below.append(line)
+        else:
+            columns.append(line)
+    return _joined(above), columns, _joined(below)
+
+
+def _joined(pieces: Sequence[Line]) -> list[Line]:
+    """Pieces of lines that run across, in whatever order, as those lines."""
+    found: list[Line] = []
+    for piece in by_rows(list(pieces)):
+        last = found[-1] if found else None
+        a, b = (last.box if last else None), piece.box
+        size = max(piece.parts[0].size, 1.0)
+        level = a and b and abs(_middle(a, 1) - _middle(b, 1)) <= _LEVEL * size
+        if last and a and b and level and -size <= b[0] - a[2] <= _APART * size:
+            between = " " if b[0] - a[2] > _SPACE * size else ""
+            text = between.join(part.text for part in (*last.parts, *piece.parts))
+            part = replace(last.parts[0], text=text, box=union((a, b)))
+            found[-1] = replace(last, parts=(part,))
+            continue
+        found.append(piece)
+    return found
 
 
 def _runs_across(line: Line) -> bool:
