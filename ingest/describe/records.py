@@ -24,6 +24,7 @@ _TELLING = 25  # the same in other documents, where tables also sum up what foll
 _LEFT = 60
 """Characters beside the lists from which a page says more."""
 _UNIT = re.compile(r"単位\s*[:：]\s*(千円|百万円|万円|億円|円)")
+_FIGURE = re.compile(r"[▲△\-−]?[\d,.]+\s*\S{0,2}")
 _NAMING = frozenset(("place", "initiative", "title", "person", "thing", "number", "code"))
 
 
@@ -152,7 +153,7 @@ def _sort(
     is_thing = bool({"person", "thing"} & {*kinds})
     initiative = "initiative" in kinds and bool(texts) and told >= _WORDS
     if is_list and headed and not (initiative and (has_place or not is_thing)):
-        if has_place and "status" in kinds and "person" not in kinds:
+        if is_thing and has_place and "status" in kinds and "person" not in kinds:
             return "cases"  # what each town has of one thing
         named = is_thing or "initiative" in kinds or "title" in kinds
         if is_thing or (named and ("votes" in kinds or kinds.count("spot") >= 2)):
@@ -187,9 +188,9 @@ def _is_list_of_cases(kinds: Sequence[str], texts: Sequence[int], told: float, r
 
 
 def _letters(rows: Sequence[TableRow], columns: Sequence[int]) -> float:
-    """Mean characters of a row in ``columns``."""
+    """Mean characters of a row in ``columns``, figures aside."""
     cells = [row.block.cells[i] for row in rows for i in columns if i < len(row.block.cells)]
-    return sum(map(len, cells)) / len(rows)
+    return sum(len(cell) for cell in cells if not _FIGURE.fullmatch(cell)) / len(rows)
 
 
 def _continued(rows: Sequence[TableRow], columns: Sequence[Column]) -> list[Told]:
