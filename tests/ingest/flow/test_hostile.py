@@ -23,7 +23,7 @@ def test_no_note_stops_the_others(settings: Settings) -> None:
     files = {
         f"sign{n}.md": f"# 題\n\n本文です。\n\n{sign * 20_000}\n" for n, sign in enumerate(SIGNS)
     }
-    files["sign.txt"] = files["sign0.md"]
+    files["sign.txt"] = "続き。" + files["sign0.md"]
     cases = [{"id": n, "name": "窓口", "説明": "書類を減らした"} for n in range(2_000)]
     files["dump.txt"] = json.dumps(cases, ensure_ascii=False)
     files["day.md"] = GOOD.replace("---\n", "---\ndate: 2024-02-30\n", 1)
