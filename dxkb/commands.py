@@ -16,7 +16,7 @@ from kb.base.config import Settings
 from kb.base.errors import DxkbError, ReadError
 from kb.base.filters import FILTERS, Filters
 from kb.base.types import Viewer
-from kb.query.wishes import Wishes
+from kb.query.conditions.wishes import Wishes
 
 _OWNER = Viewer.owner()
 

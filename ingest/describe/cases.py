@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingest.describe.corrected import corrected
+from ingest.describe.lists.records import records
+from ingest.describe.lists.row_case import Record
 from ingest.describe.metadata import Context, context_of, describe, describe_entry
-from ingest.describe.records import records
-from ingest.describe.row_case import Record
 from ingest.page import Extract
 from ingest.split.questionnaires import answered
 from ingest.split.sections import split

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kb.query.conditions import Condition as Condition
+    from kb.query.conditions.detect import Condition as Condition
     from kb.query.question import Question as Question
     from kb.query.question import understand as understand
 

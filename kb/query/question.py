@@ -11,11 +11,11 @@ from kb.base.errors import QueryError
 from kb.base.types import Respelling
 from kb.language.lexicon import Lexicon
 from kb.places.names import Place
-from kb.query.conditions import STATED, Condition, conditions_of, excluded_condition, wished
+from kb.query.conditions.detect import STATED, Condition, conditions_of, excluded_condition, wished
+from kb.query.conditions.typed import Typed
+from kb.query.conditions.wishes import AS_TYPED, Wishes
 from kb.query.operators import Operators, read_operators
 from kb.query.terms import NO_WEIGHTS, NOTHING, Query, TermWeights, analyse, check, only_asks
-from kb.query.typed import Typed
-from kb.query.wishes import AS_TYPED, Wishes
 from kb.query.writings import numbers
 
 Edit = tuple[int, int, str]

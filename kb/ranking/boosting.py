@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kb.base.types import Case, Filters, Viewer
 from kb.language.numerals import yen
 from kb.language.text import fold_text
-from kb.query.conditions import Condition
+from kb.query.conditions.detect import Condition
 from kb.query.filters import size_similarity
 from kb.ranking.fusion import Scored
 from kb.storage.store import Store

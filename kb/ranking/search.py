@@ -18,11 +18,11 @@ from kb.language.sentences import SentenceEncoder
 from kb.language.tokens import search_terms, tokenize
 from kb.places.names import Place
 from kb.query.aspect import asked_roles
+from kb.query.conditions.wishes import AS_TYPED, Wishes
 from kb.query.filters import resolve_filters, resolve_place
 from kb.query.operators import Operators, says
 from kb.query.question import Question, understand
 from kb.query.terms import Query
-from kb.query.wishes import AS_TYPED, Wishes
 from kb.ranking.boosting import (
     Standing,
     bound,

@@ -14,10 +14,10 @@ from kb.base.config import Settings
 from kb.base.errors import QueryError
 from kb.base.types import Filters, Viewer
 from kb.query import understand
+from kb.query.conditions.wishes import Wishes
 from kb.query.filters import resolve_place
 from kb.query.operators import read_operators
 from kb.query.spelling import Spelling, sound
-from kb.query.wishes import Wishes
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
 from tests.paths import ROOT

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from kb.base.errors import QueryError
 from kb.query import Condition, understand
-from kb.query.wishes import Wishes
+from kb.query.conditions.wishes import Wishes
 
 DATA = Path(__file__).parent / "data"
 TODAY = datetime.date(2026, 1, 15)  # in the fiscal year 2025

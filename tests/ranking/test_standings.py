@@ -10,7 +10,7 @@ from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.types import Filters, Viewer
 from kb.query import understand
-from kb.query.wishes import AS_TYPED, Wishes
+from kb.query.conditions.wishes import AS_TYPED, Wishes
 from kb.ranking.boosting import bound, loosened, met_by_all, standings
 from kb.ranking.search import Searcher
 from kb.storage.store import Store

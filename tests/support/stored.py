@@ -9,7 +9,7 @@ import numpy as np
 
 from kb.base.config import Settings
 from kb.base.types import CaseDraft, Viewer
-from kb.query.conditions import Condition
+from kb.query.conditions.detect import Condition
 from kb.ranking.boosting import met_by_all, standings
 from kb.storage.store import Store
 from kb.storage.writer import FileState, NewCase, NewDocument, Terms, open_writer

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from kb.base.errors import UsageError
 from kb.base.filters import FILTERS, Filters
-from kb.query.wishes import AS_TYPED, Wishes
+from kb.query.conditions.wishes import AS_TYPED, Wishes
 
 SORTS = ("relevance", "newest", "size", "distance")
 """Orders of the results; the last two need ``near``."""

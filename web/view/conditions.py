@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, get_args
 
 from kb.base.types import Answer, Case, Met, Understood
-from kb.query.wishes import Mode, Wishes
+from kb.query.conditions.wishes import Mode, Wishes
 from web.language import language, text
 from web.view.address import SearchAddress
 from web.view.presentation import fiscal_year, people, prefecture_name

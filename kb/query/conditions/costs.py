@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from kb.language.numerals import NUMBER, number
-from kb.query.bounds import ENGLISH, JAPANESE, bounded, shown, shown_en
-from kb.query.contexts import stands
-from kb.query.found import Found, apart
-from kb.query.typed import Typed
+from kb.query.conditions.bounds import ENGLISH, JAPANESE, bounded, shown, shown_en
+from kb.query.conditions.contexts import stands
+from kb.query.conditions.found import Found, apart
+from kb.query.conditions.typed import Typed
 
 _WHAT = (
     r"(?:(?:総|概算)?事業費|予算額?|(?:初期|導入|運用|整備|開発|年間|全体の?)?(?:費用|コスト|経費)|"

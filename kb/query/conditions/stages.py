@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from kb.base.types import Filters
-from kb.query.contexts import stands
-from kb.query.found import Found
-from kb.query.typed import Typed
+from kb.query.conditions.contexts import stands
+from kb.query.conditions.found import Found
+from kb.query.conditions.typed import Typed
 
 _CASES = r"(?=の?(?:取り?組|事例|事業|案件|自治体|市町村|もの|施策|例))"
 _STAGES = (

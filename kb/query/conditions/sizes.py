@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from kb.base.types import Filters
 from kb.language.numerals import NUMBER, number
-from kb.query.bounds import ENGLISH, JAPANESE, bounded, shown, shown_en
-from kb.query.contexts import stands
-from kb.query.found import Found, apart
-from kb.query.typed import Typed
+from kb.query.conditions.bounds import ENGLISH, JAPANESE, bounded, shown, shown_en
+from kb.query.conditions.contexts import stands
+from kb.query.conditions.found import Found, apart
+from kb.query.conditions.typed import Typed
 
 SMALL = 30_000
 """Inhabitants up to which people call a municipality small (about the smaller half of Japan's)."""

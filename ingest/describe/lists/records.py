@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from ingest.describe.columns import Column, by_head, columns_of
-from ingest.describe.row_case import Record, Told, record
+from ingest.describe.lists.columns import Column, by_head, columns_of
+from ingest.describe.lists.row_case import Record, Told, record
 from ingest.page import Block, Extract, Page
 from ingest.split.labels import exact_label
 from ingest.split.table_shapes import TableRow, one_row_each, squared

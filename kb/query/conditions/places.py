@@ -11,9 +11,9 @@ from kb.language.tokens import Token
 from kb.places.gazetteer import load_gazetteer
 from kb.places.names import PREFECTURE, Place
 from kb.places.regions import regions
-from kb.query.contexts import stands
-from kb.query.found import Found, apart
-from kb.query.typed import Typed
+from kb.query.conditions.contexts import stands
+from kb.query.conditions.found import Found, apart
+from kb.query.conditions.typed import Typed
 
 _CITIES = ("市", "政令市")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kb.base.messages import message
 from kb.base.tables import read_table
-from kb.query.typed import Typed
+from kb.query.conditions.typed import Typed
 
 _TABLE = Path(__file__).parent / "data" / "contexts.tsv"
 _COLUMNS = ("語", "側", "判断", "となりの語", "例")

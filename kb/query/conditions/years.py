@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from kb.base.types import Filters
 from kb.language.dates import Date, dates
 from kb.language.numerals import NUMBER, whole
-from kb.query.contexts import stands
-from kb.query.found import Found, apart
-from kb.query.typed import Typed
+from kb.query.conditions.contexts import stands
+from kb.query.conditions.found import Found, apart
+from kb.query.conditions.typed import Typed
 
 _RECENT = 3
 """Fiscal years before this one that 「最近の」 and "recent" reach back: about one term of a plan."""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from kb.base.types import Filters
 from kb.places.gazetteer import load_gazetteer
 from kb.places.names import Place
-from kb.query.contexts import stands
-from kb.query.found import Found
-from kb.query.typed import Typed
+from kb.query.conditions.contexts import stands
+from kb.query.conditions.found import Found
+from kb.query.conditions.typed import Typed
 
 _NEAR = re.compile(
     r"(?:(?:うち|自分|当市|当町|当村|当区|本市|本町|本村|わが[市町村]|我が[市町村])(?:の[市町村]|の自治体)?と?)?"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest.describe.columns import Column
 from ingest.describe.field import given_field
-from ingest.describe.rows_place import prefecture_of, stated_places
+from ingest.describe.lists.columns import Column
+from ingest.describe.lists.rows_place import prefecture_of, stated_places
 from ingest.describe.years import year_mentions
 from ingest.split.choices import chosen, is_ticked
 from ingest.split.series import subject

@@ -16,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 
 from ingest.describe.field import given_field
-from ingest.describe.rows_place import is_code, is_municipality, prefecture_of
+from ingest.describe.lists.rows_place import is_code, is_municipality, prefecture_of
 from ingest.describe.tools import TOOL_LABELS, VENDOR_LABELS
 from ingest.describe.years import year_mentions
 from ingest.split.choices import is_mark

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 
 from kb.base.types import Filters, Understood
 from kb.places.names import Place
-from kb.query.contexts import OUT
-from kb.query.cost_conditions import costs
-from kb.query.found import Found, apart
-from kb.query.likeness import likeness
-from kb.query.place_conditions import kinds, places
-from kb.query.size_conditions import sizes
-from kb.query.stage_conditions import stages
-from kb.query.typed import Typed
-from kb.query.wishes import AS_TYPED, Wishes
-from kb.query.year_conditions import years
+from kb.query.conditions.contexts import OUT
+from kb.query.conditions.costs import costs
+from kb.query.conditions.found import Found, apart
+from kb.query.conditions.likeness import likeness
+from kb.query.conditions.places import kinds, places
+from kb.query.conditions.sizes import sizes
+from kb.query.conditions.stages import stages
+from kb.query.conditions.typed import Typed
+from kb.query.conditions.wishes import AS_TYPED, Wishes
+from kb.query.conditions.years import years
 
 STATED = frozenset({"year", "size", "near", "cost"})
 """Kinds whose words a case need not say to meet them."""
