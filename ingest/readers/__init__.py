@@ -6,8 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.page import Extract
-from ingest.readers import excel, html, legacy, mail, note, pdf, powerpoint, word
+from ingest.readers import excel, html, legacy, mail, pdf, powerpoint, word
 from ingest.readers.kind import Kind, kind_among
+from ingest.readers.notes import note
 
 FORMATS = (
     pdf.FORMAT,

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, cast
 from ingest.page import Block, Extract, Page
 from ingest.readers.content import Content
 from ingest.readers.formats import Format
-from ingest.readers.note import text_blocks
-from ingest.readers.text import decode, decode_as
+from ingest.readers.notes.note import text_blocks
+from ingest.readers.notes.text import decode, decode_as
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
 

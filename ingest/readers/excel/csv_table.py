@@ -10,7 +10,7 @@ from pathlib import Path
 from ingest.page import Extract, Page
 from ingest.readers.excel.grid import Grid, blocks
 from ingest.readers.excel.sheet import MOST_COLUMNS, MOST_ROWS
-from ingest.readers.text import decode
+from ingest.readers.notes.text import decode
 from kb.base.errors import ReadError
 from kb.base.messages import message
 

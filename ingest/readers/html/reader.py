@@ -17,8 +17,8 @@ from ingest.readers.furniture import without_furniture
 from ingest.readers.html.blocks import blocks, line
 from ingest.readers.html.main_text import main_part, without_boilerplate
 from ingest.readers.html.struck import without_struck
+from ingest.readers.notes.text import Decoded, decode_as
 from ingest.readers.struck import struck_in
-from ingest.readers.text import Decoded, decode_as
 from ingest.readers.titles import means_something
 from kb.base.errors import ReadError
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.readers import read, supported_suffixes
-from ingest.readers.text import decode
+from ingest.readers.notes.text import decode
 from kb.base.errors import ReadError
 from kb.base.messages import render
 

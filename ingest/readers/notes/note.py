@@ -9,12 +9,12 @@ from itertools import groupby
 from pathlib import Path
 
 from ingest.page import Block, Extract, Page
-from ingest.readers.chat import messages
 from ingest.readers.formats import Format
 from ingest.readers.furniture import without_furniture
-from ingest.readers.markdown_dialects import plain, table_number
+from ingest.readers.notes.chat import messages
+from ingest.readers.notes.dialects import plain, table_number
+from ingest.readers.notes.text import decode
 from ingest.readers.struck import struck_in, unmarked
-from ingest.readers.text import decode
 from kb.base.bounded_yaml import YamlError, as_mapping, read_entries
 from kb.base.errors import ReadError
 from kb.language.text import is_japanese
@@ -22,7 +22,7 @@ from kb.language.text import is_japanese
 FORMAT = Format(
     "note",
     (".md", ".markdown", ".txt"),
-    "ingest.readers.note:read_note",
+    "ingest.readers.notes.note:read_note",
     textual=True,
 )
 

@@ -1,0 +1,1 @@
+"""Notes and plain text: Markdown in its dialects, conversations, encodings."""
