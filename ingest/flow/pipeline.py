@@ -87,16 +87,8 @@ def ingest(
     with open_writer(settings) as writer:
         due = _due(settings, writer, seen, retry=retry, settled=settled)
         reports = [FileReport(source.key, "unchanged") for source in due.same]
-        gone = due.gone
-        if due.fresh:
-            encoder = encoder or load_encoder(settings.model)
-            writer.use_model(encoder.model_id, encoder.dimension)
-            with ReadAhead() as ahead:
-                step = _Step(writer, encoder, ahead, gone)
-                reports += _taken(step, due.fresh, ahead.depth, progress)
-            gone = frozenset(step.gone)
-        if progress:
-            progress(len(due.fresh), len(due.fresh), "")
+        taken, gone = _taken_in(settings, writer, due, encoder, progress)
+        reports += taken
         removed = [_remove(writer, path) for path in sorted(gone)]
         writer.relate()
         writer.looked_through(due.ignored)
@@ -108,6 +100,28 @@ def ingest(
     counts = Counter(file.status for file in files)
     _log.info("ingest ends after %.1f s: %s", time.perf_counter() - started, dict(counts))
     return IngestReport(files, time.perf_counter() - started, due.ignored)
+
+
+def _taken_in(
+    settings: Settings,
+    writer: Writer,
+    due: _Due,
+    encoder: Encoder | None,
+    progress: Progress | None,
+) -> tuple[list[FileReport], frozenset[str]]:
+    """What became of the fresh files, and the paths that are gone for good: some were moved."""
+    reports: list[FileReport] = []
+    gone = due.gone
+    if due.fresh:
+        encoder = encoder or load_encoder(settings.model)
+        writer.use_model(encoder.model_id, encoder.dimension)
+        with ReadAhead() as ahead:
+            step = _Step(writer, encoder, ahead, gone)
+            reports += _taken(step, due.fresh, ahead.depth, progress)
+        gone = frozenset(step.gone)
+    if progress:
+        progress(len(due.fresh), len(due.fresh), "")
+    return reports, gone
 
 
 @dataclass(frozen=True, slots=True)

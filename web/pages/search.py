@@ -86,19 +86,28 @@ def index() -> ResponseReturnValue:
         examples=EXAMPLES,
         orders=_orders(question),
         home=_home(question, error),
-        only=_only(question, found.answer) if found else [],
-        understood=understood(question, found.answer) if found else [],
-        loosened=loosened(question, found.answer) if found else [],
         verdicts=verdicts,
-        nowhere=nowhere(found.answer) if found else [],
-        corrected=[(c, as_typed(c, question)) for c in found.answer.corrected] if found else [],
         japan=_map(question, narrow),
         area=_area(question, narrow),
-        ask=_to_ask(found.answer) if found else [],
         may_change=not own.settings.readonly,
         recorded="recorded" in request.args,
+        **_about(question, found.answer if found else None),
     )
     return page, 400 if error else 200
+
+
+def _about(question: SearchAddress, answer: Answer | None) -> dict[str, object]:
+    """What the page says about an answer as a whole; empty lists without one."""
+    if answer is None:
+        return dict.fromkeys(("only", "understood", "loosened", "nowhere", "corrected", "ask"), ())
+    return {
+        "only": _only(question, answer),
+        "understood": understood(question, answer),
+        "loosened": loosened(question, answer),
+        "nowhere": nowhere(answer),
+        "corrected": [(c, as_typed(c, question)) for c in answer.corrected],
+        "ask": _to_ask(answer),
+    }
 
 
 def find(question: SearchAddress, own: Services, viewer: Viewer) -> FoundCases:
