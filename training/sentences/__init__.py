@@ -1,0 +1,1 @@
+"""How the built-in sentence model is made: ``make train-sentences`` runs :mod:`.train`."""
