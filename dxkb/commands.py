@@ -70,6 +70,7 @@ def search(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
         near=options.near,
         home=options.home,
         wishes=Wishes(ignored=tuple(options.ignore), strict=options.strict),
+        viewer=_OWNER if options.labels is None else Viewer.of(*options.labels),
     )
     if options.json:
         _print_json(answer_json(answer))

@@ -8,10 +8,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dxkb import commands
+from dxkb import commands, users
 from dxkb.lang import Lang, choose
 from dxkb.usage import help_alone, parser_class
 from kb import __version__
@@ -79,6 +80,7 @@ def build_parser(say: Lang) -> argparse.ArgumentParser:
     status = _command(adders, say, "status", commands.status, say("cli.help.status"))
     status.add_argument("--all", action="store_true", help=say("cli.help.status.all"))
     _command(adders, say, "doctor", commands.doctor, say("cli.help.doctor"))
+    _add_user(adders, say)
     return parser
 
 
@@ -145,6 +147,9 @@ def _add_search(adders: argparse._SubParsersAction[argparse.ArgumentParser], say
         help=say("cli.help.search.ignore"),
     )  # fmt: skip
     parser.add_argument("--strict", action="store_true", help=say("cli.help.search.strict"))
+    parser.add_argument(
+        "--as", dest="labels", action="append", metavar="LABEL", help=say("cli.help.search.as")
+    )
     _add_mode(parser, say)
 
 
@@ -194,6 +199,14 @@ def _add_serve(adders: argparse._SubParsersAction[argparse.ArgumentParser], say:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--corpus", metavar="DIR")
     parser.add_argument("--no-watch", action="store_true", help=say("cli.help.serve.no_watch"))
+
+
+def _add_user(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
+    text = say("cli.help.user")
+    below = adders.add_parser("user", help=text, description=text).add_subparsers(
+        dest="action", required=True, metavar=say("cli.help.command")
+    )
+    users.add_parsers(partial(_command, below, say), say)
 
 
 def _add_mode(parser: argparse.ArgumentParser, say: Lang) -> None:

@@ -19,8 +19,9 @@ from kb.base.messages import Message, message
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
 from kb.storage.writer import open_writer
+from web.access import Access
 from web.app import create_app
-from web.serve import exposure_warning, serve
+from web.serve import is_loopback, serve
 from web.services import Activity, Services
 
 _log = logging.getLogger(__name__)
@@ -34,8 +35,7 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
 
     Raises UsageError for an unusable address, StoreError and ModelError when nothing can be served.
     """
-    if warning := exposure_warning(host):
-        tell(warning)
+    access = Access(settings, is_loopback(host))
     _make_store(settings)
     store = Store.open(settings)
     keeper = CorpusKeeper(settings, tell, watching=watching)
@@ -46,8 +46,13 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
         activity=keeper.activity,
         request_rescan=keeper.request_rescan,
         accepts=supported_suffixes(),
+        viewer=access.viewer,
+        mode=access.mode,
     )
     app = create_app(services)
+    access.init_app(app)
+    for notice in access.notices():
+        tell(notice)
 
     def ready(url: str) -> None:
         _log.info("dxkb %s serves %s", __version__, url)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Flask
 
-from web import compression, errors, language, security
+from web import compression, errors, language, rates, security
 from web.api import routes as api
 from web.pages import (
+    accounts,
     cases,
     compare,
     corrections,
@@ -26,6 +27,7 @@ from web.view import presentation, record
 
 _NOUNS = (
     search, mine, suggest, cases, corrections, compare, municipalities, coverage, documents, events, feeds, api, help, health,
+    accounts,
 )  # fmt: skip
 
 
@@ -35,7 +37,7 @@ def create_app(services: Services) -> Flask:
     app.extensions["dxkb"] = services
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for module in (security, language, presentation, record, errors, compression):
+    for module in (language, security, rates, presentation, record, errors, compression):
         module.init_app(app)
     for noun in _NOUNS:
         app.register_blueprint(noun.pages)

@@ -10,19 +10,28 @@ from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from kb.base.errors import DxkbError, ModelError, NotFoundError, StoreError, UsageError
+from kb.base.errors import (
+    DxkbError,
+    ForbiddenError,
+    ModelError,
+    NotFoundError,
+    StoreError,
+    UsageError,
+)
 from kb.base.messages import is_known
 from web.language import language, text
+from web.services import services
 
 _STATUSES: tuple[tuple[type[DxkbError], int], ...] = (
     (UsageError, 400),
     (NotFoundError, 404),
+    (ForbiddenError, 403),
     (StoreError, 503),
     (ModelError, 503),
 )
 _TITLES = {
     400: "Bad Request", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
-    413: "Content Too Large", 500: "Internal Server Error", 503: "Service Unavailable",
+    413: "Content Too Large", 429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable",
 }  # fmt: skip
 _API = "/api/"
 _log = logging.getLogger(__name__)
@@ -39,6 +48,8 @@ def _explained(error: DxkbError) -> ResponseReturnValue:
     status = next((status for kind, status in _STATUSES if isinstance(error, kind)), 500)
     if status >= 500:
         _log.error("%s %s: %s", request.method, request.path, error.told.code)
+        if not services().viewer().sees_all:  # it names folders and files of the server
+            return _answer(status, text("error.500"))
     return _answer(status, error.message(language()))
 
 
@@ -55,6 +66,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     allowed = getattr(error, "valid_methods", None)
     if allowed:
         response.headers["Allow"] = ", ".join(sorted(allowed))
+    if wait := getattr(error, "retry_after", None):
+        response.headers["Retry-After"] = str(wait)
     return response
 
 

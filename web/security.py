@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 
+from kb.base.errors import ForbiddenError
+from web.services import services
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -34,6 +37,12 @@ _HEADERS = {
 }
 _YEAR = 365 * 24 * 3600  # seconds
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_HARMLESS = frozenset({
+    "mine.choose", "compare.choose", "compare.export", "accounts.enter", "accounts.leave", "accounts.password",
+})  # fmt: skip
+"""Forms that change nothing but what belongs to whoever sends them."""
+_RECORDING = frozenset({"coverage.record"})
+"""Forms for everybody who is known; all others are for those who may change documents."""
 
 
 def init_app(app: Flask) -> None:
@@ -44,6 +53,8 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_SAMESITE="Strict",
     )
     app.before_request(_refuse_foreign_changes)
+    app.before_request(_refuse_strangers)
+    app.context_processor(_rights)
     app.after_request(_add_headers)
 
 
@@ -64,11 +75,43 @@ def _refuse_foreign_changes() -> None:
         abort(403)
 
 
+def _refuse_strangers() -> None:
+    """Raises ForbiddenError for a change that whoever sends it may not make. A form that is new is for
+    editors until the tables above say otherwise."""
+    if request.method in _READING or request.endpoint is None or request.endpoint in _HARMLESS:
+        return
+    own = services()
+    allowed = own.may_record() if request.endpoint in _RECORDING else own.may_change()
+    if not allowed:
+        closed = own.settings.readonly
+        raise ForbiddenError("usage.readonly" if closed else "usage.forbidden")
+
+
+def _rights() -> dict[str, object]:
+    """What the templates know of whoever is reading."""
+    own = services()
+    return {
+        "viewer": own.viewer(),
+        "mode": own.mode(),
+        "may_change": own.may_change(),
+        "may_record": own.may_record(),
+    }
+
+
 def _add_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-cache, private")
+        _keep_private(response)
     elif "v" in request.args and response.status_code == 200:  # another address when it changes
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
     return response
+
+
+def _keep_private(response: Response) -> None:
+    """One viewer's answer never serves another: no cache in between keeps it, and a browser in which
+    somebody signed in keeps none either, so that going back after signing out shows nothing."""
+    if services().viewer().name:
+        response.headers["Cache-Control"] = "no-store, private"
+    elif not {"private", "no-store"} & {*response.cache_control}:
+        response.headers["Cache-Control"] = "no-cache, private"

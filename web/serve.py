@@ -7,12 +7,11 @@ import socket
 from collections.abc import Callable
 
 from flask import Flask
-from waitress.server import create_server
 
 from kb.base.errors import UsageError
-from kb.base.messages import Message, message
+from web.connections import server_of
+from web.services import Services
 
-_THREADS = 8
 _LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 
 
@@ -27,9 +26,14 @@ def serve(app: Flask, host: str, port: int, on_ready: Callable[[str], None]) -> 
         )
     except (OSError, OverflowError) as error:
         raise UsageError("usage.port", host=host, port=port, error=error) from error
-    if is_loopback(host):  # a page of another name that resolves here must not read it
-        app.config["TRUSTED_HOSTS"] = _LOOPBACK_NAMES
-    server = create_server(app, sockets=[listener], threads=_THREADS, ident=None)
+    own: Services = app.extensions["dxkb"]
+    names = [
+        *own.settings.hosts,
+        *(_LOOPBACK_NAMES if own.settings.hosts or is_loopback(host) else ()),
+    ]
+    if names:  # a page of another name that resolves here must not read it
+        app.config["TRUSTED_HOSTS"] = names
+    server = server_of(app, listener)
     try:
         on_ready(_url(host, listener.getsockname()[1]))
         server.run()
@@ -44,13 +48,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def exposure_warning(host: str) -> Message | None:
-    """What to say when others can reach ``host``; None otherwise."""
-    if is_loopback(host):
-        return None
-    return message("cli.serve.exposed", host=host)
 
 
 def _url(host: str, port: int) -> str:

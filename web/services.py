@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from flask import current_app
 
 from kb.base.config import Settings
-from kb.base.messages import Message
+from kb.base.messages import Message, message
 from kb.base.types import Viewer
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
@@ -31,6 +32,15 @@ class Activity:
     to_read: int = 0
 
 
+Mode = Literal["owner", "public", "accounts", "proxy"]
+"""How those who read are told apart: not at all, on this computer alone; not at all, so that all see
+what is public; they sign in; a reverse proxy says who they are."""
+
+
+def _owner() -> Mode:
+    return "owner"
+
+
 def _idle() -> Activity:
     return Activity()
 
@@ -42,7 +52,7 @@ def _nothing() -> None:
 @dataclass(frozen=True, slots=True)
 class Services:
     """The collaborators of every view. ``viewer`` says who is reading: the owner, unless told
-    otherwise; ``activity`` and ``request_rescan`` reach the ingest without importing it; ``accepts`` are the
+    otherwise, and ``mode`` how that is known; ``activity`` and ``request_rescan`` reach the ingest without importing it; ``accepts`` are the
     suffixes that it can read."""
 
     settings: Settings
@@ -51,7 +61,25 @@ class Services:
     activity: Callable[[], Activity] = _idle
     request_rescan: Callable[[], None] = _nothing
     viewer: Callable[[], Viewer] = Viewer.owner
+    mode: Callable[[], Mode] = _owner
     accepts: tuple[str, ...] = (".pdf", ".md", ".txt")
+
+    def may_change(self) -> bool:
+        """True when whoever is reading may add and correct documents here."""
+        return not self.settings.readonly and self.viewer().may_change
+
+    def may_record(self) -> bool:
+        """True when whoever is reading may note a question that found nothing."""
+        return not self.settings.readonly and self.viewer().may_record
+
+    def activity_for(self, viewer: Viewer) -> Activity:
+        """The state of the ingest as far as it says nothing of what ``viewer`` may not see: the file
+        at hand has not been read, nobody knows yet whose it is, and counts are of all files."""
+        state = self.activity()
+        if viewer.sees_all:
+            return state
+        trouble = message("page.documents.trouble") if state.problem else None
+        return Activity(running=state.running, last_checked=state.last_checked, problem=trouble)
 
 
 def services() -> Services:

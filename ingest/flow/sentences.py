@@ -9,6 +9,7 @@ from contextlib import closing
 
 from kb.base.config import Settings
 from kb.base.errors import DxkbError
+from kb.base.types import Viewer
 from kb.language.encoder import Encoder
 from kb.language.sentences import SentenceEncoder
 from kb.storage.database import connect, explained
@@ -40,19 +41,19 @@ def embed_waiting(
     """
     store = Store.open(settings)
     if not settings.reads_sentences:
-        return store.sentence_progress()
+        return store.sentence_progress(Viewer.owner())
     encoder = encoder or SentenceEncoder()
     with explained(settings.database), closing(connect(settings.database)) as connection:
         use_sentence_model(connection, encoder.model_id)
         prune(connection)
-        state = store.sentence_progress()
+        state = store.sentence_progress(Viewer.owner())
         while (batch := waiting(connection, BATCH)) and not (stop and stop.is_set()):
             vectors = encoder.encode_passages([text.text for text in batch])
             put_vectors(connection, [text.key for text in batch], vectors)
             state = SentenceProgress(min(state.done + len(batch), state.total), state.total)
             if progress:
                 progress(state)
-    return store.sentence_progress()
+    return store.sentence_progress(Viewer.owner())
 
 
 class SentenceKeeper:

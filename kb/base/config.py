@@ -15,7 +15,9 @@ BUILTIN_SENTENCES = Path(__file__).parents[1] / "data" / "sentences"
 class Settings:
     """Where things are. ``model`` is a folder or a sentence-transformers model name, ``reranker``
     that of a cross-encoder, "" for none; ``sentences`` False leaves the shipped sentence model out, for
-    weak PCs."""
+    weak PCs. ``hosts`` are the names under which the server may be asked. ``user_header`` and
+    ``groups_header`` are where a reverse proxy at one of ``trusted_proxies`` says who is reading;
+    ``groups`` says what a group of its means, as ``GROUP=LABEL`` or ``GROUP=editor``."""
 
     data: Path = Path("data")
     corpus: Path = Path("corpus")
@@ -23,6 +25,11 @@ class Settings:
     sentences: bool = True
     readonly: bool = False
     reranker: str = ""
+    hosts: tuple[str, ...] = ()
+    user_header: str = ""
+    groups_header: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
 
     @property
     def database(self) -> Path:
@@ -33,6 +40,11 @@ class Settings:
     def views(self) -> Path:
         """Folder of the search views; may be deleted at any time."""
         return self.data / "views"
+
+    @property
+    def users(self) -> Path:
+        """The accounts; where this file is, people sign in."""
+        return self.data / "users.sqlite3"
 
     @property
     def lexicon(self) -> Path:
@@ -51,8 +63,7 @@ class Settings:
 
 
 def load_settings(env: Mapping[str, str] | None = None) -> Settings:
-    """Settings from ``DXKB_DATA``, ``DXKB_CORPUS``, ``DXKB_MODEL``, ``DXKB_SENTENCES``,
-    ``DXKB_RERANKER`` and ``DXKB_READONLY``."""
+    """Settings from the environment's ``DXKB_…``; the README has the table."""
     env = os.environ if env is None else env
     return Settings(
         data=Path(env.get("DXKB_DATA") or "data"),
@@ -61,4 +72,13 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         sentences=env.get("DXKB_SENTENCES", "") != "0",
         readonly=env.get("DXKB_READONLY", "") not in ("", "0"),
         reranker=env.get("DXKB_RERANKER") or "",
+        hosts=_listed(env.get("DXKB_HOSTS")),
+        user_header=env.get("DXKB_USER_HEADER") or "",
+        groups_header=env.get("DXKB_GROUPS_HEADER") or "",
+        trusted_proxies=_listed(env.get("DXKB_TRUSTED_PROXIES")),
+        groups=_listed(env.get("DXKB_GROUPS")),
     )
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part for item in (text or "").split(",") if (part := item.strip()))

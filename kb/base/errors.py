@@ -5,6 +5,7 @@ DxkbError
 │   ├── QueryError        an empty or overlong query
 │   └── UnknownPlaceError a municipality or prefecture nobody knows
 ├── NotFoundError         no such case, document or municipality (HTTP 404)
+├── ForbiddenError        whoever asks may not do this (HTTP 403)
 ├── CorpusError           the corpus folder cannot be read, or is suddenly empty
 ├── ReadError             one file cannot be read; carries a reason code
 ├── StoreError            the data folder cannot be used
@@ -19,7 +20,7 @@ from __future__ import annotations
 from kb.base.messages import Message, message, render
 
 __all__ = [
-    "CorpusError", "DxkbError", "LockedError", "ModelError", "ModelMismatchError", "NotFoundError",
+    "CorpusError", "DxkbError", "ForbiddenError", "LockedError", "ModelError", "ModelMismatchError", "NotFoundError",
     "QueryError", "ReadError", "SchemaError", "StoreError", "UnknownPlaceError", "UsageError",
 ]  # fmt: skip
 
@@ -54,6 +55,10 @@ class UnknownPlaceError(UsageError):
 
 class NotFoundError(DxkbError):
     """What was asked for by id is not there (or not visible to this viewer)."""
+
+
+class ForbiddenError(DxkbError):
+    """Whoever asks may not do this."""
 
 
 class CorpusError(DxkbError):

@@ -22,21 +22,44 @@ Status = Literal["indexed", "unchanged", "skipped", "failed", "removed"]
 Mode = Literal["hybrid", "lexical", "dense"]
 
 
+Role = Literal["public", "viewer", "editor", "admin", "owner"]
+"""What somebody may do: read; also record questions; also change documents; all; all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who is reading. ``visibilities`` is None for the owner, who sees everything."""
+    """Who is reading. ``visibilities`` is None for those who see everything; ``name`` is "" for
+    whoever did not say."""
 
     visibilities: frozenset[str] | None
+    role: Role = "public"
+    name: str = ""
 
     @staticmethod
     def owner() -> Viewer:
         """The command line and the local server."""
-        return Viewer(None)
+        return Viewer(None, "owner")
 
     @staticmethod
-    def of(*visibilities: str) -> Viewer:
-        """A viewer of the public documents and of ``visibilities``."""
-        return Viewer(frozenset({PUBLIC, *visibilities}))
+    def of(*visibilities: str, role: Role = "public", name: str = "") -> Viewer:
+        """A viewer of the public documents and of ``visibilities``; an admin sees everything."""
+        seen = None if role in ("admin", "owner") else frozenset({PUBLIC, *visibilities})
+        return Viewer(seen, role, name)
+
+    @property
+    def sees_all(self) -> bool:
+        """True for those from whom nothing is kept: paths, totals and troubles of all documents."""
+        return self.visibilities is None
+
+    @property
+    def may_record(self) -> bool:
+        """True for those who may note a question that found nothing."""
+        return self.role != "public"
+
+    @property
+    def may_change(self) -> bool:
+        """True for those who may add and correct documents."""
+        return self.role in ("editor", "admin", "owner")
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,10 +99,10 @@ def ledger_json(entries: Sequence[LedgerEntry], store: Store, viewer: Viewer, la
         "indexed": statuses.count("indexed") + statuses.count("unchanged"),
         "skipped": statuses.count("skipped"),
         "failed": statuses.count("failed"),
-        "ignored": store.ignored(),
+        "ignored": store.ignored() if viewer.sees_all else 0,
         "last_ingest": store.last_ingest() or None,
         "model": store.model_id() or None,
-        "sentences": asdict(store.sentence_progress()),
+        "sentences": asdict(store.sentence_progress(viewer)),
         "files": [_entry_json(entry, lang) for entry in entries],
     }
 

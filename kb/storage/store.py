@@ -305,12 +305,14 @@ class Store:
         """A number that grows whenever vectors of the sentence model come or go."""
         return int(self._meta("sentences") or 0)
 
-    def sentence_progress(self) -> SentenceProgress:
-        """How far the sentence model has read."""
+    def sentence_progress(self, viewer: Viewer) -> SentenceProgress:
+        """How far the sentence model has read what ``viewer`` may see."""
+        visible, values = _visible(viewer)
         row = self._rows(
-            """SELECT count(*) AS total, count(v.key) AS done FROM sentence_passages p
-               LEFT JOIN sentence_vectors v ON v.key = p.key""",
-            [],
+            f"""SELECT count(*) AS total, count(v.key) AS done FROM sentence_passages p
+                JOIN cases c ON c.no = p.case_no JOIN documents d ON d.no = c.document_no
+                LEFT JOIN sentence_vectors v ON v.key = p.key WHERE {visible}""",
+            values,
         )[0]
         return SentenceProgress(int(row["done"]), int(row["total"]))
 

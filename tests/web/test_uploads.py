@@ -17,12 +17,13 @@ from werkzeug.test import TestResponse
 from ingest.flow.sources import is_ignored, look
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, UsageError
+from kb.base.types import Viewer
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
 from kb.storage.writer import open_writer
 from tests.paths import ROOT
 from web.app import create_app
-from web.pages.events import _stream
+from web.pages.events import _stream, state
 from web.security import MAX_UPLOAD
 from web.services import Activity, Services
 from web.uploads import receive, safe_name
@@ -220,7 +221,8 @@ def test_events_tell_what_changed_and_only_then(services: Services) -> None:
         last = next(states, last)
         return last
 
-    stream = _stream(replace(services, activity=activity))
+    own = replace(services, activity=activity)
+    stream = _stream(lambda: state(own, Viewer.owner(), "ja"))
     first = next(stream)
     assert first.startswith("retry: 3000\n")
     sent = [first, next(stream), next(stream)]

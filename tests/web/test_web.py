@@ -24,9 +24,10 @@ from kb.base.types import Filters, Viewer
 from kb.ranking.contracts import answer_json
 from tests.support.web_world import HOSTILE_NAME
 from tests.support.web_world import services as services_of
+from web.access import Access
 from web.app import create_app
 from web.files import locate
-from web.serve import exposure_warning, is_loopback
+from web.serve import is_loopback
 from web.services import Activity, Services
 from web.view.address import SearchAddress
 from web.view.presentation import blocks, fiscal_year, marked, people
@@ -687,7 +688,7 @@ def test_fiscal_years_carry_their_era(client: FlaskClient, year: int, shown: str
 )
 def test_only_loopback_goes_without_a_warning(host: str, own: bool) -> None:
     assert is_loopback(host) is own
-    assert (exposure_warning(host) is None) is own
+    assert (Access(Settings(), is_loopback(host)).notices() == []) is own
 
 
 def test_a_page_of_another_name_for_this_server_is_refused_plainly(services: Services) -> None:

@@ -74,7 +74,6 @@ def show(case_id: str) -> ResponseReturnValue:
         needy=load_gazetteer().by_code(request.args.get("of", "")),
         history=told,
         values={**values(case), **told.corrected},
-        may_change=not own.settings.readonly,
         just_corrected=request.args.get("corrected", ""),
         correctable=CORRECTABLE,
     )
@@ -96,7 +95,8 @@ def picture(case_id: str, page: int) -> ResponseReturnValue:
     found = locate(own.settings.corpus, case.path)
     wanted = Request(found, page, tuple(sorted(words)), password(found))
     response = Response(render(wanted), mimetype="image/png")
-    response.headers["Cache-Control"] = f"private, max-age={_MONTH}"
+    if own.viewer().role == "owner":  # nobody else reads in this browser
+        response.headers["Cache-Control"] = f"private, max-age={_MONTH}"
     return response
 
 

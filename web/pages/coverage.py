@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.base.errors import UsageError
@@ -99,7 +99,6 @@ def index() -> ResponseReturnValue:
         columns=columns,
         rows=rows,
         asked=_asked(own),
-        may_change=not own.settings.readonly,
     )
 
 
@@ -107,8 +106,6 @@ def index() -> ResponseReturnValue:
 def record() -> ResponseReturnValue:
     """Records a question that found nothing good, and goes back to it."""
     own = services()
-    if own.settings.readonly:
-        abort(403)
     question = request.form.get("question", "")
     unanswered.record(own.settings, question)
     return redirect(url_for("search.index", q=question, recorded=1), 303)
@@ -118,8 +115,6 @@ def record() -> ResponseReturnValue:
 def forget() -> ResponseReturnValue:
     """Removes a recorded question."""
     own = services()
-    if own.settings.readonly:
-        abort(403)
     unanswered.forget(own.settings, request.form.get("question", ""))
     return redirect(url_for(".index", _anchor="questions"), 303)
 
@@ -157,7 +152,10 @@ def _column(case: Case, columns: Sequence[CoverageColumn]) -> str:
 
 
 def _asked(own: Services) -> list[AskedBefore]:
-    """The latest questions; those that are answered by now come first."""
+    """The latest questions, those that are answered by now first; nothing to whoever is not known:
+    colleagues may have named what only they may see."""
+    if not own.viewer().may_record:
+        return []
     asked = [
         AskedBefore(u, _is_answered(own, u.question))
         for u in unanswered.load(own.settings)[:_ASKED]

@@ -9,7 +9,6 @@ from urllib.parse import quote
 from flask import (
     Blueprint,
     Response,
-    abort,
     current_app,
     redirect,
     render_template,
@@ -42,7 +41,8 @@ def index() -> ResponseReturnValue:
     """Every file of the corpus: what needs attention first, then what was read."""
     own = services()
     generation = own.store.generation()  # before the list, so that no change is missed
-    ledger = own.store.ledger(own.viewer())
+    viewer = own.viewer()
+    ledger, activity = own.store.ledger(viewer), own.activity_for(viewer)
     query = request.args.get("q", "").strip()
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
@@ -63,17 +63,16 @@ def index() -> ResponseReturnValue:
         tally={
             "indexed": sum(entry.document_id is not None for entry in ledger),
             "problems": len(problems),
-            "cases": own.store.counts(own.viewer())["cases"],
+            "cases": own.store.counts(viewer)["cases"],
         },
-        ignored=own.store.ignored(),
-        activity=own.activity(),
-        checked=own.activity().last_checked or own.store.last_ingest(),
-        corpus=own.settings.corpus,
+        ignored=own.store.ignored() if viewer.sees_all else 0,
+        activity=activity,
+        checked=activity.last_checked or own.store.last_ingest(),
+        corpus=own.settings.corpus if viewer.sees_all else "",
         generation=generation,
         accepts=own.accepts,
         visibilities=VISIBILITIES,
         asked="asked" in request.args,
-        may_change=not own.settings.readonly,
     )
 
 
@@ -117,8 +116,6 @@ def source(document_id: int) -> ResponseReturnValue:
 def upload() -> ResponseReturnValue:
     """Takes files into the corpus and asks for a look at them."""
     own = services()
-    if own.settings.readonly:
-        abort(403)
     files = [file for file in request.files.getlist("files") if file.filename]
     if not files:
         raise UsageError("usage.upload_none")
@@ -160,8 +157,6 @@ def template() -> ResponseReturnValue:
 def rescan() -> ResponseReturnValue:
     """Asks for a look through the corpus now."""
     own = services()
-    if own.settings.readonly:
-        abort(403)
     own.request_rescan()
     return redirect(url_for("documents.index", asked=1), 303)
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from web.language import told
+from kb.base.messages import render
+from kb.base.types import Viewer
+from web.language import language
 from web.services import Services, services
 
 pages = Blueprint("events", __name__)
@@ -28,7 +31,8 @@ def events() -> ResponseReturnValue:
     the browser asks again three seconds later."""
     own = services()
     free = _STREAMS.acquire(blocking=False)
-    stream = _stream(own, _LENGTH if free else 0.0)
+    now = partial(state, own, own.viewer(), language())  # a stream outlives its request
+    stream = _stream(now, _LENGTH if free else 0.0)
     response = Response(stream, content_type="text/event-stream; charset=utf-8")
     if free:
         response.call_on_close(_STREAMS.release)
@@ -36,23 +40,23 @@ def events() -> ResponseReturnValue:
     return response
 
 
-def state(own: Services) -> dict[str, object]:
+def state(own: Services, viewer: Viewer, lang: str) -> dict[str, object]:
     """What an event says: the activity, and the store's generation."""
-    activity = own.activity()
+    activity = own.activity_for(viewer)
     return {
         **asdict(activity),
-        "problem": told(activity.problem),
+        "problem": render(activity.problem, lang) if activity.problem else "",
         "generation": own.store.generation(),
     }
 
 
-def _stream(own: Services, length: float = _LENGTH) -> Iterator[str]:
+def _stream(state: Callable[[], dict[str, object]], length: float = _LENGTH) -> Iterator[str]:
     end = time.monotonic() + length
-    last, sent = json.dumps(state(own), ensure_ascii=False), time.monotonic()
+    last, sent = json.dumps(state(), ensure_ascii=False), time.monotonic()
     yield f"retry: 3000\ndata: {last}\n\n"
     while time.monotonic() < end:
         time.sleep(_STEP)
-        now = json.dumps(state(own), ensure_ascii=False)
+        now = json.dumps(state(), ensure_ascii=False)
         if now != last:
             yield f"data: {now}\n\n"
         elif time.monotonic() - sent > _BEAT:

@@ -17,7 +17,7 @@ from web.services import services
 pages = Blueprint("help", __name__)
 
 _LIBRARIES = (
-    "faiss-cpu", "filelock", "flask", "fugashi", "lxml", "numpy",
+    "argon2-cffi", "faiss-cpu", "filelock", "flask", "fugashi", "lxml", "numpy",
     "openpyxl", "pypdf", "pypdfium2", "python-docx", "python-pptx", "pyyaml",
     "rapidfuzz", "sentence-transformers", "tantivy", "trafilatura", "unidic-lite",
     "waitress",
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
     """The three guides and the tips."""
     own = services()
     return render_template(
-        "help/index.html", accepts=own.accepts, fields=FIELDS, readonly=own.settings.readonly
+        "help/index.html", accepts=own.accepts, fields=FIELDS, readonly=not own.may_change()
     )
 
 

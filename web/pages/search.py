@@ -89,7 +89,6 @@ def index() -> ResponseReturnValue:
         verdicts=verdicts,
         japan=_map(question, narrow),
         area=_area(question, narrow),
-        may_change=not own.settings.readonly,
         recorded="recorded" in request.args,
         **_about(question, found.answer if found else None),
     )

@@ -15,7 +15,7 @@ export function live(page) {
     if (state.running) {
       bar.querySelector("progress").max = Math.max(state.total, 1);
       bar.querySelector("progress").value = state.done;
-      bar.querySelector("[data-done]").textContent = `${state.done} / ${state.total}`;
+      bar.querySelector("[data-done]").textContent = state.total ? `${state.done} / ${state.total}` : "";
       bar.querySelector("[data-current]").textContent = state.current;
     }
     const reading = page.querySelector("[data-reading]");

@@ -1,0 +1,104 @@
+"""``dxkb user``: the accounts of those who read."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+
+from dxkb.lang import Lang
+from kb.base.config import Settings
+from kb.base.errors import UsageError
+from kb.base.types import PUBLIC
+from kb.storage import users
+from kb.storage.users import User
+
+
+def add(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb user add``."""
+    user = User(options.name, options.role, _labels(options), disabled=False)
+    users.add_user(settings, user, _password(say))
+    print(say("cli.user.added", name=options.name), file=sys.stderr)
+    return 0
+
+
+def rights(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb user rights``."""
+    users.set_rights(settings, options.name, options.role, _labels(options))
+    print(say("cli.user.changed", name=options.name), file=sys.stderr)
+    return 0
+
+
+def password(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb user password``."""
+    users.set_password(settings, options.name, _password(say))
+    print(say("cli.user.changed", name=options.name), file=sys.stderr)
+    return 0
+
+
+def disable(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb user disable``."""
+    users.set_disabled(settings, options.name, not options.undo)
+    print(say("cli.user.changed", name=options.name), file=sys.stderr)
+    return 0
+
+
+def listed(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    """``dxkb user list``."""
+    found = users.users(settings)
+    if options.json:
+        print(json.dumps([asdict(user) for user in found], ensure_ascii=False))
+        return 0
+    for user in found:
+        state = say("cli.user.disabled") if user.disabled else ""
+        everything = user.role == "admin"
+        seen = [say("cli.user.everything")] if everything else [PUBLIC, *user.labels]
+        names = [item if everything else say.name("visibility", item) for item in seen]
+        print("\t".join([user.name, user.role, " ".join(names), state]).rstrip())
+    if not found:
+        print(say("cli.user.none"))
+    return 0
+
+
+def add_parsers(command: Callable[..., argparse.ArgumentParser], say: Lang) -> None:
+    """The commands below ``user``; ``command`` makes one."""
+    for name, run in (
+        ("add", add),
+        ("rights", rights),
+        ("password", password),
+        ("disable", disable),
+    ):
+        parser = command(name, run, say(f"cli.help.user.{name}"))
+        parser.add_argument("name", metavar="NAME")
+        if run in (add, rights):
+            parser.add_argument(
+                "--role", choices=users.ROLES, default="viewer", help=say("cli.help.user.role")
+            )
+            parser.add_argument(
+                "--sees",
+                action="append",
+                default=[],
+                metavar="LABEL",
+                help=say("cli.help.user.sees"),
+            )
+        if run is disable:
+            parser.add_argument("--undo", action="store_true", help=say("cli.help.user.undo"))
+    command("list", listed, say("cli.help.user.list"))
+
+
+def _labels(options: argparse.Namespace) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(label for label in options.sees if label != PUBLIC))
+
+
+def _password(say: Lang) -> str:
+    """Asked for twice at a terminal, else the first line of the input: never an argument, which other
+    users of the computer could see."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    given = getpass.getpass(say("cli.user.password"))
+    if getpass.getpass(say("cli.user.again")) != given:
+        raise UsageError("usage.password_differ")
+    return given
