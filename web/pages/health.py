@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.base.errors import DxkbError
 from kb.base.messages import render
+from web.language import text
 from web.services import services
 
 pages = Blueprint("health", __name__)
@@ -17,12 +18,14 @@ def healthz() -> ResponseReturnValue:
     """200 when a search can be answered now, 503 before; "degraded" when it is answered, but what is put
     into the corpus does not come in."""
     own = services()
+    viewer = own.viewer()
     try:
         ready = own.searcher.ready()
         generation = own.store.generation()
     except DxkbError as error:
-        return {"status": "unavailable", "detail": error.message("en")}, 503
-    now = own.activity()
+        detail = error.message("en") if viewer.sees_all else text("error.500")
+        return {"status": "unavailable", "detail": detail}, 503
+    now = own.activity_for(viewer)
     told: dict[str, object] = {
         "status": "starting" if not ready else "degraded" if now.problem else "ok",
         "generation": generation,
