@@ -308,12 +308,10 @@ class Store:
     def sentence_progress(self, viewer: Viewer) -> SentenceProgress:
         """How far the sentence model has read what ``viewer`` may see."""
         visible, values = _visible(viewer)
-        row = self._rows(
-            f"""SELECT count(*) AS total, count(v.key) AS done FROM sentence_passages p
-                JOIN cases c ON c.no = p.case_no JOIN documents d ON d.no = c.document_no
-                LEFT JOIN sentence_vectors v ON v.key = p.key WHERE {visible}""",
-            values,
-        )[0]
+        sql = f"""SELECT count(*) AS total, count(v.key) AS done FROM sentence_passages p
+            JOIN cases c ON c.no = p.case_no JOIN documents d ON d.no = c.document_no
+            LEFT JOIN sentence_vectors v ON v.key = p.key WHERE {visible}"""
+        row = self._rows(sql, values)[0]
         return SentenceProgress(int(row["done"]), int(row["total"]))
 
     def sentence_vectors(self) -> Vectors:
