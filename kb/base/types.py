@@ -214,16 +214,18 @@ class Respelling:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a search returns. ``facets`` counts the whole result set, most frequent first, ``bands``
-    counts it by population band, smallest first; ``total`` is its size, ``all_met`` how many of it
-    meet every condition; where none does, ``loosened`` tells by the label of a condition how many
-    would without it. ``weak`` says that nothing in the corpus answers the query."""
+    """What a search returns: ``total`` cases answer, ``weak`` says that none does, and ``listed`` ones
+    can be shown, the rest of them only near. ``facets`` counts those that answer (where none does,
+    those listed), most frequent first, ``bands`` by population band, smallest first. ``all_met``
+    tells how many of the listed meet every condition; where none does, ``loosened`` by the label of
+    a condition how many would without it."""
 
     query: str
     seconds: float
     total: int
     weak: bool
     results: tuple[Result, ...]
+    listed: int = 0
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     bands: dict[str, int] = field(default_factory=dict)
     understood: tuple[Understood, ...] = ()

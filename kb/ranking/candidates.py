@@ -93,5 +93,5 @@ def related(
     lexical, dense = best or own
     least = tuning.related_words * lexical
     near = min(tuning.related_meaning, tuning.related_meaning_share * dense)
-    kept = [s for s in scored if s.lexical > least or s.dense >= near]
+    kept = [s for s in scored if s.lexical > least or s.dense >= near > 0.0]
     return kept if kept or best is None else related(scored, tuning)

@@ -39,7 +39,7 @@ from kb.ranking.fusion import Scored
 from kb.ranking.reranker import Reranker, reread
 from kb.ranking.snippets import Marks, matches, nearest_sentences, passages
 from kb.ranking.tuning import SHIPPED, Tuning
-from kb.ranking.verdict import is_weak
+from kb.ranking.verdict import answering, is_name
 from kb.ranking.vocabulary import Vocabulary, vocabulary
 from kb.storage.store import Store, StoredChunk
 from kb.storage.writer import model_mismatch
@@ -49,16 +49,21 @@ _STEP = 1e-4  # by which an older edition stands under the newest
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A whole result set: what was asked, what it was asked of, the cases by number, and where all
-    cases stand to each of the question's conditions."""
+    """A whole result set: what was asked, what it was asked of, the cases by number, which of them
+    answer, and where all cases stand to each of the question's conditions."""
 
     question: Question
     views: Views
     vector: Vector | None
     scored: tuple[Scored, ...]
     cases: Mapping[int, Case]
-    weak: bool
+    answers: frozenset[int]
     standings: tuple[Standing, ...]
+
+    @property
+    def weak(self) -> bool:
+        """True when none of the cases answers."""
+        return not self.answers
 
     @property
     def query(self) -> Query:
@@ -141,9 +146,11 @@ class Searcher:
             scored = related(scored, self._tuning, best)
         cases = self._store.cases_by_no([s.case_no for s in scored], viewer)
         scored = [s for s in scored if s.case_no in cases]
-        weak = not scope.browsing and (question.browsing or is_weak(scored, legs))
+        answers = self._answering(scored, legs, question, scope)
         ordered = self._ordered(scored, cases, scope, own if near else None)
-        ranking = Ranking(question, views, vector, ordered, cases, weak, scope.standings)
+        if is_name(question.query.text):
+            ordered = _leading(ordered, answers)
+        ranking = Ranking(question, views, vector, ordered, cases, answers, scope.standings)
         return self._reranked(ranking)
 
     def _scope(
@@ -162,6 +169,15 @@ class Searcher:
         if kept is not None:
             allowed = both(allowed, kept)
         return _Scope(allowed, meeting, browsing, each)
+
+    def _answering(
+        self, scored: list[Scored], legs: Legs, question: Question, scope: _Scope
+    ) -> frozenset[int]:
+        """The cases that answer: those that meet the conditions where nothing else is asked."""
+        if question.browsing:
+            return frozenset(s.case_no for s in scored) if scope.browsing else frozenset()
+        with_vectors = legs.vector is not None and self._settings.is_builtin_model
+        return answering(scored, legs, model="vectors" if with_vectors else "words")
 
     def _ordered(
         self,
@@ -200,13 +216,17 @@ class Searcher:
         ranking = self.rank(
             query, filters=filters, mode=mode, near=near, home=home, wishes=wishes, viewer=viewer
         )
-        cases = [ranking.cases[s.case_no] for s in ranking.scored]
+        counted = [
+            s.case_no for s in ranking.scored if ranking.weak or s.case_no in ranking.answers
+        ]
+        cases = [ranking.cases[no] for no in counted]
         meeting = met_by_all(ranking.standings) if ranking.standings else ranking.cases.keys()
         all_met = sum(s.case_no in meeting for s in ranking.scored)
         return Answer(
             query=query,
             seconds=round(time.perf_counter() - started, 4),
-            total=len(ranking.scored),
+            total=len(ranking.answers),
+            listed=len(ranking.scored),
             weak=ranking.weak,
             results=self._results(ranking, k, viewer or Viewer.owner()),
             facets=facets(cases),
@@ -352,6 +372,14 @@ class Searcher:
 def _understood(ranking: Ranking) -> tuple[Understood, ...]:
     """The question's conditions, each with how many cases meet it."""
     return tuple(replace(s.condition.shown, cases=len(s.met)) for s in ranking.standings)
+
+
+def _leading(scored: Sequence[Scored], first: Collection[int]) -> tuple[Scored, ...]:
+    """The cases numbered in ``first`` before all others, each part in its order."""
+    before = [s for s in scored if s.case_no in first]
+    behind = [s for s in scored if s.case_no not in first]
+    lift = max(0.0, behind[0].score - before[-1].score + _STEP) if before and behind else 0.0
+    return (*(replace(s, score=s.score + lift) for s in before), *behind)
 
 
 def _newest_first(scored: list[Scored], newer: Mapping[int, int]) -> list[Scored]:

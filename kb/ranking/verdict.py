@@ -1,73 +1,107 @@
-"""Whether an answer answers: the strength of its best cases, and what is too little."""
+"""Which cases answer a question, and whether any does.
+
+A case answers by two signs: the share of the question's words that it says, weighted by rarity, in
+the same or in other words, and how near it is in meaning. Both are weighed, together with the number
+of passages (among more of them something is near to any question) and the language, by a logistic
+model whose coefficients are data, fitted by training/verdict.py. What is signed is the case alone:
+filters change which cases are asked, never the verdict on one. What legs agree on, by how much the
+best leads and how far it stands out from all passages were tried and added nothing (docs/ablation.md).
+"""
 
 from __future__ import annotations
 
 import math
-import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
 
-import numpy as np
-
+from kb.base.tables import read_table
 from kb.index.views import Views
+from kb.language.tokens import tokenize
 from kb.query.terms import Query
 from kb.ranking.candidates import Legs
 from kb.ranking.fusion import Scored
 
-COVERAGE = 0.7
-"""What saying all of the question's words is worth beside a similarity of 1, see strength."""
-
-WEAK_LEXICAL = 0.13
-"""An answer by words alone whose strength is less than this is called weak: 5 % of the questions
-that are answered, 45 to 90 % of those that are not (docs/ablation.md)."""
+_TABLE = Path(__file__).parent / "data" / "verdict.tsv"
+_ALL = 0.999  # share that is all, but for rounding
+_NAME = 5  # words of the dictionary that make one name
 
 
-def weak_below(chunks: int) -> float:
-    """Strength under which an answer from a corpus of so many chunks is called weak: among more
-    passages something is near to any question.
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """``said``: share (0 to 1) of the question's words that the case says; ``near``: inner product
+    with its best passage and title (at most 2); ``size``: log10 of the number of passages;
+    ``english``: 1 for a question in English alone."""
 
-    Read off benchmarks/weak.py at 50 to 150,000 chunks (docs/ablation.md has the table): the curve
-    runs between the 80th percentile of questions that a corpus does not answer and the 5th of those
-    it does; from 8,000 chunks on, where the two overlap, just under the 5th.
-    """
-    digits = math.log10(max(30, chunks))
-    return max(1.0 - 0.93 / digits, 0.404 + 0.092 * digits if chunks > 8_000 else 0.0)
-
-
-def is_weak(scored: Sequence[Scored], legs: Legs) -> bool:
-    """True when the best of these cases do not answer."""
-    views = legs.views
-    least = WEAK_LEXICAL if legs.vector is None else weak_below(len(views.dense))
-    return strength(scored[:10], views, legs.query) < least
+    said: float
+    near: float
+    size: float
+    english: float
 
 
-def strength(best: Sequence[Scored], views: Views, query: Query) -> float:
-    """How well these cases answer: each has its similarity, and COVERAGE times the share of the
-    question's terms, weighted by rarity, that it says in the same or other words; the mean of the
-    best three, because one case can be near by accident."""
-    if not best:
-        return 0.0
-    nos = [s.case_no for s in best]
-    holding = {term: views.lexical.scores({term: 1.0}, nos, 1.0).keys() for term in query.terms}
-    said: dict[int, set[str]] = {
-        no: {term for term in query.typed if no in holding[term]} for no in nos
-    }
-    for synonym, terms in query.synonyms.items():
-        for no in nos:
-            if all(no in holding.get(term, ()) for term in terms):
-                said[no].update(query.replaced[synonym])
-    rarity = {term: _rarity(views, term) for term in query.typed}
-    whole = sum(rarity.values()) or 1.0
-    answers = sorted(
-        (
-            s.dense + COVERAGE * sum(rarity.get(term, 0.0) for term in said[s.case_no]) / whole
-            for s in best
-        ),
-        reverse=True,
+def answering(scored: Sequence[Scored], legs: Legs, *, model: str) -> frozenset[int]:
+    """Numbers of the cases that answer by ``model`` ("words" or "vectors"). A name or word that is
+    asked for alone is answered by those that say it, whatever the vectors know of it."""
+    found = signs(scored, legs)
+    if is_name(legs.query.text):
+        saying = frozenset(no for no, sign in found.items() if sign.said >= _ALL)
+        if saying:
+            return saying
+    bias, *weights = _weights()[model]
+    return frozenset(
+        no
+        for no, sign in found.items()
+        if bias + sum(w * x for w, x in zip(weights, astuple(sign), strict=True)) >= 0.0
     )
-    return statistics.fmean(answers[:3])
+
+
+def signs(scored: Sequence[Scored], legs: Legs) -> dict[int, Signs]:
+    """The signs of each case by its number."""
+    said = _said(legs.query, legs.views, [s.case_no for s in scored])
+    rarity = {term: _rarity(legs.views, term) for term in legs.query.typed}
+    whole = sum(rarity.values()) or 1.0
+    size = math.log10(max(1, len(legs.views.dense)))
+    english = float(legs.query.text.isascii())
+    return {
+        s.case_no: Signs(sum(rarity[t] for t in said[s.case_no]) / whole, s.dense, size, english)
+        for s in scored
+    }
+
+
+def is_name(text: str) -> bool:
+    """True for one name, word or compound: content words without a particle between them, and with
+    a space only between words in Latin letters."""
+    tokens = tokenize(text)
+    together = all(
+        a.end == b.start or (text[a.start : b.end].isascii()) for a, b in pairwise(tokens)
+    )
+    return 0 < len(tokens) <= _NAME and together and all(token.content for token in tokens)
+
+
+def _said(query: Query, views: Views, cases: Sequence[int]) -> Mapping[int, set[str]]:
+    """The typed terms that each case says, in the same or in other words."""
+    holding = {term: views.lexical.scores({term: 1.0}, cases, 1.0).keys() for term in query.terms}
+    said = {no: {term for term in query.typed if no in holding[term]} for no in cases}
+    for synonym, terms in query.synonyms.items():
+        for no in cases:
+            if all(no in holding.get(term, ()) for term in terms):
+                said[no].update(t for t in query.replaced[synonym] if t in query.typed)
+    return said
 
 
 def _rarity(views: Views, term: str) -> float:
     """Inverse document frequency as in BM25; a term that no case holds counts most."""
     n, df = len(views.lexical), views.lexical.frequency(term)
-    return float(np.log(1.0 + (n - df + 0.5) / (df + 0.5)))
+    return math.log(1.0 + (n - df + 0.5) / (df + 0.5))
+
+
+@cache
+def _weights() -> dict[str, tuple[float, ...]]:
+    """By model: the bias, and the weight of each sign in the order of :class:`Signs`."""
+    columns = ("model", "bias", *(field.name for field in fields(Signs)))
+    return {
+        row.cells[0]: tuple(row.number(i) for i in range(1, len(columns)))
+        for row in read_table(_TABLE, columns)
+    }

@@ -115,15 +115,15 @@ def find(question: SearchAddress, own: Services, viewer: Viewer) -> FoundCases:
     answer = ordered(question, page * PER_PAGE, own, viewer)
     window = None if question.sort == SORTS[0] else WINDOW
     results = answer.results
-    last = min(answer.total, window or LAST_PAGE * PER_PAGE)
+    last = min(answer.listed, window or LAST_PAGE * PER_PAGE)
     start, end = (page - 1) * PER_PAGE, page * PER_PAGE
     return FoundCases(
         answer=answer,
         results=results[start:end],
-        window=window if window and answer.total > window else None,
+        window=window if window and answer.listed > window else None,
         earlier=replace(question, page=page - 1).address() if page > 1 else None,
         later=replace(question, page=page + 1).address() if end < last else None,
-        ended=end >= last and answer.total > LAST_PAGE * PER_PAGE and window is None,
+        ended=end >= last and answer.listed > LAST_PAGE * PER_PAGE and window is None,
     )
 
 

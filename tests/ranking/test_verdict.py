@@ -1,0 +1,118 @@
+"""Whether a question is answered, and by how many cases, in the shipped corpus and in small ones."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings
+from kb.base.types import Filters
+from kb.ranking.search import Searcher
+from kb.ranking.verdict import is_name
+from kb.storage.store import Store
+from tests.paths import ROOT
+from tests.support.samples import note, town_notes
+
+LINES = (ROOT / "tests" / "queries" / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()
+ASKED = [json.loads(line) for line in LINES]
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    settings = Settings(data=tmp_path_factory.mktemp("data"), corpus=ROOT / "corpus")
+    ingest(settings)
+    return Searcher(settings, Store.open(settings))
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    folder = tmp_path_factory.mktemp("town")
+    settings = Settings(data=folder / "data", corpus=folder / "corpus")
+    settings.corpus.mkdir()
+    town_notes(settings.corpus)
+    note(
+        settings.corpus, "form.md", "## 取組\n\nXyloformで申請を受け付ける。費用は年120万円。",
+        title="申請フォームをXyloformで", municipality="西脇市", prefecture="兵庫県",
+    )  # fmt: skip
+    ingest(settings)
+    return Searcher(settings, Store.open(settings))
+
+
+@pytest.mark.parametrize("kind", ["name", "word", "need"])
+def test_what_the_corpus_answers_is_not_called_unanswered(shipped: Searcher, kind: str) -> None:
+    asked = [row["query"] for row in ASKED if row["answered"] and row["kind"] == kind]
+    lost = [query for query in asked if shipped.rank(query).weak]
+    assert len(lost) <= 0.07 * len(asked), lost
+
+
+def test_what_it_does_not_answer_is_told(shipped: Searcher) -> None:
+    strange = [row["query"] for row in ASKED if not row["answered"]]
+    missed = [query for query in strange if not shipped.rank(query).weak]
+    assert len(missed) <= 0.25 * len(strange), missed
+
+
+@pytest.mark.parametrize("query", [row["query"] for row in ASKED if row["kind"] == "nonsense"])
+def test_nothing_answers_nonsense(shipped: Searcher, query: str) -> None:
+    answer = shipped.search(query)
+    assert (answer.total, answer.weak) == (0, True)
+
+
+def test_a_name_that_one_case_says_is_answered_by_that_case(town: Searcher) -> None:
+    """Whatever the vectors know of it: they have never seen this one."""
+    answer = town.search("Xyloform")
+    assert (answer.total, answer.weak) == (1, False)
+    assert answer.results[0].case.path == "form.md"
+    assert answer.facets["municipality"] == {"西脇市": 1}
+
+
+@pytest.mark.parametrize("query", ["kintone", "Graffer", "ドローン", "母子手帳"])
+def test_a_name_leads_and_the_rest_is_only_near(shipped: Searcher, query: str) -> None:
+    ranking = shipped.rank(query)
+    head = ranking.scored[: len(ranking.answers)]
+    assert {scored.case_no for scored in head} == ranking.answers
+    scores = [scored.score for scored in ranking.scored]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_where_nothing_answers_the_total_is_none_and_what_is_near_is_still_listed(
+    shipped: Searcher,
+) -> None:
+    answer = shipped.search("市議会議員の報酬を上げる条例")
+    assert (answer.total, answer.weak) == (0, True)
+    assert answer.listed >= len(answer.results) > 0
+    assert sum(answer.facets["field"].values()) == answer.listed
+
+
+@pytest.mark.parametrize("query", ["窓口の待ち時間を減らしたい", "ドローン 配送", "kintone"])
+def test_facets_lead_to_as_many_answers_as_they_count(shipped: Searcher, query: str) -> None:
+    answer = shipped.search(query)
+    assert sum(answer.facets["field"].values()) == answer.total > 0
+    for field, count in answer.facets["field"].items():
+        assert shipped.search(query, filters=Filters(fields=(field,))).total == count
+
+
+def test_another_model_is_judged_by_words_alone(town: Searcher) -> None:
+    """What its inner products mean is not known."""
+    other = Searcher(replace(town._settings, model="elsewhere"), town._store)
+    other.encoder = town.encoder
+    assert not other.rank("予防接種の予約").weak
+    assert other.rank("qwertyuiop").weak
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("kintone", True), ("ANIMAL MAP", True), ("かんたん窓口システム", True), ("見守り", True),
+        ("高齢者 見守り", False), ("窓口の待ち時間", False), ("窓口を減らしたい", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_name_is_one_word_or_compound(text: str, name: bool) -> None:
+    assert is_name(text) is name
+
+
+def test_the_questions_are_many_and_of_both_kinds() -> None:
+    assert len({row["query"] for row in ASKED}) == len(ASKED) >= 60
+    assert {row["answered"] for row in ASKED} == {True, False}

@@ -1,0 +1,239 @@
+"""Corpora of 60 to 50,000 passages, and questions that each of them answers or does not.
+
+Own cases with the judged questions, whole, in parts, without what answers a sixth of the questions,
+and among law articles; encyclopedia passages (JaQuAD) of which half the articles are left out.
+Strange are the project's own unanswered questions, names of national procedures, titles of municipal
+bulletins, and sentences of a phrase book, as far as no word of the lexicon is in them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ingest.flow.pipeline import ingest
+from ingest.split.chunks import windows
+from kb.base.config import BUILTIN_MODEL, Settings
+from kb.base.types import Viewer
+from kb.evaluation.figures import Judged, load_queries
+from kb.index import dense, lexical
+from kb.index.views import Views
+from kb.language.encoder import Matrix, StaticEncoder
+from kb.language.lexicon import Lexicon
+from kb.language.tokens import readings, search_terms, tokenize
+from kb.storage.store import CaseTerms, Store, Vectors
+
+ROOT = Path(__file__).resolve().parent.parent
+_LAWS = 20_000
+_DIGITAL = ("デジタル", "アプリ", "オンライン", "スマ", "LINE", "電子", "マイナ", "AI", "システム")
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """A case as the views hold it. ``group`` is what questions are answered by: a path, an article."""
+
+    group: str
+    body: str
+    readings: str
+    windows: Matrix
+    title: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and whether the corpus that it is asked of answers it; ``is_strange`` where no
+    corpus of its kind would, as against one whose answer was left out."""
+
+    text: str
+    is_answered: bool
+    is_strange: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Cases, and what is asked of them."""
+
+    name: str
+    docs: tuple[Doc, ...]
+    asked: tuple[Asked, ...]
+
+    def views(self, folder: Path) -> Views:
+        """The views over the cases, numbered from 0, built in ``folder``."""
+        docs = [doc for doc in self.docs if len(doc.windows)]
+        terms = [CaseTerms(no, doc.body, doc.readings) for no, doc in enumerate(docs)]
+        counts = [len(doc.windows) for doc in docs]
+        vectors = Vectors(
+            np.arange(sum(counts)),
+            np.repeat(np.arange(len(docs)), counts),
+            np.concatenate([doc.windows for doc in docs]),
+            np.repeat(np.stack([doc.title for doc in docs]), counts, axis=0),
+        )
+        return Views(
+            1, lexical.build(folder / "lexical", terms), dense.build(folder / "dense", vectors)
+        )
+
+
+def corpora(folder: Path, encoder: StaticEncoder, lexicon: Lexicon, seed: int) -> Iterator[Corpus]:
+    """All corpora, one after the other; ``folder`` holds the texts that the model is trained on."""
+    rng = random.Random(seed)
+    own = list(own_cases())
+    judged = list(load_queries(ROOT / "tests" / "queries" / "corpus.jsonl"))
+    strange = _Strange(folder, lexicon, rng)
+    rng.shuffle(judged)
+    for i, count in enumerate((9, 14, 14, 25, 25, 40, 40)):
+        part = rng.sample(own, count)
+        yield _corpus(f"own {i}", part, judged, [*strange.own[i % 2 :: 2], *strange.some(6)])
+    for i in range(6):
+        left = _without(own, judged[i::6])
+        yield _corpus(f"left {i}", left, judged, [*strange.own[i % 2 :: 2], *strange.some(8)])
+    articles = _articles(folder, encoder, rng)
+    laws = _laws(folder, encoder, rng)
+    for i, count in enumerate((2_400, 2_400, _LAWS)):
+        left = _without(own, judged[i::6])
+        # laws do answer what is asked about fees and permissions: only questions far from them
+        yield _corpus(f"laws {i}", [*left, *laws[:count]], judged, strange.some(20, laws=True))
+    yield from _encyclopedia(articles, laws, rng)
+
+
+def own_cases() -> Iterator[Doc]:
+    """The cases of the shipped corpus as the product reads them."""
+    with tempfile.TemporaryDirectory() as work:
+        settings = Settings(data=Path(work), corpus=ROOT / "corpus", model=str(BUILTIN_MODEL))
+        ingest(settings)
+        store = Store.open(settings)
+        vectors, terms = store.all_vectors(store.model_id()), store.all_terms()
+        cases = store.cases_by_no([t.case_no for t in terms], Viewer.owner())
+    for term in terms:
+        at = vectors.case_nos == term.case_no
+        if at.any():
+            path = cases[term.case_no].path
+            yield Doc(path, term.body, term.readings, vectors.chunks[at], vectors.titles[at][0])
+
+
+def _corpus(name: str, docs: list[Doc], judged: list[Judged], strange: Iterable[str]) -> Corpus:
+    """``docs`` asked what they answer with the best grade or not at all, and strange questions."""
+    there = {doc.group for doc in docs}
+    asked = [Asked(text, is_answered=False, is_strange=True) for text in strange]
+    for query in judged:
+        best = max((query.relevant.get(group, 0.0) for group in there), default=0.0)
+        if best != 1.0:  # what only comes near is neither
+            asked.append(Asked(query.query, best > 0.0))
+    return Corpus(name, tuple(docs), tuple(asked))
+
+
+def _without(docs: list[Doc], queries: Iterable[Judged]) -> list[Doc]:
+    answers = {key for query in queries for key in query.relevant}
+    return [doc for doc in docs if doc.group not in answers]
+
+
+def _encyclopedia(
+    articles: list[tuple[Doc, str]], laws: list[Doc], rng: random.Random
+) -> Iterator[Corpus]:
+    groups = sorted({doc.group for doc, _ in articles})
+    for name, count, most, beside in (
+        ("few a", 4, 40, []),
+        ("few b", 4, 40, []),
+        ("half", len(groups) // 2, 100, []),
+        ("half among laws", len(groups) // 2, 100, laws[: _LAWS // 2]),
+    ):
+        kept = set(rng.sample(groups, count))
+        there = [(doc, question) for doc, question in articles if doc.group in kept]
+        away = [question for doc, question in articles if doc.group not in kept]
+        asked = [Asked(q, is_answered=True) for _, q in rng.sample(there, min(most, len(there)))]
+        asked += [Asked(q, is_answered=False) for q in rng.sample(away, most)]
+        yield Corpus(name, (*(doc for doc, _ in there), *beside), tuple(asked))
+
+
+def _articles(folder: Path, encoder: StaticEncoder, rng: random.Random) -> list[tuple[Doc, str]]:
+    """Passages of 150 articles, each with one of its questions."""
+    rows = _json_lines(folder / "jaquad_train.jsonl.gz")
+    chosen = set(rng.sample(sorted({str(row["title"]) for row in rows}), 150))
+    return [
+        (
+            _doc(str(row["title"]), str(row["title"]), str(row["passage"]), encoder),
+            row["questions"][0],
+        )
+        for row in rows
+        if row["title"] in chosen and row["questions"]
+    ]
+
+
+def _laws(folder: Path, encoder: StaticEncoder, rng: random.Random) -> list[Doc]:
+    rows = _rows(folder / "law_articles.tsv.gz")
+    return [
+        _doc("", f"{law} {caption}", text, encoder)
+        for law, caption, text in rng.sample(rows, _LAWS)
+    ]
+
+
+class _Strange:
+    """Questions that cases of municipal DX do not answer."""
+
+    def __init__(self, folder: Path, lexicon: Lexicon, rng: random.Random) -> None:
+        self._rng = rng
+        own = (ROOT / "tests" / "queries" / "unanswered.jsonl").read_text("utf-8").splitlines()
+        self.own = [str(json.loads(line)["query"]) for line in own]
+        phrases = _rows(folder / "ja_en.tsv.gz")
+        questions = [
+            row["questions"][0]
+            for row in _json_lines(folder / "jaquad_train.jsonl.gz")
+            if row["questions"]
+        ]
+        near = [
+            [
+                row["title"]
+                for row in _json_lines(folder / "bulletins.jsonl.gz")
+                if len(row["title"]) >= 12
+            ],
+            [row[0] for row in _rows(folder / "procedures.tsv.gz")[1:] if len(row[0]) < 40],
+        ]
+        far = [
+            questions,
+            [row[1] for row in phrases if row[1].isascii()],
+            [row[0] for row in phrases[::2]],
+        ]
+        self._near, self._far = (
+            [
+                [q for q in rng.sample(kind, min(len(kind), 1200)) if _is_strange(q, lexicon)]
+                for kind in kinds
+            ]
+            for kinds in (near, far)
+        )
+
+    def some(self, n: int, *, laws: bool = False) -> list[str]:
+        """``n`` questions of each kind; not those that ``laws`` answer."""
+        kinds = self._far if laws else [*self._near, *self._far]
+        return [question for kind in kinds for question in self._rng.sample(kind, n)]
+
+
+def _is_strange(question: str, lexicon: Lexicon) -> bool:
+    return not lexicon.expand(question) and not any(word in question for word in _DIGITAL)
+
+
+def _doc(group: str, title: str, text: str, encoder: StaticEncoder) -> Doc:
+    named, tokens, spans = tokenize(title), tokenize(text), windows(text)
+    parts = [search_terms(tuple(t for t in tokens if s <= t.start < e)) for s, e in spans]
+    return Doc(
+        group,
+        " ".join([*search_terms(named), *search_terms(tokens)]),
+        " ".join([*readings(named), *readings(tokens)]),
+        encoder.encode_terms(parts),
+        encoder.encode_terms([search_terms(named)])[0],
+    )
+
+
+def _rows(path: Path) -> list[list[str]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [line.rstrip("\n").split("\t") for line in lines]
+
+
+def _json_lines(path: Path) -> list[dict[str, list[str] | str]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
