@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, corpus
 from benchmarks.search_quality import ROOT
 from ingest.flow.pipeline import ingest
+from ingest.flow.sentences import embed_waiting
 from kb.base.config import Settings, load_settings
 from kb.evaluation.figures import evaluate
 from kb.language.lexicon import Lexicon
@@ -61,6 +62,7 @@ def main() -> None:
 def _ingested(chosen: RetrievalSet, work: Path) -> Settings:
     settings = replace(load_settings({}), data=work / f"data-{chosen.name}", corpus=chosen.corpus)
     ingest(settings)
+    embed_waiting(settings)
     return settings
 
 

@@ -17,6 +17,7 @@ from typing import get_args
 from benchmarks import peers
 from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, corpus, jaquad
 from ingest.flow.pipeline import ingest
+from ingest.flow.sentences import embed_waiting
 from kb.base.config import load_settings
 from kb.base.types import Mode
 from kb.evaluation.figures import Report, evaluate
@@ -48,6 +49,7 @@ def measure(chosen: RetrievalSet, data: Path, modes: Sequence[Mode]) -> None:
     """Ingests the set's corpus and prints a line for each leg and each kind of query."""
     settings = replace(load_settings({}), data=data, corpus=chosen.corpus)
     report = ingest(settings)
+    embed_waiting(settings)
     print(f"\n{chosen.name}: {report.found} files ingested in {report.seconds:.1f} s")
     searcher = Searcher(settings, Store.open(settings))
     for mode in modes:

@@ -20,6 +20,7 @@ import numpy as np
 
 from benchmarks.search_quality import ROOT
 from ingest.flow.pipeline import ingest
+from ingest.flow.sentences import embed_waiting
 from kb.base.config import Settings, load_settings
 from kb.base.types import Viewer
 from kb.evaluation.figures import Judged, load_queries
@@ -60,6 +61,7 @@ def report(
     """Ingests and prints."""
     settings = Settings(data=data, corpus=corpus, model=load_settings().model)
     ingest(settings)
+    embed_waiting(settings)
     store = Store.open(settings)
     searcher = Searcher(settings, store)
     there = {f.path for f in store.ledger(Viewer.owner())}

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, jaquad
 from ingest.flow.pipeline import ingest
+from ingest.flow.sentences import embed_waiting
 from kb.base.config import BUILTIN_MODEL, load_settings
 from kb.base.types import Viewer
 from kb.evaluation.figures import Judged, ndcg, recall
@@ -70,6 +71,7 @@ def prepare(chosen: RetrievalSet, data: Path) -> Ground:
     """Ingests the set and scores every query lexically against every case."""
     settings = replace(load_settings({}), data=data, corpus=chosen.corpus)
     ingest(settings)
+    embed_waiting(settings)
     store = Store.open(settings)
     searcher = Searcher(settings, store)
     vectors = store.all_vectors(store.model_id())

@@ -13,7 +13,7 @@ import json
 import random
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -75,8 +75,12 @@ class Corpus:
             np.concatenate([doc.windows for doc in docs]),
             np.repeat(np.stack([doc.title for doc in docs]), counts, axis=0),
         )
+        unread = Vectors(*(part[:0] for part in astuple(vectors)))
         return Views(
-            1, lexical.build(folder / "lexical", terms), dense.build(folder / "dense", vectors)
+            1,
+            lexical.build(folder / "lexical", terms),
+            dense.build(folder / "dense", vectors),
+            dense.in_memory(unread),
         )
 
 

@@ -13,7 +13,7 @@ from kb.index import dense
 from kb.index.dense import DenseView
 from kb.storage.store import Store
 
-TITLE_WEIGHT = 0.4
+TITLE_WEIGHT = 0.2
 """Weight of the title alone beside the passage, which is read with its title already; as measured
 (docs/ablation.md)."""
 

@@ -45,8 +45,8 @@ class Tuning:
     """Weights of the standardised lexical and dense score, for both kinds of question; they add up
     to the same, so that conditions count alike."""
 
-    keyword_reading: float = 2.5
-    sentence_reading: float = 2.5
+    keyword_reading: float = 3.0
+    sentence_reading: float = 3.0
     """Weight of the standardised score of the sentence model, for both kinds of question."""
 
     unread: float = 0.5

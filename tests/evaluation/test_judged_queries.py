@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from ingest.flow.pipeline import ingest
+from ingest.flow.sentences import embed_waiting
 from kb.base.config import Settings
 from kb.evaluation.figures import Judged, Report, evaluate, load_queries
 from kb.evaluation.significance import compare_runs
@@ -25,6 +26,7 @@ KINDS = {
 def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     settings = Settings(data=tmp_path_factory.mktemp("data"), corpus=ROOT / "corpus")
     ingest(settings)
+    embed_waiting(settings)
     return Searcher(settings, Store.open(settings))
 
 
