@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ import pypdfium2
 import pytest
 import yaml
 
+from kb.places.gazetteer import load_gazetteer
 from tests.paths import ROOT, SHARED
 
 CORPUS = ROOT / "corpus"
@@ -26,7 +26,6 @@ FIELDS = {
     "産業", "庁内業務", "住民サービス", "データ利活用", "インフラ", "人材・体制", "その他",
 }  # fmt: skip
 NOTE_HEADINGS = ["背景・課題", "取組", "効果", "工夫・留意点", "推進体制", "費用"]
-PREFECTURES = {"280003": "兵庫県", "110001": "埼玉県"}
 LONGEST_QUOTE = 39
 """Characters a note may share with the seed deck in one run: names of programmes are that long."""
 
@@ -50,13 +49,6 @@ def squeeze(text: str) -> str:
 
 
 @cache
-def municipalities(table: Path) -> dict[str, tuple[str, str]]:
-    """(prefecture, name) by six-digit code."""
-    with table.open(encoding="utf-8-sig", newline="") as lines:
-        return {row["code"]: (row["prefecture"], row["name"]) for row in csv.DictReader(lines)}
-
-
-@cache
 def runs_of_the_seed_deck(length: int) -> frozenset[str]:
     [seed] = (SHARED / "seed").glob("*.txt")
     text = squeeze(seed.read_text(encoding="utf-8"))
@@ -64,7 +56,7 @@ def runs_of_the_seed_deck(length: int) -> frozenset[str]:
 
 
 def test_all_notes_are_there() -> None:
-    assert (len(NOTES), len(HYOGO)) == (64, 8)
+    assert (len(NOTES), len(HYOGO)) == (276, 8)
 
 
 @by_name
@@ -90,17 +82,34 @@ def test_title_says_what_was_done_and_by_whom(path: Path) -> None:
 
 @by_name
 def test_code_names_the_municipality(path: Path) -> None:
-    table = SHARED / "municipalities" / "municipalities.csv"
-    if not table.is_file():
-        pytest.skip("needs ../shared/municipalities")
     meta, _ = split(path)
     code = meta.get("municipality_code")
     if code is None:
         assert "municipality" not in meta
-    elif code in PREFECTURES:
-        assert meta["municipality"] == meta["prefecture"] == PREFECTURES[code]
-    else:
-        assert municipalities(table)[code] == (meta["prefecture"], meta["municipality"])
+        return
+    place = load_gazetteer().by_code(code)
+    assert place is not None
+    assert (place.prefecture, place.name) == (meta["prefecture"], meta["municipality"])
+
+
+@pytest.mark.parametrize("path", NOTES, ids=lambda path: path.stem)
+def test_notes_have_one_style(path: Path) -> None:
+    meta, body = split(path)
+    said = re.sub(r"https?://[^\s（）]+", "", body)
+    assert not re.search(r"[(){}～]|^[・*]", said + meta["title"], flags=re.MULTILINE)
+    assert not re.search(r"(?<![\d,.])\d{4,}(?:人|件|円|万|世帯|台|冊)", said + meta["title"])
+    assert not re.search(r"^(?!- ).+\n- ", body, flags=re.MULTILINE)  # a blank line before a list
+    assert meta.get("checked") is None  # nobody has confirmed one on the spot
+
+
+@pytest.mark.parametrize("path", NOTES, ids=lambda path: path.stem)
+def test_cost_and_funding_are_what_the_note_states(path: Path) -> None:
+    meta, body = split(path)
+    for name in ("cost", "funding"):
+        told = set(re.findall(r"\d[\d,.]*(?:億|万|千|%|円|台|冊|人)", str(meta.get(name, ""))))
+        assert told <= set(re.findall(r"\d[\d,.]*(?:億|万|千|%|円|台|冊|人)", body)), name
+    for word in re.findall(r"[一-龥ァ-ヶー]{4,}", str(meta.get("funding", ""))):
+        assert word in body, word
 
 
 @by_name

@@ -207,7 +207,7 @@ def test_only_conditions_list_what_meets_them(
 
 
 def test_a_place_without_cases_is_told(searcher: Searcher) -> None:
-    assert searcher.search("三重県の事例").weak
+    assert searcher.search("神河町の事例").weak
     assert searcher.search("府中市の事例").weak
 
 
@@ -259,7 +259,7 @@ def test_internal_words_stand_for_no_english_ones(tmp_path: Path) -> None:
 
 
 def test_conditions_tell_how_many_cases_meet_them(searcher: Searcher) -> None:
-    here, nowhere = searcher.search("兵庫県の町のRPA"), searcher.search("三重県のRPA")
+    here, nowhere = searcher.search("兵庫県の町のRPA"), searcher.search("神河町のRPA")
     assert here.understood[0].cases == len(searcher.rank("兵庫県").scored) > 0
     assert nowhere.understood[0].cases == 0
     labels = [c.label_en for c in searcher.search("小さな町の令和5年度以降の東北の事例").understood]
