@@ -22,6 +22,10 @@ from kb.base.filters import FILTERS
 from kb.base.log import configure
 
 _LOGGED = ("ingest", "serve")  # what others do leaves no trace on the disk
+_FOR_OTHERS = (
+    "brief",
+    "eval",
+)  # what they write is asked for; all else is of the data folder, its owner's
 _log = logging.getLogger(__name__)
 
 Command = Callable[[argparse.Namespace, Settings, Lang], int]
@@ -45,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = replace(settings, corpus=Path(options.corpus))
     configure(settings.data if options.logged else None, verbose=options.verbose)
     run: Command = options.run
+    mask = os.umask(0o077) if options.command not in _FOR_OTHERS else None
     try:
         return run(options, settings, say)
     except DxkbError as error:
@@ -60,6 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception:
         _log.exception("%s broke down", options.command)
         raise
+    finally:
+        if mask is not None:
+            os.umask(mask)
 
 
 def build_parser(say: Lang) -> argparse.ArgumentParser:

@@ -50,6 +50,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
     def received(self, data: bytes) -> int:
         consumed: int = super().received(data)
         if isinstance(self.error, RequestEntityTooLarge):
+            self.close()  # the file of what came so far
             self.error, self.body_rcv, self.connection_close = None, None, True
             self.headers["CONTENT_LENGTH"] = str(_ENOUGH)
         return consumed

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, current_app, request
+from werkzeug.exceptions import SecurityError
 
 from kb.base.errors import ForbiddenError
 from web.services import services
@@ -22,6 +23,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 """Nothing inline, nothing from another host."""
+
+HOSTS = "ALLOWED_HOSTS"
+"""Setting of the application: the names that it has, None for any."""
 
 MAX_UPLOAD = 64 * 1024 * 1024
 """Bytes that a request may carry: larger than any deck seen, small enough for a small server."""
@@ -52,10 +56,19 @@ def init_app(app: Flask) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
     )
+    app.before_request(refuse_foreign_names)
     app.before_request(_refuse_foreign_changes)
     app.before_request(_refuse_strangers)
     app.context_processor(_rights)
     app.after_request(_add_headers)
+
+
+def refuse_foreign_names() -> None:
+    """Raises SecurityError where the server is asked under a name that is not its own: a page of that
+    name must not read it. (Werkzeug's own list cannot hold ``[::1]``.)"""
+    allowed = current_app.config.get(HOSTS)
+    if allowed is not None and urlsplit(f"//{request.host}").hostname not in allowed:
+        raise SecurityError
 
 
 def _refuse_foreign_changes() -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Flask
 
 from kb.base.errors import UsageError
 from web.connections import server_of
+from web.security import HOSTS
 from web.services import Services
 
-_LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
+_LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"]
 
 
 def serve(app: Flask, host: str, port: int, on_ready: Callable[[str], None]) -> None:
@@ -27,12 +28,7 @@ def serve(app: Flask, host: str, port: int, on_ready: Callable[[str], None]) -> 
     except (OSError, OverflowError) as error:
         raise UsageError("usage.port", host=host, port=port, error=error) from error
     own: Services = app.extensions["dxkb"]
-    names = [
-        *own.settings.hosts,
-        *(_LOOPBACK_NAMES if own.settings.hosts or is_loopback(host) else ()),
-    ]
-    if names:  # a page of another name that resolves here must not read it
-        app.config["TRUSTED_HOSTS"] = names
+    app.config[HOSTS] = allowed_hosts(own.settings.hosts, host)
     server = server_of(app, listener)
     try:
         on_ready(_url(host, listener.getsockname()[1]))
@@ -40,6 +36,14 @@ def serve(app: Flask, host: str, port: int, on_ready: Callable[[str], None]) -> 
     finally:
         server.close()
         listener.close()
+
+
+def allowed_hosts(named: Sequence[str], host: str) -> list[str] | None:
+    """The names under which a browser may ask: a page of another name that resolves here must not read
+    it. None for any, where others reach ``host`` and no names are given."""
+    if not named and not is_loopback(host):
+        return None
+    return [name.strip("[]").lower() for name in (*named, *_LOOPBACK_NAMES)]
 
 
 def is_loopback(host: str) -> bool:

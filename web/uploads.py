@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from kb.base.errors import DxkbError, UsageError
-from kb.base.files import written_whole
+from kb.base.files import plain_name, written_whole
 from kb.base.types import OFFICE, PREFECTURE, PUBLIC
 from kb.storage.sidecar import load_values, set_values
 
@@ -25,14 +25,14 @@ VISIBILITIES = (PUBLIC, PREFECTURE, OFFICE)
 _BLOCK = 1 << 20
 _putting = threading.Lock()  # two may send files of one name at once
 _LONGEST_NAME = 120  # characters; with a sidecar's suffix still below every file system's limit
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # names that Windows keeps
 
 
 def safe_name(given: str) -> str:
     """The last part of ``given`` as a file name on every system. Raises UsageError for none."""
     name = unicodedata.normalize("NFC", given).replace("\\", "/").rsplit("/", 1)[-1]
-    name = _FORBIDDEN.sub("_", name).strip(" .")
+    name = _FORBIDDEN.sub("_", plain_name(name)).strip(" .")
     stem, dot, suffix = name.rpartition(".")
     if not stem or not dot:
         raise UsageError("usage.upload_name", given=given[:80])
@@ -57,7 +57,11 @@ def receive(
     if folder.is_symlink():
         raise UsageError("usage.upload_link", folder=FOLDER)
     try:
-        folder.mkdir(exist_ok=True)
+        if not folder.exists():
+            folder.mkdir(exist_ok=True)
+            folder.chmod(
+                corpus.stat().st_mode & 0o777
+            )  # whoever reads the corpus reads what is added
         return _put(folder / name, content, visibility)
     except OSError as error:
         raise DxkbError(

@@ -8,10 +8,13 @@ import os
 import stat
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
+
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"))  # categories of Unicode
 
 
 @contextmanager
@@ -36,6 +39,21 @@ def written_whole(target: Path, mode: int | None = None) -> Iterator[IO[bytes]]:
         sync_folder(target.parent)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def private_folder(folder: Path) -> None:
+    """Makes a folder that only its owner can enter, or makes ours so. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.name == "posix":
+        about = folder.stat()
+        if about.st_uid == os.getuid() and about.st_mode & 0o077:
+            folder.chmod(about.st_mode & 0o700)
+
+
+def plain_name(name: str) -> str:
+    """A file's name as it can be shown: signs that do not show, or that turn the direction of what
+    follows so that ``exe.fdp`` reads as ``pdf.exe``, become ``_``."""
+    return "".join("_" if unicodedata.category(c) in _UNSEEN else c for c in name)
 
 
 def sync_folder(folder: Path) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
+from kb.base.types import Filters, Viewer
 from kb.index.views import Views
 from kb.language.encoder import StaticEncoder
 from kb.language.lexicon import Lexicon
@@ -44,11 +47,18 @@ def vocabulary(
         is_english = term.isascii() and static is not None and static.knows(term)
         return is_english or views.lexical.frequency(term) > RARE * len(views.lexical)
 
+    @cache
+    def public() -> frozenset[int]:
+        return store.case_nos(Filters(), Viewer.of()) or frozenset()
+
+    def are_together(terms: Sequence[str]) -> bool:
+        return not public().isdisjoint(views.lexical.holding(terms))
+
     spelling = Spelling(
         lambda: store.public_bodies(SPELLING_CASES),
         (word for group in lexicon.groups for word, _ in group.members()),
         is_said,
-        lambda terms: bool(views.lexical.holding(terms, 1)),
+        are_together,
     )
     bridge = Bridge(static, spelling.said, weigh) if static else None
     return Vocabulary(views.generation, Words(lexicon, spelling.corrections, weigh), bridge)

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from kb.base.config import Settings
 from kb.base.errors import DxkbError
+from kb.base.files import private_folder
 from kb.language.text import fold_text
 
 MOST = 2000
@@ -67,7 +68,7 @@ def _change(settings: Settings, change: Callable[[Sequence[_Entry]], Sequence[_E
     """Rewrites the file aside and swaps it in."""
     file = _file(settings)
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        private_folder(settings.data)
         with FileLock(file.with_suffix(".lock"), timeout=5):
             lines = [
                 json.dumps({"at": e.at, "question": e.question}, ensure_ascii=False)

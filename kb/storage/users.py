@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 from kb.base.config import Settings
 from kb.base.errors import NotFoundError, UsageError
+from kb.base.files import private_folder
 from kb.base.types import Role, Viewer
 from kb.storage.database import explained
 
@@ -122,7 +123,7 @@ def opened(
     path = settings.users
     with explained(path):
         if create and not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_folder(path.parent)
             os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
         uri = f"{path.absolute().as_uri()}?mode=rw"
         with closing(sqlite3.connect(uri, uri=True, isolation_level=None, timeout=10.0)) as db:

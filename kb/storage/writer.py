@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from kb.base.config import Settings
 from kb.base.errors import ModelMismatchError
+from kb.base.files import private_folder
 from kb.base.messages import Message, as_json
 from kb.base.types import OFFICE, CaseDraft, Chunk, PageQuality, Status
 from kb.storage.database import atomic, connect, explained
@@ -350,7 +351,7 @@ class Writer:
 def open_writer(settings: Settings) -> Iterator[Writer]:
     """The writer of ``settings.data``, made when it is not there. Raises LockedError, StoreError."""
     with explained(settings.database):
-        settings.data.mkdir(parents=True, exist_ok=True)
+        private_folder(settings.data)
         with writer_lock(settings.data):
             connection = connect(settings.database, create=True)
             try:

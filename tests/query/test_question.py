@@ -179,6 +179,27 @@ def test_internal_words_are_never_suggested(tmp_path: Path) -> None:
     assert "ゼブラクロス" not in [correction.term for correction in answer.corrected]
 
 
+@pytest.mark.parametrize("secret", [False, True])
+def test_whether_an_internal_document_says_a_word_changes_no_correction(
+    tmp_path: Path, secret: bool
+) -> None:
+    corpus = tmp_path / "corpus"
+    for i in range(12):
+        note(
+            corpus,
+            f"{i}.md",
+            f"介護保険の手続きを案内した。その{i}の工夫。" * 2,
+            title=f"介護保険{i}",
+        )
+    if secret:
+        note(corpus, "secret.md", "介護保健の極秘の計画。" * 5, title="内部", visibility="庁内")
+    settings = Settings(data=tmp_path / "data", corpus=corpus)
+    ingest(settings)
+    searcher = Searcher(settings, Store.open(settings))
+    answer = searcher.search("介護保健", viewer=Viewer.of())
+    assert [correction.term for correction in answer.corrected] == ["介護保険"]
+
+
 def test_conditions_are_told_and_can_be_ignored(searcher: Searcher) -> None:
     answer = searcher.search("兵庫県の小さな町の電子申請")
     assert [c.label for c in answer.understood] == ["兵庫県", "人口30,000人以下", "町"]

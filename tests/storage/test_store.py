@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dxkb.main import main
 from kb.base.config import Settings
 from kb.base.errors import LockedError, ModelMismatchError, NotFoundError, SchemaError, StoreError
 from kb.base.messages import message, render
@@ -303,3 +304,20 @@ def test_what_an_older_version_said_stays_readable(tmp_path: Path) -> None:
         assert entry.reason is not None
         assert render(entry.reason) == render(entry.reason, "en") == said
         assert [render(told) for told in entry.warnings] == [said, "二つめ。"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such permissions")
+def test_the_data_folder_is_its_owners_only(settings: Settings) -> None:
+    """Made so, and one of an older version made so; whatever the umask of whoever runs the command."""
+    (settings.corpus / "a.md").write_text(
+        "---\ntitle: a\n---\n## 取組\n\n申請。\n", encoding="utf-8"
+    )
+    before = os.umask(0)
+    try:
+        settings.data.mkdir(mode=0o755)
+        assert main(["ingest", str(settings.corpus), "--data", str(settings.data)]) == 0
+    finally:
+        os.umask(before)
+    assert settings.data.stat().st_mode & 0o777 == 0o700
+    loose = [p for p in settings.data.rglob("*") if p.is_file() and p.stat().st_mode & 0o077]
+    assert not loose

@@ -14,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from ingest.flow.pipeline import ingest
 from ingest.flow.sources import is_ignored, look
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, UsageError
+from kb.base.files import plain_name
 from kb.base.types import Viewer
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
@@ -245,3 +247,28 @@ def test_streams_do_not_take_every_thread(client: FlaskClient) -> None:
     again = client.get("/documents/events", buffered=False)
     assert next(iter(again.response)).startswith(b"retry: 3000")
     again.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["a\u202efdp.exe.md", "a\u200b.md", "\ufeffa.md", "a\u2066b\u2069.md", "a\u061cb.md", "a\U000e0041.md", "a\u00ad.md"]
+)  # fmt: skip
+def test_no_name_shows_other_than_it_is(name: str) -> None:
+    assert safe_name(name).isprintable()
+    assert "_" in safe_name(name)
+    assert plain_name("令和5年度_多可町（第2版）.pdf") == "令和5年度_多可町（第2版）.pdf"
+
+
+def test_a_name_of_the_corpus_is_shown_and_sent_as_it_is(settings: Settings) -> None:
+    (settings.corpus / "見積\u202efdp.md").write_text(
+        "---\ntitle: 見積\n---\n## 取組\n\n申請の見積もり。\n", "utf-8"
+    )
+    ingest(settings, progress=None)
+    store = Store.open(settings)
+    client = create_app(Services(settings, store, Searcher(settings, store))).test_client()
+    number = store.ledger(Viewer.owner())[0].document_id
+    for path in ("/documents", f"/documents/{number}"):
+        page = client.get(path).text
+        assert "見積_fdp.md" in page
+        assert "\u202e" not in page
+    with client.get(f"/documents/{number}/source") as answer:
+        assert "%E2%80%AE" not in answer.headers["Content-Disposition"]

@@ -694,7 +694,7 @@ def test_only_loopback_goes_without_a_warning(host: str, own: bool) -> None:
 def test_a_page_of_another_name_for_this_server_is_refused_plainly(services: Services) -> None:
     """DNS rebinding: the stranger's page gets a reason instead of a broken server."""
     app = create_app(services)
-    app.config["TRUSTED_HOSTS"] = ["localhost"]
+    app.config["ALLOWED_HOSTS"] = ["localhost"]
     for path in ("/", "/api/v1/documents", "/static/base.css"):
         refused = app.test_client().get(path, headers={"Host": "rebound.example"})
         assert refused.status_code == 400

@@ -385,7 +385,24 @@ def test_results_as_a_table_are_the_results_of_the_page(
     assert {row["都道府県"] for row in rows} == {"兵庫県"}
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+81", "-cmd", "@SUM(A1)", "\t=1", " =1"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "=1+1",
+        "+81",
+        "-cmd",
+        "@SUM(A1)",
+        "\t=1",
+        " =1",
+        "＝1+1",
+        "＋81",
+        "－1",
+        "＠SUM",
+        "\u200b=1",
+        "\ufeff\u202e＝1",
+        "\u3000=1",
+    ],
+)
 def test_no_cell_is_a_formula(value: str) -> None:
     assert str(safe(value)).startswith("'")
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
+from kb.base.files import plain_name
 from kb.base.types import Case, Evidence, LedgerEntry
 from kb.language.eras import in_era
 from kb.places.gazetteer import load_gazetteer, population_band
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     for function in (
         marked, blocks, quoted, people, fiscal_year, moment, file_size, quality, place, field_name,
         prefecture_name, telling, band, band_name, role_name, status_name, visibility_name, page_link, file_name, reason,
+        plain_name,
     ):  # fmt: skip
         app.add_template_filter(function)
     stamps: dict[str, str] = {}
@@ -225,7 +227,7 @@ def page_link(case: Case, page: int | None) -> str:
 
 def file_name(path: str) -> str:
     """The last part of a path."""
-    return path.rsplit("/", 1)[-1]
+    return plain_name(path.rsplit("/", 1)[-1])
 
 
 def _is_plain(bullet: str) -> bool:
