@@ -188,16 +188,16 @@ def test_whether_an_internal_document_says_a_word_changes_no_correction(
         note(
             corpus,
             f"{i}.md",
-            f"介護保険の手続きを案内した。その{i}の工夫。" * 2,
-            title=f"介護保険{i}",
+            f"予防接種の手続きを案内した。その{i}の工夫。" * 2,
+            title=f"予防接種{i}",
         )
     if secret:
-        note(corpus, "secret.md", "介護保健の極秘の計画。" * 5, title="内部", visibility="庁内")
+        note(corpus, "secret.md", "予防摂取の極秘の計画。" * 5, title="内部", visibility="庁内")
     settings = Settings(data=tmp_path / "data", corpus=corpus)
     ingest(settings)
     searcher = Searcher(settings, Store.open(settings))
-    answer = searcher.search("介護保健", viewer=Viewer.of())
-    assert [correction.term for correction in answer.corrected] == ["介護保険"]
+    answer = searcher.search("予防摂取", viewer=Viewer.of())
+    assert [correction.term for correction in answer.corrected] == ["予防接種"]
 
 
 def test_conditions_are_told_and_can_be_ignored(searcher: Searcher) -> None:
