@@ -1,7 +1,8 @@
 """Choices on forms: of what is offered only what is ticked is said.
 
 「☑導入済　□検討中」, lists with ○ and ✗, 「1. はい　2. いいえ　回答：2」. The same signs also mark plain
-lists (「○予約を始めた」, 「■概要」 over 「□…」); what is no choice stays as it is.
+lists (「○予約を始めた」, 「■概要」 over 「□…」, 「1. 目的」): text is an option only where something says
+so, a tick among boxes of the same list, words that ask to choose, or answers that forms offer.
 """
 
 from __future__ import annotations
@@ -10,25 +11,31 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.split.stages import is_stage
-
-_TICKS = "○◯〇⭕●◎☑☒✓✔✅■◼⦿🔘レㇾ"
+_TICKS = "○◯〇⭕●◎☑☒✓✔✅■◼⦿🔘"
 _CROSSES = "✗✘×✕☓❌"
 _BOXES = "□☐⬜◻▢"
-_SURE = "✗✘❌☐⬜▢"  # never the sign of a plain list
+_BULLETS = "○◯〇⭕●◎■◼⦿🔘"  # ticks that mark the items of plain lists, too
 _MARK = re.compile(
-    rf"(?P<tick>[{_TICKS}]|\[[xXｘレ✓○]\]|[（(][○◯〇✓レ●][)）])|(?P<open>[{_BOXES}{_CROSSES}]|\[[ 　]?\]|[（(][ 　]*[)）])"
+    rf"(?P<tick>[{_TICKS}](?![○◯〇●□])|[レㇾ](?=[ 　]|$)|\[[xXｘレ✓○]\]|[（(][○◯〇✓レ●][)）])"
+    rf"|(?P<open>[{_BOXES}{_CROSSES}]|\[[ 　]?\]|[（(][ 　]*[)）])"
 )
-_BULLET = re.compile(r"[ \t　]*(?:[・‧•*+-]|[（(]?[0-9０-９ア-オa-e][.．)）]|[①-⑨])?[ \t　]*")
+_BULLET = re.compile(
+    r"[ \t　]*(?:[・‧•*+-]|[（(]?[0-9０-９ア-オa-e][.．)）]|[①-⑨]|[1-9１-９](?=[ 　]))?[ \t　]*"
+)
 _BOXED = re.compile(
     rf"(?P<tick>[☑☒✓✔✅■◼]|\[[xXｘレ✓○]\]|[（(][○◯〇✓レ●][)）]|(?<![ァ-ヶー])レ(?=[ 　]))|(?P<open>[{_BOXES}]|\[[ 　]?\]|[（(][ 　]*[)）])"
 )
 _ASKS = re.compile(
-    r"選択|選んで|該当|あてはま|当てはま|チェック|[○〇◯レ]を|複数回答|複数可|いずれか|お答え|ご?回答|選択肢|択一|[?？]\s*$|ですか"
+    r"(?:選択|選ん|選び|チェック|回答|記入|お答え|答え)[^。、]{0,8}(?:くだ|下)さい|(?:該当|(?:あて|当て)はま)(?:する|る)?(?:もの|番号|箇所|項目|欄)"
+    r"|[○〇◯レ✓☑][」』]?(?:印)?(?:を|で)[^。]{0,6}(?:付け|つけ|囲|記入|入れ|選|し)|(?:もの|番号|箇所|項目|欄)に[「『]?[○〇◯レ✓☑]"
+    r"|複数(?:回答|選択)?可|複数(?:回答|選択)|択一|選択肢から|いずれか(?:一つ|ひとつ|[1１]つ|に[○〇◯])|^\W*(?:ご?回答|選択|チェック|該当)(?:欄)?\W*$"
 )
 _SEPARATED = re.compile(r"[ 　]*[・／/|｜][ 　]*|[ 　]{2,}|　")
-_YES_NO = re.compile(
-    r"有り?|無し?|あり|なし|はい|いいえ|する|しない|可|不可|済み?|未|yes|no|その他|不明",
+_OFFERED = re.compile(
+    r"有り?|無し?|あり|なし|はい|いいえ|する|しない|可|不可|済み?|未|yes|no|その他|不明|(?:特に|予定(?:は)?|計画|該当|実績|検討)(?:なし|あり)"
+    r"|未(?:計画|定|実施|導入|着手|検討|実装|対応|公開|整備)|(?:令和|平成|R)?[\d元]{1,4}年度?(?:[上下]期|中|以降|まで)?"
+    r"|(?:すでに|既に|今後|現在|一部|全部|試験|本格)?(?:計画|検討|構想|準備|実証(?:実験)?|試行|実験|実施|実装|導入|運用|稼働|公開|開始|着手|対応|整備|完了|中止|終了|廃止)"
+    r"(?:を?(?:中|済み?|段階|予定(?:あり|なし)?|前|後)|し(?:てい)?(?:る|ない|た|ません|ます)|して(?:おら|い)ず)?",
     re.IGNORECASE,
 )
 _ENCLOSED = {"㊒": "○有", "㊡": "○休", "㊜": "○適", "㊝": "○優"}
@@ -44,16 +51,22 @@ _OPTION = 120
 """Characters of the longest option in a list, each on its line."""
 _SHORT = 14
 """Characters of the longest option among others on a line without boxes."""
+_ALIKE = 40
+"""Characters of the longest option in a list that nobody asks to choose from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A line of a list: its ``text`` without the sign, whether it has a ``mark``, and is ``ticked``."""
+    """A line of a list: its ``text`` without the sign, whether it has a ``mark``, and is ``ticked``;
+    the sort of its ``bullet``, its ``number`` and whether it leaves a ``gap`` where a mark would be."""
 
     line: str
     text: str
     mark: str
     ticked: bool
+    bullet: str
+    number: int
+    gap: bool
 
 
 def is_mark(cell: str) -> bool:
@@ -70,6 +83,11 @@ def is_ticked(cell: str) -> bool:
 def asks(text: str) -> bool:
     """True for words that ask the reader to choose: 「該当するものに○」."""
     return bool(_ASKS.search(text))
+
+
+def is_offered(said: str) -> bool:
+    """True for an answer that forms offer: a bare stage, a year, yes and no."""
+    return bool(_OFFERED.fullmatch(said.strip(" 　。")))
 
 
 def chosen(text: str, asked: bool = False) -> str:
@@ -100,7 +118,7 @@ def of_list(lines: Sequence[str], asked: bool) -> list[str]:
     run: list[Option] = []
     for line in [*lines, None]:
         found = _option(line) if line is not None else None
-        if found:
+        if found and (not run or run[-1].bullet == found.bullet):
             run.append(found)
             continue
         answer = (
@@ -109,8 +127,8 @@ def of_list(lines: Sequence[str], asked: bool) -> list[str]:
             else None
         )
         out += _of_run(run, asked or bool(out and asks(out[-1])), answer["n"] if answer else "")
-        run = []
-        if line is not None:
+        run = [found] if found else []
+        if line is not None and not found:
             out.append(line)
     return out
 
@@ -122,6 +140,7 @@ def offers(lines: Sequence[str]) -> bool:
         len(found) >= 2
         and all(found)
         and any(o and (o.mark or o.line.strip()[:1] in "・-") for o in found)
+        and len({o.bullet for o in found if o}) == 1
     )
 
 
@@ -130,12 +149,12 @@ def one_line(line: str, asked: bool) -> str:
     for sign, said in _ENCLOSED.items():
         line = line.replace(sign, said)
     if len(_BOXED.findall(line)) >= 2:
-        return _boxes(line)
+        return _boxes(line, asked)
     numbered = _numbers(line, asked)
     return _words(line, asked) if numbered is None else numbered
 
 
-def _boxes(line: str) -> str:
+def _boxes(line: str, asked: bool) -> str:
     marks = list(_BOXED.finditer(line))
     if not any(mark["open"] for mark in marks):
         return line
@@ -147,7 +166,12 @@ def _boxes(line: str) -> str:
     ]
     before = line[: marks[0].start()].rstrip()
     told = "、".join(filter(None, ticked))
-    return f"{before}{' ' if before and before[-1] not in ':：' else ''}{told}" if told else ""
+    if not told:
+        said = [
+            line[m.end() : end].strip(" 　、,・／/") for m, end in zip(marks, ends, strict=True)
+        ]
+        return "" if asked or before or any(map(is_offered, said)) else line
+    return f"{before}{' ' if before and before[-1] not in ':：' else ''}{told}"
 
 
 def _numbers(line: str, asked: bool) -> str | None:
@@ -164,7 +188,7 @@ def _numbers(line: str, asked: bool) -> str | None:
         picked = [match["said"].strip() for match in circled]
     elif answer:
         picked = [m["said"].strip() for m in found if _digit(m["n"]) == _digit(answer["n"])]
-    elif asked or all(_plain(match["said"]) for match in found):
+    elif asked or all(is_offered(match["said"]) for match in found):
         picked = []
     else:
         return None
@@ -182,19 +206,13 @@ def _words(line: str, asked: bool) -> str:
         return line
     ticked = [part for part in parts if part[0] in "○◯〇⭕●" or part.endswith("\u20dd")]
     bare = [part.strip("○◯〇⭕●\u20dd ") for part in parts]
-    if not (asked or sum(map(_plain, bare)) >= max(2, len(bare) - 1)):
+    if not (asked or sum(map(is_offered, bare)) >= max(2, len(bare) - 1)):
         return line
     if not ticked:
-        return line if not all(map(_plain, bare)) else ""
+        return line if not all(map(is_offered, bare)) else ""
     if len(ticked) == len(parts):
         return line
     return label + sign + "、".join(part.strip("○◯〇⭕●\u20dd ") for part in ticked)
-
-
-def _plain(said: str) -> bool:
-    """True for an answer that forms offer: a stage, or yes and no."""
-    text = said.strip(" 　。")
-    return is_stage(text) or bool(_YES_NO.fullmatch(text))
 
 
 def _digit(sign: str) -> int:
@@ -210,41 +228,55 @@ def _option(line: str) -> Option | None:
         return None
     start = _BULLET.match(line)
     begin = start.end() if start else 0
+    bullet = line[:begin].strip()
     mark = _MARK.match(line, begin)
-    if mark is None and not line[:begin].strip():
+    if mark is None and not bullet:
         return None
+    number = _digit(next((sign for sign in bullet if _digit(sign)), " "))
+    gap = mark is None and len(line[:begin]) - len(line[:begin].rstrip()) >= 2
     begin = mark.end() if mark else begin
     return Option(
-        line, line[begin:].strip(), mark.group() if mark else "", bool(mark and mark["tick"])
-    )
+        line, line[begin:].strip(), mark.group() if mark else "", bool(mark and mark["tick"]),
+        "1" if number else bullet, number, gap,
+    )  # fmt: skip
 
 
 def _of_run(run: Sequence[Option], asked: bool, answer: str) -> list[str]:
     """The lines of a list that stand when it is a choice: the ticked ones; else all of them."""
     lines = [option.line for option in run]
-    marks = {option.mark for option in run}
     if not run:
         return []
-    if answer and not any(marks) and len(run) >= _digit(answer):
+    if answer and not any(option.mark for option in run) and len(run) >= _digit(answer):
         return [run[_digit(answer) - 1].text]
-    ticked = [option for option in run if option.ticked]
+    ticked = [option for option in run if option.ticked] or _circled(run)
+    offered = sum(is_offered(option.text) for option in run)
     if not ticked:
-        sure = all(option.mark and option.mark in _SURE for option in run)
-        all_open = all(option.mark for option in run)
-        return [] if sure or (asked and (all_open or _offered(run))) else lines
+        signs = all(option.mark for option in run) and (asked or offered * 2 >= len(run))
+        return [] if signs or (asked and len(run) >= 2 and offered == len(run)) else lines
     if len(ticked) == len(run):
         solid = [option for option in run if option.mark in "●⦿☑"]
         return [o.line for o in solid] if asked and 0 < len(solid) < len(run) else lines
-    open_marks = {option.mark for option in run if not option.ticked}
-    nested = {option.mark for option in ticked} == {"■"} and open_marks == {"□"}
-    if nested and not (asked or sum(_plain(o.text) for o in run) >= 2):
+    if not (asked or offered * 2 >= max(4, len(run)) or _is_choice(run, ticked)):
         return lines
-    bare = "" in open_marks and not (
-        asked or marks & set(_CROSSES) or all(len(o.text) <= 40 for o in run)
+    return [option.line for option in ticked]
+
+
+def _circled(run: Sequence[Option]) -> list[Option]:
+    """② among 1 and 3: the options whose number is circled."""
+    if [option.number for option in run] != list(range(1, len(run) + 1)):
+        return []
+    found = [option for option in run if re.search("[①-⑨]", option.line[:4])]
+    return found if len(found) < len(run) else []
+
+
+def _is_choice(run: Sequence[Option], ticked: Sequence[Option]) -> bool:
+    """True for short options alike, of which some bear a tick and the others visibly none; a sign
+    that plain lists have for their items does not do, nor what has faults beside merits (○ and ×)."""
+    if any(len(option.text) > _ALIKE or "。" in option.text for option in run):
+        return False
+    opened = [option for option in run if option not in ticked]
+    if not any(option.mark for option in opened):
+        return all(option.gap for option in opened) or not any(option.mark for option in ticked)
+    return all(o.mark and o.mark not in _CROSSES for o in opened) and not any(
+        o.mark in _BULLETS for o in ticked
     )
-    return lines if bare else [option.line for option in ticked]
-
-
-def _offered(run: Sequence[Option]) -> bool:
-    """True for numbered answers without any sign: 「1. はい」 over 「2. いいえ」."""
-    return len(run) >= 2 and all(_plain(option.text) for option in run)

@@ -9,7 +9,16 @@ from dataclasses import replace
 from itertools import groupby
 
 from ingest.page import Block, Extract
-from ingest.split.choices import asks, chosen, is_mark, is_ticked, of_list, offers, one_line
+from ingest.split.choices import (
+    asks,
+    chosen,
+    is_mark,
+    is_offered,
+    is_ticked,
+    of_list,
+    offers,
+    one_line,
+)
 
 _QUESTION = re.compile(
     r"(?:ください|下さい|ですか|ますか|でしょうか|[?？]|お答え|あてはまるもの|当てはまるもの)[。．\s]*(?:[（(※【].*)?$"
@@ -18,8 +27,13 @@ _NUMBERED = re.compile(
     r"^\s*(?:[\[【［(（]?\s*(?:No\.?|問|設問|質問|Q)\s*[0-9０-９]+)", re.IGNORECASE
 )
 _NOTE = re.compile(r"^\s*(?:※|[（(]?注[)）\s:：0-9０-９]|[（(]例[)）]|例[:：]|記入例)")
+_COUNT = re.compile(r"[（(]?(?:No\.?|問|Q)?\s*[0-9０-９①-⑳-]{1,5}[.．)）]?")
 _FEWEST = 3
 """Questions that make a document a questionnaire."""
+_ASIDE = 120
+"""Characters of the longest text that asks to choose from what follows."""
+_OPTION = 40
+"""Characters of the longest option in a table."""
 
 
 def is_question(text: str) -> bool:
@@ -31,19 +45,37 @@ def is_question(text: str) -> bool:
 
 def answered(extract: Extract) -> Extract:
     """``extract`` with its choices as they were made."""
-    blocks = [b for page in extract.pages for b in page.blocks if b.kind == "line"]
-    texts = [block.text.split("\n")[0] for block in blocks]
-    asked = sum(map(is_question, texts)) >= _FEWEST
+    asked = _is_questionnaire([block for page in extract.pages for block in page.blocks])
     pages = tuple(
         replace(page, blocks=tuple(_of_page(page.blocks, asked))) for page in extract.pages
     )
     return replace(extract, pages=pages)
 
 
+def _is_questionnaire(blocks: Sequence[Block]) -> bool:
+    """True for questions of which a third at least offer choices: requests alone (「…してください」) also
+    stand in guides."""
+    bodies = [
+        [line for block in body for line in block.text.split("\n")]
+        for heading, body in _sections(blocks, questionnaire=True)
+        if heading and is_question(heading.text)
+    ]
+    choices = sum(map(_offers_choices, bodies))
+    return len(bodies) >= _FEWEST and choices * 3 >= len(bodies)
+
+
+def _offers_choices(lines: Sequence[str]) -> bool:
+    """True for what stands under a question when a part of it is a choice that was made."""
+    text = "\n".join(lines)
+    listed = any(offers(lines[at : at + 2]) for at in range(len(lines)))
+    return chosen(text) != text or (listed and of_list(lines, True) != lines)
+
+
 def _of_page(blocks: Sequence[Block], questionnaire: bool) -> Iterator[Block]:
     for heading, body in _sections(blocks, questionnaire):
         asking = heading is not None and is_question(heading.text)
-        asked = heading is not None and (asking or asks(heading.text))
+        answering = asking and (questionnaire or bool(heading and _NUMBERED.match(heading.text)))
+        asked = answering or bool(heading and asks(heading.text))
         if not (questionnaire and asking):
             yield from [heading] if heading else []
             yield from _told(body, asked)
@@ -58,7 +90,9 @@ def _sections(
     headings, whatever their print."""
     out: list[tuple[Block | None, list[Block]]] = [(None, [])]
     for block in blocks:
-        asking = questionnaire and block.kind == "line" and is_question(block.text.split("\n")[0])
+        first = block.text.split("\n")[0]
+        asking = questionnaire and block.kind == "line" and is_question(first)
+        asking = asking and "。" not in first.strip().rstrip("。")
         if block.level or asking:
             first, _, below = block.text.partition("\n")
             out.append((replace(block, text=first), [Block(below)] if below.strip() else []))
@@ -79,7 +113,9 @@ def _told(blocks: Sequence[Block], asked: bool) -> Iterator[Block]:
     above = ""
     for (kind, _), group in groupby(blocks, key=lambda block: (block.kind, block.table)):
         run = list(group)
-        yield from _table(run, asked or asks(above)) if kind == "row" else _options(run, asked)
+        yield from (
+            _table(run, asked or _asks_below(above)) if kind == "row" else _options(run, asked)
+        )
         above = run[-1].text
 
 
@@ -111,14 +147,18 @@ def _options(blocks: Sequence[Block], asked: bool) -> Iterator[Block]:
 
 
 def _asked_above(blocks: Sequence[Block], at: int) -> bool:
-    return at > 0 and asks(blocks[at - 1].text) and len(blocks[at - 1].text) <= 120
+    return at > 0 and _asks_below(blocks[at - 1].text)
+
+
+def _asks_below(text: str) -> bool:
+    return len(text) <= _ASIDE and asks(text)
 
 
 def _table(rows: Sequence[Block], asked: bool) -> Iterator[Block]:
     """The rows of a table with its choices made: a column of marks drops the rows without one,
     several become the heads of those that are ticked."""
     columns = _mark_columns(rows)
-    if columns:
+    if columns and _is_form(rows, columns):
         yield from _marked(rows, columns)
         return
     label = False
@@ -130,7 +170,7 @@ def _table(rows: Sequence[Block], asked: bool) -> Iterator[Block]:
         label = label and bool(row.cells[-1:]) and asks(row.cells[-1])
         if tuple(cells) == row.cells:
             yield row
-        elif any(cells[1:]):
+        elif any(cells[1:] or cells):
             yield replace(row, cells=tuple(cells), text="\t".join(cells))
 
 
@@ -149,17 +189,45 @@ def _mark_columns(rows: Sequence[Block]) -> list[int]:
 
 def _marked(rows: Sequence[Block], columns: Sequence[int]) -> Iterator[Block]:
     head = rows[0].cells
-    has_head = not any(is_mark(head[at]) for at in columns if at < len(head)) and any(
-        head[at].strip() for at in columns if at < len(head)
-    )
+    has_head = _has_head(rows, columns)
     for row in rows[has_head:]:
         ticked = [at for at in columns if at < len(row.cells) and is_ticked(row.cells[at])]
         if not ticked:
             continue
-        kept = [cell for at, cell in enumerate(row.cells) if at not in columns and cell.strip()]
+        kept = _beside(row, columns)
         if has_head and len(columns) > 1:
             kept.append("、".join(head[at] for at in ticked))
         if len(kept) > 1:
             yield replace(row, cells=tuple(kept), text="\t".join(kept), spans=())
         elif kept:
             yield Block(f"○ {kept[0]}")
+
+
+def _is_form(rows: Sequence[Block], columns: Sequence[int]) -> bool:
+    """True when the marks are choices that somebody made: some are ticked, the heads ask or offer
+    answers, and beside the marks stands nothing but the option. Other tables compare or tell more."""
+    cells = [row.cells[at] for row in rows for at in columns if at < len(row.cells)]
+    if not any(map(is_ticked, cells)):
+        return False
+    has_head = _has_head(rows, columns)
+    head = rows[0].cells
+    if has_head and not any(_is_choice_head(head[at]) for at in columns if at < len(head)):
+        return False
+    beside = [_beside(row, columns) for row in rows[has_head:]]
+    options = [[cell for cell in cells if not _COUNT.fullmatch(cell.strip())] for cells in beside]
+    return all(len(cells) <= 1 and all(len(cell) <= _OPTION for cell in cells) for cells in options)
+
+
+def _has_head(rows: Sequence[Block], columns: Sequence[int]) -> bool:
+    found = [rows[0].cells[at] for at in columns if at < len(rows[0].cells)]
+    return not any(map(is_mark, found)) and any(cell.strip() for cell in found)
+
+
+def _beside(row: Block, columns: Sequence[int]) -> list[str]:
+    """What a row says beside its marks."""
+    return [cell for at, cell in enumerate(row.cells) if at not in columns and cell.strip()]
+
+
+def _is_choice_head(head: str) -> bool:
+    """True for the head of a column of answers, not of what a plain table compares."""
+    return asks(head) or is_offered(head) or head.strip() in ("有無", "○", "○印", "実績")
