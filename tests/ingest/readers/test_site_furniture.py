@@ -88,6 +88,7 @@ def test_what_follows_a_page(around: str, gone: str, tmp_path: Path) -> None:
         "予約 > 受付 > 交付の順に進む。",
         "ホームページを新しくした。",
         "LINEで送ると返事が来る。",
+        "この情報は役に立ちましたかと尋ねた。",
     ],
 )
 def test_sentences_stay(said: str, tmp_path: Path) -> None:
@@ -121,3 +122,11 @@ def test_a_western_page_is_read_as_it_says(tmp_path: Path) -> None:
     extract = _read(tmp_path, page, "latin-1")
     assert "café" in _text(extract)
     assert not extract.warnings
+
+
+@pytest.mark.parametrize("heading", ["参考になった点", "参考になる町", "探しやすかった資料"])
+def test_what_somebody_learnt_is_no_opinion_of_the_page(heading: str, tmp_path: Path) -> None:
+    text = _text(
+        _read(tmp_path, f"<body><div>{BODY}<h2>{heading}</h2><p>予約の仕組み</p></div></body>")
+    )
+    assert text.endswith(f"{heading}\n予約の仕組み")
