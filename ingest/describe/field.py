@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from string import ascii_lowercase
 
 from ingest.describe.years import folded_once
 from ingest.split.labels import label_key
 from kb.base.tables import read_table
 from kb.base.types import FIELDS, CaseDraft, Evidence, Section
+from kb.language.known_words import KnownWords
 from kb.language.text import fold_text
 
 _DATA = Path(__file__).parent / "data"
@@ -80,8 +81,10 @@ def classify(title: str, sections: Sequence[Section]) -> Classified:
 
 def _count(text: str, factor: float, weight: dict[str, float]) -> None:
     """Adds the words of ``text``, each counted ``factor`` times; longer words swallow shorter."""
-    for match in _pattern().finditer(folded_once(text).text):
-        weight[match.group()] = weight.get(match.group(), 0.0) + factor
+    folded = folded_once(text).text
+    for start, end in _finder().spans(folded):
+        word = folded[start:end]
+        weight[word] = weight.get(word, 0.0) + factor
 
 
 @cache
@@ -101,11 +104,5 @@ def _words() -> dict[str, tuple[tuple[str, float], ...]]:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    longest_first = sorted(_words(), key=lambda word: (-len(word), word))
-    return re.compile(
-        "|".join(
-            rf"(?<![a-z]){re.escape(w)}(?![a-z])" if w.isascii() else re.escape(w)
-            for w in longest_first
-        )
-    )
+def _finder() -> KnownWords:
+    return KnownWords(_words(), joining=ascii_lowercase)

@@ -39,11 +39,13 @@ _SUBJECT = re.compile(
 _OWN = ("当", "本", "同", "全", "各", "両", "我")
 
 
+@lru_cache(maxsize=512)
 def is_elsewhere(heading: str) -> bool:
     """True for the heading of a part about others: 「他の自治体の例」."""
     return bool(_ELSEWHERE.search(fold_text(heading)))
 
 
+@lru_cache(maxsize=512)
 def is_intended(heading: str) -> bool:
     """True for the heading of a part about what is hoped for: 「目標」「今後の予定」."""
     return bool(_INTENDED.search(fold_text(heading)))
@@ -55,12 +57,12 @@ def own_text(text: str, municipality: str) -> str:
     ``municipality`` ("" for one that is not known: any town may be the case's own)."""
     if not _SUSPECT.search(text):
         return text
-    out = text
+    kept, at = list[str](), 0
     for start, end in sentences(text):
-        said = text[start:end]
-        if _is_of_others(said, municipality):
-            out = out[:start] + " " * (end - start) + out[end:]
-    return out
+        if _is_of_others(text[start:end], municipality):
+            kept += [text[at:start], " " * (end - start)]
+            at = end
+    return "".join([*kept, text[at:]]) if kept else text
 
 
 def _is_of_others(sentence: str, municipality: str) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import itemgetter
 
 from ingest.describe.others import is_elsewhere, own_text
 from ingest.describe.years import folded_once
@@ -32,10 +34,11 @@ class SourceText:
     def quote(self, name: str, value: str, start: int, end: int) -> Evidence:
         """``value`` as read from ``text[start:end]``, with its sentence, or with the words around it
         in a long one."""
-        left, right = next(
-            (s for s in _spans(self.text) if s[0] <= start and end <= s[1] <= s[0] + _SENTENCE),
-            (max(0, start - _AROUND), min(len(self.text), end + _AROUND)),
-        )
+        spans = _spans(self.text)
+        at = bisect_right(spans, start, key=itemgetter(0)) - 1
+        left, right = spans[at] if at >= 0 else (0, 0)
+        if not end <= right <= left + _SENTENCE:
+            left, right = max(0, start - _AROUND), min(len(self.text), end + _AROUND)
         return Evidence(name, value, self.page, " ".join(self.text[left:right].split()))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from string import ascii_lowercase, digits
 
 from ingest.describe.others import REQUEST
 from ingest.describe.quotes import SourceText, own, parts
@@ -15,9 +16,11 @@ from ingest.split.labels import label_key
 from ingest.split.tables import line_pair
 from kb.base.tables import read_table
 from kb.base.types import CaseDraft, Evidence
+from kb.language.known_words import KnownWords
 from kb.language.text import fold_text
 
 _DATA = Path(__file__).parent / "data"
+_FILES = {"tools": "tools.tsv", "vendor": "vendors.tsv"}
 TOOL_LABELS = frozenset(
     "ツール 使用ツール 導入ツール 活用ツール 利用ツール 使った道具 使った仕組み システム 導入システム 使用システム 利用システム "
     "システム名 サービス名 製品名 ツール名 アプリ名 導入サービス 利用サービス 使用製品 導入製品 使用ソフト tools".split()
@@ -50,13 +53,10 @@ def tools(draft: CaseDraft) -> tuple[Evidence, ...]:
     out."""
     if REQUEST.search(fold_text(draft.title)):
         return ()
-    stated = [
-        e
-        for part in own(parts(draft), draft.municipality)
-        for e in _rows(part, "tools", TOOL_LABELS)
-    ]
-    told = [part for part in own(parts(draft), draft.municipality) if part.role != "背景・課題"]
-    known = _known(told, "tools", _table("tools.tsv"))
+    mine = list(own(parts(draft), draft.municipality))
+    stated = [e for part in mine for e in _rows(part, "tools", TOOL_LABELS)]
+    told = [part for part in mine if part.role != "背景・課題"]
+    known = _known(told, "tools")
     covered = {fold_text(e.value) for e in (*stated, *known)}
     named = [
         e for part in told for e in _groups(part, "tools", _NAMED) if not _is_known(e, covered)
@@ -66,19 +66,12 @@ def tools(draft: CaseDraft) -> tuple[Evidence, ...]:
 
 def vendors(draft: CaseDraft) -> tuple[Evidence, ...]:
     """The companies that a case names as its vendors: in a row, by their kind (株式会社), or known."""
-    stated = [
-        e
-        for part in own(parts(draft), draft.municipality)
-        for e in _rows(part, "vendor", VENDOR_LABELS)
-    ]
-    told = [part for part in own(parts(draft), draft.municipality) if part.role != "背景・課題"]
+    mine = list(own(parts(draft), draft.municipality))
+    stated = [e for part in mine for e in _rows(part, "vendor", VENDOR_LABELS)]
+    told = [part for part in mine if part.role != "背景・課題"]
     named = [e for part in told for e in _groups(part, "vendor", _COMPANY)]
     covered = " ".join(fold_text(e.value) for e in (*stated, *named))
-    known = [
-        e
-        for e in _known(told, "vendor", _table("vendors.tsv"))
-        if fold_text(e.value) not in covered
-    ]
+    known = [e for e in _known(told, "vendor") if fold_text(e.value) not in covered]
     return _first([*stated, *named, *known])
 
 
@@ -113,15 +106,16 @@ def _is_known(found: Evidence, covered: set[str]) -> bool:
     return any(known in value for known in covered)
 
 
-def _known(told: Sequence[SourceText], name: str, table: Mapping[str, str]) -> list[Evidence]:
+def _known(told: Sequence[SourceText], name: str) -> list[Evidence]:
+    table = _table(name)
     counts: Counter[str] = Counter()
     first: dict[str, Evidence] = {}
     for part in told:
         folded = folded_once(part.text)
-        for match in _pattern(tuple(table)).finditer(folded.text):
-            value = table[match.group()]
+        for start, end in _words(name).spans(folded.text):
+            value = table[folded.text[start:end]]
             counts[value] += 1
-            span = folded.span(match.start(), match.end())
+            span = folded.span(start, end)
             first.setdefault(value, part.quote(name, value, *span))
     return [first[value] for value, _ in counts.most_common()]
 
@@ -137,18 +131,12 @@ def _first(found: Sequence[Evidence]) -> tuple[Evidence, ...]:
 def _table(name: str) -> dict[str, str]:
     """Folded spelling → the name as it is shown."""
     found: dict[str, str] = {}
-    for row in read_table(_DATA / name, ("name", "other spellings"), least=1):
+    for row in read_table(_DATA / _FILES[name], ("name", "other spellings"), least=1):
         for spelling in (row.cells[0], *row.words(1, ",")):
             found.setdefault(fold_text(spelling), row.cells[0])
     return found
 
 
 @cache
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    longest_first = sorted(words, key=lambda word: (-len(word), word))
-    return re.compile(
-        "|".join(
-            rf"(?<![a-z0-9]){re.escape(w)}(?![a-z0-9])" if w.isascii() else re.escape(w)
-            for w in longest_first
-        )
-    )
+def _words(name: str) -> KnownWords:
+    return KnownWords(_table(name), joining=ascii_lowercase + digits)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -136,11 +137,11 @@ def _case(draft: CaseDraft, file_name: str) -> TermedCase:
     passages = chunks(draft)
     title = tokenize(draft.title)
     bodies = [tokenize(section.text) for section in draft.sections]
-    headings = [tokenize(section.heading) for section in draft.sections]
-    place = tokenize(
+    headings = [_repeated(section.heading) for section in draft.sections]
+    place = _repeated(
         f"{draft.prefecture} {draft.municipality} {draft.field} {' '.join(draft.tools)}"
     )
-    everything = (title, place, *headings, *bodies, tokenize(file_name))
+    everything = (title, place, *headings, *bodies, _repeated(file_name))
     starts = [[token.start for token in body] for body in bodies]
     return TermedCase(
         draft=replace(draft, population=_population(draft.code)),
@@ -155,6 +156,10 @@ def _case(draft: CaseDraft, file_name: str) -> TermedCase:
         ),
         sentences=_sentences(draft),
     )
+
+
+_repeated = lru_cache(maxsize=4096)(tokenize)
+"""Tokens of what many cases share: heads of columns, places, the name of the file."""
 
 
 def _sentences(draft: CaseDraft) -> tuple[SentencePassage, ...]:

@@ -8,13 +8,9 @@ from collections.abc import Sequence
 from ingest.page import named
 from kb.base.messages import Message, message
 
-_FENCED = re.compile(r"^\s*(```|~~~).*?(?:^\s*\1|\Z)", re.DOTALL | re.MULTILINE)
-_MARKED = re.compile(
-    r"(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
-    r"|(?<![~\\])~~(?=[^\s~])(?:(?!\n\s*\n).)+?(?<=[^\s~])~~(?!~)"
-    r"|<(?P<tag>s|del|strike)\b[^>]*>(?:(?!\n\s*\n).)*?</(?P=tag)>",
-    re.DOTALL | re.IGNORECASE,
-)
+_FENCED = re.compile(r"^[^\S\n]*(```|~~~).*?(?:^[^\S\n]*\1|\Z)", re.DOTALL | re.MULTILINE)
+_OPENING = re.compile(r"`+|(?<![~\\])~~(?=[^\s~])|<(?P<tag>s|del|strike)\b[^<>]*>", re.IGNORECASE)
+_PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n")
 
 
 def struck_in(n: int, pages: Sequence[int] = ()) -> tuple[Message, ...]:
@@ -29,17 +25,46 @@ def struck_in(n: int, pages: Sequence[int] = ()) -> tuple[Message, ...]:
 def unmarked(markdown: str) -> tuple[str, int]:
     """Markdown without what it marks as struck out (``~~…~~``, ``<s>``, ``<del>``), and how many
     pieces those were; code stays as it is."""
-    count = 0
-
-    def kept(found: re.Match[str]) -> str:
-        nonlocal count
-        count += not found["code"]
-        return found["code"] or ""
-
     pieces: list[str] = []
-    at = 0
-    for fence in _FENCED.finditer(markdown):
-        pieces += [_MARKED.sub(kept, markdown[at : fence.start()]), fence.group()]
-        at = fence.end()
-    pieces.append(_MARKED.sub(kept, markdown[at:]))
+    count = at = 0
+    ends = [(fence.start(), fence.end()) for fence in _FENCED.finditer(markdown)]
+    for start, end in (*ends, (len(markdown), len(markdown))):
+        kept, struck = _unmarked(markdown[at:start])
+        pieces += [kept, markdown[start:end]]
+        count += struck
+        at = end
     return "".join(pieces), count
+
+
+def _unmarked(text: str) -> tuple[str, int]:
+    """The same of text without fences, in one pass: where a mark was looked for in vain, it is not
+    looked for again."""
+    pieces: list[str] = []
+    count = at = 0
+    in_vain: dict[str, int] = {}
+    for opening in _OPENING.finditer(text):
+        mark = (opening["tag"] or opening.group()).lower()
+        if opening.start() < max(at, in_vain.get(mark, 0)):
+            continue
+        is_code = mark[0] == "`"
+        end = len(text)
+        if not is_code and (paragraph := _PARAGRAPH_END.search(text, opening.end())):
+            end = paragraph.start()
+        closing = _closing(mark).search(text, opening.end(), end)
+        if closing is None:
+            in_vain[mark] = end
+            continue
+        if not is_code:
+            pieces.append(text[at : opening.start()])
+            count += 1
+        else:
+            pieces.append(text[at : closing.end()])
+        at = closing.end()
+    return "".join([*pieces, text[at:]]), count
+
+
+def _closing(mark: str) -> re.Pattern[str]:
+    """What ends a piece that ``mark`` begins: as many signs, or the tag's own end."""
+    if mark[0] == "`":
+        return re.compile(rf"(?<!`){mark}(?!`)")
+    return re.compile(r"(?<=[^\s~])~~(?!~)" if mark == "~~" else f"</{mark}>", re.IGNORECASE)

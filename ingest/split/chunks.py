@@ -8,6 +8,7 @@ ends of a section stands in two windows, so that no pair of neighbours is torn.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from kb.base.types import CaseDraft, Chunk
@@ -37,7 +38,7 @@ def reading_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Spans of whole sentences, each up to READ_AT_ONCE characters where a sentence is not longer
     itself; together they cover the text once."""
     found: list[tuple[int, int]] = []
-    for start, end in (unit for span in sentences(text) for unit in _units(text, *span)):
+    for start, end in _all_units(text):
         if found and end - found[-1][0] <= READ_AT_ONCE:
             found[-1] = found[-1][0], end
         else:
@@ -47,7 +48,7 @@ def reading_spans(text: str) -> tuple[tuple[int, int], ...]:
 
 def windows(text: str) -> tuple[tuple[int, int], ...]:
     """Spans of two sentences each, stride one; one span for a short text, none for a blank one."""
-    units = [unit for span in sentences(text) for unit in _units(text, *span)]
+    units = _all_units(text)
     if not units:
         return ()
     whole = units[0][0], units[-1][1]
@@ -56,9 +57,16 @@ def windows(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((a[0], b[1]) for a, b in pairwise(units))
 
 
+@lru_cache(maxsize=8)  # its passages, then its reading spans
+def _all_units(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(unit for span in sentences(text) for unit in _units(text, *span))
+
+
 def _units(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """One sentence as its bullets, none longer than LONGEST."""
     borders = [start, *(m.end() for m in _BULLET.finditer(text, start, end)), end]
+    if len(borders) == 2 and end - start <= LONGEST:
+        return [(start, end)]
     found = []
     for a, b in pairwise(borders):
         while b - a > LONGEST:

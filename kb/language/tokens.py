@@ -12,6 +12,7 @@ from kb.language.text import Folded, fold
 _WORD = re.compile(r"[a-z0-9]+(?:[.'&+_-][a-z0-9]+)*\+*")
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _PIECE = 10_000  # characters that the dictionary sees at once
+_SIGNS = re.compile(r"[^\w\s]{64,}")  # no words: rules, leaders, what a broken file repeats
 _FUNCTION_POS = frozenset(["助詞", "助動詞", "補助記号", "空白", "感動詞", "記号"])
 # Verbs and nouns that only carry grammar in 「〜している」「〜すること」.
 _LIGHT = frozenset(
@@ -67,9 +68,9 @@ def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
     taken = None
     tokens: list[Token] = []
     at = 0
-    for node in _nodes(text):
+    for piece, node in _nodes(text):
         surface = node.surface
-        start = text.index(surface, at)
+        start = text.index(surface, max(at, piece))
         at = start + len(surface)
         while word and word.end() <= start:
             word = next(words, None)
@@ -84,15 +85,24 @@ def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
-def _nodes(text: str) -> Iterator[Any]:
-    """What the dictionary finds, piece by piece: MeCab ends the process over half a million
-    characters. A piece ends with a line or a sentence where there is one."""
+def _nodes(text: str) -> Iterator[tuple[int, Any]]:
+    """What the dictionary finds, piece by piece, with the start of the piece: MeCab ends the
+    process over half a million characters. A piece ends with a line or a sentence where there is
+    one; a long run of signs is left out."""
     start = 0
-    while start < len(text):
-        end = start + _PIECE
-        if end < len(text):
+    for signs in _SIGNS.finditer(text):
+        yield from _nodes_between(text, start, signs.start())
+        start = signs.end()
+    yield from _nodes_between(text, start, len(text))
+
+
+def _nodes_between(text: str, start: int, stop: int) -> Iterator[tuple[int, Any]]:
+    while start < stop:
+        end = min(start + _PIECE, stop)
+        if end < stop:
             end = next((e for sign in "\n。 " if (e := text.rfind(sign, start, end) + 1)), end)
-        yield from _tagger()(text[start:end])
+        for node in _tagger()(text[start:end]):
+            yield start, node
         start = end
 
 

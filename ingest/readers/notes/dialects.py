@@ -9,18 +9,18 @@ from typing import NamedTuple
 from ingest.page import Block
 
 _HIDDEN = (("<!--", "-->"), ("%%", "%%"))
-_QUERIES = re.compile(
-    r"^[ \t]*(`{3,}|~{3,})[ \t]*(?:dataview(?:js)?|tasks|query|mermaid|excalidraw|button|toc|ad-\w+|kanban|chart)\b.*?^[ \t]*\1[ \t]*$",
-    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+_QUERY = re.compile(
+    r"^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?:dataview(?:js)?|tasks|query|mermaid|excalidraw|button|toc|ad-\w+|kanban|chart)\b",
+    re.MULTILINE | re.IGNORECASE,
 )
 _SPANS = (
     (re.compile(r"!\[\[[^\]\n]{0,300}\]\]"), ""),  # an embedded file
     (re.compile(r"\[\[[^\]|\n]{0,300}\|([^\]\n]{1,300})\]\]"), r"\1"),
     (re.compile(r"\[\[#?\^?([^\]#|\n]{1,300})(?:#[^\]\n]{0,300})?\]\]"), r"\1"),
     (re.compile(r"==(?=\S)([^=\n]{1,1000}?)(?<=\S)=="), r"\1"),
-    (re.compile(r"[ \t]+\^[\w-]+[ \t]*$", re.MULTILINE), ""),  # the name of a block
+    (re.compile(r"(?<![ \t])[ \t]+\^[\w-]+[ \t]*$", re.MULTILINE), ""),  # the name of a block
     (re.compile(r"`\$?=[^`\n]{0,1000}`"), ""),  # a field that dataview would fill in
-    (re.compile(r"^([ \t]*[-*]?[ \t]*)([^\s:：\[\]()]{1,20})::[ \t]*", re.MULTILINE), r"\1\2："),
+    (re.compile(r"^([ \t]*+[-*]?[ \t]*+)([^\s:：\[\]()]{1,20})::[ \t]*", re.MULTILINE), r"\1\2："),
     (re.compile(r"[\[(]([^\s:：\[\]()]{1,20})::[ \t]*([^\])\n]{0,1000})[\])]"), r"\2"),
     (re.compile(r"(?<![\w/&#(\[`])#(?=[^\W\d])([\w/ー-]+)"), r"\1"),
     (re.compile(r"!\[[^\]\n]{0,300}\.(?:png|jpe?g|gif|webp|svg|pdf|heic|mp4)\]\([^)\n]{0,1000}\)", re.IGNORECASE), ""),
@@ -29,8 +29,8 @@ _SPANS = (
 _CALLOUT = re.compile(
     r"^(?P<quote>[ \t]*(?:>[ \t]*)+)\[![^\]\n]+\][+-]?[ \t]*(?P<title>.*)$", re.MULTILINE
 )
-_JOPLIN = re.compile(r"\n+id: [0-9a-f]{32}\n(?:[a-z_]+:.*\n?)+\Z")
-_TABLE = re.compile(r"<(/?)table\b[^>]*>", re.IGNORECASE)
+_JOPLIN = re.compile(r"(?<!\n)\n+id: [0-9a-f]{32}\n(?:[a-z_]+:.*\n?)+\Z")
+_TABLE = re.compile(r"<(/?)table\b[^<>]*>", re.IGNORECASE)
 _PROPERTY = re.compile(r"^(?P<name>[^\s:：|#>*_-][^:：|\n]{0,19}): ?(?P<said>.*)$")
 _KEPT = re.compile(
     r"created|last edited(?: (?:by|time))?|created(?: (?:by|time))|edited|updated|作成日時?|作成者|最終更新(?:日時|者)?|更新日時?",
@@ -50,8 +50,7 @@ class Plain(NamedTuple):
 def plain(body: str) -> Plain:
     """``body`` without what is for the tool and not for the reader, and its HTML tables apart."""
     text = _JOPLIN.sub("", _without_hidden(body))
-    text = _QUERIES.sub(_as_blank, text)
-    text, tables = _without_tables(text)
+    text, tables = _without_tables(_without_queries(text))
     for pattern, said in _SPANS:
         text = pattern.sub(said, text)
     text = _CALLOUT.sub(lambda m: f"{m['quote']}{m['title']}\n{m['quote'].rstrip()}", text)
@@ -78,8 +77,23 @@ def _without_hidden(text: str) -> str:
     return text
 
 
-def _as_blank(found: re.Match[str]) -> str:
-    return "\n" * found.group().count("\n")
+def _without_queries(text: str) -> str:
+    """``text`` without what the tool would compute, but for its line ends; a fence that is never
+    closed is looked for once."""
+    kept, at = list[str](), 0
+    open_ended = set[str]()
+    for query in _QUERY.finditer(text):
+        fence = query["fence"]
+        if query.start() < at or fence in open_ended:
+            continue
+        closing = re.compile(rf"^[ \t]*{fence}[ \t]*$", re.MULTILINE).search(text, query.end())
+        if closing is None:
+            open_ended.add(fence)
+            continue
+        lines = text.count("\n", query.start(), closing.end())
+        kept += [text[at : query.start()], "\n" * lines]
+        at = closing.end()
+    return "".join([*kept, text[at:]])
 
 
 def _without_tables(text: str) -> tuple[str, list[list[Block]]]:
