@@ -14,6 +14,7 @@ from typing import IO
 from kb.base.errors import DxkbError, UsageError
 from kb.base.files import plain_name, written_whole
 from kb.base.types import OFFICE, PREFECTURE, PUBLIC
+from kb.base.visibility import visibility as label_of
 from kb.storage.sidecar import load_values, set_values
 
 FOLDER = "uploads"
@@ -107,6 +108,6 @@ def _digest(content: IO[bytes]) -> bytes:
 
 def _label(document: Path, visibility: str) -> None:
     """Notes who may see the document, unless its sidecar is as narrow already."""
-    known = str(load_values(document).get("visibility") or PUBLIC)
+    known = label_of(load_values(document))[0]
     if known in VISIBILITIES and VISIBILITIES.index(visibility) > VISIBILITIES.index(known):
         set_values(document, {"visibility": visibility})

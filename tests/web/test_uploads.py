@@ -117,6 +117,27 @@ def test_a_visibility_is_kept_in_the_sidecar(client: FlaskClient, settings: Sett
 
 
 @pytest.mark.parametrize(
+    ("there", "sent", "kept"),
+    [
+        ("visibility: public\n", "庁内", "visibility: 庁内\n"),
+        ("visibility: 「県内」\n", "庁内", "visibility: 庁内\n"),
+        ("visibility: 「庁内」\n", "県内", "visibility: 「庁内」\n"),
+        ("visibility: 庁内限り\n", "公開", "visibility: 庁内限り\n"),
+        ("visibility: 人事課\n", "公開", "visibility: 人事課\n"),
+        ("visibility: [庁内]\n", "県内", "visibility: [庁内]\n"),
+        ("visibilty: 庁内\n", "県内", "visibilty: 庁内\n"),
+    ],
+)
+def test_a_file_sent_again_is_never_seen_by_more(
+    client: FlaskClient, settings: Settings, there: str, sent: str, kept: str
+) -> None:
+    send(client, ("a.md", b"one"))
+    (settings.corpus / "uploads/a.md.yaml").write_text(there, encoding="utf-8")
+    send(client, ("a.md", b"one"), visibility=sent)
+    assert inside(settings.corpus)["uploads/a.md.yaml"].decode() == kept
+
+
+@pytest.mark.parametrize(
     ("files", "fields", "remedy"),
     [
         ([("a.exe", b"MZ")], {}, ".pdf"),
