@@ -18,8 +18,9 @@ from dxkb.usage import help_alone, parser_class
 from kb import __version__
 from kb.base.config import Settings, load_settings
 from kb.base.errors import DxkbError, UsageError
-from kb.base.filters import FILTERS
+from kb.base.filters import FILTERS, Filter
 from kb.base.log import configure
+from kb.base.messages import is_known
 
 _LOGGED = ("ingest", "serve")  # what others do leaves no trace on the disk
 _FOR_OTHERS = (
@@ -29,6 +30,65 @@ _FOR_OTHERS = (
 _log = logging.getLogger(__name__)
 
 Command = Callable[[argparse.Namespace, Settings, Lang], int]
+_Options = dict[str, Any]
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 1000:
+        raise ValueError(text)
+    return number
+
+
+def _of_filter(row: Filter) -> tuple[str, _Options]:
+    more = _LIST if row.kind == "any" else {}
+    kind = int if row.kind == "number" else str
+    return f"--{row.name.replace('_', '-')}", {"metavar": row.metavar, "type": kind, **more}
+
+
+_SWITCH: _Options = {"action": "store_true"}
+_LIST: _Options = {"action": "append", "default": []}
+_COUNT: _Options = {"type": _positive, "default": 10, "metavar": "N"}
+_MODE: _Options = {"choices": ["hybrid", "lexical", "dense"], "default": "hybrid"}
+_PLACE: _Options = {"metavar": "NAME|CODE"}
+
+_EVERYWHERE: dict[str, _Options] = {
+    "--data": {"metavar": "DIR"},
+    "--lang": {"choices": ["ja", "en"]},
+    "--json": _SWITCH,
+    "-v --verbose": _SWITCH,
+}
+_COMMANDS: dict[str, tuple[Command, dict[str, _Options]]] = {
+    "ingest": (commands.ingest_corpus, {
+        "corpus": {"nargs": "?", "metavar": "CORPUS"},
+        "--quick": _SWITCH, "--watch": _SWITCH, "--reembed": _SWITCH,
+    }),
+    "search": (commands.search, {
+        "query": {"metavar": "QUERY"}, "-k": _COUNT, **dict(map(_of_filter, FILTERS.values())),
+        "--near": _PLACE, "--home": _PLACE, "--ignore": {**_LIST, "metavar": "LABEL"},
+        "--strict": _SWITCH, "--as": {"dest": "labels", "action": "append", "metavar": "LABEL"},
+        "--mode": _MODE,
+    }),
+    "show": (commands.show, {"case_id": {"metavar": "CASE_ID"}}),
+    "brief": (commands.write_brief, {
+        "case_ids": {"nargs": "+", "metavar": "CASE_ID"},
+        "-o --out": {"type": Path, "required": True, "metavar": "FILE"},
+        "--title": {"default": ""}, "--remark": {"default": ""},
+    }),
+    "extract": (commands.extract, {"file": {"metavar": "FILE", "type": Path}}),
+    "eval": (commands.evaluate_queries, {
+        "queries": {"metavar": "QUERIES.jsonl", "type": Path}, "-k": _COUNT,
+        "--run": {"dest": "run_file", "metavar": "OUT.jsonl", "type": Path},
+        "--against": {"metavar": "OLD.jsonl", "type": Path}, "--mode": _MODE,
+    }),
+    "serve": (commands.serve, {
+        "--host": {"default": "127.0.0.1"}, "--port": {"type": int, "default": 8000},
+        "--corpus": {"metavar": "DIR"}, "--no-watch": _SWITCH,
+    }),
+    "status": (commands.status, {"--all": _SWITCH}),
+    "doctor": (commands.doctor, {}),
+}  # fmt: skip
+"""Every command with its arguments; ``cli.help.COMMAND.NAME`` or ``cli.help.NAME`` tells what one is."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,23 +132,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def build_parser(say: Lang) -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = parser_class(say)(
-        prog="dxkb",
-        description=say("cli.help"),
-    )
+    parser = parser_class(say)(prog="dxkb", description=say("cli.help"))
     parser.add_argument("--version", action="version", version=f"dxkb {__version__}")
     adders = parser.add_subparsers(dest="command", required=True, metavar=say("cli.help.command"))
-    _add_ingest(adders, say)
-    _add_search(adders, say)
-    _add_show(adders, say)
-    _add_brief(adders, say)
-    _add_extract(adders, say)
-    _add_eval(adders, say)
-    _add_serve(adders, say)
-    status = _command(adders, say, "status", commands.status, say("cli.help.status"))
-    status.add_argument("--all", action="store_true", help=say("cli.help.status.all"))
-    _command(adders, say, "doctor", commands.doctor, say("cli.help.doctor"))
-    _add_user(adders, say)
+    for name, (run, arguments) in _COMMANDS.items():
+        command = _command(adders, say, name, run, say(f"cli.help.{name}"))
+        _add(command, say, name, arguments)
+    text = say("cli.help.user")
+    below = adders.add_parser("user", help=text, description=text).add_subparsers(
+        dest="action", required=True, metavar=say("cli.help.command")
+    )
+    users.add_parsers(partial(_command, below, say), say)
     return parser
 
 
@@ -100,135 +154,18 @@ def _command(
     text: str,
 ) -> argparse.ArgumentParser:
     parser = adders.add_parser(name, help=text, description=text)
-    parser.add_argument(
-        "--data",
-        metavar="DIR",
-        help=say("cli.help.data"),
-    )
-    parser.add_argument("--lang", choices=["ja", "en"], help=say("cli.help.lang"))
-    parser.add_argument("--json", action="store_true", help=say("cli.help.json"))
-    parser.add_argument("-v", "--verbose", action="store_true", help=say("cli.help.verbose"))
     parser.set_defaults(run=run, logged=name in _LOGGED)
+    _add(parser, say, name, _EVERYWHERE)
     return parser
 
 
-def _add_ingest(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    parser = _command(
-        adders, say, "ingest", commands.ingest_corpus,
-        say("cli.help.ingest"),
-    )  # fmt: skip
-    parser.add_argument(
-        "corpus", nargs="?", metavar="CORPUS",
-        help=say("cli.help.ingest.corpus"),
-    )  # fmt: skip
-    parser.add_argument("--quick", action="store_true", help=say("cli.help.ingest.quick"))
-    parser.add_argument("--watch", action="store_true", help=say("cli.help.ingest.watch"))
-    parser.add_argument(
-        "--reembed", action="store_true",
-        help=say("cli.help.ingest.reembed"),
-    )  # fmt: skip
-
-
-def _add_search(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    parser = _command(adders, say, "search", commands.search, say("cli.help.search"))
-    parser.add_argument("query", metavar="QUERY", help=say("cli.help.search.query"))
-    parser.add_argument(
-        "-k", type=_positive, default=10, metavar="N", help=say("cli.help.search.k")
-    )
-    for row in FILTERS.values():
-        more: dict[str, Any] = {"action": "append", "default": []} if row.kind == "any" else {}
-        parser.add_argument(
-            f"--{row.name.replace('_', '-')}", metavar=row.metavar,
-            type=int if row.kind == "number" else str,
-            help=say(f"cli.help.search.{row.name}"), **more,
-        )  # fmt: skip
-    parser.add_argument(
-        "--near", metavar="NAME|CODE",
-        help=say("cli.help.search.near"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--home", metavar="NAME|CODE",
-        help=say("cli.help.search.home"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--ignore", action="append", default=[], metavar="LABEL",
-        help=say("cli.help.search.ignore"),
-    )  # fmt: skip
-    parser.add_argument("--strict", action="store_true", help=say("cli.help.search.strict"))
-    parser.add_argument(
-        "--as", dest="labels", action="append", metavar="LABEL", help=say("cli.help.search.as")
-    )
-    _add_mode(parser, say)
-
-
-def _add_show(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    parser = _command(adders, say, "show", commands.show, say("cli.help.show"))
-    parser.add_argument("case_id", metavar="CASE_ID")
-
-
-def _add_brief(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    text = say("cli.help.brief")
-    parser = _command(adders, say, "brief", commands.write_brief, text)
-    parser.add_argument("case_ids", nargs="+", metavar="CASE_ID")
-    parser.add_argument(
-        "-o", "--out", type=Path, required=True, metavar="FILE",
-        help=say("cli.help.brief.out"),
-    )  # fmt: skip
-    parser.add_argument("--title", default="", help=say("cli.help.brief.title"))
-    parser.add_argument("--remark", default="", help=say("cli.help.brief.remark"))
-
-
-def _add_extract(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    text = say("cli.help.extract")
-    parser = _command(adders, say, "extract", commands.extract, text)
-    parser.add_argument("file", metavar="FILE", type=Path)
-
-
-def _add_eval(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    text = say("cli.help.eval")
-    parser = _command(adders, say, "eval", commands.evaluate_queries, text)
-    parser.add_argument("queries", metavar="QUERIES.jsonl", type=Path)
-    parser.add_argument("-k", type=_positive, default=10, metavar="N")
-    parser.add_argument(
-        "--run", dest="run_file", metavar="OUT.jsonl", type=Path,
-        help=say("cli.help.eval.run"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--against", metavar="OLD.jsonl", type=Path,
-        help=say("cli.help.eval.against"),
-    )  # fmt: skip
-    _add_mode(parser, say)
-
-
-def _add_serve(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    text = say("cli.help.serve")
-    parser = _command(adders, say, "serve", commands.serve, text)
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--corpus", metavar="DIR")
-    parser.add_argument("--no-watch", action="store_true", help=say("cli.help.serve.no_watch"))
-
-
-def _add_user(adders: argparse._SubParsersAction[argparse.ArgumentParser], say: Lang) -> None:
-    text = say("cli.help.user")
-    below = adders.add_parser("user", help=text, description=text).add_subparsers(
-        dest="action", required=True, metavar=say("cli.help.command")
-    )
-    users.add_parsers(partial(_command, below, say), say)
-
-
-def _add_mode(parser: argparse.ArgumentParser, say: Lang) -> None:
-    parser.add_argument(
-        "--mode", choices=["hybrid", "lexical", "dense"], default="hybrid",
-        help=say("cli.help.mode"),
-    )  # fmt: skip
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 1000:
-        raise ValueError(text)
-    return number
+def _add(
+    parser: argparse.ArgumentParser, say: Lang, command: str, arguments: dict[str, _Options]
+) -> None:
+    for flags, options in arguments.items():
+        own = flags.split()[-1].lstrip("-").replace("-", "_")
+        codes = filter(is_known, (f"cli.help.{command}.{own}", f"cli.help.{own}"))
+        parser.add_argument(*flags.split(), help=next(map(say, codes), None), **options)
 
 
 def _language(arguments: Sequence[str]) -> str | None:

@@ -116,21 +116,13 @@ class FileReport:
     warnings: tuple[Message, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerEntry:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry(FileReport):
     """A file's last known state. Times are UTC ISO 8601; ``document_id`` is None if not indexed."""
 
-    path: str
-    status: Status
-    reason: Message | None
-    reason_code: str | None
-    pages: int
-    cases: int
-    chunks: int
     size: int
     sha256: str
     quality: float | None
-    warnings: tuple[Message, ...]
     visibility: str
     seen_at: str
     document_id: int | None

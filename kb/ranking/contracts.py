@@ -145,22 +145,14 @@ def _result_json(result: Result) -> Json:
         "source": {"path": case.path, "page": page, "document_id": case.document_id},
         "snippet": result.snippet,
         "passages": [
-            {
-                "page": passage.page,
-                "role": passage.role,
-                "text": passage.text,
-                "score": passage.score,
+            asdict(passage)
+            | {
                 "highlights": [list(span) for span in passage.highlights],
                 "nearest": list(passage.nearest) if passage.nearest else None,
             }
             for passage in result.passages
         ],
-        "why": {
-            "lexical": result.why.lexical,
-            "dense": result.why.dense,
-            "terms": list(result.why.terms),
-            "synonyms": list(result.why.synonyms),
-        },
+        "why": {name: _plain(value) for name, value in asdict(result.why).items()},
         "conditions": [{"label": m.condition.label, "met": m.met} for m in result.conditions],
         **relatives_json(result.relatives),
     }

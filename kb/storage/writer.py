@@ -111,15 +111,6 @@ class Writer:
         ).fetchone()
         return None if row is None else int(row["no"])
 
-    def chunk_counts(self) -> dict[int, tuple[int, int, int]]:
-        """(pages, cases, chunks) by document number."""
-        rows = self._db.execute(
-            """SELECT d.no, d.pages, count(DISTINCT c.no), count(k.no) FROM documents d
-               LEFT JOIN cases c ON c.document_no = d.no LEFT JOIN chunks k ON k.case_no = c.no
-               GROUP BY d.no"""
-        )
-        return {int(r[0]): (int(r[1]), int(r[2]), int(r[3])) for r in rows}
-
     def use_model(self, model_id: str, dimension: int) -> None:
         """Declares the model of the vectors to be written.
 

@@ -3,8 +3,6 @@ found nothing good."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +19,7 @@ from web.services import Services, services
 from web.view.address import SearchAddress
 from web.view.bands import BANDS
 from web.view.catalogue import all_cases
-from web.view.spreadsheet import safe_row
+from web.view.spreadsheet import csv_download
 
 pages = Blueprint("coverage", __name__)
 
@@ -175,17 +173,7 @@ def _questions_csv(asked: Sequence[AskedBefore]) -> Response:
         [a.recorded.question, a.recorded.times, a.recorded.first, a.recorded.last, int(a.answered)]
         for a in asked
     ]
-    return _csv("questions.csv", [["質問", "回数", "最初", "最後", "今は見つかる"], *rows])
-
-
-def _csv(name: str, rows: Sequence[Sequence[object]]) -> Response:
-    target = io.StringIO()
-    csv.writer(target).writerows(safe_row(row) for row in rows)
-    return Response(
-        "\ufeff" + target.getvalue(),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return csv_download("questions.csv", [["質問", "回数", "最初", "最後", "今は見つかる"], *rows])
 
 
 def _cell(field: str, column: CoverageColumn, count: int, most: int) -> CountOfCases:
@@ -202,4 +190,4 @@ def _cell(field: str, column: CoverageColumn, count: int, most: int) -> CountOfC
 def _download(columns: Sequence[CoverageColumn], rows: Sequence[FieldRow]) -> Response:
     heads = ["分野", "計", *(column.label for column in columns)]
     lines = [[row.field, row.total, *(cell.count for cell in row.cells)] for row in rows]
-    return _csv("coverage.csv", [heads, *lines])
+    return csv_download("coverage.csv", [heads, *lines])

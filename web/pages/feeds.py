@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, request, url_for
@@ -16,7 +15,7 @@ from web.pages.search import ordered
 from web.services import services
 from web.view.address import SearchAddress
 from web.view.catalogue import all_cases
-from web.view.spreadsheet import safe_row
+from web.view.spreadsheet import csv_download
 
 pages = Blueprint("feeds", __name__)
 
@@ -32,23 +31,16 @@ def results() -> ResponseReturnValue:
     own = services()
     question = SearchAddress.read(request.args)
     answer = ordered(question, _ROWS, own, own.viewer())
-    target = io.StringIO()
-    writer = csv.writer(target)
-    writer.writerow(_COLUMNS)
+    rows: list[Sequence[object]] = [_COLUMNS]
     for rank, result in enumerate(answer.results, start=1):
         case = result.case
         page = result.passages[0].page if result.passages else None
         link = url_for("cases.show", case_id=case.id, _external=True)
-        row = [
+        rows.append([
             rank, *(getattr(case, name) for name in _LISTED), " ".join(result.snippet.split()),
             case.path, page, link,
-        ]  # fmt: skip
-        writer.writerow(safe_row(row))
-    return Response(
-        "\ufeff" + target.getvalue(),  # the mark without which Excel reads Japanese as Shift_JIS
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="results.csv"'},
-    )
+        ])  # fmt: skip
+    return csv_download("results.csv", rows)
 
 
 @pages.get("/feed.atom")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from flask import Flask, url_for
@@ -31,11 +31,12 @@ _KINDS = frozenset("都道府県市区町村")
 def init_app(app: Flask) -> None:
     """Registers the filters and the addresses of the own static files."""
     for function in (
-        marked, blocks, quoted, people, fiscal_year, moment, file_size, quality, place, field_name,
-        prefecture_name, telling, band, band_name, role_name, status_name, visibility_name, page_link, file_name, reason,
-        plain_name,
+        marked, blocks, quoted, people, fiscal_year, moment, file_size, quality, place,
+        prefecture_name, telling, band, band_name, page_link, file_name, reason, plain_name,
     ):  # fmt: skip
         app.add_template_filter(function)
+    for kind in ("field", "role", "visibility"):
+        app.add_template_filter(partial(language.word, kind), f"{kind}_name")
     stamps: dict[str, str] = {}
 
     def asset(name: str) -> str:
@@ -189,11 +190,6 @@ def _prefectures_en() -> dict[str, str]:
     }
 
 
-def field_name(value: str) -> str:
-    """A 分野 in this request's language."""
-    return language.word("field", value)
-
-
 def band_name(value: str) -> str:
     """A band of population for people."""
     return next((band.label() for band in BANDS if band.name == value), value)
@@ -202,21 +198,6 @@ def band_name(value: str) -> str:
 def band(population: int) -> str:
     """The band that a population is in, for people."""
     return band_name(population_band(population))
-
-
-def role_name(value: str) -> str:
-    """A section's role in this request's language."""
-    return language.word("role", value)
-
-
-def status_name(value: str) -> str:
-    """How far the work is, in this request's language."""
-    return language.word("status", value)
-
-
-def visibility_name(value: str) -> str:
-    """A visibility in this request's language."""
-    return language.word("visibility", value)
 
 
 def page_link(case: Case, page: int | None) -> str:

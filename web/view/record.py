@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from flask import Flask
 
 from kb.base.messages import message, render
 from kb.base.record import ABOUT, UNKNOWN, About
 from kb.base.types import Case
-from web.language import language
-from web.view.presentation import field_name, fiscal_year, prefecture_name, role_name, status_name
+from web.language import language, word
+from web.view.presentation import fiscal_year, prefecture_name
 
 _NAMES: Mapping[str, Callable[[str], str]] = {
-    "field": field_name,
+    "field": partial(word, "field"),
     "prefecture": prefecture_name,
-    "status": status_name,
+    "status": partial(word, "status"),
 }
 """Fields whose values have English names; all others are shown as they are."""
 
@@ -40,7 +41,7 @@ def label(name: str) -> str:
 def row_name(told: str) -> str:
     """A row of the comparison, a field or a role, in this request's language."""
     named = {render(message(ABOUT[name].code)): name for name in _COMPARED}
-    return label(named[told]) if told in named else role_name(told)
+    return label(named[told]) if told in named else word("role", told)
 
 
 def value_name(value: object, name: str) -> str:

@@ -1,9 +1,13 @@
-"""Cells that a spreadsheet program may open without danger."""
+"""Tables that a spreadsheet program may open without danger."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterable
+
+from flask import Response
 
 _FORMULA = re.compile(
     r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]*[=+\-@＝＋－＠﹢﹣﹦﹫−\t\r]"
@@ -18,6 +22,12 @@ def safe(value: object) -> object:
     return "" if value is None else value
 
 
-def safe_row(values: Iterable[object]) -> list[object]:
-    """A row of safe cells."""
-    return [safe(value) for value in values]
+def csv_download(name: str, rows: Iterable[Iterable[object]]) -> Response:
+    """Rows of safe cells as a CSV file to keep."""
+    target = io.StringIO()
+    csv.writer(target).writerows(map(safe, row) for row in rows)
+    return Response(
+        "\ufeff" + target.getvalue(),  # the mark without which Excel reads Japanese as Shift_JIS
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

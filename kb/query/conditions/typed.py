@@ -11,7 +11,6 @@ from kb.language.text import Folded, fold
 from kb.language.tokens import Token, tokenize_folded
 
 _PART = re.compile(r"\S+")
-_BORDER = re.compile(r"[^\w]|_")
 
 
 @dataclass(frozen=True)
@@ -85,11 +84,6 @@ class Typed:
     def of(self, end: int) -> str:
         """The words behind 「の」: the 崖 of 2025年の崖."""
         return self.after(end + 1) if self.folded.startswith("の", end) else ""
-
-    def is_alone(self, start: int, end: int) -> bool:
-        """True where no letter, kana, kanji or digit touches."""
-        before, after = self.folded[max(0, start - 1) : start], self.folded[end : end + 1]
-        return all(not char or bool(_BORDER.match(char)) for char in (before, after))
 
     @cached_property
     def _starts(self) -> frozenset[int]:
