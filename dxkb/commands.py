@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from kb.query.conditions.wishes import Wishes
 _OWNER = Viewer.owner()
 
 
-def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb ingest``."""
     from ingest.flow.pipeline import ingest
     from ingest.flow.sentences import embed_waiting
@@ -37,25 +38,22 @@ def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) ->
     if not options.quick:
         with printing.Bar(say("cli.ingest.sentences"), quiet=options.json) as bar:
             embed_waiting(settings, progress=lambda p: bar.update(p.done, p.total, ""))
-    if options.json:
-        _print_json(printing.ingest_json(report, say.code))
-    else:
-        print(printing.ingest_text(report, settings, say))
+    _tell(
+        options,
+        lambda: printing.ingest_json(report, say.code),
+        lambda: printing.ingest_text(report, settings, say),
+    )
     if options.watch:
-        print(
-            say("cli.ingest.watching", corpus=settings.corpus),
-            file=sys.stderr,
-        )
+        print(say("cli.ingest.watching", corpus=settings.corpus), file=sys.stderr)
         watch(
             settings,
             threading.Event(),
             on_report=lambda r: print(printing.ingest_text(r, settings, say), file=sys.stderr),
             on_error=lambda e: print(f"dxkb: {e.message(say.code)}", file=sys.stderr),
         )
-    return 0
 
 
-def search(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+def search(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb search``."""
     from kb.ranking.contracts import answer_json
     from kb.ranking.search import Searcher
@@ -72,11 +70,7 @@ def search(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
         wishes=Wishes(ignored=tuple(options.ignore), strict=options.strict),
         viewer=_OWNER if options.labels is None else Viewer.of(*options.labels),
     )
-    if options.json:
-        _print_json(answer_json(answer))
-    else:
-        print(printing.answer_text(answer, say))
-    return 0
+    _tell(options, lambda: answer_json(answer), lambda: printing.answer_text(answer, say))
 
 
 def _filters(options: argparse.Namespace) -> Filters:
@@ -85,7 +79,7 @@ def _filters(options: argparse.Namespace) -> Filters:
     return Filters(**given | lists)
 
 
-def show(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+def show(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb show``."""
     from kb.ranking.contracts import case_json
     from kb.storage.store import Store
@@ -93,14 +87,11 @@ def show(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     store = Store.open(settings)
     case = store.case(options.case_id, _OWNER)
     relatives = store.relatives(case.id, _OWNER)
-    if options.json:
-        _print_json(case_json(case, relatives))
-    else:
-        print("\n".join([printing.case_text(case, say), *printing.relative_lines(relatives, say)]))
-    return 0
+    text = [printing.case_text(case, say), *printing.relative_lines(relatives, say)]
+    _tell(options, lambda: case_json(case, relatives), lambda: "\n".join(text))
 
 
-def write_brief(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+def write_brief(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb brief``."""
     from kb.advice.brief import TITLE, Brief
     from kb.advice.brief_file import brief_file
@@ -111,16 +102,13 @@ def write_brief(options: argparse.Namespace, settings: Settings, say: Lang) -> i
     brief = Brief(cases, options.title or TITLE, options.remark)
     made = brief_file(brief, options.out.suffix.lower().removeprefix("."))
     _write(options.out, made.data)
-    if options.json:
-        _print_json({"path": str(options.out), "cases": [case.id for case in cases]})
-    else:
-        print(say("cli.brief.written", n=len(cases), out=options.out))  # fmt: skip
-        if brief.caution():
-            print(say("cli.brief.caution"))
-    return 0
+    text = [say("cli.brief.written", n=len(cases), out=options.out)]
+    text += [say("cli.brief.caution")] if brief.caution() else []
+    told = {"path": str(options.out), "cases": [case.id for case in cases]}
+    _tell(options, lambda: told, lambda: "\n".join(text))
 
 
-def extract(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+def extract(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb extract``."""
     from ingest.flow.inspect import inspect
 
@@ -130,14 +118,10 @@ def extract(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
         raise DxkbError(
             "cli.extract.refused", path=options.file, reason=error.told, code=error.code
         ) from error
-    if options.json:
-        _print_json(seen)
-    else:
-        print(printing.extract_text(seen, say))
-    return 0
+    _tell(options, lambda: seen, lambda: printing.extract_text(seen, say))
 
 
-def status(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+def status(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb status``."""
     from kb.ranking.contracts import ledger_json
     from kb.storage.store import Store
@@ -145,14 +129,14 @@ def status(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     store = Store.open(settings)
     entries = store.ledger(_OWNER)
     ledger = ledger_json(entries, store, _OWNER, say.code)
-    if options.json:
-        _print_json(ledger)
-    else:
-        print(printing.status_text(entries, ledger, say, everything=options.all))
-    return 0
+    _tell(
+        options,
+        lambda: ledger,
+        lambda: printing.status_text(entries, ledger, say, everything=options.all),
+    )
 
 
-def evaluate_queries(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+def evaluate_queries(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb eval``."""
     from kb.evaluation.figures import evaluate, load_queries
     from kb.evaluation.significance import compare_runs, load_run
@@ -171,24 +155,16 @@ def evaluate_queries(options: argparse.Namespace, settings: Settings, say: Lang)
             for o in report.outcomes
         ]
         _write(options.run_file, ("\n".join(lines) + "\n").encode())
-    if options.json:
-        figures = {
-            "k": report.k,
-            "overall": asdict(report.overall),
-            "by_kind": {kind: asdict(figure) for kind, figure in report.by_kind.items()},
-            "by_lang": {lang: asdict(figure) for lang, figure in report.by_lang.items()},
-        }
-        if comparison:
-            figures["against"] = asdict(comparison)
-        _print_json(figures)
-    else:
-        print(printing.report_text(report, say))
-        if comparison:
-            print(printing.comparison_text(comparison, report.k, say))
-    return 0
+    figures = asdict(report)
+    del figures["outcomes"]
+    text = [printing.report_text(report, say)]
+    if comparison:
+        figures["against"] = asdict(comparison)
+        text.append(printing.comparison_text(comparison, report.k, say))
+    _tell(options, lambda: figures, lambda: "\n".join(text))
 
 
-def serve(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+def serve(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb serve``."""
     from dxkb.serving import run_server
 
@@ -199,7 +175,6 @@ def serve(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
         watching=not options.no_watch,
         tell=lambda told: print(say.told(told), file=sys.stderr, flush=True),
     )
-    return 0
 
 
 def doctor(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
@@ -208,15 +183,15 @@ def doctor(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
 
     checks = examine(settings, say)
     healthy = all(check.ok or check.optional for check in checks)
-    if options.json:
-        _print_json({"ok": healthy, "checks": [asdict(check) for check in checks]})
-    else:
-        print(printing.checks_text(checks, say))
+    told = {"ok": healthy, "checks": [asdict(check) for check in checks]}
+    _tell(options, lambda: told, lambda: printing.checks_text(checks, say))
     return 0 if healthy else 1
 
 
-def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False))
+def _tell(
+    options: argparse.Namespace, value: Callable[[], object], text: Callable[[], str]
+) -> None:
+    print(json.dumps(value(), ensure_ascii=False) if options.json else text())
 
 
 def _write(path: Path, data: bytes) -> None:

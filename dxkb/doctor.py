@@ -83,13 +83,8 @@ def _data(settings: Settings, say: Lang) -> Check:
         remedy = say("cli.doctor.data.permission")
         return Check("data", False, f"{folder}: {error.strerror}", remedy)
     free = shutil.disk_usage(existing).free / 2**30
-    remedy = say("cli.doctor.data.full")
-    return Check(
-        "data",
-        free >= 1.0,
-        say("cli.doctor.data", folder=folder, free=free),
-        remedy,
-    )
+    told = say("cli.doctor.data", folder=folder, free=free)
+    return Check("data", free >= 1.0, told, say("cli.doctor.data.full"))
 
 
 def _corpus(settings: Settings, say: Lang) -> Check:
@@ -115,14 +110,13 @@ def _index(settings: Settings, say: Lang) -> Check:
 
 
 def _ocr(settings: Settings, say: Lang) -> Check:
-    found = shutil.which("tesseract")
-    remedy = say("cli.doctor.ocr")
-    return Check("ocr", found is not None, found or say("cli.doctor.none"), remedy, optional=True)
+    return _program("ocr", shutil.which("tesseract"), say("cli.doctor.ocr"), say)
 
 
 def _office(settings: Settings, say: Lang) -> Check:
     found = shutil.which("soffice") or shutil.which("libreoffice")
-    remedy = say("cli.doctor.libreoffice")
-    return Check(
-        "libreoffice", found is not None, found or say("cli.doctor.none"), remedy, optional=True
-    )
+    return _program("libreoffice", found, say("cli.doctor.libreoffice"), say)
+
+
+def _program(name: str, found: str | None, remedy: str, say: Lang) -> Check:
+    return Check(name, found is not None, found or say("cli.doctor.none"), remedy, optional=True)

@@ -29,7 +29,8 @@ _FOR_OTHERS = (
 )  # what they write is asked for; all else is of the data folder, its owner's
 _log = logging.getLogger(__name__)
 
-Command = Callable[[argparse.Namespace, Settings, Lang], int]
+Command = Callable[[argparse.Namespace, Settings, Lang], int | None]
+"""Gives the exit status; None is 0."""
 _Options = dict[str, Any]
 
 
@@ -111,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Command = options.run
     mask = os.umask(0o077) if options.command not in _FOR_OTHERS else None
     try:
-        return run(options, settings, say)
+        return run(options, settings, say) or 0
     except DxkbError as error:
         _log.error("%s: %s", options.command, error.told.code)
         print(f"dxkb: {error.message(say.code)}", file=sys.stderr)

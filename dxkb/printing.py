@@ -67,19 +67,8 @@ def ingest_text(report: IngestReport, settings: Settings, say: Lang) -> str:
     values = ingest_json(report, say.code)
     if report.found == 0:
         return say("cli.ingest.nothing", corpus=settings.corpus)
-    lines = [
-        say(
-            "cli.ingest.report",
-            found=report.found,
-            indexed=values["indexed"],
-            unchanged=values["unchanged"],
-            skipped=values["skipped"],
-            failed=values["failed"],
-            removed=values["removed"],
-            cases=values["cases"],
-            seconds=report.seconds,
-        )
-    ]
+    counts = {name: count for name, count in values.items() if isinstance(count, int)}
+    lines = [say("cli.ingest.report", **counts, seconds=report.seconds)]
     if report.ignored:
         lines.append(_ignored(report.ignored, say))
     lines += [
@@ -271,14 +260,9 @@ def status_text(
     entries: Sequence[LedgerEntry], ledger: Mapping[str, object], say: Lang, *, everything: bool
 ) -> str:
     """The ledger: what needs attention first."""
+    counts = {name: count for name, count in ledger.items() if isinstance(count, int)}
     lines = [
-        say(
-            "cli.status.counts",
-            documents=ledger["documents"],
-            cases=ledger["cases"],
-            skipped=ledger["skipped"],
-            failed=ledger["failed"],
-        ),
+        say("cli.status.counts", **counts),
         f"{say('cli.status.looked')}: {_age(str(ledger['last_ingest'] or ''), say)}",
     ]
     reading = cast(Mapping[str, int], ledger["sentences"])

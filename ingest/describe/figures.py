@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from ingest.describe.others import TALK, is_intended
-from ingest.describe.quotes import SourceText, distinct, own_parts, squeezed
+from ingest.describe.quotes import SourceText, distinct, own_parts
 from kb.base.types import CaseDraft, Evidence
 from kb.language.text import fold_text
 
@@ -86,7 +85,9 @@ _BEFORE = "背景・課題"
 
 def effects(draft: CaseDraft) -> tuple[Evidence, ...]:
     """Effects with figures, as printed; what stands in the background was before."""
-    return distinct((e for text in _done(draft) for e in _matches(text, "effect", _EFFECT)), _MOST)
+    return distinct(
+        (e for text in _done(draft) for e in text.matched("effect", _EFFECT, _NO_EFFECT)), _MOST
+    )
 
 
 def _done(draft: CaseDraft) -> list[SourceText]:
@@ -101,18 +102,6 @@ def costs(draft: CaseDraft) -> tuple[Evidence, ...]:
     amount counts. What was saved or earned is no cost."""
     told = _done(draft)
     inside = [p for p in told if p.role == "費用" or fold_text(p.heading) == "事業費"]
-    found = [e for p in told if p not in inside for e in _matches(p, "cost", _COST)]
-    found += [e for p in inside for e in _matches(p, "cost", _IN_COST)]
+    found = [e for p in told if p not in inside for e in p.matched("cost", _COST, _NO_COST)]
+    found += [e for p in inside for e in p.matched("cost", _IN_COST, _NO_COST)]
     return distinct(found, _MOST)
-
-
-def _matches(text: SourceText, name: str, pattern: re.Pattern[str]) -> Iterator[Evidence]:
-    folded = squeezed(text.text)
-    for match in pattern.finditer(folded.text):
-        group = next((g for g in pattern.groupindex if match[g]), 0)
-        no = _NO_COST if name == "cost" else _NO_EFFECT
-        if no.match(folded.text, match.end(group)):
-            continue
-        start, end = folded.span(match.start(group), match.end(group))
-        value = " ".join(text.text[start:end].split())
-        yield text.quote(name, value, start, end)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ingest.describe import facts
 from ingest.describe import tools as named
@@ -101,16 +102,14 @@ def _with_place(draft: CaseDraft, context: Context, gazetteer: Gazetteer) -> Cas
         return draft  # its own row in a list says so
     if given.of("municipality") and not own:
         place = given.place
-        return replace(
+        name = given.of("municipality")
+        return _told(
             draft,
-            municipality=given.of("municipality"),
+            Evidence("municipality", name, None, _GIVEN),
+            municipality=name,
             prefecture=given.of("prefecture"),
             code=place.code if place else "",
-            ambiguous=place is None and len(gazetteer.find(given.of("municipality"))) > 1,
-            evidence=(
-                *draft.evidence,
-                Evidence("municipality", given.of("municipality"), None, _GIVEN),
-            ),
+            ambiguous=place is None and len(gazetteer.find(name)) > 1,
         )
     is_one_of_many = context.collection and context.place is not None
     named = replace(draft, sections=()) if is_one_of_many else draft  # towns in passing are others
@@ -122,14 +121,19 @@ def _with_place(draft: CaseDraft, context: Context, gazetteer: Gazetteer) -> Cas
     if frame and (place is None or place.name == place.prefecture):
         prefecture = place.prefecture if place else context.prefecture
         return replace(draft, prefecture=given.of("prefecture") or prefecture)
-    return replace(
+    return _told(
         draft,
+        found.evidence,
         municipality=found.name if place is None else place.name,
         prefecture=place.prefecture if place else given.of("prefecture"),
         code=place.code if place else "",
         ambiguous=place is None,
-        evidence=(*draft.evidence, found.evidence),
     )
+
+
+def _told(draft: CaseDraft, evidence: Evidence, **values: Any) -> CaseDraft:
+    """``draft`` with these values and what they were read from."""
+    return replace(draft, **values, evidence=(*draft.evidence, evidence))
 
 
 def _with_field(draft: CaseDraft, given: Given) -> CaseDraft:
@@ -137,24 +141,15 @@ def _with_field(draft: CaseDraft, given: Given) -> CaseDraft:
         return draft
     if given.of("field"):
         evidence = Evidence("field", given.of("field"), None, _GIVEN)
-        return replace(
-            draft,
-            field=given.of("field"),
-            field_source="given",
-            evidence=(*draft.evidence, evidence),
-        )
+        return _told(draft, evidence, field=evidence.value, field_source="given")
     if stated := stated_field(draft):
-        return replace(
-            draft, field=stated.value, field_source="given", evidence=(*draft.evidence, stated)
-        )
+        return _told(draft, stated, field=stated.value, field_source="given")
     found = classify(draft.title, draft.sections)
     words = "、".join(found.words) or "手がかりになる語がありません"
     page = draft.pages[0] if draft.pages else None
     text = f"{words}（確からしさ {found.confidence:.2f}）"
     evidence = Evidence("field", found.field, page, text)
-    return replace(
-        draft, field=found.field, field_source="classified", evidence=(*draft.evidence, evidence)
-    )
+    return _told(draft, evidence, field=found.field, field_source="classified")
 
 
 def _with_year(draft: CaseDraft, context: Context) -> CaseDraft:
@@ -164,9 +159,7 @@ def _with_year(draft: CaseDraft, context: Context) -> CaseDraft:
     read = (own or context.year) if context.collection else (context.year or own)
     read = read or facts.source_year(draft, context.given.of("source_title"))
     evidence = Evidence("year", str(given), None, _GIVEN) if given else read
-    if evidence is None:
-        return draft
-    return replace(draft, year=int(evidence.value), evidence=(*draft.evidence, evidence))
+    return _told(draft, evidence, year=int(evidence.value)) if evidence else draft
 
 
 def _with_told(draft: CaseDraft, given: Given) -> CaseDraft:

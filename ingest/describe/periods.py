@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from ingest.describe.quotes import SourceText, distinct, own_parts, squeezed
+from ingest.describe.quotes import distinct, own_parts
 from kb.base.types import CaseDraft, Evidence
 from kb.language.dates import MONTH, YEAR
 
@@ -30,12 +29,4 @@ _BEFORE = "背景・課題"
 def periods(draft: CaseDraft) -> tuple[Evidence, ...]:
     """When and for how long, as printed; what stands in the background was before."""
     told = own_parts(draft, _BEFORE)
-    return distinct((found for text in told for found in _matches(text)), _MOST)
-
-
-def _matches(text: SourceText) -> Iterator[Evidence]:
-    folded = squeezed(text.text)
-    for match in _PERIOD.finditer(folded.text):
-        group = str(match.lastgroup)
-        start, end = folded.span(match.start(group), match.end(group))
-        yield text.quote("period", " ".join(text.text[start:end].split()), start, end)
+    return distinct((found for text in told for found in text.matched("period", _PERIOD)), _MOST)

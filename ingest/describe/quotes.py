@@ -41,6 +41,18 @@ class SourceText:
             left, right = max(0, start - _AROUND), min(len(self.text), end + _AROUND)
         return Evidence(name, value, self.page, " ".join(self.text[left:right].split()))
 
+    def matched(
+        self, name: str, pattern: re.Pattern[str], unless: re.Pattern[str] | None = None
+    ) -> Iterator[Evidence]:
+        """What ``pattern`` finds in the text, or its named group, unless that is followed by ``unless``."""
+        folded = squeezed(self.text)
+        for match in pattern.finditer(folded.text):
+            group = next((g for g in pattern.groupindex if match[g]), 0)
+            if unless and unless.match(folded.text, match.end(group)):
+                continue
+            start, end = folded.span(*match.span(group))
+            yield self.quote(name, " ".join(self.text[start:end].split()), start, end)
+
 
 def parts(draft: CaseDraft) -> Iterator[SourceText]:
     """The title of a case and its sections."""

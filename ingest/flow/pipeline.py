@@ -10,6 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
+from typing import Any
 
 from ingest.flow.carried import carry
 from ingest.flow.prepare import Termed, default_title, sidecar_values, with_vectors
@@ -44,6 +45,8 @@ _OF_THE_LABEL = frozenset({"sidecar", "sidecar_link", "front_matter"})
 """Reasons for which it is not known any more who may see what was read before."""
 _SKIPPED = frozenset({"unsupported", "link", "special", "libreoffice"})
 """Reasons for which nothing is wrong with the file."""
+
+_COUNTED = ("pages", "cases", "chunks", "warnings")
 
 Progress = Callable[[int, int, str], None]
 """Called with (files done, files to do, path of the file at hand)."""
@@ -363,13 +366,6 @@ def _with_counts(settings: Settings, reports: list[FileReport]) -> list[FileRepo
         entry = ledger[report.path]
         if report.status == "unchanged" and entry.status in ("skipped", "failed"):
             report = FileReport(report.path, entry.status, entry.reason, entry.reason_code)
-        counted.append(
-            replace(
-                report,
-                pages=entry.pages,
-                cases=entry.cases,
-                chunks=entry.chunks,
-                warnings=entry.warnings,
-            )
-        )
+        told: dict[str, Any] = {n: getattr(entry, n) for n in _COUNTED}
+        counted.append(replace(report, **told))
     return counted

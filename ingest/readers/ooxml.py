@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from ingest.readers.content import too_large
+from ingest.readers.drawing import DRAWING as _A
 from ingest.readers.titles import means_something
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
@@ -20,7 +21,6 @@ from kb.base.messages import Message, message
 PART_BYTES = 64 * 2**20
 """Unpacked bytes of the largest part that is parsed; a thousand pages of Word take about 20 MiB."""
 
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _ELEMENTS = 6_000_000  # tags in one part: about 120 bytes of memory each in libxml2
 _RELATION = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _STRICT = (  # ISO/IEC 29500-1 (strict) names the same things otherwise than -4 (transitional)
@@ -118,6 +118,11 @@ class Package:
         root = self._readable("docProps/app.xml")
         found = root.findtext("{*}Pages", "") if root is not None else ""
         return int(found) if found.isdecimal() and len(found) < 6 else None
+
+    def nothing(self, pictures: str, code: str) -> ReadError:
+        """The error for a file without text: ``code`` when its folder ``pictures`` holds some."""
+        is_drawn = any(name.startswith(pictures) for name in self.names)
+        return ReadError(code if is_drawn else "read.empty")
 
     def _readable(self, name: str) -> Any:
         """The root of a part that can be done without, None when it is damaged."""

@@ -124,17 +124,12 @@ class Store:
 
     def facet_values(self, viewer: Viewer) -> dict[str, dict[str, int]]:
         """Counts over everything readable, by what results are counted by."""
-        visible, values = _visible(viewer)
         found: dict[str, dict[str, int]] = {}
         for name in COUNTED:
-            rows = self._rows(
-                f"""SELECT c.{name} AS value, count(*) AS n FROM cases c
-                    JOIN documents d ON d.no = c.document_no
-                    WHERE {visible} AND c.{name} IS NOT NULL AND c.{name} != ''
-                    GROUP BY 1 ORDER BY 2 DESC, 1""",
-                values,
-            )
-            found[name] = {str(row["value"]): int(row["n"]) for row in rows}
+            told = f"c.{name} IS NOT NULL AND c.{name} != ''"
+            order = "GROUP BY 1 ORDER BY 2 DESC, 1"
+            rows = self._visible_cases(f"c.{name}, count(*)", told, [], viewer, order)
+            found[name] = {str(value): int(count) for value, count in rows}
         return found
 
     # -- cases ------------------------------------------------------------------------------------
@@ -165,42 +160,30 @@ class Store:
 
     def case_nos(self, filters: Filters, viewer: Viewer) -> frozenset[int] | None:
         """Internal numbers of the visible cases that pass ``filters``; None means all there are."""
-        visible, values = _visible(viewer)
-        conditions = [visible]
+        conditions: list[str] = []
+        values: list[object] = []
         for condition, wanted in filters.given():
             conditions.append(condition.meaning.replace("{}", _marks(wanted)))
-            values = [*values, *(wanted * condition.meaning.count("{}"))]
-        if conditions == [_EVERYTHING]:
+            values += wanted * condition.meaning.count("{}")
+        if not conditions and viewer.visibilities is None:
             return None
-        rows = self._rows(
-            "SELECT c.no FROM cases c JOIN documents d ON d.no = c.document_no "
-            f"WHERE {' AND '.join(conditions)}",
-            values,
+        rows = self._visible_cases(
+            "c.no", " AND ".join(conditions or [_EVERYTHING]), values, viewer
         )
         return frozenset(int(row["no"]) for row in rows)
 
     def costs(self, viewer: Viewer) -> dict[int, str]:
         """What the visible cases that tell their cost say of it, by number."""
-        visible, values = _visible(viewer)
-        rows = self._rows(
-            "SELECT c.no, c.cost FROM cases c JOIN documents d ON d.no = c.document_no "
-            f"WHERE {visible} AND c.cost != ''",
-            values,
-        )
+        rows = self._visible_cases("c.no, c.cost", "c.cost != ''", [], viewer)
         return {int(row["no"]): str(row["cost"]) for row in rows}
 
     def untold(self, filters: Filters, viewer: Viewer) -> frozenset[int]:
         """Numbers of the visible cases that do not say what ``filters`` ask about: without a place, a
         population or a year."""
-        visible, values = _visible(viewer)
         unsaid = {f"({row.unsaid})" for row, _ in filters.given()}
         if not unsaid:
             return frozenset()
-        rows = self._rows(
-            "SELECT c.no FROM cases c JOIN documents d ON d.no = c.document_no "
-            f"WHERE {visible} AND ({' OR '.join(sorted(unsaid))})",
-            values,
-        )
+        rows = self._visible_cases("c.no", f"({' OR '.join(sorted(unsaid))})", [], viewer)
         return frozenset(int(row["no"]) for row in rows)
 
     def all_case_nos(self) -> frozenset[int]:
@@ -345,6 +328,17 @@ class Store:
         with explained(self.path):
             return self._connection().execute(sql, tuple(values)).fetchall()
 
+    def _visible_cases(
+        self, columns: str, meaning: str, values: Sequence[object], viewer: Viewer, order: str = ""
+    ) -> list[sqlite3.Row]:
+        """These columns of the cases (``c``, in their documents ``d``) that mean this."""
+        visible, allowed = _visible(viewer)
+        return self._rows(
+            f"""SELECT {columns} FROM cases c JOIN documents d ON d.no = c.document_no
+                WHERE {meaning} AND {visible} {order}""",
+            [*values, *allowed],
+        )
+
     def _batched(self, sql: str, values: Sequence[object], tail: str = "") -> list[sqlite3.Row]:
         rows: list[sqlite3.Row] = []
         for i in range(0, len(values), _BATCH):
@@ -357,16 +351,11 @@ class Store:
         return str(rows[0]["value"]) if rows else None
 
     def _cases_by(self, column: str, values: Sequence[object], viewer: Viewer) -> dict[int, Case]:
-        visible, allowed = _visible(viewer)
+        columns = "c.*, d.path, d.sha256, d.visibility, d.quality"
         rows: list[sqlite3.Row] = []
         for i in range(0, len(values), _BATCH):
             batch = values[i : i + _BATCH]
-            rows += self._rows(
-                f"""SELECT c.*, d.path, d.sha256, d.visibility, d.quality FROM cases c
-                    JOIN documents d ON d.no = c.document_no
-                    WHERE {column} IN ({_marks(batch)}) AND {visible}""",
-                [*batch, *allowed],
-            )
+            rows += self._visible_cases(columns, f"{column} IN ({_marks(batch)})", batch, viewer)
         sections: dict[int, list[Section]] = {int(row["no"]): [] for row in rows}
         for row in self._batched(
             "SELECT case_no, role, heading, text, page FROM sections WHERE case_no IN",

@@ -1,12 +1,22 @@
-"""The shapes of the API's answers, and their JSON Schema."""
+"""The shapes of the API's answers, and their JSON Schema; much in them is a value of kb/base/types.py."""
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from types import NoneType, UnionType
-from typing import Literal, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import (
+    Literal,
+    TypedDict,
+    TypeGuard,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+    is_typeddict,
+)
 
 from kb.base.filters import COUNTED
-from kb.base.types import Case, Evidence, Section, Status
+from kb.base.types import Case, Passage, Relative, Status, Why
 from kb.ranking.contracts import case_fields
 
 Schema = dict[str, object]
@@ -28,36 +38,6 @@ class ResultSource(TypedDict):
     document_id: int
 
 
-class PassageShape(TypedDict):
-    """An excerpt; ``highlights`` are [start, end) spans within ``text``, ``nearest`` that of the
-    sentence nearest in meaning to the question."""
-
-    page: int | None
-    role: str
-    text: str
-    score: float
-    highlights: list[list[int]]
-    nearest: list[int] | None
-
-
-class WhyShape(TypedDict):
-    """Why a case was found: standardised scores of the two legs, matched words, synonyms."""
-
-    lexical: float
-    dense: float
-    terms: list[str]
-    synonyms: list[str]
-
-
-class RelativeShape(TypedDict):
-    """Another case; ``similarity`` is that of the texts."""
-
-    case_id: str
-    title: str
-    path: str
-    similarity: float
-
-
 class MetShape(TypedDict):
     """Whether a case met the condition with this label; null where it does not say."""
 
@@ -73,12 +53,12 @@ class ResultShape(TypedDict):
     score: float
     source: ResultSource
     snippet: str
-    passages: list[PassageShape]
-    why: WhyShape
+    passages: list[Passage]
+    why: Why
     conditions: list[MetShape]
-    near_duplicates: list[RelativeShape]
-    superseded_by: RelativeShape | None
-    supersedes: list[RelativeShape]
+    near_duplicates: list[Relative]
+    superseded_by: Relative | None
+    supersedes: list[Relative]
 
 
 class FacetsShape(TypedDict):
@@ -124,24 +104,6 @@ class AnswerShape(TypedDict):
     corrected: list[CorrectionShape]
 
 
-class SectionShape(TypedDict):
-    """A labelled part of a case."""
-
-    role: str
-    heading: str
-    text: str
-    page: int | None
-
-
-class EvidenceShape(TypedDict):
-    """Where a value was read."""
-
-    name: str
-    value: str
-    page: int | None
-    text: str
-
-
 class CaseSource(TypedDict):
     """The document of a case; ``pages`` is [first, last]."""
 
@@ -157,9 +119,9 @@ class CaseShape(TypedDict):
 
     case_id: str
     source: CaseSource
-    near_duplicates: list[RelativeShape]
-    superseded_by: RelativeShape | None
-    supersedes: list[RelativeShape]
+    near_duplicates: list[Relative]
+    superseded_by: Relative | None
+    supersedes: list[Relative]
 
 
 class MunicipalityShape(TypedDict):
@@ -229,19 +191,12 @@ class ProblemShape(TypedDict):
 def _of_record(*, listed: bool = False) -> dict[str, object]:
     """The record's fields in JSON with their types; text that can be empty is null there."""
     hints = get_type_hints(Case)
-    plain: dict[object, object] = {
-        tuple[str, ...]: list[str],
-        tuple[Section, ...]: list[SectionShape],
-        tuple[Evidence, ...]: list[EvidenceShape],
-    }
-    return {
-        f.name: str | None if f.default == "" else plain.get(hints[f.name], hints[f.name])
-        for f in case_fields(listed=listed)
-    }
+    listing = case_fields(listed=listed)
+    return {f.name: str | None if f.default == "" else hints[f.name] for f in listing}
 
 
 def properties(shape: type) -> dict[str, object]:
-    """The keys of a TypedDict with their types, those that follow from a table among them."""
+    """The keys of a shape with their types, those that follow from a table among them."""
     following: dict[object, dict[str, object]] = {
         ResultShape: _of_record(listed=True),
         CaseShape: _of_record(),
@@ -251,15 +206,15 @@ def properties(shape: type) -> dict[str, object]:
 
 
 def schema_of(shape: object) -> Schema:
-    """The JSON Schema of a type; TypedDicts become references to ``#/components/schemas``."""
-    if is_typeddict(shape):
+    """The JSON Schema of a type; shapes become references to ``#/components/schemas``."""
+    if _is_shape(shape):
         return {"$ref": f"#/components/schemas/{_name(shape)}"}
     origin, args = get_origin(shape), get_args(shape)
     if origin is Literal:
         return {"type": "string", "enum": list(args)}
     if origin in (Union, UnionType):
         return {"anyOf": [schema_of(arg) for arg in args]}
-    if origin is list:
+    if origin in (list, tuple):
         return {"type": "array", "items": schema_of(args[0])}
     if origin is dict:
         return {"type": "object", "additionalProperties": schema_of(args[1])}
@@ -267,7 +222,7 @@ def schema_of(shape: object) -> Schema:
 
 
 def component(shape: type) -> tuple[str, Schema]:
-    """Name and schema of a TypedDict; every key is always there and no other ever is."""
+    """Name and schema of a shape; every key is always there and no other ever is."""
     hints = properties(shape)
     return _name(shape), {
         "type": "object",
@@ -293,9 +248,14 @@ def components(*shapes: type) -> dict[str, Schema]:
 
 
 def _inside(hint: object) -> list[type]:
-    if is_typeddict(hint):
-        return [hint]  # type: ignore[list-item]
+    if _is_shape(hint):
+        return [hint]
     return [shape for arg in get_args(hint) for shape in _inside(arg)]
+
+
+def _is_shape(hint: object) -> TypeGuard[type]:
+    """True for what is an object in JSON: a TypedDict here, or a value of the product."""
+    return is_typeddict(hint) or is_dataclass(hint)
 
 
 def _name(shape: object) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ingest.readers.content import too_large
 from ingest.readers.drawing import ALTERNATE, graphic_lines
+from ingest.readers.drawing import DRAWING as _A
 from ingest.readers.excel.grid import Grid
 from ingest.readers.excel.values import BUILT_IN, shown
 
@@ -17,7 +18,6 @@ MOST_CELLS = 600_000
 """What is read of a sheet, and the cells that a sheet may hold."""
 
 _M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ISO/IEC 29500-1, 22.4.2.4
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingest.readers.pdf.columns import without_ruby
-from ingest.readers.pdf.lines import Box, Line, Matrix
+from ingest.readers.pdf.lines import Box, Line, Matrix, middle, times
 from ingest.readers.vertical import laid, stood
 
 _MOST = 0.6  # share of the letters that are turned, from which the page is
@@ -34,13 +34,8 @@ def turns(lines: Sequence[Line]) -> int:
 def turned(matrix: Matrix, size: tuple[float, float], turn: int) -> Matrix:
     """The matrix to the page turned back so that its letters stand upright; ``size`` is the page's
     as it is shown."""
-    a, b, c, d = _TURNS[turn]
     e, f = (0.0, size[0]) if turn == 1 else (size[1], 0.0)
-    return (
-        a * matrix[0] + c * matrix[1], b * matrix[0] + d * matrix[1],
-        a * matrix[2] + c * matrix[3], b * matrix[2] + d * matrix[3],
-        a * matrix[4] + c * matrix[5] + e, b * matrix[4] + d * matrix[5] + f,
-    )  # fmt: skip
+    return times(matrix, (*_TURNS[turn], e, f))
 
 
 def columns(lines: Sequence[Line]) -> list[Line]:
@@ -73,14 +68,13 @@ def by_rows(lines: Sequence[Line]) -> list[Line]:
     """Lines from top to bottom; pieces of one row from left to right."""
     found: list[list[Line]] = []
     start = 0.0
-    for line in sorted(lines, key=_middle):
-        if not found or _middle(line) - start > _ROW * line.parts[0].size:
+    for line in sorted(lines, key=_height):
+        if not found or _height(line) - start > _ROW * line.parts[0].size:
             found.append([])
-            start = _middle(line)
+            start = _height(line)
         found[-1].append(line)
     return [line for row in found for line in sorted(row, key=lambda line: line.box or _NOWHERE)]
 
 
-def _middle(line: Line) -> float:
-    box = line.box or _NOWHERE
-    return (box[1] + box[3]) / 2
+def _height(line: Line) -> float:
+    return middle(line.box or _NOWHERE)[1]

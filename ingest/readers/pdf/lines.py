@@ -132,10 +132,8 @@ class View:
         for i in range(pdfium.FPDFText_CountRects(self.textpage, start, count)):
             if pdfium.FPDFText_GetRect(self.textpage, i, left, top, right, bottom):
                 sides.append((left.value, bottom.value, right.value, top.value))
-        if len(sides) < 2:
-            return self._shown(*sides[0]) if sides else None
-        lefts, bottoms, rights, tops = zip(*sides, strict=True)
-        return self._shown(min(lefts), min(bottoms), max(rights), max(tops))
+        whole = union(sides)
+        return moved(whole, self.matrix) if whole else None
 
     def _letters(self, text: str, start: int, end: int) -> tuple[float, int]:
         """Font size in points and quarter turns: the larger of the first and the middle character's,
@@ -167,17 +165,35 @@ class View:
         left, right, bottom, top = self._edges
         if not pdfium.FPDFText_GetCharBox(self.textpage, i, left, right, bottom, top):
             return None
-        return self._shown(left.value, bottom.value, right.value, top.value)
+        return moved((left.value, bottom.value, right.value, top.value), self.matrix)
 
-    def _shown(self, left: float, bottom: float, right: float, top: float) -> Box:
-        a, b, c, d, e, f = self.matrix
-        x0, x1 = a * left + c * bottom + e, a * right + c * top + e
-        y0, y1 = b * left + d * bottom + f, b * right + d * top + f
-        if x0 > x1:
-            x0, x1 = x1, x0
-        if y0 > y1:
-            y0, y1 = y1, y0
-        return x0, y0, x1, y1
+
+def moved(box: Box, matrix: Matrix) -> Box:
+    """The box that ``matrix``, of quarter turns only, makes of one whose corners are in any order."""
+    a, b, c, d, e, f = matrix
+    x0, x1 = a * box[0] + c * box[1] + e, a * box[2] + c * box[3] + e
+    y0, y1 = b * box[0] + d * box[1] + f, b * box[2] + d * box[3] + f
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def times(m: Matrix, n: Matrix) -> Matrix:
+    """First ``m``, then ``n``."""
+    return (
+        m[0] * n[0] + m[1] * n[2], m[0] * n[1] + m[1] * n[3],
+        m[2] * n[0] + m[3] * n[2], m[2] * n[1] + m[3] * n[3],
+        m[4] * n[0] + m[5] * n[2] + n[4], m[4] * n[1] + m[5] * n[3] + n[5],
+    )  # fmt: skip
+
+
+def middle(box: Box) -> tuple[float, float]:
+    """The point in the middle of a box."""
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def lies_in(box: Box, area: Box) -> bool:
+    """True for a box whose middle lies in the area."""
+    x, y = middle(box)
+    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
 
 
 def shown_matrix(page: Any) -> Matrix:
@@ -205,9 +221,5 @@ def union(boxes: Iterable[Box | None]) -> Box | None:
     known = [box for box in boxes if box is not None]
     if not known:
         return None
-    return (
-        min(b[0] for b in known),
-        min(b[1] for b in known),
-        max(b[2] for b in known),
-        max(b[3] for b in known),
-    )
+    lefts, tops, rights, bottoms = zip(*known, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)

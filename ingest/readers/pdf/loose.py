@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from ingest.page import Block
 from ingest.readers.pdf.direction import by_rows
-from ingest.readers.pdf.lines import Box, Line, union
+from ingest.readers.pdf.lines import Line, middle, union
 
 _ASIDE = 0.6  # times the font size: middles of one column's letters differ by less
 _LEVEL = 0.45  # the same of a line that runs across
@@ -45,10 +45,10 @@ def parted(lines: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line]]:
     columns: list[Line] = []
     below: list[Line] = []
     for line in lines:
-        middle = _middle(line.box, 1) if line.box else top
-        if middle < top or (_runs_across(line) and middle < (top + bottom) / 2):
+        height = middle(line.box)[1] if line.box else top
+        if height < top or (_runs_across(line) and height < (top + bottom) / 2):
             above.append(line)
-        elif middle > bottom or _runs_across(line):
+        elif height > bottom or _runs_across(line):
             below.append(line)
         else:
             columns.append(line)
@@ -62,7 +62,7 @@ def _joined(pieces: Sequence[Line]) -> list[Line]:
         last = found[-1] if found else None
         a, b = (last.box if last else None), piece.box
         size = max(piece.parts[0].size, 1.0)
-        level = a and b and abs(_middle(a, 1) - _middle(b, 1)) <= _LEVEL * size
+        level = a and b and abs(middle(a)[1] - middle(b)[1]) <= _LEVEL * size
         if last and a and b and level and -size <= b[0] - a[2] <= _APART * size:
             between = " " if b[0] - a[2] > _SPACE * size else ""
             text = between.join(part.text for part in (*last.parts, *piece.parts))
@@ -95,16 +95,12 @@ def _way(before: Line, after: Line) -> bool | None:
     size = max(before.parts[0].size, after.parts[0].size, 1.0)
     if abs(before.parts[0].size - after.parts[0].size) > 0.2 * size:
         return None
-    right, below = _middle(b, 0) - _middle(a, 0), _middle(b, 1) - _middle(a, 1)
+    right, below = (there - here for here, there in zip(middle(a), middle(b), strict=True))
     if abs(below) <= _LEVEL * size and right > 0:
         return False if b[0] - a[2] <= _APART * size else None
     if abs(right) <= _ASIDE * size and below > 0:
         return True if b[1] - a[3] <= _NEXT * size else None
     return None
-
-
-def _middle(box: Box, axis: int) -> float:
-    return (box[axis] + box[axis + 2]) / 2
 
 
 def _whole(group: Sequence[Line], down: bool | None) -> Iterator[Line]:

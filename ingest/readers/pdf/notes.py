@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from ctypes import c_ushort
 from typing import Any
 
@@ -12,39 +13,28 @@ from ingest.page import Block
 _MOST = 500  # on one page
 _ON = frozenset({"", "Yes", "On", "1", "はい"})  # what a box says of itself when it is ticked
 _WRITTEN = frozenset(
-    {
-        pdfium.FPDF_FORMFIELD_TEXTFIELD,
-        pdfium.FPDF_FORMFIELD_COMBOBOX,
-        pdfium.FPDF_FORMFIELD_LISTBOX,
-    }
+    getattr(pdfium, f"FPDF_FORMFIELD_{kind}") for kind in ("TEXTFIELD", "COMBOBOX", "LISTBOX")
 )
 _SAYING = frozenset(
-    {
-        pdfium.FPDF_ANNOT_TEXT,
-        pdfium.FPDF_ANNOT_FREETEXT,
-        pdfium.FPDF_ANNOT_HIGHLIGHT,
-        pdfium.FPDF_ANNOT_UNDERLINE,
-        pdfium.FPDF_ANNOT_SQUARE,
-        pdfium.FPDF_ANNOT_STAMP,
-    }
+    getattr(pdfium, f"FPDF_ANNOT_{kind}")
+    for kind in "TEXT FREETEXT HIGHLIGHT UNDERLINE SQUARE STAMP".split()
 )
 
 
 def written_on(page: Any, form: Any) -> tuple[Block, ...]:
     """A block for each filled field and each comment of a raw page, in the file's order; ``form`` is
     the raw handle of the document's form, None when it has none."""
-    found = []
+    return tuple(Block(text) for one in marks_on(page) if (text := _said(one, form)))
+
+
+def marks_on(page: Any) -> Iterator[Any]:
+    """The annotations of a raw page, each open until the next one."""
     for number in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST)):
-        annotation = pdfium.FPDFPage_GetAnnot(page, number)
-        if not annotation:
-            continue
-        try:
-            text = _said(annotation, form)
-        finally:
-            pdfium.FPDFPage_CloseAnnot(annotation)
-        if text:
-            found.append(Block(text))
-    return tuple(found)
+        if annotation := pdfium.FPDFPage_GetAnnot(page, number):
+            try:
+                yield annotation
+            finally:
+                pdfium.FPDFPage_CloseAnnot(annotation)
 
 
 def _said(annotation: Any, form: Any) -> str:

@@ -19,7 +19,7 @@ from ingest.page import Block, Extract, Page, named, tables_from_0
 from ingest.readers import grid
 from ingest.readers.pdf.columns import arranged
 from ingest.readers.pdf.direction import by_rows, columns, ordered, turned, turns
-from ingest.readers.pdf.lines import Box, Char, Line, View, shown_matrix, tidy, union
+from ingest.readers.pdf.lines import Box, Char, Line, View, lies_in, shown_matrix, tidy, union
 from ingest.readers.pdf.loose import parted, put_together
 from ingest.readers.pdf.meta import describe_pdf, has_no_pages, is_repaired
 from ingest.readers.pdf.notes import written_on
@@ -37,10 +37,6 @@ _LEAST = 10
 logging.getLogger("pypdfium2").setLevel(logging.CRITICAL)  # its complaints are ours to word
 
 _NO_PAGES = ReadError("read.empty.pages")
-
-_REPAIRED = message("warn.repaired")
-
-_DYNAMIC = message("warn.xfa")
 
 _MANY = 60
 """Shapes on a page without text from which they are probably letters drawn as outlines."""
@@ -79,9 +75,9 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
         warnings += (message("warn.pages_damaged", pages=named(lost)),)
     warnings += struck_in(sum(struck.values()), tuple(struck))
     if kind == pdfium.FORMTYPE_XFA_FULL:
-        warnings += (_DYNAMIC,)
+        warnings += (message("warn.xfa"),)
     if is_repaired(content):
-        warnings += (_REPAIRED,)
+        warnings += (message("warn.repaired"),)
     return Extract("pdf", pages, values, warnings=warnings)
 
 
@@ -179,10 +175,10 @@ def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:
     current: Box | None = None
     before: Box | None = None
     for char in chars:
-        if char.box is not None and not (current and _goes_on(before, char.box, current)):
-            x, y = (char.box[0] + char.box[2]) / 2, (char.box[1] + char.box[3]) / 2
-            if not (current and current[0] <= x <= current[2] and current[1] <= y <= current[3]):
-                current = next((c for c in cells if c[0] <= x <= c[2] and c[1] <= y <= c[3]), None)
+        if (box := char.box) and not (
+            current and (_goes_on(before, box, current) or lies_in(box, current))
+        ):
+            current = next((cell for cell in cells if lies_in(box, cell)), None)
         before = char.box
         if current is not None:
             texts.setdefault(current, []).append(char.text)
@@ -191,11 +187,7 @@ def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:
     is_label = filled and table.rows[0][0][2] - table.rows[0][0][0] > _LABEL
     found = []
     for row in grid.rows(_placed(table, filled), always=(0,) if is_label else ()):
-        boxes = table.rows[row.at]
-        box = (
-            boxes[0][0], min(c[1] for c in boxes), boxes[-1][2], max(c[3] for c in boxes)
-        )  # fmt: skip
-        found.append(replace(row.block(number), box=box))
+        found.append(replace(row.block(number), box=union(table.rows[row.at])))
     return found
 
 
@@ -283,7 +275,4 @@ def _overlaps(box: Box, area: Box) -> bool:
 
 
 def _belongs(char: Char, area: Box) -> bool:
-    if char.box is None:
-        return True
-    x, y = (char.box[0] + char.box[2]) / 2, (char.box[1] + char.box[3]) / 2
-    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
+    return char.box is None or lies_in(char.box, area)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from ingest.readers.pdf.lines import Box, Line, Matrix, View
+from ingest.readers.pdf.lines import Box, Line, Matrix, View, lies_in, middle, moved
+from ingest.readers.pdf.notes import marks_on
 from ingest.readers.pdf.tables import Rule
 
 _INNER = 0.15  # times a letter's height, at its top and bottom, where a line is no strike
@@ -18,7 +19,6 @@ _PAST = 0.6  # times the font size: a rule that reaches farther past its letters
 _COVERED = 0.7  # share of a rule's length that its letters take up
 _SAME = 0.7  # points within which rules lie on one height
 _TOUCH = 1.5  # points between rules that continue each other
-_MOST = 500  # marks on one page
 
 
 def struck(
@@ -41,7 +41,7 @@ def struck(
             placed = list(view.placed(line))
             for rule in near:
                 found.update(_run_through(rule, placed, size))
-            found.update(i for i, letter in placed if any(_inside(letter, a) for a in areas))
+            found.update(i for i, letter in placed if any(lies_in(letter, a) for a in areas))
     pieces = sum(i - 1 not in found for i in found)
     return frozenset(found), pieces
 
@@ -64,8 +64,8 @@ def _run_through(rule: Rule, placed: Sequence[tuple[int, Box]], size: float) -> 
     under = [
         (i, box)
         for i, box in placed
-        if rule.start <= (box[0] + box[2]) / 2 <= rule.end
-        and abs((box[1] + box[3]) / 2 - rule.at) <= _PAST * size
+        if rule.start <= middle(box)[0] <= rule.end
+        and abs(middle(box)[1] - rule.at) <= _PAST * size
     ]
     if not under:
         return set()
@@ -84,29 +84,13 @@ def _is_crossed(box: Box, at: float) -> bool:
     return box[1] + margin < at < box[3] - margin
 
 
-def _inside(letter: Box, area: Box) -> bool:
-    x, y = (letter[0] + letter[2]) / 2, (letter[1] + letter[3]) / 2
-    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
-
-
 def _marked(page: Any, matrix: Matrix) -> Iterator[Box]:
     """The areas that somebody marked as struck out in a viewer."""
-    a, b, c, d, e, f = matrix
-    for number in range(min(pdfium.FPDFPage_GetAnnotCount(page), _MOST)):
-        annotation = pdfium.FPDFPage_GetAnnot(page, number)
-        if not annotation:
+    for annotation in marks_on(page):
+        if pdfium.FPDFAnnot_GetSubtype(annotation) != pdfium.FPDF_ANNOT_STRIKEOUT:
             continue
-        try:
-            if pdfium.FPDFAnnot_GetSubtype(annotation) != pdfium.FPDF_ANNOT_STRIKEOUT:
-                continue
-            points = pdfium.FS_QUADPOINTSF()
-            for at in range(pdfium.FPDFAnnot_CountAttachmentPoints(annotation)):
-                if pdfium.FPDFAnnot_GetAttachmentPoints(annotation, at, points):
-                    corners = [
-                        (getattr(points, f"x{i}"), getattr(points, f"y{i}")) for i in (1, 2, 3, 4)
-                    ]
-                    xs = [a * x + c * y + e for x, y in corners]
-                    ys = [b * x + d * y + f for x, y in corners]
-                    yield min(xs), min(ys), max(xs), max(ys)
-        finally:
-            pdfium.FPDFPage_CloseAnnot(annotation)
+        points = pdfium.FS_QUADPOINTSF()
+        for at in range(pdfium.FPDFAnnot_CountAttachmentPoints(annotation)):
+            if pdfium.FPDFAnnot_GetAttachmentPoints(annotation, at, points):
+                xs, ys = ([getattr(points, axis + i) for i in "1234"] for axis in "xy")
+                yield moved((min(xs), min(ys), max(xs), max(ys)), matrix)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium
 
-from ingest.readers.pdf.lines import Box, Matrix
+from ingest.readers.pdf.lines import Box, Matrix, moved, times
 
 _THIN = 2.5  # points: a filled shape this thin is a line
 _NEAR = 2.5  # points within which two lines are one, or meet
@@ -92,15 +92,16 @@ def _collect(item: Any, outer: Matrix, depth: int, found: list[Box]) -> None:
     if kind == pdfium.FPDF_PAGEOBJ_PATH:
         found += _path_segments(item, outer)
     elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
-        inner = _times(_matrix(item), outer)
+        inner = times(_matrix(item), outer)
         for i in range(min(pdfium.FPDFFormObj_CountObjects(item), _MOST_OBJECTS)):
             _collect(pdfium.FPDFFormObj_GetObject(item, i), inner, depth + 1, found)
 
 
 def _path_segments(path: Any, outer: Matrix) -> Iterable[Box]:
-    area = _bounds(path, outer)
-    if area is None:
+    if not pdfium.FPDFPageObj_GetBounds(path, *_EDGES):
         return ()
+    left, bottom, right, top = (edge.value for edge in _EDGES)
+    area = moved((left, bottom, right, top), outer)
     width, height = area[2] - area[0], area[3] - area[1]
     if max(width, height) < _SHORTEST:
         return ()
@@ -112,21 +113,10 @@ def _path_segments(path: Any, outer: Matrix) -> Iterable[Box]:
             return (area,) if is_stroked.value or is_filled.value else ()
         if not is_stroked.value or min(width, height) > _BROAD:
             return ()
-    points = list(_points(path, _times(_matrix(path), outer)))
+    points = list(_points(path, times(_matrix(path), outer)))
     if is_stroked.value:
         return _stroked(points)
     return _thin_shapes(points) if is_filled.value else ()
-
-
-def _bounds(path: Any, outer: Matrix) -> Box | None:
-    """Left, top, right and bottom of a path."""
-    if not pdfium.FPDFPageObj_GetBounds(path, *_EDGES):
-        return None
-    left, bottom, right, top = (edge.value for edge in _EDGES)
-    a, b, c, d, e, f = outer
-    x0, x1 = a * left + c * bottom + e, a * right + c * top + e
-    y0, y1 = b * left + d * bottom + f, b * right + d * top + f
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
 def _stroked(points: list[tuple[int, float, float, bool]]) -> Iterator[Box]:
@@ -173,18 +163,6 @@ def _matrix(item: Any) -> Matrix:
     if not pdfium.FPDFPageObj_GetMatrix(item, found):
         return _IDENTITY
     return (found.a, found.b, found.c, found.d, found.e, found.f)
-
-
-def _times(m: Matrix, n: Matrix) -> Matrix:
-    """First ``m``, then ``n``."""
-    return (
-        m[0] * n[0] + m[1] * n[2],
-        m[0] * n[1] + m[1] * n[3],
-        m[2] * n[0] + m[3] * n[2],
-        m[2] * n[1] + m[3] * n[3],
-        m[4] * n[0] + m[5] * n[2] + n[4],
-        m[4] * n[1] + m[5] * n[3] + n[5],
-    )
 
 
 def _merged(lines: list[Rule]) -> list[Rule]:
@@ -258,14 +236,8 @@ def _cells(horizontal: list[Rule], vertical: list[Rule]) -> list[Box]:
         on_upright.setdefault(v, []).append(h)
     cells = []
     for v, h in crossings:
-        rights = sorted(
-            (r for r in on_level[h] if vertical[r].at > vertical[v].at),
-            key=lambda r: vertical[r].at,
-        )
-        belows = sorted(
-            (b for b in on_upright[v] if horizontal[b].at > horizontal[h].at),
-            key=lambda b: horizontal[b].at,
-        )
+        rights = _beyond(vertical, v, on_level[h])
+        belows = _beyond(horizontal, h, on_upright[v])
         corner = next(((r, b) for b in belows for r in rights if (r, b) in crossings), None)
         if corner:
             right, below = corner
@@ -273,6 +245,12 @@ def _cells(horizontal: list[Rule], vertical: list[Rule]) -> list[Box]:
                 (vertical[v].at, horizontal[h].at, vertical[right].at, horizontal[below].at)
             )
     return cells
+
+
+def _beyond(lines: list[Rule], this: int, among: list[int]) -> list[int]:
+    """Those ``among`` the lines that lie beyond this one, the nearest first."""
+    farther = (i for i in among if lines[i].at > lines[this].at)
+    return sorted(farther, key=lambda i: lines[i].at)
 
 
 def _connected(cells: list[Box]) -> list[list[Box]]:

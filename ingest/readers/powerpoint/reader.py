@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.page import Block, Extract, Page
+from ingest.readers.drawing import ALTERNATE, CHOICES, graphic_lines
+from ingest.readers.drawing import DRAWING as _A
 from ingest.readers.grid import Cell, rows
 from ingest.readers.ooxml import Package, damaged, parse, without_struck
 from ingest.readers.struck import struck_in
@@ -18,9 +20,7 @@ from kb.base.messages import message
 
 _EMU = 12700  # English Metric Units in a point (ECMA-376, 20.1.2.1)
 _BAND = 24.0  # points: shapes whose tops differ by less stand in one row
-_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _NUMBER = re.compile(r"^[<‹](?:number|#|番号)[>›]$")  # what stands for the number of a slide
 NOTES = "【発表者ノート】"
@@ -57,7 +57,7 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
     except Exception as error:  # whatever the library makes of a broken part
         raise damaged() from error
     if not any(block.text.strip() for page in pages for block in page.blocks):
-        raise _nothing(package)
+        raise package.nothing("ppt/media/", "read.ocr.slides")
     hidden = [n for n, slide in enumerate(slides, start=1) if slide.element.get("show") == "0"]
     warnings = [message("warn.hidden_slides", n=len(hidden), slides=hidden)] * bool(hidden)
     warnings += package.unread_comments()
@@ -96,9 +96,9 @@ def _blocks(slide: Any) -> tuple[Block, ...]:
 def _choose(tree: Any) -> None:
     """Puts one of several renderings of the same shape (ISO/IEC 29500-3) in its place: the first with
     text. The library passes over all of them."""
-    for alternate in list(tree.iter(f"{_MC}AlternateContent")):
+    for alternate in list(tree.iter(ALTERNATE)):
         parent = alternate.getparent()
-        options = [child for child in alternate if child.tag in (f"{_MC}Choice", f"{_MC}Fallback")]
+        options = [child for child in alternate if child.tag in CHOICES]
         with_text = (option for option in options if any(True for _ in option.iter(f"{_A}t")))
         at = parent.index(alternate)
         parent[at : at + 1] = list(next(with_text, ()))
@@ -228,12 +228,4 @@ def _diagram(shape: Any) -> list[str]:
     target = None if link is None else link.get(f"{_R}dm")
     if not target:
         return []
-    root = parse(shape.part.related_part(target).blob)
-    texts = ("".join(t.text or "" for t in p.iter(f"{_A}t")) for p in root.iter(f"{_A}p"))
-    return [text.strip() for text in texts if text.strip()]
-
-
-def _nothing(package: Package) -> ReadError:
-    if any(name.startswith("ppt/media/") for name in package.names):
-        return ReadError("read.ocr.slides")
-    return ReadError("read.empty")
+    return graphic_lines(parse(shape.part.related_part(target).blob))

@@ -10,10 +10,7 @@ from ingest.page import Block, Extract, Page, tables_from_0
 from ingest.readers.ooxml import Package, damaged
 from ingest.readers.struck import struck_in
 from ingest.readers.word.body import Body, Placed
-from kb.base.errors import ReadError
 from kb.base.messages import message
-
-_EMBEDDED = message("warn.embedded")
 
 
 def read_docx(path: Path, content: bytes, password: str | None = None) -> Extract:
@@ -30,11 +27,11 @@ def read_docx(path: Path, content: bytes, password: str | None = None) -> Extrac
     except RecursionError as error:
         raise damaged() from error
     if not any(block.text.strip() for block in [p.block for p in placed] + running):
-        raise _nothing(package)
+        raise package.nothing("word/media/", "read.ocr.word")
     reliable = 1 < body.page == package.stated_pages()  # a template's 1 means nothing
     pages = _numbered(placed, body.page) if reliable else _unpaged(placed)
     last = replace(pages[-1], blocks=(*pages[-1].blocks, *running))
-    warnings = ((_EMBEDDED,) if body.unread() else ()) + package.unread_comments()
+    warnings = ((message("warn.embedded"),) if body.unread() else ()) + package.unread_comments()
     warnings += struck_in(body.struck)
     return Extract("docx", (*pages[:-1], last), package.describe(), warnings=warnings)
 
@@ -53,9 +50,3 @@ def _unpaged(placed: list[Placed]) -> list[Page]:
     parts = groupby(placed, key=lambda one: one.contents)
     pages = [Page(None, tables_from_0(one.block for one in part)) for _, part in parts]
     return pages or [Page(None, ())]
-
-
-def _nothing(package: Package) -> ReadError:
-    if any(name.startswith("word/media/") for name in package.names):
-        return ReadError("read.ocr.word")
-    return ReadError("read.empty")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -94,27 +94,12 @@ class Styles:
         named = style_of(run, "rStyle") if run is not None else ""
         key = (paragraph or self._default, named)
         if key not in self._looks:
-            self._looks[key] = self._inherited(*key)
+            chain = (*self._chain(named), *self._chain(key[0]), self._base, RunStyle())
+            self._looks[key] = _look(chain)
         look = self._looks[key]
         if run is None:
             return look
-        size, bold, hidden = _size(run), _flag(run, "b"), _flag(run, "vanish")
-        struck = _struck(run)
-        return RunStyle(
-            look.size if size is None else size,
-            look.bold if bold is None else bold,
-            look.hidden if hidden is None else hidden,
-            look.struck if struck is None else struck,
-        )
-
-    def _inherited(self, paragraph: str, run: str) -> RunStyle:
-        chain = (*self._chain(run), *self._chain(paragraph), self._base)
-        return RunStyle(
-            _first(s.size for s in chain) or _DEFAULT_SIZE,
-            bool(_first(s.bold for s in chain)),
-            bool(_first(s.hidden for s in chain)),
-            bool(_first(s.struck for s in chain)),
-        )
+        return _look((_style(None, run), look))
 
     def _chain(self, key: str) -> tuple[_Style, ...]:
         """A style and those it is based on."""
@@ -134,15 +119,16 @@ def style_of(properties: Any, kind: str) -> str:
     return found.get(VAL, "") if found is not None else ""
 
 
-def _style(item: Any, run: Any) -> _Style:
-    def named(tag: str) -> str:
-        found = item.find(W + tag) if item is not None else None
-        return found.get(VAL, "") if found is not None else ""
+def _look(chain: tuple[object, ...]) -> RunStyle:
+    """What the first says that says anything."""
+    return RunStyle(*(_first(getattr(s, f.name) for s in chain) for f in fields(RunStyle)))
 
+
+def _style(item: Any, run: Any) -> _Style:
     properties = item.find(W + "pPr") if item is not None else None
     return _Style(
-        named("name"),
-        named("basedOn"),
+        style_of(item, "name"),
+        style_of(item, "basedOn"),
         _number(properties, "outlineLvl"),
         _size(run),
         _flag(run, "b"),

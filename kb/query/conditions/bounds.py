@@ -38,26 +38,32 @@ def bounded(number: float, word: str) -> tuple[int | None, int | None]:
     return value if is_in else value + 1, None
 
 
+_JAPANESE = ("{}〜{}", "{}未満", "{}以下", "{}超", "{}以上")
+_ENGLISH = ("{} to {}", "under {}", "up to {}", "over {}", "{} or more")
+
+
 def shown(low: int | None, high: int | None, told: Callable[[int], str]) -> str:
     """Bounds as people write them: 20,000人以下, 20,000人未満, 10,000人〜30,000人."""
-    if low is not None and high is not None:
-        return f"{told(low)}〜{told(high)}"
-    if high is not None:
-        return f"{told(high + 1)}未満" if _is_open(high + 1) else f"{told(high)}以下"
-    if low is None:
-        return ""
-    return f"{told(low - 1)}超" if _is_open(low - 1) else f"{told(low)}以上"
+    return _shown(low, high, told, _JAPANESE)
 
 
 def shown_en(low: int | None, high: int | None, told: Callable[[int], str]) -> str:
     """The same in English: up to 20,000 people, under 20,000 people."""
+    return _shown(low, high, told, _ENGLISH)
+
+
+def _shown(
+    low: int | None, high: int | None, told: Callable[[int], str], words: tuple[str, ...]
+) -> str:
+    between, under, most, over, least = words
     if low is not None and high is not None:
-        return f"{told(low)} to {told(high)}"
+        return between.format(told(low), told(high))
     if high is not None:
-        return f"under {told(high + 1)}" if _is_open(high + 1) else f"up to {told(high)}"
+        beyond = _is_open(high + 1)
+        return under.format(told(high + 1)) if beyond else most.format(told(high))
     if low is None:
         return ""
-    return f"over {told(low - 1)}" if _is_open(low - 1) else f"{told(low)} or more"
+    return over.format(told(low - 1)) if _is_open(low - 1) else least.format(told(low))
 
 
 def _is_open(beyond: int) -> bool:
