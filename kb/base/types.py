@@ -130,8 +130,8 @@ class LedgerEntry(FileReport):
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An excerpt of a case; ``highlights`` are the spans of matched words within ``text``, ``nearest``
-    that of the sentence nearest in meaning to the question."""
+    """An excerpt of a case; ``highlights`` are the [start, end) spans of matched words within ``text``,
+    ``nearest`` that of the sentence nearest in meaning to the question."""
 
     page: int | None
     role: str
