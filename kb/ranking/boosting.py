@@ -16,6 +16,9 @@ from kb.storage.store import Store
 _EITHER = (("place", "region"), ("kind",), ("status",))
 """Kinds of which a case can meet only one: 「長野県と山梨県」 asks for either."""
 
+STEP = 1e-4
+"""The least by which one case stands above another: the newest edition above older ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -140,3 +143,15 @@ def nearer(
         ranked,
         key=lambda s: -(s.score + worth * size_similarity(population, cases[s.case_no].population)),
     )
+
+
+def newest_first(scored: list[Scored], newer: Mapping[int, int]) -> list[Scored]:
+    """An older edition never stands above the newest one."""
+    best = {s.case_no: s.score for s in scored}
+    bounded = [
+        replace(s, score=min(s.score, best[newer[s.case_no]] - STEP))
+        if newer.get(s.case_no) in best
+        else s
+        for s in scored
+    ]
+    return sorted(bounded, key=lambda s: (-s.score, s.case_no))

@@ -24,6 +24,7 @@ from kb.query.operators import Operators, says
 from kb.query.question import Question, understand
 from kb.query.terms import Query
 from kb.ranking.boosting import (
+    STEP,
     Standing,
     bound,
     loosened,
@@ -31,6 +32,7 @@ from kb.ranking.boosting import (
     met_first,
     moved_up,
     nearer,
+    newest_first,
     standings,
 )
 from kb.ranking.candidates import Legs, Vector, both, related
@@ -43,8 +45,6 @@ from kb.ranking.verdict import answering, is_name
 from kb.ranking.vocabulary import Vocabulary, vocabulary
 from kb.storage.store import Store, StoredChunk
 from kb.storage.writer import model_mismatch
-
-_STEP = 1e-4  # by which an older edition stands under the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,18 @@ class Ranking:
     def weak(self) -> bool:
         """True when none of the cases answers."""
         return not self.answers
+
+    @property
+    def counted(self) -> list[Case]:
+        """The cases that facets count: those that answer, or all that are listed where none does."""
+        listed = (s.case_no for s in self.scored)
+        return [self.cases[no] for no in listed if self.weak or no in self.answers]
+
+    @property
+    def all_met(self) -> int:
+        """How many of the listed cases meet every condition."""
+        meeting = met_by_all(self.standings) if self.standings else self.cases.keys()
+        return sum(s.case_no in meeting for s in self.scored)
 
     @property
     def query(self) -> Query:
@@ -188,7 +200,7 @@ class Searcher:
     ) -> tuple[Scored, ...]:
         """The result set in its order: by score, conditions, editions and nearness in size."""
         scored = moved_up(scored, scope.standings, self._tuning.conditions)
-        scored = _newest_first(scored, self._store.newer_editions([s.case_no for s in scored]))
+        scored = newest_first(scored, self._store.newer_editions([s.case_no for s in scored]))
         if near:
             scored = nearer(scored, cases, near.population, self._tuning.near)
         return tuple(scored)
@@ -216,12 +228,7 @@ class Searcher:
         ranking = self.rank(
             query, filters=filters, mode=mode, near=near, home=home, wishes=wishes, viewer=viewer
         )
-        counted = [
-            s.case_no for s in ranking.scored if ranking.weak or s.case_no in ranking.answers
-        ]
-        cases = [ranking.cases[no] for no in counted]
-        meeting = met_by_all(ranking.standings) if ranking.standings else ranking.cases.keys()
-        all_met = sum(s.case_no in meeting for s in ranking.scored)
+        cases, all_met = ranking.counted, ranking.all_met
         return Answer(
             query=query,
             seconds=round(time.perf_counter() - started, 4),
@@ -378,17 +385,5 @@ def _leading(scored: Sequence[Scored], first: Collection[int]) -> tuple[Scored, 
     """The cases numbered in ``first`` before all others, each part in its order."""
     before = [s for s in scored if s.case_no in first]
     behind = [s for s in scored if s.case_no not in first]
-    lift = max(0.0, behind[0].score - before[-1].score + _STEP) if before and behind else 0.0
+    lift = max(0.0, behind[0].score - before[-1].score + STEP) if before and behind else 0.0
     return (*(replace(s, score=s.score + lift) for s in before), *behind)
-
-
-def _newest_first(scored: list[Scored], newer: Mapping[int, int]) -> list[Scored]:
-    """An older edition never stands above the newest one."""
-    best = {s.case_no: s.score for s in scored}
-    bounded = [
-        replace(s, score=min(s.score, best[newer[s.case_no]] - _STEP))
-        if newer.get(s.case_no) in best
-        else s
-        for s in scored
-    ]
-    return sorted(bounded, key=lambda s: (-s.score, s.case_no))
