@@ -169,15 +169,17 @@ class Searcher:
         self, views: Views, question: Question, narrowed: tuple[Filters, Wishes], viewer: Viewer
     ) -> _Scope:
         """The cases among which a question is asked: those that no condition that binds forbids. A
-        question that says nothing but conditions is asked of those that meet them."""
+        question that says nothing but conditions is asked of those that meet them, and one that says
+        nothing but the 分野 it is narrowed to, of all in it."""
         wanted, wishes = narrowed
         allowed = self._insisted(
             views, question.asked, self._store.case_nos(wanted, viewer), viewer
         )
         each = standings(self._store, question.conditions, viewer)
         meeting = met_first(each)
-        browsing = question.browsing and bool(meeting)
-        kept = meeting if browsing else bound(each, strict=wishes.strict)
+        is_met = question.browsing and bool(meeting)
+        browsing = is_met or question.query.text.strip() in wanted.fields
+        kept = meeting if is_met else bound(each, strict=wishes.strict)
         if kept is not None:
             allowed = both(allowed, kept)
         return _Scope(allowed, meeting, browsing, each)
@@ -186,7 +188,7 @@ class Searcher:
         self, scored: list[Scored], legs: Legs, question: Question, scope: _Scope
     ) -> frozenset[int]:
         """The cases that answer: those that meet the conditions where nothing else is asked."""
-        if question.browsing:
+        if question.browsing or scope.browsing:
             return frozenset(s.case_no for s in scored) if scope.browsing else frozenset()
         with_vectors = legs.vector is not None and self._settings.is_builtin_model
         return answering(scored, legs, model="vectors" if with_vectors else "words")
