@@ -130,7 +130,7 @@ def refreshed(source: SourceFile) -> SourceFile:
 def fingerprint(digest: bytes, sidecar: bytes) -> str:
     """What makes two files the same document: the ``digest`` of their bytes and their sidecars' bytes,
     read in one way."""
-    read = READING.to_bytes(4, "big")
+    read = READING.to_bytes(4, "big") + len(digest).to_bytes(4, "big")
     return hashlib.sha256(read + digest + sidecar).hexdigest()
 
 

@@ -144,7 +144,7 @@ def test_without_libreoffice_an_old_file_is_skipped_and_read_once_it_is_there(
         "import sys\nfrom pathlib import Path\nfrom ingest.readers import legacy\n"
         "from ingest.flow.pipeline import ingest\nfrom kb.base.config import Settings\n"
         "legacy._PLACES = ()\nimport ingest.flow.reading as reading\n"
-        "reading.Workers.call = lambda self, target, *file: reading.read_here(*file)\n"
+        "reading.Workers.call = lambda self, target, *file: reading.term_here(*file)\n"
         "report = ingest(Settings(Path(sys.argv[2]), Path(sys.argv[1])))\n"
         "print([(f.status, f.reason_code) for f in report.files], report.found)\n"
     )
