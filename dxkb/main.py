@@ -103,16 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given:
         return help_alone(parser)
     options = parser.parse_args(given)
-    settings = load_settings()
-    if options.data:
-        settings = replace(settings, data=Path(options.data))
-    if getattr(options, "corpus", None):
-        settings = replace(settings, corpus=Path(options.corpus))
-    configure(settings.data if options.logged else None, verbose=options.verbose)
-    run: Command = options.run
     mask = os.umask(0o077) if options.command not in _FOR_OTHERS else None
     try:
-        return run(options, settings, say) or 0
+        return _run(options, say)
     except DxkbError as error:
         _log.error("%s: %s", options.command, error.told.code)
         print(f"dxkb: {error.message(say.code)}", file=sys.stderr)
@@ -129,6 +122,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         if mask is not None:
             os.umask(mask)
+
+
+def _run(options: argparse.Namespace, say: Lang) -> int:
+    settings = load_settings()
+    if options.data:
+        settings = replace(settings, data=Path(options.data))
+    if getattr(options, "corpus", None):
+        settings = replace(settings, corpus=Path(options.corpus))
+    configure(settings.data if options.logged else None, verbose=options.verbose)
+    run: Command = options.run
+    return run(options, settings, say) or 0
 
 
 def build_parser(say: Lang) -> argparse.ArgumentParser:

@@ -6,6 +6,7 @@ from flask import Flask
 
 from web import compression, errors, language, rates, security
 from web.api import routes as api
+from web.operations import audit
 from web.pages import (
     accounts,
     cases,
@@ -37,7 +38,7 @@ def create_app(services: Services) -> Flask:
     app.extensions["dxkb"] = services
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for module in (language, security, rates, presentation, record, errors, compression):
+    for module in (language, security, rates, presentation, record, errors, compression, audit):
         module.init_app(app)
     for noun in _NOUNS:
         app.register_blueprint(noun.pages)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from kb.base.errors import UsageError
 
 BUILTIN_MODEL = Path(__file__).parents[1] / "data" / "model"
 BUILTIN_SENTENCES = Path(__file__).parents[1] / "data" / "sentences"
@@ -17,7 +20,8 @@ class Settings:
     that of a cross-encoder, "" for none; ``sentences`` False leaves the shipped sentence model out, for
     weak PCs. ``hosts`` are the names under which the server may be asked. ``user_header`` and
     ``groups_header`` are where a reverse proxy at one of ``trusted_proxies`` says who is reading;
-    ``groups`` says what a group of its means, as ``GROUP=LABEL`` or ``GROUP=editor``."""
+    ``groups`` says what a group of its means, as ``GROUP=LABEL`` or ``GROUP=editor``. What people do is
+    kept for ``audit_days`` (0: not at all), what they search for only with ``audit_searches``."""
 
     data: Path = Path("data")
     corpus: Path = Path("corpus")
@@ -30,6 +34,8 @@ class Settings:
     groups_header: str = ""
     trusted_proxies: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    audit_days: int = 365
+    audit_searches: bool = True
 
     @property
     def database(self) -> Path:
@@ -77,7 +83,16 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         groups_header=env.get("DXKB_GROUPS_HEADER") or "",
         trusted_proxies=_listed(env.get("DXKB_TRUSTED_PROXIES")),
         groups=_listed(env.get("DXKB_GROUPS")),
+        audit_days=_number(env, "DXKB_AUDIT_DAYS", 365),
+        audit_searches=env.get("DXKB_AUDIT_SEARCHES", "") != "0",
     )
+
+
+def _number(env: Mapping[str, str], name: str, otherwise: int) -> int:
+    given = env.get(name) or str(otherwise)
+    if not re.fullmatch(r"\d{1,6}", given, re.ASCII):
+        raise UsageError("usage.setting_number", name=name, given=given)
+    return int(given)
 
 
 def _listed(text: str | None) -> tuple[str, ...]:

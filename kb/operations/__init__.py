@@ -1,0 +1,1 @@
+"""Keeping it running: who did what, backups."""
