@@ -47,6 +47,9 @@ def _standing(store: Store, condition: Condition, viewer: Viewer) -> Standing:
         return _cost_standing(store.costs(viewer), condition, every)
     found = store.case_nos(condition.wanted, viewer) or frozenset()
     untold = store.untold(condition.wanted, viewer) - found
+    if condition.says:  # of those that do not say it, nobody knows
+        found |= store.saying(condition.says, viewer)
+        untold = every - found
     if condition.exclude:
         return Standing(condition, every - found - untold, untold)
     if condition.other_than:

@@ -60,13 +60,15 @@ class Tuning:
             "kind": 2.5,
             "year": 1.2,
             "size": 1.2,
-            "near": 1.2,
+            "near": 2.5,
             "cost": 1.2,
-            "status": 2.5,
+            "status": 4.0,
+            "funding": 4.0,
         }
     )
     """What meeting a condition of the question is worth by its kind: a place or region that is named,
-    a kind of municipality, years, a size, likeness, a cost, and a stage."""
+    a kind of municipality, years, a size, likeness, a cost, a stage, and whose
+    money it was."""
 
     near: float = 0.5
     """What a municipality of the very same size is worth to somebody who asks for those near in

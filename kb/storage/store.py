@@ -186,6 +186,13 @@ class Store:
         rows = self._visible_cases("c.no", f"({' OR '.join(sorted(unsaid))})", [], viewer)
         return frozenset(int(row["no"]) for row in rows)
 
+    def saying(self, words: Sequence[str], viewer: Viewer) -> frozenset[int]:
+        """Numbers of the visible cases that say one of these words, letter by letter."""
+        said = """EXISTS (SELECT 1 FROM sections s, json_each(?) w WHERE s.case_no = c.no
+            AND instr(s.heading || s.text, w.value))"""
+        rows = self._visible_cases("c.no", said, [json.dumps(list(words))], viewer)
+        return frozenset(int(row["no"]) for row in rows)
+
     def all_case_nos(self) -> frozenset[int]:
         """Numbers of all cases, whoever may see them."""
         return frozenset(int(row[0]) for row in self._rows("SELECT no FROM cases", []))

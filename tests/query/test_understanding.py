@@ -68,6 +68,28 @@ def test_cases_that_failed(shared: Path) -> None:
         assert row["conditions"] or not found, row["query"]
 
 
+def test_what_a_clerk_who_does_not_know_the_code_expects() -> None:
+    """tests/queries/understood.jsonl, asked on 28 November 2026; its 町村 is our 町・村."""
+    path = Path(__file__).parents[1] / "queries" / "understood.jsonl"
+    wrong = []
+    for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+        found = understand(row["query"], today=datetime.date(2026, 11, 28)).conditions
+        told = [(c.kind, c.label.replace("・", ""), c.exclude, c.low, c.high) for c in found]
+        for want in row["conditions"]:
+            fits = [
+                t
+                for t in told
+                if t[0] == want["kind"]
+                and want.get("label", "") in t[1]
+                and t[2] == want.get("exclude", False)
+                and all(want[k] == t[i] for k, i in (("from", 3), ("to", 4)) if k in want)
+            ]
+            told = [t for t in told if t not in fits[:1]]
+            wrong += [] if fits else [(row["query"], want)]
+        wrong += [(row["query"], t) for t in told]
+    assert not wrong
+
+
 @pytest.mark.parametrize(
     ("question", "typed"),
     [

@@ -30,7 +30,8 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
         ("c.md", "伊那市", "長野県", "2019"),
     ):
         note(settings.corpus, name, body, title=f"{town}の窓口", municipality=town, prefecture=prefecture, year=year)  # fmt: skip
-    note(settings.corpus, "d.md", body, title="どこかの窓口")
+    said = body + "離島の過疎の村で、デジタル田園都市国家構想交付金を使った。"
+    note(settings.corpus, "d.md", said, title="どこかの窓口")
     ingest(settings)
     return Searcher(settings, Store.open(settings))
 
@@ -53,6 +54,33 @@ def test_what_a_case_does_not_say_is_neither_met_nor_unmet(
         "神戸市": [False, False, True],
         "伊那市": [True, True, True],
     }
+
+
+@pytest.mark.parametrize(
+    ("question", "met"),
+    [
+        ("離島の窓口", True),
+        ("過疎地域の窓口", True),
+        ("デジ田交付金を使った窓口", True),
+        ("過疎債を使った窓口", None),
+    ],
+)
+def test_what_only_the_text_of_a_case_tells_is_met_or_untold(
+    searcher: Searcher, names: dict[int, str], question: str, met: bool | None
+) -> None:
+    (one,) = standings(searcher._store, understand(question).conditions, _OWNER)
+    assert {names[no]: one.of(no) for no in names} == {
+        "": met, "多可町": None, "神戸市": None, "伊那市": None
+    }  # fmt: skip
+
+
+def test_near_a_town_are_its_neighbours_and_not_itself(
+    searcher: Searcher, names: dict[int, str]
+) -> None:
+    (one,) = standings(searcher._store, understand("西脇市の近くの窓口").conditions, _OWNER)
+    assert {names[no] for no in one.met} == {"多可町"}
+    (one,) = standings(searcher._store, understand("多可町の近くの窓口").conditions, _OWNER)
+    assert not one.met
 
 
 def test_binding_conditions_leave_out_what_does_not_meet_them(

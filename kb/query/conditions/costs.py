@@ -25,6 +25,9 @@ _COSTS = re.compile(
 _FOR = re.compile(
     rf"{_MUCH}\s*(?P<bound>{JAPANESE})(?:の(?:予算|費用|経費|事業費|コスト))?で(?={_DO})"
 )
+_FIRST = re.compile(
+    rf"^{_MUCH}\s*(?P<bound>{JAPANESE})で(?!.{{0,6}}(?:随意|随契|入札|契約|課税|所得|年収|補助|給付|融資))"
+)
 _OF = re.compile(rf"{_MUCH}\s*(?P<bound>{JAPANESE})の(?:予算|費用|経費|事業費|コスト)(?!で)")
 _ENGLISH = re.compile(
     rf"\b(?P<bound>{ENGLISH})\s+(?:(?:¥|jpy\s*)(?P<m>[\d,.]+)|(?P<n>[\d,.]+)\s*(?P<unit>thousand|million)?\s*yen)\b"
@@ -38,7 +41,7 @@ def costs(typed: Typed) -> tuple[Found, ...]:
 
 
 def _all(typed: Typed) -> Iterator[Found]:
-    for pattern in (_COSTS, _FOR, _OF):
+    for pattern in (_COSTS, _FOR, _FIRST, _OF):
         for match in pattern.finditer(typed.folded):
             if pattern is not _COSTS or stands("cost", typed, match.start(), match.start()):
                 yield _cost(match, number(match["n"]), match["bound"] or "以下")

@@ -12,7 +12,8 @@ from kb.places.names import Place
 from kb.query.conditions.contexts import OUT
 from kb.query.conditions.costs import costs
 from kb.query.conditions.found import Found, apart
-from kb.query.conditions.likeness import likeness
+from kb.query.conditions.fundings import fundings
+from kb.query.conditions.likeness import likeness, neighbours
 from kb.query.conditions.places import kinds, places
 from kb.query.conditions.sizes import sizes
 from kb.query.conditions.stages import stages
@@ -32,10 +33,11 @@ _AND = re.compile(r"\s*(?:と|や|・|、|,|および|及び|または|\bor\b|\b
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One thing understood: its ``kind`` (place, region, kind, size, year, near, cost, status), the words
+    """One thing understood: its ``kind`` (place, region, kind, size, year, near, cost, status, funding), the words
     ``typed`` for it with their span in what was typed, how to show it in Japanese and in English,
     and which cases meet it: those that pass ``wanted`` (None: no column of a case tells), but none
-    of the municipality with the code ``other_than``; where it is to ``exclude``, all others.
+    of the municipality with the code ``other_than``, and those that ``says`` one of these words;
+    where it is to ``exclude``, all others.
     ``low`` and ``high`` are the bounds it gives, inclusive. ``must``: a case that is known not to
     meet it is no answer; else those that meet it come first."""
 
@@ -49,6 +51,7 @@ class Condition:
     low: int | None = None
     high: int | None = None
     other_than: str = ""
+    says: tuple[str, ...] = ()
     exclude: bool = False
     must: bool = False
 
@@ -103,11 +106,14 @@ def wished(condition: Condition, wishes: Wishes) -> Condition:
 def _found(typed: Typed, own: Place | None, today: datetime.date) -> list[Found]:
     where = places(typed)
     like, named = likeness(typed, own, where)
-    where = tuple(one for one in where if one is not named)
+    around = tuple(neighbours(typed, where))
+    where = tuple(w for w in where if w is not named and not any(w.overlaps(n) for n in around))
     costing = costs(typed)
     large = [one for one in sizes(typed) if not any(one.overlaps(other) for other in costing)]
     when = years(typed, today)
-    told = list(apart((*([like] if like else ()), *costing, *large, *when)))
+    told = list(
+        apart((*([like] if like else ()), *around, *fundings(typed), *costing, *large, *when))
+    )
     where = tuple(one for one in where if not any(one.overlaps(other) for other in told))
     return [*where, *told, *kinds(typed, (*where, *large)), *stages(typed)]
 
@@ -139,5 +145,5 @@ def _joined(typed: Typed, one: Found, other: Found) -> bool:
 def _condition(one: Found, text: str, span: tuple[int, int], *, exclude: bool) -> Condition:
     return Condition(
         one.kind, *span, text[slice(*span)], one.label, one.label_en, one.wanted,
-        one.low, one.high, one.other_than, exclude, exclude or one.is_number,
+        one.low, one.high, one.other_than, one.says, exclude, exclude or one.is_number,
     )  # fmt: skip

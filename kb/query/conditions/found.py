@@ -12,7 +12,8 @@ from kb.base.types import Filters
 class Found:
     """What the folded text says from ``start`` to ``end``: its ``kind``, how to show it in Japanese
     and in English, the cases that are ``wanted`` (None: no column of a case tells), the bounds
-    ``low`` and ``high`` that it gives (inclusive), and whether it states a number."""
+    ``low`` and ``high`` that it gives (inclusive), and whether it states a number. A case that
+    ``says`` one of these words meets it, too."""
 
     kind: str
     start: int
@@ -24,6 +25,7 @@ class Found:
     high: int | None = None
     is_number: bool = False
     other_than: str = ""
+    says: tuple[str, ...] = ()
 
     def overlaps(self, other: Found) -> bool:
         """True where both share a character."""

@@ -1,13 +1,13 @@
-"""Likeness in size to a municipality: 「うちと同じ規模」, 「多可町と同じくらいの規模」."""
+"""Likeness and nearness to a municipality: 「うちと同じ規模」, 「多可町と同じくらいの規模」, 「多可町の近く」."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from kb.base.types import Filters
-from kb.places.gazetteer import load_gazetteer
-from kb.places.names import Place
+from kb.places.gazetteer import distance_km, load_gazetteer
+from kb.places.names import PREFECTURE, Place
 from kb.query.conditions.contexts import stands
 from kb.query.conditions.found import Found
 from kb.query.conditions.typed import Typed
@@ -19,6 +19,29 @@ _NEAR = re.compile(
 )
 _LIKENESS = 2
 """Populations that are at most twice as large or half as small are about the same."""
+
+_AROUND = re.compile(
+    r"の?(?:近く|近隣|近所|近辺|周辺|付近|まわり|周り)(?:の?(?:市町村?|自治体|町|市))?"
+)
+_AROUND_EN = re.compile(r"\b(?:near(?: to)?|around|close to) (?:the )?$")
+_KM = 30.0
+"""Between town halls that people call near: an hour's drive there and back."""
+
+
+def neighbours(typed: Typed, places: Sequence[Found]) -> Iterator[Found]:
+    """What lies within a short drive of the municipalities that are named with 「の近く」."""
+    for one in places:
+        behind = _AROUND.match(typed.folded, one.end)
+        before = _AROUND_EN.search(typed.folded[: one.start])
+        place = _place(typed, one) if (behind or before) and one.kind == "place" else None
+        if place is None or place.kind == PREFECTURE:
+            continue
+        near = [p.code for p in load_gazetteer().places() if distance_km(place, p) <= _KM]
+        start, end = before.start() if before else one.start, behind.end() if behind else one.end
+        yield Found(
+            "near", start, end, f"{place.name}の近く", f"near {place.name}",
+            Filters(municipalities=tuple(near)), other_than=place.code,
+        )  # fmt: skip
 
 
 def likeness(

@@ -36,12 +36,32 @@ _KINDS = (
     (re.compile(r"(?:^|(?<=[\s、の]))(?:都道府)?県(?:庁)?(?=が|による|として|の役割)|\bprefectur(?:es|al governments?)\b"),
      "都道府県", "prefectures", (PREFECTURE,)),
 )  # fmt: skip
+_TOLD = (
+    ("離島", "islands", re.compile(r"離島|(?:remote|outlying|small) islands?"), ("離島",), frozenset(
+        "奥尻町 利尻町 利尻富士町 礼文町 利島村 新島村 神津島村 三宅村 御蔵島村 八丈町 青ヶ島村 小笠原村 佐渡市 粟島浦村 海士町 "
+        "西ノ島町 知夫村 隠岐の島町 上島町 大崎上島町 姫島村 壱岐市 対馬市 五島市 新上五島町 小値賀町 西之表市 中種子町 南種子町 "
+        "屋久島町 奄美市 大和村 宇検村 瀬戸内町 龍郷町 喜界町 徳之島町 天城町 伊仙町 和泊町 知名町 与論町 三島村 十島村 伊平屋村 "
+        "伊是名村 粟国村 渡名喜村 座間味村 渡嘉敷村 久米島町 南大東村 北大東村 宮古島市 多良間村 石垣市 竹富町 与那国町 小豆島町 "
+        "土庄町 直島町".split()
+    )),
+    ("過疎地域", "depopulated areas", re.compile(r"過疎(?!債|対策事業債|化)(?:地域?|の(?:町村?|村|市|地域))?|\bdepopulated (?:areas?|towns?|villages?)"),
+     ("過疎",), frozenset[str]()),
+)  # fmt: skip
+"""Kinds that cases tell of themselves; of islands those that are nothing else are known, too."""
+
 _CORE_CITIES = frozenset(
     "函館市 旭川市 青森市 八戸市 盛岡市 秋田市 山形市 福島市 郡山市 いわき市 水戸市 宇都宮市 前橋市 高崎市 川越市 川口市 "
     "越谷市 船橋市 柏市 八王子市 横須賀市 富山市 金沢市 福井市 甲府市 長野市 松本市 岐阜市 豊橋市 岡崎市 一宮市 豊田市 "
     "大津市 豊中市 吹田市 高槻市 枚方市 八尾市 寝屋川市 東大阪市 姫路市 尼崎市 明石市 西宮市 奈良市 和歌山市 鳥取市 "
     "松江市 倉敷市 呉市 福山市 下関市 高松市 松山市 高知市 久留米市 長崎市 佐世保市 大分市 宮崎市 鹿児島市 那覇市".split()
 )  # the 62 of 2024; none shares its name with another municipality
+
+_ALSO = frozenset(
+    "宮古 北上 久慈 遠野 横手 米沢 鶴岡 酒田 新庄 長井 相馬 笠間 銚子 館山 佐倉 香取 清瀬 西東京 長岡 十日町 見附 村上 高岡 金沢 "
+    "坂井 都留 笛吹 塩尻 千曲 飯田 上田 高山 土岐 郡上 富士宮 半田 豊田 大府 亀山 伊賀 野洲 木津川 養父 朝来 倉敷 玉野 "
+    "廿日市 阿南 西条 大洲 朝倉 那珂川 松浦 菊池 南九州 伊佐 南城 滝沢 二戸 角田".split()
+)
+"""Names that the dictionary holds for families or words first, and people who ask for cases do not."""
 
 _WORDS = 4  # of the dictionary that make one name
 _BARE = 2  # characters of a name without 市, 町 … that is taken for one
@@ -84,6 +104,15 @@ def kinds(typed: Typed, beside: Sequence[Found]) -> Iterator[Found]:
                 wanted = Filters(municipalities=_codes(label, of))
                 yield Found("kind", start, end, label, label_en, wanted)
                 break
+
+    for label, label_en, told, says, names in _TOLD:
+        for one in told.finditer(typed.folded):
+            if not stands("told", typed, *one.span()):
+                continue
+            codes = tuple(p.code for p in load_gazetteer().places() if p.name in names)
+            wanted = Filters(municipalities=codes or ("-",))
+            yield Found("kind", *one.span(), label, label_en, wanted, says=says)
+            break
 
 
 def _is_kind(typed: Typed, start: int, end: int, beside: Sequence[Found]) -> bool:
@@ -146,11 +175,8 @@ def _bare_names(typed: Typed) -> Iterator[Found]:
 
 def _is_name(words: tuple[Token, ...]) -> bool:
     is_whole = all(a.end == b.start for a, b in pairwise(words))
-    return (
-        is_whole
-        and all(w.place for w in words)
-        and bool(_called("".join(w.surface for w in words)))
-    )
+    name = "".join(w.surface for w in words)
+    return is_whole and (all(w.place for w in words) or name in _ALSO) and bool(_called(name))
 
 
 def _called(name: str) -> tuple[Place, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from kb.base.types import Filters
 from kb.language.numerals import NUMBER, number
-from kb.query.conditions.bounds import ENGLISH, JAPANESE, bounded, shown, shown_en
+from kb.query.conditions.bounds import ENGLISH, JAPANESE, MOST, bounded, shown, shown_en
 from kb.query.conditions.contexts import stands
 from kb.query.conditions.found import Found, apart
 from kb.query.conditions.typed import Typed
@@ -92,6 +92,10 @@ def _words(typed: Typed) -> Iterator[Found]:
 
 def _told(match: re.Match[str], count: float) -> Found:
     bound = match["bound"]
+    if "about" in match.groupdict() and match["about"] == "台":  # 2万人台: 20,000 to 29,999
+        low = round(min(count, MOST))
+        step = 10 ** (len(str(low)) - len(str(low).rstrip("0")))
+        return _size(match, low, low + step - 1)
     if bound in (None, "around", "about", "roughly", "of"):
         value = round(min(count, 10**12))
         label, label_en = f"人口約{value:,}人", f"about {value:,} people"

@@ -11,13 +11,18 @@ from kb.query.conditions.found import Found
 from kb.query.conditions.typed import Typed
 
 _CASES = r"(?=の?(?:取り?組|事例|事業|案件|自治体|市町村|もの|施策|例))"
+# 「終了したドローン配送」 asks for ended ones; 「紙をやめた窓口」 and 「業務が終了した後」 do not.
+_ENDED = r"(?<![がをはもの])(?:終了した|廃止した|中止した|撤退した|打ち切った|取りやめた)(?=[ァ-ヶ一-龥])(?!後|時|場合|際|年|日|月|理由|原因|経緯)"
+_ON_TRIAL = r"(?:実証段階|実証中|試行段階|試行中)(?=の(?!課題|費用|予算|体制|評価|注意|留意|進め|効果|失敗|結果))"
 _STAGES = (
-    ("終了", "ended", rf"(?:終了した|廃止した|中止した|撤退した|打ち切った|やめた|止めた|取りやめた|終了済み){_CASES}"
-     r"|\b(?:discontinued|abandoned|stopped)(?= (?:cases|projects|services|initiatives))"),
-    ("実証", "trial", rf"(?:実証段階|実証中|試行段階|試行中){_CASES}|\bpilot(?= (?:cases|projects))"),
+    ("終了", "ended", rf"(?:終了した|廃止した|中止した|撤退した|打ち切った|やめた|止めた|取りやめた|終了済み){_CASES}|{_ENDED}"
+     r"|\b(?:discontinued|abandoned|stopped)(?= (?:cases|projects|services|initiatives))"
+     r"|\b(?:that|which) (?:(?:was|were|got|has been|have been) (?:later )?)?(?:cancell?ed|discontinued|abandoned|stopped|shut down|ended|given up)\b"),
+    ("実証", "trial", rf"(?:実証段階|実証中|試行段階|試行中){_CASES}|{_ON_TRIAL}|\bpilot(?= (?:cases|projects))"),
     ("実装", "in use", rf"(?:実装済み?|実装した|本格運用中|本格運用済み|運用中){_CASES}"),
     ("計画", "planned", rf"(?:計画段階|計画中|検討段階|検討中){_CASES}|\bplanned(?= (?:cases|projects))"),
 )  # fmt: skip
+_SELF = re.compile(f"{_ENDED}|{_ON_TRIAL}")
 _PATTERNS = tuple((ja, en, re.compile(pattern)) for ja, en, pattern in _STAGES)
 
 
@@ -26,5 +31,5 @@ def stages(typed: Typed) -> Iterator[Found]:
     for label, label_en, pattern in _PATTERNS:
         for match in pattern.finditer(typed.folded):
             start, end = match.span()
-            if stands("stage", typed, start, end):
+            if _SELF.match(typed.folded, start) or stands("stage", typed, start, end):
                 yield Found("status", start, end, label, label_en, Filters(statuses=(label,)))
