@@ -196,7 +196,7 @@ class Writer:
             if hold and kept is not None:
                 known = OFFICE
                 self._db.execute(
-                    "UPDATE documents SET visibility = ?, fingerprint = '' WHERE no = ?",
+                    "UPDATE documents SET visibility = ?, fingerprint = 'held ' || no WHERE no = ?",
                     [OFFICE, kept],
                 )
                 self._bump()

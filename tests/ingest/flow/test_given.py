@@ -71,6 +71,23 @@ def test_a_line_of_the_sidecar_is_named_with_its_file(settings: Settings) -> Non
     assert told.startswith("付属ファイル a.md.yaml の2行目: 段階「たぶん」")
 
 
+def test_any_number_of_labels_that_cannot_be_read_cost_their_own_files_only(
+    settings: Settings,
+) -> None:
+    names = [f"{letter}.md" for letter in "abc"]
+    for name in names:
+        (settings.corpus / name).write_text(f"# {name}{BODY}", encoding="utf-8")
+    ingest(settings)
+    for name in names:
+        (settings.corpus / f"{name}.yaml").write_text("visibility: [\n", encoding="utf-8")
+    assert {file.reason_code for file in ingest(settings).files} == {"sidecar"}
+    assert Store.open(settings).counts(Viewer.of())["cases"] == 0
+    for name in names:
+        (settings.corpus / f"{name}.yaml").write_text("visibility: 公開\n", encoding="utf-8")
+    assert {file.status for file in ingest(settings).files} == {"indexed"}
+    assert Store.open(settings).counts(Viewer.of())["cases"] == 3
+
+
 @pytest.mark.parametrize("key", ["公開範囲", "Visibility", "ｖｉｓｉｂｉｌｉｔｙ"])
 def test_a_restriction_by_any_name_of_its_key_holds(settings: Settings, key: str) -> None:
     (settings.corpus / "a.md").write_text(f"---\n{key}: 庁内\n---{BODY}", encoding="utf-8")
