@@ -177,6 +177,33 @@ def serve(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     )
 
 
+def backup(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
+    """``dxkb backup``."""
+    from kb.operations.backup import back_up
+
+    made = back_up(settings, options.file, documents=options.documents)
+    told = {
+        "path": str(made.path), "bytes": made.size, "files": len(made.manifest.members), **made.manifest.counts,
+        "documents_included": options.documents, "left_out": made.left_out, "seconds": round(made.seconds, 3),
+    }  # fmt: skip
+    _tell(options, lambda: told, lambda: printing.backup_text(made, say))
+
+
+def restore(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
+    """``dxkb restore``."""
+    from kb.operations import audit
+    from kb.operations.restore import restore
+
+    done = restore(settings, options.file, force=options.force)
+    audit.record(settings, "restored", str(options.file), who="(owner)")
+    told = {
+        "made_at": done.manifest.made_at, "dxkb": done.manifest.dxkb, **done.manifest.counts,
+        "aside": str(done.aside) if done.aside else None, "added": done.added, "kept": done.kept,
+        "differing": done.differing,
+    }  # fmt: skip
+    _tell(options, lambda: told, lambda: printing.restored_text(done, settings, say))
+
+
 def doctor(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb doctor``: 0 when everything needed is well, 1 otherwise."""
     from dxkb.doctor import examine

@@ -86,6 +86,12 @@ _COMMANDS: dict[str, tuple[Command, dict[str, _Options]]] = {
         "--host": {"default": "127.0.0.1"}, "--port": {"type": int, "default": 8000},
         "--corpus": {"metavar": "DIR"}, "--no-watch": _SWITCH,
     }),
+    "backup": (commands.backup, {
+        "file": {"metavar": "FILE", "type": Path}, "--documents": _SWITCH, "--corpus": {"metavar": "DIR"},
+    }),
+    "restore": (commands.restore, {
+        "file": {"metavar": "FILE", "type": Path}, "--force": _SWITCH, "--corpus": {"metavar": "DIR"},
+    }),
     "status": (commands.status, {"--all": _SWITCH}),
     "doctor": (commands.doctor, {}),
 }  # fmt: skip

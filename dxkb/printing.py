@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # a search loads no reader
     from ingest.flow.pipeline import IngestReport
     from kb.evaluation.figures import Figures, Report
     from kb.evaluation.significance import Comparison
+    from kb.operations.backup import Backup
+    from kb.operations.restore import Restored
 
 
 class Bar:
@@ -313,6 +315,35 @@ def checks_text(checks: Sequence[Check], say: Lang) -> str:
         lines.append(f"{mark}{check.name}: {check.detail}")
         if not check.ok and check.remedy:
             lines.append(f"      → {check.remedy}")
+    return "\n".join(lines)
+
+
+def backup_text(made: Backup, say: Lang) -> str:
+    """``dxkb backup`` for people."""
+    counts = made.manifest.counts
+    lines = [say(
+        "cli.backup.made", path=made.path, size=made.size / 1e6, documents=counts["documents"],
+        cases=counts["cases"], seconds=made.seconds,
+    )]  # fmt: skip
+    lines += [] if made.manifest.documents else [say("cli.backup.alone")]
+    return "\n".join([*lines, *(say("cli.backup.left_out", path=path) for path in made.left_out)])
+
+
+def restored_text(done: Restored, settings: Settings, say: Lang) -> str:
+    """``dxkb restore`` for people."""
+    manifest = done.manifest
+    lines = [say(
+        "cli.restore.done", made_at=manifest.made_at, documents=manifest.counts["documents"],
+        cases=manifest.counts["cases"],
+    )]  # fmt: skip
+    lines += [say("cli.restore.aside", aside=done.aside)] if done.aside else []
+    if done.added:
+        lines.append(say("cli.restore.corpus", corpus=settings.corpus, added=done.added))
+    lines += [say("cli.restore.kept", path=path) for path in done.kept]
+    lines += [
+        say("cli.restore.differing", name=name, now=now, then=then)
+        for name, (now, then) in done.differing.items()
+    ]
     return "\n".join(lines)
 
 

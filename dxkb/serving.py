@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
+from dxkb.backups import BackupKeeper
 from ingest.flow.pipeline import IngestReport, ingest
 from ingest.flow.sentences import SentenceKeeper
 from ingest.flow.watch import watch
@@ -17,6 +18,7 @@ from kb.base.config import Settings
 from kb.base.errors import DxkbError, StoreError
 from kb.base.messages import Message, message
 from kb.ranking.search import Searcher
+from kb.storage.database import identity
 from kb.storage.store import Store
 from kb.storage.writer import open_writer
 from web.access import Access
@@ -39,12 +41,14 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
     _make_store(settings)
     store = Store.open(settings)
     keeper = CorpusKeeper(settings, tell, watching=watching)
+    backups = BackupKeeper(settings, tell, busy=lambda: keeper.activity().running)
     services = Services(
         settings=settings,
         store=store,
         searcher=Searcher(settings, store),
         activity=keeper.activity,
         request_rescan=keeper.request_rescan,
+        backup=backups.state,
         accepts=supported_suffixes(),
         viewer=access.viewer,
         mode=access.mode,
@@ -58,10 +62,12 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
         _log.info("dxkb %s serves %s", __version__, url)
         tell(message("cli.serve.open", url=url))
         keeper.start()
+        backups.start()
 
     try:
         serve(app, host, port, ready)
     finally:
+        backups.stop()
         keeper.stop()
         _log.info("stopped")
 
@@ -80,6 +86,7 @@ class CorpusKeeper:
         self._stop = threading.Event()
         self._wanted = threading.Event()
         self._state = Activity()
+        self._database = identity(settings.database)
         self._sentences = SentenceKeeper(settings, self._failed)
         self._thread = threading.Thread(target=self._run, name="corpus", daemon=True)
 
@@ -140,9 +147,14 @@ class CorpusKeeper:
         )
 
     def _ingest_if_wanted(self) -> None:
-        if self._wanted.is_set():
+        database = identity(self._settings.database)
+        is_restored = database not in (None, self._database)
+        self._database = database or self._database
+        if self._wanted.is_set() or is_restored:
             self._wanted.clear()
             self._ingest()
+        if is_restored:
+            self._sentences.request()
 
     def _ingest(self) -> None:
         try:
@@ -190,4 +202,6 @@ def _make_store(settings: Settings) -> None:
         with open_writer(settings):
             pass
     except StoreError:
+        if not settings.database.exists():
+            raise
         Store.open(settings)

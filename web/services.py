@@ -11,6 +11,7 @@ from flask import current_app
 from kb.base.config import Settings
 from kb.base.messages import Message, message
 from kb.base.types import Viewer
+from kb.operations.schedule import BackupState
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
 
@@ -45,6 +46,10 @@ def _idle() -> Activity:
     return Activity()
 
 
+def _no_backup() -> BackupState:
+    return BackupState()
+
+
 def _nothing() -> None:
     return None
 
@@ -53,7 +58,7 @@ def _nothing() -> None:
 class Services:
     """The collaborators of every view. ``viewer`` says who is reading: the owner, unless told
     otherwise, and ``mode`` how that is known; ``activity`` and ``request_rescan`` reach the ingest without importing it; ``accepts`` are the
-    suffixes that it can read."""
+    suffixes that it can read, ``backup`` tells of the daily one."""
 
     settings: Settings
     store: Store
@@ -63,6 +68,7 @@ class Services:
     viewer: Callable[[], Viewer] = Viewer.owner
     mode: Callable[[], Mode] = _owner
     accepts: tuple[str, ...] = (".pdf", ".md", ".txt")
+    backup: Callable[[], BackupState] = _no_backup
 
     def may_change(self) -> bool:
         """True when whoever is reading may add and correct documents here."""
@@ -80,6 +86,11 @@ class Services:
             return state
         trouble = message("page.documents.trouble") if state.problem else None
         return Activity(running=state.running, last_checked=state.last_checked, problem=trouble)
+
+    def backup_problem_for(self, viewer: Viewer) -> Message | None:
+        """Why no backup is made; to others than those who see all, only that somebody has to look."""
+        problem = self.backup().problem
+        return problem if viewer.sees_all or problem is None else message("page.health.backup")
 
 
 def services() -> Services:

@@ -85,7 +85,7 @@ class SentenceKeeper:
             self._thread.join(timeout=10.0)
 
     def _run(self) -> None:
-        _step_back()
+        step_back()
         while not self._stop.is_set():
             self._wanted.wait()
             self._wanted.clear()
@@ -102,7 +102,7 @@ class SentenceKeeper:
         self.progress = progress
 
 
-def _step_back() -> None:
+def step_back() -> None:
     """Lowers this thread's priority where the system can (Linux: a thread has its own)."""
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

@@ -104,11 +104,13 @@ def outdated(known: Mapping[str, KnownFile]) -> dict[str, KnownFile]:
 def plan(found: tuple[SourceFile, ...], known: Mapping[str, KnownFile], *, retry: bool) -> Plan:
     """Compares what was found with the ledger. With ``retry`` files that failed before are fresh.
 
-    Raises CorpusError when nothing is found where documents used to be: an unmounted share must not
-    empty the index.
+    Raises CorpusError when nothing (or sidecars alone, as after a restore) is found where documents used
+    to be: an unmounted share must not empty the index.
     """
     indexed = [file for file in known.values() if file.document_no is not None]
-    if indexed and not any(source.problem is None for source in found):
+    if indexed and not any(
+        source.problem is None and not source.key.endswith(SIDECAR_SUFFIX) for source in found
+    ):
         raise CorpusError("store.corpus_empty", n=len(indexed))
     same = tuple(s for s in found if _is_same(s, known.get(s.key), retry))
     kept = {s.key for s in same}

@@ -21,7 +21,9 @@ class Settings:
     weak PCs. ``hosts`` are the names under which the server may be asked. ``user_header`` and
     ``groups_header`` are where a reverse proxy at one of ``trusted_proxies`` says who is reading;
     ``groups`` says what a group of its means, as ``GROUP=LABEL`` or ``GROUP=editor``. What people do is
-    kept for ``audit_days`` (0: not at all), what they search for only with ``audit_searches``."""
+    kept for ``audit_days`` (0: not at all), what they search for only with ``audit_searches``. ``backups``
+    is the folder for daily backups, ``kept_backups`` how many stay there; ``backup_documents`` puts the
+    documents in. ``json_log`` makes the log's lines JSON; who knows ``metrics_token`` may ask for figures."""
 
     data: Path = Path("data")
     corpus: Path = Path("corpus")
@@ -36,6 +38,11 @@ class Settings:
     groups: tuple[str, ...] = ()
     audit_days: int = 365
     audit_searches: bool = True
+    backups: Path | None = None
+    kept_backups: int = 7
+    backup_documents: bool = False
+    json_log: bool = False
+    metrics_token: str = ""
 
     @property
     def database(self) -> Path:
@@ -85,6 +92,11 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         groups=_listed(env.get("DXKB_GROUPS")),
         audit_days=_number(env, "DXKB_AUDIT_DAYS", 365),
         audit_searches=env.get("DXKB_AUDIT_SEARCHES", "") != "0",
+        backups=Path(env["DXKB_BACKUP"]) if env.get("DXKB_BACKUP") else None,
+        kept_backups=max(1, _number(env, "DXKB_BACKUP_KEEP", 7)),
+        backup_documents=env.get("DXKB_BACKUP_DOCUMENTS", "") not in ("", "0"),
+        json_log=env.get("DXKB_LOG", "") == "json",
+        metrics_token=env.get("DXKB_METRICS_TOKEN") or "",
     )
 
 

@@ -83,6 +83,15 @@ def explained(path: Path) -> Iterator[None]:
         raise StoreError("store.database_unusable", path=path, text=text) from error
 
 
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is; another one after a restore. None while there is none."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
+
+
 def schema_version() -> int:
     """The schema version this code works with."""
     return len(_scripts())

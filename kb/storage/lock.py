@@ -42,6 +42,11 @@ def writer_lock(data: Path) -> Iterator[None]:
         lock.release()
 
 
+def restoring(data: Path) -> Path:
+    """Where a restore prepares what becomes the data folder ``data``."""
+    return data.with_name(f".{data.name}-restoring")
+
+
 def is_writing(data: Path) -> bool:
     """True while some process holds the writer's lock."""
     lock = FileLock(data / "writer.lock", timeout=0)

@@ -25,7 +25,7 @@ from kb.base.types import (
     Section,
     Viewer,
 )
-from kb.storage.database import connect, explained
+from kb.storage.database import connect, explained, identity
 from kb.storage.rows import case_of, ledger_entry
 from kb.storage.sentence_vectors import SentenceProgress, matrix_of
 
@@ -326,10 +326,11 @@ class Store:
     # -- inside -----------------------------------------------------------------------------------
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = connect(self.path)
-        return connection
+        now = identity(self.path)
+        opened: tuple[object, sqlite3.Connection] | None = getattr(self._local, "opened", None)
+        if opened is None or now not in (None, opened[0]):  # another file since a restore
+            opened = self._local.opened = now, connect(self.path)
+        return opened[1]
 
     def _rows(self, sql: str, values: Sequence[object]) -> list[sqlite3.Row]:
         with explained(self.path):

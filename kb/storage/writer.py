@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.base.config import Settings
-from kb.base.errors import ModelMismatchError
+from kb.base.errors import ModelMismatchError, StoreError
 from kb.base.files import private_folder
 from kb.base.messages import Message, as_json
 from kb.base.types import OFFICE, CaseDraft, Chunk, PageQuality, Status
 from kb.storage.database import atomic, connect, explained
-from kb.storage.lock import writer_lock
+from kb.storage.lock import restoring, writer_lock
 from kb.storage.near_duplicates import relate
 from kb.storage.rows import row_of
 from kb.storage.sentence_vectors import SentencePassage, insert_passages
@@ -342,6 +342,8 @@ class Writer:
 def open_writer(settings: Settings) -> Iterator[Writer]:
     """The writer of ``settings.data``, made when it is not there. Raises LockedError, StoreError."""
     with explained(settings.database):
+        if not settings.data.exists() and (cut_off := restoring(settings.data.resolve())).exists():
+            raise StoreError("store.restore_cut_off", folder=cut_off)
         private_folder(settings.data)
         with writer_lock(settings.data):
             connection = connect(settings.database, create=True)

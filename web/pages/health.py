@@ -16,7 +16,7 @@ pages = Blueprint("health", __name__)
 @pages.get("/healthz")
 def healthz() -> ResponseReturnValue:
     """200 when a search can be answered now, 503 before; "degraded" when it is answered, but what is put
-    into the corpus does not come in."""
+    into the corpus does not come in, or no backup is made."""
     own = services()
     viewer = own.viewer()
     try:
@@ -26,12 +26,13 @@ def healthz() -> ResponseReturnValue:
         detail = error.message("en") if viewer.sees_all else text("error.500")
         return {"status": "unavailable", "detail": detail}, 503
     now = own.activity_for(viewer)
+    problem = now.problem or own.backup_problem_for(viewer)
     told: dict[str, object] = {
-        "status": "starting" if not ready else "degraded" if now.problem else "ok",
+        "status": "starting" if not ready else "degraded" if problem else "ok",
         "generation": generation,
         "ingesting": now.running,
         "pending": now.total - now.done if now.running else 0,
     }
-    if now.problem:
-        told["problem"] = render(now.problem, "en")
+    if problem:
+        told["problem"] = render(problem, "en")
     return told, 200 if ready else 503
