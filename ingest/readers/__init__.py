@@ -9,6 +9,7 @@ from ingest.page import Extract
 from ingest.readers import excel, html, legacy, mail, pdf, powerpoint, word
 from ingest.readers.kind import Kind, kind_among
 from ingest.readers.notes import note
+from ingest.readers.unlocked import unlocked
 
 FORMATS = (
     pdf.FORMAT,
@@ -16,6 +17,7 @@ FORMATS = (
     powerpoint.FORMAT,
     excel.FORMAT,
     mail.FORMAT,
+    mail.OUTLOOK,
     html.FORMAT,
     note.FORMAT,
     excel.CSV,
@@ -33,6 +35,7 @@ def read(path: Path, content: bytes | None = None, password: str | None = None) 
     """
     if content is None:
         content = path.read_bytes()
+    content = unlocked(content, password)
     kind = kind_of(path, content)
     extract = kind.format.load()(path, content, password)
     if kind.warning:

@@ -75,8 +75,8 @@ def has_stream(content: bytes, name: str) -> bool:
 
 
 def locked() -> ReadError:
-    """The error for an Office file with a password."""
-    return ReadError("read.password")
+    """The error for an Office file whose password nobody gave."""
+    return ReadError("read.password.office")
 
 
 def too_large() -> ReadError:

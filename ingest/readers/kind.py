@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.readers.content import Content, locked
+from ingest.readers.foreign import foreign
 from ingest.readers.formats import Format, never
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
@@ -45,6 +46,8 @@ def kind_among(formats: Sequence[Format], path: Path, data: bytes) -> Kind:
 
 def _by_name(formats: Sequence[Format], named: Format | None, content: Content) -> Format:
     suffix = content.suffix
+    if told := foreign(content):
+        raise told
     if content.is_zip:
         raise ReadError("read.unsupported.archive")
     if named is None:

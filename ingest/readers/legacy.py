@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingest.page import Extract
 from ingest.readers import excel, powerpoint, word
-from ingest.readers.content import OLE, ZIP, Content, has_stream, locked
+from ingest.readers.content import OLE, ZIP, Content, has_stream
 from ingest.readers.formats import Format
 from ingest.readers.legacy_locks import is_locked
 from kb.base.errors import ReadError
@@ -84,12 +84,14 @@ def read_legacy(path: Path, content: bytes, password: str | None = None) -> Extr
     Raises ReadError: ``libreoffice`` (not installed), ``password``, ``unsupported`` (this LibreOffice
     knows no such format), ``timeout`` or ``damaged``, and what the modern reader raises.
     """
-    if is_locked(content):
-        raise locked()
+    if is_locked(content):  # OpenDocument; an Office file would be open by now
+        raise ReadError("read.password")
     office = find_office()
-    if office is None:
-        raise ReadError("read.libreoffice")
     suffix = path.suffix.lower()
+    if office is None:
+        raise ReadError(
+            "read.libreoffice.ichitaro" if suffix in _JUSTSYSTEM else "read.libreoffice"
+        )
     target = target_of(content, suffix)
     converted = _convert(office, content, suffix, target)
     if converted is None:

@@ -200,6 +200,7 @@ ROUTES: dict[str, Told] = {
     "documents.upload": uploads,
     "documents.template": get("/documents/note-template.md"),
     "documents.rescan": post("/documents/rescan"),
+    "documents.password": lambda w: iter([("POST", "/documents/password", {"data": {"path": "ない資料.docx", "password": "x"}})]),
     "events.events": get("/documents/events"),
     "feeds.results": searches("/results.csv"),
     "feeds.atom": get("/feed.atom"),
@@ -341,6 +342,7 @@ def test_strangers_change_nothing(secret: World) -> None:
     client = client_of(secret, PUBLIC)
     for path, data in (
         ("/documents/upload", {}), ("/documents/rescan", {}), ("/coverage/questions", {"question": "x"}),
+        ("/documents/password", {"path": "x", "password": "x"}),
         ("/coverage/questions/forget", {"question": "x"}),
         (f"/cases/{secret.open_case.id}/corrections", {"year": "1999"}),
     ):  # fmt: skip

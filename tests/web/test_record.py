@@ -17,6 +17,7 @@ from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.filters import FILTERS
 from kb.base.record import ABOUT
+from tests.ingest.readers.test_unlocked import LOCKED
 from tests.support.samples import note
 from tests.support.web_world import services
 from web.app import create_app
@@ -166,3 +167,20 @@ def test_what_is_no_longer_so_can_be_corrected(client: FlaskClient) -> None:
     client.post(address, data=change)
     case = client.get(f"/api/v1/cases/{case_id}").get_json()
     assert {name: case[name] for name in change} == change
+
+
+def test_a_locked_document_is_opened_from_the_list(world: Settings, client: FlaskClient) -> None:
+    (world.corpus / "方針.docx").write_bytes(LOCKED)
+    ingest(world)
+    listed = page(client, "/documents")
+    assert "パスワードが必要です" in listed
+    assert 'name="password"' in listed
+    asked = {"path": "方針.docx", "password": "ちがう"}
+    assert client.post("/documents/password", data=asked).status_code == 303
+    assert "パスワードが違います" in page(client, "/documents")
+    assert client.post("/documents/password", data=asked | {"password": " "}).status_code == 400
+    client.post("/documents/password", data=asked | {"password": "ひみつ123"})
+    assert 'name="password"' not in page(client, "/documents")
+    answer = client.get("/api/v1/search", query_string={"q": "窓口の待ち時間"}).get_json()
+    assert "方針.docx" in {result["source"]["path"] for result in answer["results"]}
+    assert client.post("/documents/password", data=asked).status_code == 404

@@ -19,9 +19,10 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from kb.base.errors import DxkbError, UsageError
+from kb.base.errors import DxkbError, NotFoundError, UsageError
 from kb.base.types import PUBLIC, LedgerEntry
 from kb.language.text import fold_text
+from kb.storage.sidecar import set_values
 from web.files import as_utf8, content_type, locate
 from web.language import language
 from web.services import services
@@ -151,6 +152,21 @@ def template() -> ResponseReturnValue:
         as_attachment=True,
         download_name="事例ノートのひな型.md",
     )
+
+
+@pages.post("/documents/password")
+def password() -> ResponseReturnValue:
+    """Notes what opens a locked file in its sidecar, and asks for it to be read."""
+    own = services()
+    path, given = request.form.get("path", ""), request.form.get("password", "").strip()
+    ledger = own.store.ledger(own.viewer())
+    if not any(entry.path == path and entry.reason_code == "password" for entry in ledger):
+        raise NotFoundError("usage.not_locked")
+    if not given:
+        raise UsageError("usage.password_empty")
+    set_values(locate(own.settings.corpus, path), {"password": given})
+    own.request_rescan()
+    return redirect(url_for("documents.index", asked=1), 303)
 
 
 @pages.post("/documents/rescan")

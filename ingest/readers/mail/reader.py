@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from ingest.page import Block, Extract, Page
-from ingest.readers.content import Content
-from ingest.readers.formats import Format
+from ingest.readers.mail import SUFFIX
 from ingest.readers.notes.note import text_blocks
 from ingest.readers.notes.text import decode, decode_as
 from kb.base.errors import ReadError
@@ -20,29 +19,6 @@ from kb.base.messages import Message, message
 
 if TYPE_CHECKING:
     from email.message import Message as Mail
-
-_SUFFIX = ".eml"
-_HEADER = re.compile(
-    r"(?:From [^\n]{1,200}\r?\n)?(?:[\w-]{1,60}:[^\n]{0,2000}\r?\n(?:[ \t][^\n]*\n)*){2,}"
-)
-_OF_MAIL = re.compile(r"^(?:received|mail-id|return-path|from|date|subject):", re.I | re.M)
-
-
-def _is_mail(content: Content) -> bool:
-    """Head lines of a mail, unless the name says that it is some text that may quote one."""
-    if content.suffix != _SUFFIX and (content.named_text or content.suffix):
-        return False
-    head = _HEADER.match(content.head)
-    return head is not None and len(set(_OF_MAIL.findall(head[0].lower()))) >= 2
-
-
-FORMAT = Format(
-    "mail",
-    (_SUFFIX,),
-    "ingest.readers.mail:read_mail",
-    _is_mail,
-    textual=True,
-)
 
 _MOST_BYTES = 128 * 2**20
 _MOST_BOUNDARIES = 100  # levels of parts within parts are no more than these
@@ -208,7 +184,7 @@ def _attach(part: Mail, name: str, found: _Parts, depth: int) -> None:
         if len(found.attached) >= _MOST_READ or depth >= _DEEPEST:
             raise ReadError("read.too_large.attachments")
         content = _content(part)
-        is_mail = Path(name).suffix.lower() == _SUFFIX or part.is_multipart()
+        is_mail = Path(name).suffix.lower() == SUFFIX or part.is_multipart()
         extract = _read(content, depth + 1) if is_mail else read(Path(name), content)
     except ReadError as error:
         found.warnings.append(message("warn.attachment_unread", name=name, reason=error.told))
