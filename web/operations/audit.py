@@ -68,6 +68,7 @@ _DONE: dict[str, tuple[Action, Callable[[], str]]] = {
     "compare.export": ("exported", lambda: f"{request.path} {' '.join(request.form.getlist('case'))}"),
     "coverage.index": ("exported", lambda: request.args.get("format", "")),
     "documents.upload": ("added", _uploaded),
+    "documents.password": ("changed", lambda: f"{request.form.get('path', '')} password"),
     "corrections.correct": ("changed", _corrected),
     "accounts.leave": ("signed_out", lambda: "everywhere" * ("everywhere" in request.form)),
     "accounts.password": ("changed", lambda: "password"),
