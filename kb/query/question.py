@@ -11,6 +11,7 @@ from kb.base.errors import QueryError
 from kb.base.types import Respelling
 from kb.language.lexicon import Lexicon
 from kb.places.names import Place
+from kb.query.aspect import Aspect, asked_aspects
 from kb.query.conditions.detect import STATED, Condition, conditions_of, excluded_condition, wished
 from kb.query.conditions.typed import Typed
 from kb.query.conditions.wishes import AS_TYPED, Wishes
@@ -28,7 +29,8 @@ class Question:
     """``text`` is what was typed, ``query`` what is looked for, ``conditions`` what cases shall meet,
     ``asked`` what is insisted on, ``corrected`` what was probably meant. ``marked`` is the part of
     the query that is marked in texts: none of it are words of a condition. ``browsing`` is True when
-    there is nothing to look for but the conditions: 「兵庫県の小さな町の事例」."""
+    there is nothing to look for but the conditions: 「兵庫県の小さな町の事例」; ``aspects`` are the sides
+    of the cases that it asks about, ``is_aspect`` tells that it asks about nothing else."""
 
     text: str
     asked: Operators
@@ -37,6 +39,8 @@ class Question:
     conditions: tuple[Condition, ...]
     corrected: tuple[Respelling, ...]
     browsing: bool = False
+    aspects: tuple[Aspect, ...] = ()
+    is_aspect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,6 @@ def understand(
     corrected = tuple(c for c in words.mean(known) if not _is_quoted(c, asked))
     slips = [(c.start, c.end, c.term) for c in corrected]
     beside = _cuts(conditions)
-    rest = _edited(asked.text, beside)
     query = analyse(
         _edited(asked.text, [*cuts, *names, *slips]),
         words.lexicon,
@@ -83,12 +86,22 @@ def understand(
         _edited(asked.text, [*cuts, *names]) if slips else "",
     )
     told = _edited(asked.text, [*map(_stood_for, conditions), *_usual_numbers(asked.text), *slips])
-    is_empty = not _says_something(rest)
-    browsing = bool(conditions) and (is_empty or only_asks(rest))
+    aspects = asked_aspects(asked.text)
+    sides = [(one.start, one.end) for one in aspects]
+    is_all = not _says_something(_edited(asked.text, [*beside, *((*s, " ") for s in sides)]))
+    stood = [*map(_stood_for, conditions), *((*s, "何") for s in sides)]
+    is_all = is_all or only_asks(_edited(asked.text, stood))
+    browsing, is_aspect = bool(conditions) and not aspects and is_all, bool(aspects) and is_all
     marked = (
         NOTHING if browsing else analyse(told, words.lexicon, words.weigh) if conditions else query
     )
-    return Question(text, asked, query, marked, conditions, corrected, browsing)
+    if is_aspect:
+        would = " ".join(one.aspect.like for one in aspects)
+        query = analyse(would, words.lexicon, words.weigh)
+    about = tuple(one.aspect for one in aspects)
+    return Question(
+        text, asked, query, marked, conditions, corrected, browsing, about, is_aspect
+    )  # fmt: skip
 
 
 def beside_conditions(text: str) -> str:

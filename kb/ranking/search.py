@@ -17,12 +17,12 @@ from kb.language.lexicon import Lexicon, load_lexicon
 from kb.language.sentences import SentenceEncoder
 from kb.language.tokens import search_terms, tokenize
 from kb.places.names import Place
-from kb.query.aspect import asked_roles
 from kb.query.conditions.wishes import AS_TYPED, Wishes
 from kb.query.filters import resolve_filters, resolve_place
 from kb.query.operators import Operators, says
 from kb.query.question import Question, understand
 from kb.query.terms import Query
+from kb.ranking.aspects import ANSWERS, moved_to, strengths
 from kb.ranking.boosting import (
     STEP,
     Standing,
@@ -152,13 +152,20 @@ class Searcher:
         sentence = None if mode == "lexical" else self._sentence(views, question.query)
         legs = Legs(views, question.query, vector, mode, self._tuning, sentence)
         scored = legs.candidates(scope.allowed, scope.meeting)
-        if not scope.browsing:
+        if not scope.browsing and not question.is_aspect:
             visible = self._store.case_nos(Filters(), viewer)
             best = legs.best(visible) if wanted != Filters() else None
             scored = related(scored, self._tuning, best)
         cases = self._store.cases_by_no([s.case_no for s in scored], viewer)
         scored = [s for s in scored if s.case_no in cases]
-        answers = self._answering(scored, legs, question, scope)
+        strength = strengths(question.aspects, cases)
+        answers = (
+            frozenset(no for no, told in strength.items() if told >= ANSWERS)
+            if question.is_aspect
+            else self._answering(scored, legs, question, scope)
+        )
+        worth = self._tuning.aspect_alone if question.is_aspect else self._tuning.aspect
+        scored = moved_to(scored, strength, worth)
         ordered = self._ordered(scored, cases, scope, own if near else None)
         if is_name(question.query.text):
             ordered = _leading(ordered, answers)
@@ -362,8 +369,8 @@ class Searcher:
         case, query = ranking.cases[scored.case_no], ranking.question.marked
         typed, synonyms = matches(case, query)
         chunks = self._ranked_chunks(scored.case_no, ranking)
-        marks, roles = Marks.of(query, synonyms), asked_roles(ranking.query.text)
-        excerpts = passages(case, chunks, marks, roles, self._tuning)
+        marks, aspects = Marks.of(query, synonyms), ranking.question.aspects
+        excerpts = passages(case, chunks, marks, aspects, self._tuning)
         why = Why(round(scored.z_lexical, 3), round(scored.z_dense, 3), typed, synonyms)
         snippet = excerpts[0].text if excerpts else ""
         met = tuple(Met(s.condition.shown, s.of(scored.case_no)) for s in ranking.standings)

@@ -13,7 +13,9 @@ from kb.base.types import Case, Passage
 from kb.language.encoder import Encoder
 from kb.language.text import sentences
 from kb.language.tokens import Token, search_terms, tokenize
+from kb.query.aspect import Aspect
 from kb.query.terms import Query
+from kb.ranking.aspects import tells
 from kb.ranking.tuning import Tuning
 from kb.storage.store import StoredChunk
 
@@ -50,13 +52,13 @@ def passages(
     case: Case,
     ranked: Sequence[tuple[StoredChunk, float]],
     marks: Marks,
-    roles: Collection[str],
+    aspects: Collection[Aspect],
     tuning: Tuning,
 ) -> tuple[Passage, ...]:
     """The best passages of ``case``, best first, at most three and never two from one place.
 
-    ``ranked`` holds the case's chunks with their similarity to the query; ``roles`` are those of
-    the sections it asks about. Without any chunk, the beginning of the case is shown.
+    ``ranked`` holds the case's chunks with their similarity to the query; ``aspects`` are
+    what it asks about. Without any chunk, the beginning of the case is shown.
     """
     terms = marks.weights
     scored = []
@@ -65,7 +67,8 @@ def passages(
         found = _matched(tokenize(text), terms)
         share = sum(terms[term] for term in found) / (sum(terms.values()) or 1.0)
         short = max(0.0, 1.0 - len(text.strip()) / _TELLING)
-        asked = tuning.passage_role if case.sections[chunk.section].role in roles else 0.0
+        is_role, is_cue = tells(text, case.sections[chunk.section].role, aspects)
+        asked = tuning.passage_role * is_role + tuning.passage_cue * is_cue
         said = tuning.passage_words * share - tuning.passage_short * short
         scored.append((similarity + asked + said, chunk))
     scored.sort(key=lambda pair: -pair[0])

@@ -97,6 +97,14 @@ class Tuning:
     passage_role: float = 0.6
     """What standing in a section of the kind asked about is worth to a passage, beside its cosine."""
 
+    passage_cue: float = 0.4
+    """What saying so is worth to a passage where a side of the cases is asked about."""
+
+    aspect: float = 3.0
+    aspect_alone: float = 20.0
+    """What answering the side asked about (what went wrong, what it cost) is worth to a case: beside
+    a matter, and where nothing else is asked."""
+
     passage_short: float = 0.5
     """What being the shortest costs a passage, beside its cosine."""
 

@@ -14,7 +14,7 @@ from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.errors import QueryError, UnknownPlaceError, UsageError
 from kb.base.types import Filters, Viewer
-from kb.query.aspect import asked_roles
+from kb.query.aspect import asked_aspects
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
 from tests.support.samples import note, town_notes
@@ -213,7 +213,7 @@ def test_search_does_not_import_torch(settings: Settings, tmp_path: Path) -> Non
     ],
 )
 def test_what_a_question_asks_about(question: str, roles: set[str]) -> None:
-    assert asked_roles(question) == roles
+    assert {r for one in asked_aspects(question) for r in one.aspect.roles} == roles
 
 
 def test_the_passage_shown_is_of_the_kind_asked_about(settings: Settings) -> None:
