@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dxkb.lang import Lang
 from ingest.page import READABLE
 from kb.base.config import Settings
-from kb.base.record import ABOUT, UNKNOWN
+from kb.base.record import ABOUT, UNKNOWN, value_of
 from kb.base.types import Answer, Case, FileReport, LedgerEntry, Relatives, Understood
 from kb.ranking.contracts import file_json
 
@@ -162,7 +162,7 @@ def place_line(case: Case, say: Lang) -> str:
     if case.ambiguous:
         parts.append(say("cli.case.ambiguous"))
     for name, about in ABOUT.items():
-        value = getattr(case, name)
+        value = value_of(case, name)
         if not (about.is_fact and about.is_listed) or value in (None, "", UNKNOWN):
             continue
         if name == "year":

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ingest.describe.given import Given, read_given
+from ingest.describe.given import Given, read_given, told
 from kb.base.messages import Message, message
+from kb.base.record import FACTS
 from kb.base.types import CaseDraft, Evidence
 from kb.places.gazetteer import Gazetteer
 from kb.storage.corrections import TITLE_AS_READ, Correction, concerning, corrections, in_force
@@ -37,7 +38,9 @@ def corrected(
 
 
 def _with(draft: CaseDraft, given: Given, own: Mapping[str, Correction]) -> CaseDraft:
-    values: dict[str, Any] = {n: given.of(n) for n in own if n != "municipality" and given.of(n)}
+    facts = [e for n in own if n in FACTS for e in told(n, given.of(n), _told(own[n]))]
+    plain = (n for n in own if n != "municipality" and n not in FACTS)
+    values: dict[str, Any] = {n: given.of(n) for n in plain if given.of(n)}
     if given.place:
         place = given.place
         values |= {"municipality": place.name, "prefecture": place.prefecture, "code": place.code}
@@ -45,11 +48,11 @@ def _with(draft: CaseDraft, given: Given, own: Mapping[str, Correction]) -> Case
     if "field" in values:
         values["field_source"] = "given"
     used = [name for name in own if name in values]
-    kept = [e for e in draft.evidence if e.name not in used]
-    told = [Evidence(name, own[name].value, None, _told(own[name])) for name in used]
+    kept = [e for e in draft.evidence if e.name not in (*used, *(f.name for f in facts))]
+    facts += [Evidence(name, own[name].value, None, _told(own[name])) for name in used]
     if "title" in values:
-        told.append(Evidence(TITLE_AS_READ, draft.title, None, _told(own["title"])))
-    return replace(draft, **values, evidence=(*kept, *told))
+        facts.append(Evidence(TITLE_AS_READ, draft.title, None, _told(own["title"])))
+    return replace(draft, **values, evidence=(*kept, *facts))
 
 
 def _told(correction: Correction) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ingest.describe.amounts import measured
 from ingest.describe.others import TALK, is_intended
 from ingest.describe.quotes import SourceText, distinct, own_parts
 from kb.base.types import CaseDraft, Evidence
@@ -85,9 +86,8 @@ _BEFORE = "背景・課題"
 
 def effects(draft: CaseDraft) -> tuple[Evidence, ...]:
     """Effects with figures, as printed; what stands in the background was before."""
-    return distinct(
-        (e for text in _done(draft) for e in text.matched("effect", _EFFECT, _NO_EFFECT)), _MOST
-    )
+    found = (e for text in _done(draft) for e in text.matched("effect", _EFFECT, _NO_EFFECT))
+    return tuple(map(measured, distinct(found, _MOST)))
 
 
 def _done(draft: CaseDraft) -> list[SourceText]:
@@ -102,6 +102,20 @@ def costs(draft: CaseDraft) -> tuple[Evidence, ...]:
     amount counts. What was saved or earned is no cost."""
     told = _done(draft)
     inside = [p for p in told if p.role == "費用" or fold_text(p.heading) == "事業費"]
-    found = [e for p in told if p not in inside for e in p.matched("cost", _COST, _NO_COST)]
-    found += [e for p in inside for e in p.matched("cost", _IN_COST, _NO_COST)]
-    return distinct(found, _MOST)
+    read = [(p, _IN_COST if p in inside else _COST) for p in told]
+    read.sort(key=lambda one: one[1] is _IN_COST)
+    labels: dict[str, str] = {}
+    found = []
+    for part, pattern in read:
+        for evidence in part.matched("cost", pattern, _NO_COST):
+            labels.setdefault(evidence.value, _label(evidence, part.heading))
+            found.append(evidence)
+    return tuple(measured(e, labels[e.value]) for e in distinct(found, _MOST))
+
+
+def _label(found: Evidence, heading: str) -> str:
+    """What stands before an amount in its clause, else the heading of its section."""
+    text = " ".join(found.text.split())
+    before = text[: max(0, text.find(found.value))]
+    clause = re.split(r"[。、，,;；円]|\s", before)[-1]
+    return clause or heading

@@ -8,14 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.describe.amounts import measured
 from ingest.describe.field import given_field
 from ingest.describe.years import year_mentions
 from kb.base.bounded_yaml import Written
 from kb.base.messages import Message, message
-from kb.base.record import ABOUT, KEYS, label
+from kb.base.record import ABOUT, FACTS, KEYS, Evidence, label
 from kb.language.dates import iso_day
 from kb.places.gazetteer import Gazetteer, Place
 
+GIVEN = "文書の前書きまたは付属ファイルに書かれた値"
+"""What stands in the place of the words around a value that people gave."""
+_WHOLE = frozenset({"trouble"})
+"""Facts that are sentences."""
 _DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
 
 
@@ -58,6 +63,13 @@ def read_given(values: Mapping[str, object], gazetteer: Gazetteer) -> Given:
     return Given({n: value for n, value in sound.items() if value}, place, tuple(warnings))
 
 
+def told(name: str, text: str, by: str) -> list[Evidence]:
+    """The facts of one kind that people tell in words: 初期 120万円、運用 月3万円 are two costs. ``by``
+    says who told them."""
+    pieces = [text] if name in _WHOLE else re.split(r"[、\n]", text)
+    return [measured(Evidence(name, said, None, by)) for p in pieces if (said := p.strip())]
+
+
 class _Unusable(Exception):
     def __init__(self, why: Message) -> None:
         super().__init__(why)
@@ -68,6 +80,8 @@ def _value(name: str, value: object) -> object:
     """What a field is given to be. Raises _Unusable."""
     if name == "tools":
         return _tools(value)
+    if isinstance(value, list) and name in FACTS:
+        value = "、".join(map(str, value))
     if isinstance(value, int | float):  # of a document's own properties
         value = str(value)
     if not isinstance(value, str):

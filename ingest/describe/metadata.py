@@ -14,14 +14,14 @@ from ingest.describe import facts
 from ingest.describe import tools as named
 from ingest.describe.field import classify, stated_field
 from ingest.describe.figures import costs, effects
-from ingest.describe.given import Given, read_given
+from ingest.describe.given import GIVEN, Given, read_given, told
 from ingest.describe.municipality import Whose, document_place, document_prefecture, filed, whose
 from ingest.describe.periods import periods
 from ingest.describe.years import year_mentions
 from ingest.page import Extract
 from ingest.split.sections import whole_title
 from kb.base.messages import Message
-from kb.base.record import ABOUT
+from kb.base.record import ABOUT, FACTS
 from kb.base.types import CaseDraft, Evidence
 from kb.places.gazetteer import Gazetteer, load_gazetteer
 
@@ -31,7 +31,6 @@ _DATED = re.compile(
     r"(?:回答|調査|基準|更新|印刷|提出|記入|締切|期限|時点|現在|受付|視察|開催|日時|閲覧|取得|アクセス)(?:年月)?(?:日|期間|時点)?\s*[:：]?|(?:現在|時点)[)）]?$|まで|から"
 )
 """Lines whose date is not the document's own: when a form was answered, a meeting held."""
-_GIVEN = "文書の前書きまたは付属ファイルに書かれた値"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def _with_place(draft: CaseDraft, context: Context, gazetteer: Gazetteer) -> Cas
         name = given.of("municipality")
         return _told(
             draft,
-            Evidence("municipality", name, None, _GIVEN),
+            Evidence("municipality", name, None, GIVEN),
             municipality=name,
             prefecture=given.of("prefecture"),
             code=place.code if place else "",
@@ -140,7 +139,7 @@ def _with_field(draft: CaseDraft, given: Given) -> CaseDraft:
     if draft.field_source == "given":  # its own row in a table says so
         return draft
     if given.of("field"):
-        evidence = Evidence("field", given.of("field"), None, _GIVEN)
+        evidence = Evidence("field", given.of("field"), None, GIVEN)
         return _told(draft, evidence, field=evidence.value, field_source="given")
     if stated := stated_field(draft):
         return _told(draft, stated, field=stated.value, field_source="given")
@@ -158,20 +157,18 @@ def _with_year(draft: CaseDraft, context: Context) -> CaseDraft:
     given, own = context.given.of("year"), facts.year(draft)
     read = (own or context.year) if context.collection else (context.year or own)
     read = read or facts.source_year(draft, context.given.of("source_title"))
-    evidence = Evidence("year", str(given), None, _GIVEN) if given else read
+    evidence = Evidence("year", str(given), None, GIVEN) if given else read
     return _told(draft, evidence, year=int(evidence.value)) if evidence else draft
 
 
 def _with_told(draft: CaseDraft, given: Given) -> CaseDraft:
-    """``draft`` with the facts that nothing but people tell."""
-    told = {
-        n: value for n, value in given.values.items() if ABOUT[n].is_told and not getattr(draft, n)
-    }
-    days = {
-        name: value for name, value in told.items() if ABOUT[name].is_day
-    }  # texts say themselves
-    evidence = [Evidence(name, value, None, _GIVEN) for name, value in days.items()]
-    return replace(draft, **told, evidence=(*draft.evidence, *evidence))
+    """``draft`` with what people tell: days, and facts in the place of those that were read."""
+    days = {n: v for n, v in given.values.items() if ABOUT[n].is_day}
+    facts = [e for name in FACTS if given.of(name) for e in told(name, given.of(name), GIVEN)]
+    names = {fact.name for fact in facts}
+    read = (e for e in draft.evidence if e.name not in names)
+    evidence = [Evidence(name, value, None, GIVEN) for name, value in days.items()]
+    return replace(draft, **days, evidence=(*read, *evidence, *facts))
 
 
 def _with_facts(draft: CaseDraft, given: Given) -> CaseDraft:
@@ -179,9 +176,9 @@ def _with_facts(draft: CaseDraft, given: Given) -> CaseDraft:
     status, tools = None, tuple[Evidence, ...]()
     if draft.status == "不明":
         said = given.of("status")
-        status = Evidence("status", said, None, _GIVEN) if said else facts.status(draft)
+        status = Evidence("status", said, None, GIVEN) if said else facts.status(draft)
     if not draft.tools:
-        tools = tuple(Evidence("tools", tool, None, _GIVEN) for tool in given.of("tools"))
+        tools = tuple(Evidence("tools", tool, None, GIVEN) for tool in given.of("tools"))
         tools = tools or named.tools(draft)
     read = (*((status,) if status else ()), *tools)
     found = (*read, *named.vendors(draft), *effects(draft), *costs(draft), *periods(draft))

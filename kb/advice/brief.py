@@ -11,19 +11,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kb.base.messages import render
-from kb.base.record import ABOUT, label, shown
-from kb.base.types import PUBLIC, ROLES, Case
+from kb.base.record import ABOUT, FACTS, facts_of, label, shown
+from kb.base.types import PUBLIC, ROLES, Case, Evidence
 
 TITLE = "事例の比較"
 
 MOST = 6
 """Cases that can still be compared side by side."""
 
-_FIGURES = {
-    "効果（本文の数字）": "effect",
-    "費用（本文の数字）": "cost",
-    "期間（本文の日付）": "period",
-}
+_IN_CONTEXT = frozenset({"effect", "period", "trouble"})
+"""Facts that say little without the words around them."""
 _BULLET = re.compile(r"^\s*[-*・•●○◆■◇□▪▶➢✓]\s*")
 
 
@@ -179,6 +176,8 @@ def _fact(name: str) -> Callable[[Case], tuple[Quote, ...]]:
     """Reads a fact of the record; one of several values, each with its own page."""
 
     def read(case: Case) -> tuple[Quote, ...]:
+        if name in FACTS:
+            return tuple(Quote(_words(e), e.page) for e in facts_of(case, name))
         value = getattr(case, name)
         if isinstance(value, tuple):
             return tuple(quote for item in value for quote in _known(case, name, item, item))
@@ -194,17 +193,16 @@ def _known(case: Case, name: str, value: str, read: str = "") -> tuple[Quote, ..
     return (Quote(value, page),) if value else ()
 
 
-def _figures(name: str) -> Callable[[Case], tuple[Quote, ...]]:
-    def read(case: Case) -> tuple[Quote, ...]:
-        found = (e for e in case.evidence if e.name == name)
-        return tuple(Quote(" ".join(e.text.split()), e.page) for e in found)
-
-    return read
+def _words(found: Evidence) -> str:
+    """A fact in words, with the amount that they mean: 4,200千円（4,200,000円）."""
+    around = " ".join(found.text.split())
+    if found.name in _IN_CONTEXT and " ".join(found.value.split()) in around:
+        return around
+    return f"{found.shown}（{found.number}）" if found.number else found.shown
 
 
 _FACTS: dict[str, Callable[[Case], tuple[Quote, ...]]] = {
     "自治体": _place,
     "人口": _population,
     **{render(label(name)): _fact(name) for name, about in ABOUT.items() if about.is_fact},
-    **{label: _figures(name) for label, name in _FIGURES.items()},
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 from kb.advice.brief import Brief, Quote, Source, compare, listed, sources
 from kb.advice.office_zip import printable, timeless
 from kb.base.messages import render
-from kb.base.record import ABOUT, label
+from kb.base.record import ABOUT, FACTS, facts_of, label, value_of
 from kb.base.types import Case
 
 _LONGEST = 32_000  # characters; a cell holds 32,767
@@ -30,7 +30,13 @@ _COLUMNS = {
 }  # facts with columns of their own
 _TYPED = {"自治体", "人口", *_COLUMNS.values()}
 
-_Cell = str | int | None
+_FACT_HEADS = {
+    "No": 5, "事例": 34, "種類": 14, "内容": 36, "数": 14, "前の数": 10, "単位": 8, "期間": 8, "ページ": 8, "出典": 6,
+    "本文": 60,
+}  # fmt: skip
+_NUMBERS = frozenset({"人口", "数", "前の数"})
+
+_Cell = str | int | float | None
 _Cited = Mapping[tuple[str, int | None], Source]
 
 
@@ -41,9 +47,12 @@ def excel(brief: Brief) -> bytes:
     book = Workbook()
     book.properties.creator, book.properties.title = "dxkb", printable(brief.title)
     _sheet(book.active, "事例", *_cases(brief, cited))
-    places = [[s.number, s.title, s.page, s.path, s.link()] for s in listed(cited)]
+    places: list[list[_Cell]] = [
+        [s.number, s.title, s.page, s.path, s.link()] for s in listed(cited)
+    ]
     heads = {"番号": 6, "文書": 44, "ページ": 8, "ファイル": 40, "URL": 50}
     _sheet(book.create_sheet(), "出典", heads, places)
+    _sheet(book.create_sheet(), "事実", _FACT_HEADS, list(_facts(brief, cited)))
     notes = [note for note in (brief.caution(), brief.remark.strip()) if note]
     if notes:
         _sheet(book.create_sheet(), "所見", {brief.title: 90}, [[note] for note in notes])
@@ -64,12 +73,23 @@ def _cases(brief: Brief, cited: _Cited) -> tuple[dict[str, int], list[list[_Cell
         link = case.source_url if case.source_url.startswith(("https://", "http://")) else ""
         rows.append([
             position + 1, case.title, case.prefecture, case.municipality, case.population,
-            *(getattr(case, name) for name in _COLUMNS),
+            *(value_of(case, name) for name in _COLUMNS),
             *(_quotes(row.cells[position], case, cited) for row in told),
             brief.remark_for(case), case.source_title or case.path,
             case.pages[0] if case.pages else None, case.visibility, link,
         ])  # fmt: skip
     return heads, rows
+
+
+def _facts(brief: Brief, cited: _Cited) -> Iterator[list[_Cell]]:
+    """A row for each fact that decides, its numbers as numbers."""
+    for position, case in enumerate(brief.cases):
+        for name in FACTS:
+            for e in facts_of(case, name):
+                yield [
+                    position + 1, case.title, render(label(name)), e.shown, e.amount, e.before, e.unit,
+                    e.period, e.page, cited[case.id, e.page].number, " ".join(e.text.split()),
+                ]  # fmt: skip
 
 
 def _quotes(quotes: Sequence[Quote], case: Case, cited: _Cited) -> str:
@@ -90,8 +110,8 @@ def _sheet(sheet: Any, name: str, heads: Mapping[str, int], rows: list[list[_Cel
         for column, (head, value) in enumerate(zip(heads, row, strict=True), start=1):
             cell = sheet.cell(number, column)
             _put(cell, value)
-            if head == "人口":
-                cell.number_format = "#,##0"
+            if head in _NUMBERS:
+                cell.number_format = "#,##0" if value == int(value or 0) else "#,##0.0#"
             if head == "URL" and value:
                 cell.hyperlink, cell.style = value, "Hyperlink"
             cell.alignment = Alignment(vertical="top", wrap_text=True)

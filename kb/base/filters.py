@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-from kb.base.record import FIELDS, STATUSES, UNKNOWN
+from kb.base.record import FACTS, FIELDS, STATUSES, UNKNOWN
 
 Kind = Literal["any", "number", "day"]
 
@@ -34,7 +34,15 @@ class Filter:
     @property
     def unsaid(self) -> str:
         """SQL over a case ``c``: it does not say anything of the subject."""
+        if self.subject in FACTS:
+            number = " AND e.amount IS NOT NULL" if self.kind == "number" else ""
+            return f"NOT EXISTS (SELECT 1 FROM {_FACT} AND e.name = '{self.subject}'{number})"
         return f"coalesce(c.{self.subject}, '') IN ('', '{UNKNOWN}')"
+
+
+_FACT = "evidence e WHERE e.case_no = c.no"
+_COST = f"(SELECT max(e.amount) FROM {_FACT} AND e.name = 'cost')"
+"""The largest amount of money that a case tells of its cost, in yen."""
 
 
 def _any(name: str, meaning: str, metavar: str, **more: Any) -> Any:
@@ -44,7 +52,7 @@ def _any(name: str, meaning: str, metavar: str, **more: Any) -> Any:
 
 def _bound(name: str, meaning: str, kind: Kind = "number", **more: Any) -> Any:
     subject = name.removesuffix("_from").removesuffix("_to")
-    metavar = {"year": "Y", "population": "N"}.get(subject, "DATE")
+    metavar = {"year": "Y", "population": "N", "cost": "YEN"}.get(subject, "DATE")
     row = Filter(name, subject, kind, meaning, metavar, **more)
     return field(default=None, metadata={"filter": row})
 
@@ -78,10 +86,13 @@ class Filters:
         "c.checked >= {}",
         kind="day",
     )
+    cost_from: int | None = _bound("cost_from", f"{_COST} >= {{}}", bounds=(0, 10**15))
+    cost_to: int | None = _bound("cost_to", f"{_COST} <= {{}}", bounds=(0, 10**15))
     fundings: tuple[str, ...] = _any(
         "funding",
         # a part of the name is enough: 地方創生臨時交付金, where more stands around it
-        "EXISTS (SELECT 1 FROM json_each(json_array({})) w WHERE instr(c.funding, w.value))",
+        f"EXISTS (SELECT 1 FROM json_each(json_array({{}})) w JOIN {_FACT} AND e.name = 'funding' "
+        "AND instr(e.value, w.value))",
         "NAME", is_counted=False,
     )  # fmt: skip
 

@@ -26,6 +26,8 @@ ROLES = (
 """Roles a section can play in a case."""
 
 UNKNOWN = "不明"
+PARTS = {"initial": "初期", "running": "運用"}
+"""Of the costs of a case, by the code of their evidence."""
 STATUSES = ("計画", "実証", "実装", "終了", UNKNOWN)
 """How far the work is; 終了: it was stopped or has ended."""
 
@@ -70,12 +72,35 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where a value was read: ``name`` of the value, its ``value``, page and the text around."""
+    """Where a value was read: ``name`` of the value, its ``value`` as it is shown, page and the text
+    around. Of a number also its ``amount`` in ``unit`` (money in 円, a share as 0.5 of 率), what it
+    was ``before``, and the ``period`` that it is for (年, 月, 件; "" for once). ``code`` is what
+    exactly is meant, for programs: initial or running (of a cost), the municipality (copied from or
+    by), the programme (of money), stopped or rejected (of what went wrong)."""
 
     name: str
     value: str
     page: int | None
     text: str
+    amount: float | None = None
+    before: float | None = None
+    unit: str = ""
+    period: str = ""
+    code: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The value in words; a bare amount with what it is of: 初期 120万円."""
+        part = PARTS.get(self.code, "")
+        is_bare = self.value.lstrip("約")[:1].isdecimal() and not self.period
+        return f"{part} {self.value}" if part and is_bare else self.value
+
+    @property
+    def number(self) -> str:
+        """The amount in yen, where the value counts in 千円 or 百万円: 4,200,000円."""
+        if self.amount is None or not any(unit in self.value for unit in ("千円", "百万円")):
+            return ""
+        return f"{self.amount:,.0f}円"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +111,7 @@ class CaseDraft:
     when the text names none, ``code`` alone empty when the name is ambiguous (``ambiguous``).
     ``field_source`` is "given" (front matter) or "classified". ``pages`` is (first, last), 1-based.
     ``checked`` is the day on which somebody last confirmed that this is still so, "" for never.
-    ``cost`` and ``funding`` (whose money it was) stay the words of whoever wrote them: 「初期 120万円、
-    運用 月3万円（2023年度）」 is no one amount. ``contact``: the section that is in charge.
+    ``evidence`` holds the facts that decide, too (:data:`FACTS`), each with where it stands.
     """
 
     title: str = _about(
@@ -120,18 +144,6 @@ class CaseDraft:
         "checked", default="", keys=("確認日",), is_day=True, is_told=True, is_listed=True,
         is_fact=True, is_correctable=True,
     )  # fmt: skip
-    cost: str = _about(
-        "cost", default="", keys=("費用", "費用の額"), is_told=True, is_listed=True,
-        is_fact=True, is_correctable=True,
-    )  # fmt: skip
-    funding: str = _about(
-        "funding", default="", keys=("財源",), is_told=True, is_listed=True,
-        is_fact=True, is_correctable=True,
-    )  # fmt: skip
-    contact: str = _about(
-        "contact", default="", keys=("担当", "担当課"), is_told=True, is_fact=True,
-        is_correctable=True,
-    )  # fmt: skip
     tools: tuple[str, ...] = _about(
         "tools", default=(), keys=("仕組み", "使った仕組み", "ツール"), is_fact=True,
         is_correctable=True,
@@ -153,8 +165,47 @@ class Case(CaseDraft):
     quality: float = _about("quality")
 
 
-ABOUT: Mapping[str, About] = {f.name: f.metadata["about"] for f in fields(Case)}
-"""Every field of a case by name, in order."""
+def _fact(name: str, *keys: str, is_listed: bool = False) -> tuple[str, About]:
+    code = f"name.label.{name}"
+    return name, About(
+        code, keys, is_told=True, is_fact=True, is_listed=is_listed, is_correctable=True
+    )
+
+
+FACTS: Mapping[str, About] = dict(
+    (
+        _fact("cost", "費用", "費用の額", is_listed=True),
+        _fact("funding", "財源", "補助金", is_listed=True),
+        _fact("effect", "効果の数字"),
+        _fact("period", "期間", "実施期間"),
+        _fact("procurement", "調達", "調達方法", "契約方法"),
+        _fact("vendor", "事業者", "委託先", "受託者"),
+        _fact("staff", "職員", "体制"),
+        _fact("department", "部署", "関係部署"),
+        _fact("contact", "担当", "担当課", "問合せ先"),
+        _fact("ordinance", "条例", "要綱", "根拠"),
+        _fact("copied_from", "参考にした自治体"),
+        _fact("copied_by", "参考にされた自治体"),
+        _fact("trouble", "うまくいかなかった点"),
+    )
+)
+"""Facts that decide, by the name of their evidence: a case has any number of each."""
+
+ABOUT: Mapping[str, About] = {**{f.name: f.metadata["about"] for f in fields(Case)}, **FACTS}
+"""Everything that is known of a case by name, in order."""
+
+
+def facts_of(case: CaseDraft, name: str) -> tuple[Evidence, ...]:
+    """The facts of one kind."""
+    return tuple(found for found in case.evidence if found.name == name)
+
+
+def value_of(case: CaseDraft, name: str) -> Any:
+    """What is known under a name of :data:`ABOUT`: the value of the field, or the facts in words, ""
+    where there are none."""
+    if name not in FACTS:
+        return getattr(case, name)
+    return "、".join(found.shown for found in facts_of(case, name))
 
 
 def label(name: str) -> Message:

@@ -44,6 +44,16 @@ def yen(text: str) -> tuple[int, ...]:
     return tuple(whole(match["n"]) for match in _YEN.finditer(text))
 
 
+def yen_shown(amount: float) -> str:
+    """An amount of money as people write it: 300万円, 4,200円."""
+    whole_yen = round(amount)
+    return (
+        f"{whole_yen:,}円"
+        if whole_yen % 10_000 or not whole_yen
+        else f"{whole_yen // 10_000:,}万円"
+    )
+
+
 def _below_10_000(part: str) -> float:
     """千二百五十, 3千, 1,250 or 二〇二四."""
     if _POSITIONAL.fullmatch(part):

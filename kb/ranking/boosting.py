@@ -6,8 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.base.types import Case, Filters, Viewer
-from kb.language.numerals import yen
-from kb.language.text import fold_text
 from kb.query.conditions.detect import Condition
 from kb.query.filters import size_similarity
 from kb.ranking.fusion import Scored
@@ -43,8 +41,6 @@ def standings(
 def _standing(store: Store, condition: Condition, viewer: Viewer) -> Standing:
     every = store.case_nos(Filters(), viewer)
     every = store.all_case_nos() if every is None else every
-    if condition.wanted is None:
-        return _cost_standing(store.costs(viewer), condition, every)
     found = store.case_nos(condition.wanted, viewer) or frozenset()
     untold = store.untold(condition.wanted, viewer) - found
     if condition.says:  # of those that do not say it, nobody knows
@@ -56,21 +52,6 @@ def _standing(store: Store, condition: Condition, viewer: Viewer) -> Standing:
         own = store.case_nos(Filters(municipalities=(condition.other_than,)), viewer)
         found -= own or frozenset()
     return Standing(condition, found, untold)
-
-
-def _cost_standing(
-    told: Mapping[int, str], condition: Condition, every: frozenset[int]
-) -> Standing:
-    """By the largest amount that a case tells of its cost; one without any in yen does not say."""
-    largest = {no: max(yen(fold_text(cost)), default=-1) for no, cost in told.items()}
-    known = {no: amount for no, amount in largest.items() if amount >= 0}
-    met = frozenset(
-        no
-        for no, amount in known.items()
-        if (condition.low or 0) <= amount and (condition.high is None or amount <= condition.high)
-    )
-    met = frozenset(known) - met if condition.exclude else met
-    return Standing(condition, met, every - known.keys())
 
 
 def bound(each: Sequence[Standing], *, strict: bool = False) -> frozenset[int] | None:

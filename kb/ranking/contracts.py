@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import Field, asdict, fields, is_dataclass, replace
+from dataclasses import asdict, is_dataclass, replace
 
 from kb.base.messages import render
-from kb.base.record import ABOUT
+from kb.base.record import ABOUT, value_of
 from kb.base.types import (
     Answer,
     Case,
@@ -70,15 +70,13 @@ def case_json(case: Case, relatives: Relatives | None = None) -> Json:
     }
 
 
-def case_fields(*, listed: bool = False) -> tuple[Field[object], ...]:
-    """The fields of the record in the JSON of a case, or of one in a list of results."""
-    return tuple(
-        f for f in fields(Case) if ABOUT[f.name].in_json and (ABOUT[f.name].is_listed or not listed)
-    )
+def case_fields(*, listed: bool = False) -> tuple[str, ...]:
+    """What the JSON of a case tells of it, or that of one in a list of results."""
+    return tuple(n for n, a in ABOUT.items() if a.in_json and (a.is_listed or not listed))
 
 
 def _fields_json(case: Case, *, listed: bool = False) -> Json:
-    return {f.name: _plain(getattr(case, f.name)) for f in case_fields(listed=listed)}
+    return {name: _plain(value_of(case, name)) for name in case_fields(listed=listed)}
 
 
 def _plain(value: object) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -12,20 +12,23 @@ from kb.base.messages import from_json
 from kb.base.record import Case, CaseDraft, Evidence, Section
 from kb.base.types import LedgerEntry, Status
 
-_APART = frozenset({"sections", "pages"})  # a table of their own, two columns
-_WRITTEN: Mapping[str, Callable[[CaseDraft], object]] = {
-    "tools": lambda draft: _json(draft.tools),
-    "evidence": lambda draft: _json([[e.name, e.value, e.page, e.text] for e in draft.evidence]),
-}
+_APART = frozenset({"sections", "evidence", "pages"})  # tables of their own, two columns
+_WRITTEN: Mapping[str, Callable[[CaseDraft], object]] = {"tools": lambda draft: _json(draft.tools)}
+PARTS = {kind: tuple(f.name for f in fields(kind)) for kind in (Section, Evidence)}
+"""The columns of a case's sections and of its evidence."""
 _READ: Mapping[str, Callable[[sqlite3.Row], object]] = {
     "ambiguous": lambda row: bool(row["ambiguous"]),
     "tools": lambda row: tuple(json.loads(row["tools"])),
-    "evidence": lambda row: tuple(Evidence(*entry) for entry in json.loads(row["evidence"])),
     "pages": lambda row: (
         None if row["first_page"] is None else (row["first_page"], row["last_page"])
     ),
     "document_id": lambda row: row["document_no"],
 }
+
+
+def values_of(part: Section | Evidence) -> tuple[object, ...]:
+    """A section or a piece of evidence as the columns of its table behind case and position."""
+    return tuple(getattr(part, name) for name in PARTS[type(part)])
 
 
 def row_of(draft: CaseDraft) -> dict[str, object]:
@@ -39,14 +42,16 @@ def row_of(draft: CaseDraft) -> dict[str, object]:
     return row | {"first_page": first, "last_page": last}
 
 
-def case_of(row: sqlite3.Row, sections: tuple[Section, ...]) -> Case:
-    """A case from its row joined with its document's, and its sections."""
+def case_of(
+    row: sqlite3.Row, sections: Sequence[Section], evidence: Sequence[Evidence] = ()
+) -> Case:
+    """A case from its row joined with its document's, its sections and its evidence."""
     values: dict[str, Any] = {
         f.name: _READ[f.name](row) if f.name in _READ else row[f.name]
         for f in fields(Case)
-        if f.name != "sections"
+        if f.name not in ("sections", "evidence")
     }
-    return Case(sections=sections, **values)
+    return Case(sections=tuple(sections), evidence=tuple(evidence), **values)
 
 
 def ledger_entry(row: sqlite3.Row) -> LedgerEntry:

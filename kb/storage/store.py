@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ from kb.base.errors import NotFoundError
 from kb.base.filters import COUNTED
 from kb.base.types import (
     Case,
+    Evidence,
     Filters,
     LedgerEntry,
     PageQuality,
@@ -26,10 +28,11 @@ from kb.base.types import (
     Viewer,
 )
 from kb.storage.database import connect, explained, identity
-from kb.storage.rows import case_of, ledger_entry
+from kb.storage.rows import PARTS, case_of, ledger_entry
 from kb.storage.sentence_vectors import SentenceProgress, matrix_of
 
 Matrix = npt.NDArray[np.float32]
+Part = TypeVar("Part", Section, Evidence)
 _BATCH = 500  # SQLite allows 32,766 parameters; a modest batch keeps statements readable in logs
 
 
@@ -171,11 +174,6 @@ class Store:
             "c.no", " AND ".join(conditions or [_EVERYTHING]), values, viewer
         )
         return frozenset(int(row["no"]) for row in rows)
-
-    def costs(self, viewer: Viewer) -> dict[int, str]:
-        """What the visible cases that tell their cost say of it, by number."""
-        rows = self._visible_cases("c.no, c.cost", "c.cost != ''", [], viewer)
-        return {int(row["no"]): str(row["cost"]) for row in rows}
 
     def untold(self, filters: Filters, viewer: Viewer) -> frozenset[int]:
         """Numbers of the visible cases that do not say what ``filters`` ask about: without a place, a
@@ -364,16 +362,20 @@ class Store:
         for i in range(0, len(values), _BATCH):
             batch = values[i : i + _BATCH]
             rows += self._visible_cases(columns, f"{column} IN ({_marks(batch)})", batch, viewer)
-        sections: dict[int, list[Section]] = {int(row["no"]): [] for row in rows}
-        for row in self._batched(
-            "SELECT case_no, role, heading, text, page FROM sections WHERE case_no IN",
-            list(sections),
-            " ORDER BY case_no, position",
-        ):
-            sections[int(row["case_no"])].append(
-                Section(row["role"], row["heading"], row["text"], row["page"])
-            )
-        return {int(row["no"]): case_of(row, tuple(sections[int(row["no"])])) for row in rows}
+        nos = [int(row["no"]) for row in rows]
+        sections = self._parts(Section, "sections", nos)
+        evidence = self._parts(Evidence, "evidence", nos)
+        return {
+            no: case_of(row, sections[no], evidence[no]) for no, row in zip(nos, rows, strict=True)
+        }
+
+    def _parts(self, kind: type[Part], table: str, nos: Sequence[int]) -> dict[int, list[Part]]:
+        """What a table holds of each of the cases ``nos``, in order."""
+        found: dict[int, list[Part]] = {no: [] for no in nos}
+        sql = f"SELECT case_no, {', '.join(PARTS[kind])} FROM {table} WHERE case_no IN"
+        for case_no, *values in self._batched(sql, nos, " ORDER BY case_no, position"):
+            found[int(case_no)].append(kind(*values))
+        return found
 
 
 _EVERYTHING = "1"

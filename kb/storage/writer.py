@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +17,11 @@ from kb.base.config import Settings
 from kb.base.errors import ModelMismatchError, StoreError
 from kb.base.files import private_folder
 from kb.base.messages import Message, as_json
-from kb.base.types import OFFICE, CaseDraft, Chunk, PageQuality, Status
+from kb.base.types import OFFICE, CaseDraft, Chunk, Evidence, PageQuality, Section, Status
 from kb.storage.database import atomic, connect, explained
 from kb.storage.lock import restoring, writer_lock
 from kb.storage.near_duplicates import relate
-from kb.storage.rows import row_of
+from kb.storage.rows import row_of, values_of
 from kb.storage.sentence_vectors import SentencePassage, insert_passages
 
 Matrix = npt.NDArray[np.float32]
@@ -291,13 +291,16 @@ class Writer:
                 **row_of(case.draft),
             },
         )
-        self._db.executemany(
-            "INSERT INTO sections VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (number, i, s.role, s.heading, s.text, s.page)
-                for i, s in enumerate(case.draft.sections)
-            ],
-        )
+        tables: dict[str, Sequence[Section | Evidence]] = {
+            "sections": case.draft.sections,
+            "evidence": case.draft.evidence,
+        }
+        for table, parts in tables.items():
+            if not parts:
+                continue
+            rows = [(number, i, *values_of(part)) for i, part in enumerate(parts)]
+            marks = ", ".join("?" * len(rows[0]))
+            self._db.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
         terms = (" ".join(t) for t in (case.terms.body, case.terms.readings))
         self._db.execute("INSERT INTO tokens VALUES (?, ?, ?)", [number, *terms])
         title = [model_no, number, to_blob(case.title_vector)]

@@ -67,7 +67,7 @@ def test_rows_hold_what_each_case_says_with_its_page() -> None:
         (Quote("試した。", None),),
     )
     assert rows["効果"] == ((Quote("申請が半分になった。", 11),), ())
-    assert rows["効果（本文の数字）"] == ((Quote("申請が半分に なった", 11),), ())
+    assert rows["効果の数字"] == ((Quote("申請が半分に なった", 11),), ())
     assert "費用" not in rows
 
 

@@ -132,7 +132,7 @@ def test_libreoffice_shows_the_word_brief_on_a4(tmp_path: Path) -> None:
 
 def test_the_workbook_has_a_row_for_each_case_in_typed_columns() -> None:
     book = openpyxl.load_workbook(io.BytesIO(excel(FOUR)))
-    assert book.sheetnames == ["事例", "出典", "所見"]
+    assert book.sheetnames == ["事例", "出典", "事実", "所見"]
     sheet = book["事例"]
     rows = list(sheet.iter_rows(values_only=True))
     table = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]

@@ -37,6 +37,7 @@ def test_an_older_store_is_refused_with_the_remedy_until_it_is_migrated(older: S
 def test_migrating_keeps_ids_and_everything_said(older: Settings) -> None:
     with sqlite3.connect(older.database) as db:
         before = db.execute("SELECT id, title, municipality, year, status FROM cases").fetchall()
+        said = db.execute("SELECT sum(json_array_length(evidence)) FROM cases").fetchone()[0]
         warnings = db.execute("SELECT path, visibility FROM documents").fetchall()
     db.close()
     with open_writer(older):
@@ -44,6 +45,7 @@ def test_migrating_keeps_ids_and_everything_said(older: Settings) -> None:
     store = Store.open(older)
     cases = {case.id: case for case in every(store)}
     assert len(cases) == len(before) == 5
+    assert sum(len(case.evidence) for case in cases.values()) == said > 0
     for case_id, *values in before:
         case = cases[case_id]
         assert [case.title, case.municipality, case.year, case.status] == values

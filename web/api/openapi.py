@@ -154,7 +154,7 @@ def _template(rule: str) -> str:
 
 
 def _within(value: str, bounds: tuple[int, int]) -> bool:
-    digits = value.isascii() and value.isdigit() and len(value) <= 9
+    digits = value.isascii() and value.isdigit() and len(value) <= 16
     return digits and bounds[0] <= int(value) <= bounds[1]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import (
     Literal,
@@ -16,6 +16,7 @@ from typing import (
 )
 
 from kb.base.filters import COUNTED
+from kb.base.record import FACTS
 from kb.base.types import Case, Passage, Relative, Status, Why
 from kb.ranking.contracts import case_fields
 
@@ -191,8 +192,10 @@ class ProblemShape(TypedDict):
 def _of_record(*, listed: bool = False) -> dict[str, object]:
     """The record's fields in JSON with their types; text that can be empty is null there."""
     hints = get_type_hints(Case)
-    listing = case_fields(listed=listed)
-    return {f.name: str | None if f.default == "" else hints[f.name] for f in listing}
+    texts = {f.name for f in fields(Case) if f.default == ""} | FACTS.keys()
+    return {
+        name: str | None if name in texts else hints[name] for name in case_fields(listed=listed)
+    }
 
 
 def properties(shape: type) -> dict[str, object]:

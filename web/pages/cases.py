@@ -11,6 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kb.base.errors import NotFoundError, QueryError, UnknownPlaceError
+from kb.base.record import FACTS
 from kb.base.types import Case, Evidence, PageQuality, Section, Viewer
 from kb.places.gazetteer import load_gazetteer
 from kb.query.question import beside_conditions
@@ -65,6 +66,7 @@ def show(case_id: str) -> ResponseReturnValue:
         case=case,
         parts=parts,
         facts=_by_name(case.evidence),
+        deciding=FACTS,
         others=_neighbours(own, case, viewer),
         related=own.store.relatives(case.id, viewer),
         pictures=_pictured(case, parts),

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.base.errors import NotFoundError, UsageError
-from kb.base.record import ABOUT, label
+from kb.base.record import ABOUT, label, value_of
 from kb.base.types import Case
 from kb.language.dates import iso_day
 from kb.query.filters import resolve_place
@@ -84,7 +84,7 @@ def changes(
 def values(case: Case) -> dict[str, str]:
     """What a person can correct, as it stands."""
     place = case.municipality or case.prefecture
-    found = {name: _written(getattr(case, name)) for name in NAMES}
+    found = {name: _written(value_of(case, name)) for name in NAMES}
     whole = place if place == case.prefecture else f"{case.prefecture}{place}"
     return found | {"municipality": whole}
 

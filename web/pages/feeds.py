@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.base.messages import render
-from kb.base.record import ABOUT, label
+from kb.base.record import ABOUT, label, value_of
 from web.language import text
 from web.pages.search import ordered
 from web.services import services
@@ -37,7 +37,7 @@ def results() -> ResponseReturnValue:
         page = result.passages[0].page if result.passages else None
         link = url_for("cases.show", case_id=case.id, _external=True)
         rows.append([
-            rank, *(getattr(case, name) for name in _LISTED), " ".join(result.snippet.split()),
+            rank, *(value_of(case, name) for name in _LISTED), " ".join(result.snippet.split()),
             case.path, page, link,
         ])  # fmt: skip
     return csv_download("results.csv", rows)

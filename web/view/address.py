@@ -39,7 +39,7 @@ class SearchAddress:
             if row.kind == "any":
                 given[attribute] = _given(args, row.name)
             elif row.kind == "number":
-                given[attribute] = number(args, row.name)
+                given[attribute] = number(args, row.name, row.bounds[1])
             else:
                 given[attribute] = args.get(row.name, "").strip() or None
         sort = args.get("sort", "")
@@ -88,7 +88,7 @@ class SearchAddress:
         return pairs if self.page == 1 else [*pairs, ("page", str(self.page))]
 
 
-def number(args: MultiDict[str, str], name: str) -> int | None:
+def number(args: MultiDict[str, str], name: str, most: int = 99_999_999) -> int | None:
     """The argument ``name`` as a number; None when absent or empty. Raises UsageError."""
     given = args.get(name, "").strip()
     if not given:
@@ -97,7 +97,7 @@ def number(args: MultiDict[str, str], name: str) -> int | None:
         value = int(given)
     except ValueError:
         value = -1
-    if not 0 <= value <= 99_999_999:
+    if not 0 <= value <= most:
         raise UsageError("usage.number", name=name)
     return value
 

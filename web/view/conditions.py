@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple, get_args
 
+from kb.base.record import value_of
 from kb.base.types import Answer, Case, Met, Understood
 from kb.query.conditions.wishes import Mode, Wishes
 from web.language import language, text
@@ -103,5 +104,5 @@ def _value(one: Met, case: Case) -> str:
     if one.condition.kind in ("size", "near"):
         return people(case.population)
     if one.condition.kind == "cost":
-        return case.cost
+        return str(value_of(case, "cost"))
     return fiscal_year(case.year) if one.condition.kind == "year" else ""

@@ -14,7 +14,7 @@ from web.view.address import SearchAddress
 from web.view.bands import BANDS, range_label
 from web.view.conditions import told
 from web.view.presentation import fiscal_year
-from web.view.record import is_named, label, value_name
+from web.view.record import cost_label, is_named, label, value_name
 
 _SHOWN = 6  # options of a facet before 「ほか」
 
@@ -192,6 +192,7 @@ _CHOSEN = {row.subject: name for name, row in FILTERS.items() if row.kind == "an
 _RANGES: dict[str, Callable[[Any, Any], str]] = {
     "year": _years,
     "population": range_label,
+    "cost": cost_label,
 }
 
 

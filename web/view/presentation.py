@@ -117,7 +117,7 @@ def quoted(evidence: Evidence) -> Markup:
     around = " ".join(evidence.text.split())
     value = " ".join(evidence.value.split())
     at = around.find(value)
-    return marked(around, [(at, at + len(value))]) if at >= 0 else escape(evidence.value)
+    return marked(around, [(at, at + len(value))]) if at >= 0 else escape(evidence.shown)
 
 
 def people(population: int | None) -> str:

@@ -9,8 +9,10 @@ from functools import partial
 from flask import Flask
 
 from kb.base.messages import message, render
-from kb.base.record import ABOUT, UNKNOWN, About
+from kb.base.record import ABOUT, FACTS, UNKNOWN, About, value_of
 from kb.base.types import Case
+from kb.language.numerals import yen_shown
+from kb.query.conditions.bounds import shown, shown_en
 from web.language import language, word
 from web.view.presentation import fiscal_year, prefecture_name
 
@@ -24,7 +26,7 @@ _NAMES: Mapping[str, Callable[[str], str]] = {
 CORRECTABLE: Mapping[str, About] = {n: about for n, about in ABOUT.items() if about.is_correctable}
 _FACTS = tuple(name for name, about in ABOUT.items() if about.is_fact)
 _COMPARED = ("municipality", "population", *_FACTS)
-_APART = frozenset({"field", "tools"})  # with more around them on the page of a case
+_APART = frozenset({"field", "tools", *FACTS})  # with more around them on the page of a case
 
 
 def init_app(app: Flask) -> None:
@@ -53,6 +55,13 @@ def value_name(value: object, name: str) -> str:
     return _NAMES.get(name, str)(str(value))
 
 
+def cost_label(low: int | None, high: int | None) -> str:
+    """Bounds of a cost in this request's language."""
+    if language() == "en":
+        return f"{label('cost')} {shown_en(low, high, lambda n: f'¥{n:,}')}"
+    return f"{label('cost')} {shown(low, high, yen_shown)}"
+
+
 def is_named(name: str) -> bool:
     """True when the values of a field have English names."""
     return name in _NAMES
@@ -60,7 +69,7 @@ def is_named(name: str) -> bool:
 
 def card_facts(case: Case) -> list[str]:
     """The facts of a case that a card tells in a line; what only people tell says its name."""
-    known = [(n, getattr(case, n)) for n in _FACTS if ABOUT[n].is_listed]
+    known = [(n, value_of(case, n)) for n in _FACTS if ABOUT[n].is_listed]
     return [
         f"{label(name)} {value_name(value, name)}"
         if ABOUT[name].is_told

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.language.numerals import NUMBER, number
+from kb.base.types import Filters
+from kb.language.numerals import NUMBER, number, yen_shown
 from kb.query.conditions.bounds import ENGLISH, JAPANESE, bounded, shown, shown_en
 from kb.query.conditions.contexts import stands
 from kb.query.conditions.found import Found, apart
@@ -53,11 +54,7 @@ def _all(typed: Typed) -> Iterator[Found]:
 
 def _cost(match: re.Match[str], yen: float, bound: str) -> Found:
     low, high = bounded(yen, bound)
-    label = f"費用{shown(low, high, _yen)}"
+    label = f"費用{shown(low, high, yen_shown)}"
     label_en = f"cost {shown_en(low, high, lambda n: f'{n:,} yen')}"
-    return Found("cost", *match.span(), label, label_en, None, low, high, is_number=True)
-
-
-def _yen(amount: int) -> str:
-    """300万円, as people write amounts."""
-    return f"{amount:,}円" if amount % 10_000 else f"{amount // 10_000:,}万円"
+    wanted = Filters(cost_from=low, cost_to=high)
+    return Found("cost", *match.span(), label, label_en, wanted, low, high, is_number=True)

@@ -35,7 +35,7 @@ _AND = re.compile(r"\s*(?:と|や|・|、|,|および|及び|または|\bor\b|\b
 class Condition:
     """One thing understood: its ``kind`` (place, region, kind, size, year, near, cost, status, funding), the words
     ``typed`` for it with their span in what was typed, how to show it in Japanese and in English,
-    and which cases meet it: those that pass ``wanted`` (None: no column of a case tells), but none
+    and which cases meet it: those that pass ``wanted``, but none
     of the municipality with the code ``other_than``, and those that ``says`` one of these words;
     where it is to ``exclude``, all others.
     ``low`` and ``high`` are the bounds it gives, inclusive. ``must``: a case that is known not to
@@ -47,7 +47,7 @@ class Condition:
     typed: str
     label: str
     label_en: str
-    wanted: Filters | None
+    wanted: Filters
     low: int | None = None
     high: int | None = None
     other_than: str = ""

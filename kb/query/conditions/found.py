@@ -11,7 +11,7 @@ from kb.base.types import Filters
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the folded text says from ``start`` to ``end``: its ``kind``, how to show it in Japanese
-    and in English, the cases that are ``wanted`` (None: no column of a case tells), the bounds
+    and in English, the cases that are ``wanted``, the bounds
     ``low`` and ``high`` that it gives (inclusive), and whether it states a number. A case that
     ``says`` one of these words meets it, too."""
 
@@ -20,7 +20,7 @@ class Found:
     end: int
     label: str
     label_en: str
-    wanted: Filters | None
+    wanted: Filters
     low: int | None = None
     high: int | None = None
     is_number: bool = False

@@ -7,6 +7,7 @@ import pytest
 from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.messages import render
+from kb.base.record import facts_of, value_of
 from kb.base.types import Case, Viewer
 from kb.storage.store import Store
 
@@ -44,8 +45,10 @@ def test_status_day_of_confirmation_and_costs_are_given(
     ingest(settings)
     case = taken(settings)
     assert (case.status, case.checked) == ("終了", "2024-04-01")
-    assert (case.cost, case.funding, case.contact) == ("年 30万円", "一般財源", "市民課")
-    assert "cost" not in {e.name for e in case.evidence}  # the name of what is read in the text
+    told = [value_of(case, name) for name in ("cost", "funding", "contact")]
+    assert told == ["年 30万円", "一般財源", "市民課"]
+    (cost,) = facts_of(case, "cost")
+    assert (cost.amount, cost.unit, cost.period, cost.code) == (300_000, "円", "年", "running")
     assert {e.name for e in case.evidence} >= {"status", "checked"}
     assert warnings(settings) == []
 
