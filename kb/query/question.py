@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kb.base.errors import QueryError
 from kb.base.types import Respelling
 from kb.language.lexicon import Lexicon
 from kb.places.names import Place
-from kb.query.aspect import Aspect, asked_aspects
+from kb.query.aspect import Asked, Aspect, asked_aspects
 from kb.query.conditions.detect import STATED, Condition, conditions_of, excluded_condition, wished
 from kb.query.conditions.typed import Typed
 from kb.query.conditions.wishes import AS_TYPED, Wishes
@@ -78,7 +78,6 @@ def understand(
     known = _edited(asked.text, [(s, e, " " * (e - s)) for s, e, _ in (*cuts, *names)])
     corrected = tuple(c for c in words.mean(known) if not _is_quoted(c, asked))
     slips = [(c.start, c.end, c.term) for c in corrected]
-    beside = _cuts(conditions)
     query = analyse(
         _edited(asked.text, [*cuts, *names, *slips]),
         words.lexicon,
@@ -87,21 +86,17 @@ def understand(
     )
     told = _edited(asked.text, [*map(_stood_for, conditions), *_usual_numbers(asked.text), *slips])
     aspects = asked_aspects(asked.text)
-    sides = [(one.start, one.end) for one in aspects]
-    is_all = not _says_something(_edited(asked.text, [*beside, *((*s, " ") for s in sides)]))
-    stood = [*map(_stood_for, conditions), *((*s, "何") for s in sides)]
-    is_all = is_all or only_asks(_edited(asked.text, stood))
-    browsing, is_aspect = bool(conditions) and not aspects and is_all, bool(aspects) and is_all
+    is_all = _is_all(asked.text, conditions, aspects)
+    browsing = bool(conditions) and not aspects and is_all
     marked = (
         NOTHING if browsing else analyse(told, words.lexicon, words.weigh) if conditions else query
     )
-    if is_aspect:
-        would = " ".join(one.aspect.like for one in aspects)
-        query = analyse(would, words.lexicon, words.weigh)
     about = tuple(one.aspect for one in aspects)
+    if about and is_all:
+        query = analyse(" ".join(one.like for one in about), words.lexicon, words.weigh)
     return Question(
-        text, asked, query, marked, conditions, corrected, browsing, about, is_aspect
-    )  # fmt: skip
+        text, asked, query, marked, conditions, corrected, browsing, about, bool(about) and is_all
+    )
 
 
 def beside_conditions(text: str) -> str:
@@ -128,6 +123,14 @@ def _taken(
     if words and not conditions and not asked.text.strip():
         raise QueryError("usage.query_only_exclusions")
     return Operators(asked.text, asked.phrases, words, asked.quoted), conditions
+
+
+def _is_all(text: str, conditions: Sequence[Condition], aspects: Sequence[Asked]) -> bool:
+    """True where a question says nothing beside these."""
+    sides = [(one.start, one.end) for one in aspects]
+    if not _says_something(_edited(text, [*_cuts(conditions), *((*s, " ") for s in sides)])):
+        return True
+    return only_asks(_edited(text, [*map(_stood_for, conditions), *((*s, "何") for s in sides)]))
 
 
 def _cuts(conditions: Iterable[Condition]) -> list[Edit]:

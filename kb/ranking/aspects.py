@@ -8,6 +8,7 @@ from dataclasses import replace
 from kb.base.types import Case
 from kb.query.aspect import Aspect
 from kb.ranking.fusion import Scored
+from kb.ranking.tuning import Tuning
 
 ANSWERS = 1.0
 """Strength from which a case answers a question that asks about nothing but an aspect."""
@@ -27,10 +28,13 @@ def strengths(aspects: Sequence[Aspect], cases: Mapping[int, Case]) -> dict[int,
     return {no: sum(_strength(aspect, case) for aspect in aspects) for no, case in cases.items()}
 
 
-def moved_to(scored: Sequence[Scored], strength: Mapping[int, float], worth: float) -> list[Scored]:
-    """The cases in order, those that answer the aspects higher."""
+def moved_to(
+    scored: Sequence[Scored], strength: Mapping[int, float], tuning: Tuning, *, is_alone: bool
+) -> list[Scored]:
+    """The cases in order, those that answer the aspects higher; ``is_alone``: nothing else is asked."""
     if not strength:
         return list(scored)
+    worth = tuning.aspect_alone if is_alone else tuning.aspect
     moved = [replace(s, score=s.score + worth * strength[s.case_no]) for s in scored]
     return sorted(moved, key=lambda s: (-s.score, s.case_no))
 

@@ -159,13 +159,10 @@ class Searcher:
         cases = self._store.cases_by_no([s.case_no for s in scored], viewer)
         scored = [s for s in scored if s.case_no in cases]
         strength = strengths(question.aspects, cases)
-        answers = (
-            frozenset(no for no, told in strength.items() if told >= ANSWERS)
-            if question.is_aspect
-            else self._answering(scored, legs, question, scope)
-        )
-        worth = self._tuning.aspect_alone if question.is_aspect else self._tuning.aspect
-        scored = moved_to(scored, strength, worth)
+        answers = self._answering(scored, legs, question, scope)
+        if question.is_aspect:
+            answers = frozenset(no for no, told in strength.items() if told >= ANSWERS)
+        scored = moved_to(scored, strength, self._tuning, is_alone=question.is_aspect)
         ordered = self._ordered(scored, cases, scope, own if near else None)
         if is_name(question.query.text):
             ordered = _leading(ordered, answers)
