@@ -91,8 +91,7 @@ def understand(
     marked = (
         NOTHING if browsing else analyse(told, words.lexicon, words.weigh) if conditions else query
     )
-    about = tuple(one.aspect for one in aspects)
-    if about and is_all:
+    if (about := tuple(one.aspect for one in aspects)) and is_all:
         query = analyse(" ".join(one.like for one in about), words.lexicon, words.weigh)
     return Question(
         text, asked, query, marked, conditions, corrected, browsing, about, bool(about) and is_all
