@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePosixPath
@@ -39,29 +38,28 @@ _FEWEST = 20  # words under which a text is no evidence
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A case as editions are told by: its place, its document, its 年度 and both titles without
-    edition."""
+    """A case as editions are told by: its document, its 年度, its title's edition and its file's."""
 
     no: int
     document: int
-    code: str
     year: int
-    title: str
     edition: Edition
     file: str
     file_edition: Edition
 
 
 def relate(connection: sqlite3.Connection) -> None:
-    """Brings near-duplicates of new cases and all editions up to date. The caller's transaction."""
+    """Brings near-duplicates and editions of what has changed up to date. The caller's transaction."""
     rows = connection.execute(
-        """SELECT t.case_no, t.body FROM tokens t
-           WHERE t.case_no NOT IN (SELECT case_no FROM signatures) ORDER BY t.case_no"""
+        """SELECT t.case_no, t.body FROM tokens t WHERE t.case_no IN
+             (SELECT no FROM cases EXCEPT SELECT case_no FROM signatures) ORDER BY t.case_no"""
     ).fetchall()
     for number, body in rows:
         _sign(connection, int(number), signature(str(body).split()))
-    connection.execute("DELETE FROM superseded")
-    connection.executemany("INSERT INTO superseded VALUES (?, ?)", _superseded(connection))
+    _name_groups(connection)
+    for title, place in connection.execute("SELECT title, place FROM editions_due").fetchall():
+        _tell_editions(connection, str(title), str(place))
+    connection.execute("DELETE FROM editions_due")
 
 
 def signature(terms: list[str]) -> Signature:
@@ -131,21 +129,32 @@ def _hash(part: Signature) -> int:
     return int.from_bytes(digest, "little", signed=True)
 
 
-def _superseded(connection: sqlite3.Connection) -> list[tuple[int, int]]:
-    """(case, the newest edition of it) for every case of which another document has a newer one."""
-    near = {(int(a), int(b)) for a, b in connection.execute(_NEAR_PAIRS)}
-    groups: defaultdict[tuple[str, str], list[_Placed]] = defaultdict(list)
-    for case in _placed(connection):
-        if case.title:
-            groups[case.title, case.code].append(case)
-    found = []
-    for same in groups.values():
-        for case in same:
-            newer = [o for o in same if _is_newer(o, case, is_near=(case.no, o.no) in near)]
-            if newer:
-                newest = max(newer, key=lambda o: (o.edition, o.file_edition, o.year, o.no))
-                found.append((case.no, newest.no))
-    return found
+def _name_groups(connection: sqlite3.Connection) -> None:
+    """Notes of every new case by what its editions are told, and that its group is due."""
+    rows = connection.execute(
+        """SELECT no, title, code || '/' || municipality FROM cases WHERE no IN
+             (SELECT no FROM cases EXCEPT SELECT case_no FROM edition_keys)"""
+    ).fetchall()
+    for number, title, place in rows:
+        key = [edition(str(title))[0], str(place)]
+        connection.execute("INSERT INTO edition_keys VALUES (?, ?, ?)", [number, *key])
+        connection.execute("INSERT OR IGNORE INTO editions_due VALUES (?, ?)", key)
+
+
+def _tell_editions(connection: sqlite3.Connection, title: str, place: str) -> None:
+    """Notes for the cases of a group of which another document has a newer edition the newest."""
+    if not title:
+        return
+    group = "(SELECT case_no FROM edition_keys WHERE title = ? AND place = ?)"
+    connection.execute(f"DELETE FROM superseded WHERE case_no IN {group}", [title, place])
+    pairs = connection.execute(f"{_NEAR_PAIRS} WHERE case_no IN {group}", [title, place])
+    near = {(int(a), int(b)) for a, b in pairs}
+    same = list(_placed(connection, group, [title, place]))
+    for case in same:
+        newer = [o for o in same if _is_newer(o, case, is_near=(case.no, o.no) in near)]
+        if newer:
+            newest = max(newer, key=lambda o: (o.edition, o.file_edition, o.year, o.no))
+            connection.execute("INSERT INTO superseded VALUES (?, ?)", [case.no, newest.no])
 
 
 def _is_newer(other: _Placed, case: _Placed, *, is_near: bool) -> bool:
@@ -160,14 +169,16 @@ def _is_newer(other: _Placed, case: _Placed, *, is_near: bool) -> bool:
     return is_near and 0 < case.year < other.year
 
 
-def _placed(connection: sqlite3.Connection) -> Iterable[_Placed]:
+def _placed(connection: sqlite3.Connection, group: str, values: Sequence[str]) -> Iterable[_Placed]:
     rows = connection.execute(
-        """SELECT c.no, c.document_no, c.code || '/' || c.municipality, coalesce(c.year, 0), c.title,
-             d.path FROM cases c JOIN documents d ON d.no = c.document_no ORDER BY c.no"""
+        f"""SELECT c.no, c.document_no, coalesce(c.year, 0), c.title, d.path
+            FROM cases c JOIN documents d ON d.no = c.document_no WHERE c.no IN {group}
+            ORDER BY c.no""",
+        values,
     )
-    for number, document, place, year, title, path in rows:
+    for number, document, year, title, path in rows:
         yield _Placed(
-            int(number), int(document), str(place), int(year), *edition(str(title)),
+            int(number), int(document), int(year), edition(str(title))[1],
             *_of_file(PurePosixPath(str(path))),
         )  # fmt: skip
 

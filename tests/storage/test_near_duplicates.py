@@ -179,6 +179,10 @@ def test_folders_named_by_year_tell_the_edition_of_files_named_alike(settings: S
     assert newer is not None
     assert newer.path == "R6/推進方針.md"
     assert relatives_of(settings, "R6/推進方針.md").superseded_by is None
+    (settings.corpus / "R6").rename(settings.corpus / "R4")
+    ingest(settings)
+    assert relatives_of(settings, "令和5年度/推進方針.md").superseded_by is None
+    assert relatives_of(settings, "R4/推進方針.md").superseded_by is not None
 
 
 def test_nearly_the_same_text_of_another_year_is_another_edition(settings: Settings) -> None:
