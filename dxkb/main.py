@@ -136,7 +136,8 @@ def _run(options: argparse.Namespace, say: Lang) -> int:
         settings = replace(settings, data=Path(options.data))
     if getattr(options, "corpus", None):
         settings = replace(settings, corpus=Path(options.corpus))
-    configure(settings.data if options.logged else None, verbose=options.verbose)
+    log = settings.data if options.logged else None
+    configure(log, verbose=options.verbose, as_json=settings.json_log)
     run: Command = options.run
     return run(options, settings, say) or 0
 

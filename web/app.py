@@ -6,7 +6,8 @@ from flask import Flask
 
 from web import compression, errors, language, rates, security
 from web.api import routes as api
-from web.operations import audit
+from web.operations import audit, metrics
+from web.operations import pages as operations
 from web.pages import (
     accounts,
     cases,
@@ -28,7 +29,7 @@ from web.view import presentation, record
 
 _NOUNS = (
     search, mine, suggest, cases, corrections, compare, municipalities, coverage, documents, events, feeds, api, help, health,
-    accounts,
+    accounts, operations,
 )  # fmt: skip
 
 
@@ -38,7 +39,17 @@ def create_app(services: Services) -> Flask:
     app.extensions["dxkb"] = services
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for module in (language, security, rates, presentation, record, errors, compression, audit):
+    for module in (
+        metrics,
+        language,
+        security,
+        rates,
+        presentation,
+        record,
+        errors,
+        compression,
+        audit,
+    ):
         module.init_app(app)
     for noun in _NOUNS:
         app.register_blueprint(noun.pages)

@@ -3,12 +3,13 @@
 A line tells what began, ended or failed, with the code of the message, paths and figures. What documents
 say and what people ask is not in it: an exception is told by its kind and the lines of code it came
 through, never by its words, which may quote a document. ``--verbose`` tells the same on stderr, with the
-details, and with the words of exceptions.
+details, and with the words of exceptions. ``DXKB_LOG=json`` makes every line a JSON object.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import sys
@@ -28,16 +29,17 @@ _OURS = ("dxkb", "ingest", "kb", "web")  # other people's loggers may quote docu
 _FORMAT = "%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s"
 
 
-def configure(data: Path | None, *, verbose: bool = False) -> None:
+def configure(data: Path | None, *, verbose: bool = False, as_json: bool = False) -> None:
     """Sends the product's log to the folder ``data`` (None: to no file) and, with ``verbose``, to
-    stderr; replaces what was configured before. Never fails: a log that cannot be written is lost."""
+    stderr, ``as_json`` as an object a line; replaces what was configured before. Never fails: a log that cannot be written is lost."""
     handlers: list[logging.Handler] = [
         logging.NullHandler() if data is None else _File(data / NAME)
     ]
     if verbose:
         handlers.append(logging.StreamHandler(sys.stderr))
     for handler in handlers:
-        handler.setFormatter(_Lines(words=not isinstance(handler, _File)))
+        kind = _Objects if as_json else _Lines
+        handler.setFormatter(kind(words=not isinstance(handler, _File)))
     for name in _OURS:
         logger = logging.getLogger(name)
         for old in logger.handlers[:]:
@@ -91,6 +93,26 @@ class _Lines(logging.Formatter):
             ]
             error = error.__cause__ or error.__context__
         return "\n".join(lines)
+
+
+class _Objects(_Lines):
+    """An event a JSON object: time, level, process, logger, event, what ``extra={"fields": …}`` adds, and
+    the kind and place of an exception."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The object on one line."""
+        told = {
+            "time": self.formatTime(record, self.datefmt),
+            "level": record.levelname,
+            "process": record.process,
+            "logger": record.name,
+            "event": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info).splitlines()
+        line = json.dumps(told, ensure_ascii=False, default=str)
+        return line.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class _File(RotatingFileHandler):

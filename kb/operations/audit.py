@@ -97,8 +97,9 @@ def _forget(settings: Settings) -> None:
 def _event(line: str) -> Event | None:
     try:
         read = json.loads(line)
+        datetime.fromisoformat(read["at"]).astimezone()
         return Event(**{name: _encodable(str(read[name])) for name in Event.__slots__})
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return None
 
 

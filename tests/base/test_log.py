@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import stat
@@ -137,3 +138,20 @@ def test_a_page_that_breaks_is_logged_without_the_question(
     assert "GET /documents failed" in text
     assert "broken" in text
     assert SECRET not in text
+
+
+def test_json_lines_say_the_same_and_no_more(services: Services, tmp_path: Path) -> None:
+    configure(tmp_path, as_json=True)
+    own = replace(services, settings=replace(services.settings, json_log=True))
+    create_app(own).test_client().get("/", query_string={"q": SECRET})
+    logging.getLogger("kb.test").warning("failed %s", "a\n\udc83{}.md")
+    try:
+        raise_quoting()
+    except RuntimeError:
+        logging.getLogger("ingest.test").exception("cannot take apart %s", "資料.pdf")
+    first, second, third = (json.loads(line) for line in logged(tmp_path).splitlines())
+    assert (first["event"], first["endpoint"], first["status"]) == ("request", "search.index", 200)
+    assert (second["level"], second["event"]) == ("WARNING", "failed a\n\udc83{}.md")
+    assert third["event"] == "cannot take apart 資料.pdf"
+    assert any("raise_quoting" in line for line in third["exception"])
+    assert SECRET not in logged(tmp_path)

@@ -213,6 +213,9 @@ ROUTES: dict[str, Told] = {
     "help.index": get("/help"),
     "help.about": get("/about"),
     "health.healthz": get("/healthz"),
+    "operations.index": get("/operations"),
+    "operations.log": get("/operations/audit", "/operations/audit?format=csv", "/operations/audit?q=himitsu"),
+    "operations.figures": get("/metrics"),
     "accounts.form": get("/sign-in"),
     "accounts.enter": post("/sign-in", name="県", password="x"),
     "accounts.leave": post("/sign-out"),
@@ -286,6 +289,7 @@ TELLING = {
     "search.index", "suggest.suggest", "cases.show", "compare.index", "compare.export", "municipalities.show",
     "coverage.index", "documents.index", "documents.show", "documents.source", "events.events",
     "feeds.results", "feeds.atom", "api.search", "api.case", "api.municipality", "api.documents",
+    "operations.index", "operations.log",
 }  # fmt: skip
 
 

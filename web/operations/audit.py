@@ -67,6 +67,7 @@ _DONE: dict[str, tuple[Action, Callable[[], str]]] = {
     "feeds.results": ("exported", lambda: f"results.csv {_question() * services().settings.audit_searches}".strip()),
     "compare.export": ("exported", lambda: f"{request.path} {' '.join(request.form.getlist('case'))}"),
     "coverage.index": ("exported", lambda: request.args.get("format", "")),
+    "operations.log": ("exported", lambda: "audit.csv" * ("format" in request.args)),
     "documents.upload": ("added", _uploaded),
     "documents.password": ("changed", lambda: f"{request.form.get('path', '')} password"),
     "corrections.correct": ("changed", _corrected),
@@ -74,7 +75,7 @@ _DONE: dict[str, tuple[Action, Callable[[], str]]] = {
     "accounts.password": ("changed", lambda: "password"),
 }  # fmt: skip
 """What an answer of an endpoint means, and what it is about."""
-_ONLY_WITH_WHAT = frozenset({"search.index", "api.search", "coverage.index"})
+_ONLY_WITH_WHAT = frozenset({"search.index", "api.search", "coverage.index", "operations.log"})
 
 
 def _remember() -> None:
@@ -87,7 +88,9 @@ def _note(response: Response) -> Response:
     endpoint = request.endpoint or ""
     if endpoint == "accounts.enter":
         _note_entering(response.status_code)
-    elif response.status_code == 403 and request.method == "POST":
+    elif response.status_code == 403 and (
+        request.method == "POST" or request.blueprint == "operations"
+    ):
         record("refused", request.path)
     elif response.status_code < 400 and endpoint in _DONE:
         action, about = _DONE[endpoint]

@@ -18,7 +18,7 @@ pages = Blueprint("help", __name__)
 
 _LIBRARIES = (
     "argon2-cffi", "faiss-cpu", "filelock", "flask", "fugashi", "lxml", "numpy",
-    "openpyxl", "pypdf", "pypdfium2", "python-docx", "python-pptx", "pyyaml",
+    "openpyxl", "prometheus-client", "pypdf", "pypdfium2", "python-docx", "python-pptx", "pyyaml",
     "rapidfuzz", "sentence-transformers", "tantivy", "trafilatura", "unidic-lite",
     "waitress",
 )  # fmt: skip
