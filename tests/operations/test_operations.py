@@ -123,7 +123,7 @@ def test_events_are_found_by_action_words_and_days(services: Services, quiet: Se
         ("from=0001-01-01&to=9999-12-31", "AB"), ("from=昨日", "AB"), ("page=2", ""), (f"page={10**40}", ""),
     ):  # fmt: skip
         told = client.get(f"/operations/audit?{asked}").get_data(as_text=True)
-        assert "".join(sorted(re.findall(r"資料/(\w)\.pdf</td>", told))) == found, asked
+        assert "".join(sorted(re.findall(r"資料/(\w)\.pdf</span>", told))) == found, asked
 
 
 def test_days_are_those_of_the_server(
@@ -155,7 +155,7 @@ def test_pages_follow_each_other(services: Services, quiet: Settings) -> None:
     seen = []
     for page in (1, 2, 3):
         told = client.get(f"/operations/audit?page={page}&q=n").get_data(as_text=True)
-        seen += [int(n) for n in re.findall(r"n(\d+)\.md</td>", told)]
+        seen += [int(n) for n in re.findall(r"n(\d+)\.md</span>", told)]
         assert ('rel="next"' in told) == (page < 3)
     assert seen == list(range(229, -1, -1))
 

@@ -46,7 +46,8 @@ def index() -> ResponseReturnValue:
     return render_template(
         "operations.html",
         state=observed(own),
-        versions=versions() | {"model": own.store.model_id() or own.searcher.encoder.model_id},
+        versions=versions(),
+        model=own.store.model_id() or own.searcher.encoder.model_id,
         settings=own.settings,
         events=list(islice(audit.events(own.settings), 10)),
     )
