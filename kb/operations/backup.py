@@ -150,8 +150,13 @@ def _write(settings: Settings, aside: Path, stage: Path, documents: bool) -> tup
                 with content:
                     members.append(archive.put(packed, path, content))
             database = stage / settings.database.name
+            if (found := _schema(database)) > schema_version():
+                known = schema_version()
+                raise SchemaError(
+                    "store.schema_newer", path=settings.database, found=found, known=known
+                )
             archive.close(packed, Manifest(
-                __version__, datetime.now(UTC).isoformat(timespec="seconds"), _schema(database), documents,
+                __version__, datetime.now(UTC).isoformat(timespec="seconds"), found, documents,
                 _counts(database), environment(), tuple(members),
             ))  # fmt: skip
         file.flush()

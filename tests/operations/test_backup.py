@@ -298,6 +298,16 @@ def test_a_newer_one_asks_for_an_update(made: Path, elsewhere: Settings, tmp_pat
     assert not elsewhere.data.exists()
 
 
+def test_a_newer_database_is_no_matter_of_the_backup(kept: Settings, tmp_path: Path) -> None:
+    newer = replace(kept, data=tmp_path / "data")
+    shutil.copytree(kept.data, newer.data)
+    with closing(sqlite3.connect(newer.database)) as db:
+        db.execute("PRAGMA user_version = 10000")
+    with pytest.raises(SchemaError, match="10000"):
+        back_up(newer, tmp_path / "a.zip")
+    assert not (tmp_path / "a.zip").exists()
+
+
 # -- places and crashes --------------------------------------------------------------------------------
 
 
