@@ -183,7 +183,7 @@ def backup(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
 
     made = back_up(settings, options.file, documents=options.documents)
     told = {
-        "path": str(made.path), "bytes": made.size, "files": len(made.manifest.members), **made.manifest.counts,
+        "path": str(made.path), "bytes": made.size, "members": len(made.manifest.members), **made.manifest.counts,
         "documents_included": options.documents, "left_out": made.left_out, "seconds": round(made.seconds, 3),
     }  # fmt: skip
     _tell(options, lambda: told, lambda: printing.backup_text(made, say))

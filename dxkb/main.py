@@ -109,6 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given:
         return help_alone(parser)
     options = parser.parse_args(given)
+    configure(None)  # until the settings say where to
     mask = os.umask(0o077) if options.command not in _FOR_OTHERS else None
     try:
         return _run(options, say)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from dxkb.main import main
 from kb.base.config import Settings, load_settings
 from kb.base.errors import UsageError
 from kb.base.types import Viewer
@@ -142,3 +143,13 @@ def test_a_retention_that_is_no_number_is_refused(given: str) -> None:
     with pytest.raises(UsageError):
         load_settings({"DXKB_AUDIT_DAYS": given})
     assert load_settings({"DXKB_AUDIT_DAYS": "0"}).audit_days == 0
+
+
+def test_a_command_says_what_is_wrong_with_a_setting(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DXKB_AUDIT_DAYS", "many")
+    assert main(["status", "--lang", "en"]) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "dxkb: DXKB_AUDIT_DAYS is many, which is no number. Give a whole number, 0 or more."
+    ]

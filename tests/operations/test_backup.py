@@ -399,6 +399,8 @@ def test_the_commands_say_what_they_did(kept: Settings, tmp_path: Path, capsys: 
     assert main(["backup", str(target), "--data", str(kept.data), *given, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["bytes"] == target.stat().st_size
+    assert told["documents"] == Store.open(kept).counts(OWNER)["documents"]
+    assert told["members"] == len(manifest_of(target).members)
     assert main(["restore", str(target), "--data", str(data), *given]) == 0
     assert "元に戻しました" in capsys.readouterr().out
     assert main(["restore", str(target), "--data", str(data), *given, "--lang", "en"]) == 2
