@@ -1,37 +1,35 @@
-"""Chosen cases side by side, every value with the place it was read from; as Markdown to hand on.
+"""Chosen cases side by side, every value with the place it was read from.
 
-Nothing is summarised or invented: a brief quotes, and numbers its sources. ``kb.advice.brief_word`` and
-``kb.advice.brief_excel`` say the same as files of an office.
+Nothing is summarised or invented: a brief quotes, and numbers its sources. ``kb.advice.paper`` puts it in
+order; ``brief_word``, ``brief_excel`` and ``brief_markdown`` write it down.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
-from kb.base.messages import render
+from kb.advice.asked import AskedPoint, answers, asked
+from kb.advice.quotes import Quote, bullets, fact_words
+from kb.base.messages import message, render, value_name
 from kb.base.record import ABOUT, FACTS, facts_of, label, shown
-from kb.base.types import PUBLIC, ROLES, Case, Evidence
+from kb.base.types import PUBLIC, ROLES, Case
 
 TITLE = "事例の比較"
 
 MOST = 6
 """Cases that can still be compared side by side."""
 
-_IN_CONTEXT = frozenset({"effect", "period", "trouble"})
-"""Facts that say little without the words around them."""
-_BULLET = re.compile(r"^\s*[-*・•●○◆■◇□▪▶➢✓]\s*")
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """Words of a case and the page they stand on (None in unpaged sources); ``own`` is False for
-    what comes from elsewhere and names its source itself."""
-
-    text: str
-    page: int | None
-    own: bool = True
+_WHO = ("自治体", "人口", "年度", "段階", "確認日")
+_PARTS = {
+    "xlsx": "sheet",
+    "xlsm": "sheet",
+    "xls": "sheet",
+    "ods": "sheet",
+    "pptx": "slide",
+    "ppt": "slide",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +40,35 @@ class ComparedRow:
     cells: tuple[tuple[Quote, ...], ...]
     is_fact: bool = False
 
+    @property
+    def is_known(self) -> bool:
+        """True for what is known of a case without its saying so in a sentence: place, size, year."""
+        return self.label in _WHO
+
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What is handed on: cases in their order, a remark for the whole, remarks by case id."""
+    """What is handed on: cases in their order, a remark for the whole, remarks by case id. ``code``
+    and ``for_whom`` are the municipality that is advised, ``author`` and ``day`` (ISO 8601) stand
+    below the title; ``needs`` are what it lacks, each with the case that says so (None: nobody but
+    the author). ``lang`` is that of everything but the quotes."""
 
     cases: tuple[Case, ...]
     title: str = TITLE
     remark: str = ""
     remarks: Mapping[str, str] = field(default_factory=dict)
+    code: str = ""
+    for_whom: str = ""
+    author: str = ""
+    day: str = ""
+    problem: str = ""
+    needs: tuple[tuple[Quote, Case | None], ...] = ()
+    lang: str = "ja"
+
+    @property
+    def precedents(self) -> tuple[Case, ...]:
+        """The cases of others: a municipality is no precedent of itself."""
+        return tuple(case for case in self.cases if not self.code or case.code != self.code)
 
     def remark_for(self, case: Case) -> str:
         """The remark on one case, empty when there is none."""
@@ -58,27 +76,45 @@ class Brief:
 
     def caution(self) -> str:
         """How the paper is to be handled; empty when everything quoted is public."""
-        hidden = sorted({case.visibility for case in self.cases} - {PUBLIC})
-        return f"取扱注意: {'・'.join(hidden)}の資料からの引用を含みます。" if hidden else ""
+        told = (*self.cases, *(case for _, case in self.needs if case is not None))
+        hidden = sorted({case.visibility for case in told} - {PUBLIC})
+        names = [value_name("visibility", name, self.lang) for name in hidden]
+        return render(message("brief.caution", whose=names), self.lang) if hidden else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A numbered citation: document and page."""
+    """A numbered citation: document and page; ``is_note`` where the document is a note that tells
+    another source in words of its own."""
 
     number: int
     title: str
     path: str
     page: int | None
     url: str
+    is_note: bool = False
 
-    def label(self) -> str:
+    def where(self, lang: str = "ja") -> str:
+        """The page, sheet or slide; "" in an unpaged source."""
+        if self.page is None:
+            return ""
+        kind = _PARTS.get(self.path.rpartition(".")[2].lower(), "page")
+        return render(message(f"brief.{kind}", number=self.page), lang)
+
+    def label(self, lang: str = "ja") -> str:
         """As it stands in a list of sources: 文書名 p.10."""
-        return self.title if self.page is None else f"{self.title} p.{self.page}"
+        told = [self.title, self.where(lang)]
+        return " ".join(
+            [*filter(None, told), *([render(message("brief.note"), lang)] * self.is_note)]
+        )
 
     def link(self) -> str:
         """The address in the web; empty when there is none or it is of another kind."""
         return self.url if self.url.startswith(("https://", "http://")) else ""
+
+
+Cited = Mapping[tuple[str, int | None], Source]
+"""Sources by (case id, page)."""
 
 
 def compare(cases: Sequence[Case]) -> tuple[ComparedRow, ...]:
@@ -91,63 +127,58 @@ def compare(cases: Sequence[Case]) -> tuple[ComparedRow, ...]:
     return tuple(row for row in (*facts, *roles) if any(row.cells))
 
 
-def sources(cases: Sequence[Case]) -> dict[tuple[str, int | None], Source]:
-    """Citations by (case id, page), numbered in the order in which a brief quotes them, case by
-    case; the same page of the same document has one number."""
+def deciding(cases: Sequence[Case]) -> tuple[ComparedRow, ...]:
+    """What a decision needs of each case, side by side: who and when, then what it cost, whose money
+    it was, how it was bought, who did it, how long it took, what it brought and what went wrong. A
+    row is there whether or not somebody tells it."""
+    known = tuple(row for row in compare(cases) if row.label in _WHO)
+    return known + tuple(
+        ComparedRow(name, tuple(answers(case, point, short=True) for case in cases), is_fact=True)
+        for name, point in _decided().items()
+    )
+
+
+def quoted(case: Case) -> tuple[Quote, ...]:
+    """Everything that a brief quotes of a case, in its order."""
+    rows = compare([case])
+    found = [quote for row in rows for quote in row.cells[0]]
+    points = (*asked("objection"), *_decided().values())
+    return tuple(found) + tuple(quote for point in points for quote in answers(case, point))
+
+
+def sources(cases: Sequence[Case], needs: Sequence[tuple[Quote, Case | None]] = ()) -> Cited:
+    """Citations by (case id, page), numbered in the order in which a brief quotes them, needs first,
+    then case by case; the same page of the same document has one number."""
     numbers: dict[tuple[str, int | None], int] = {}
     found: dict[tuple[str, int | None], Source] = {}
-    rows = compare(cases)
-    for position, case in enumerate(cases):
+    told = [(quote, case) for quote, case in needs if case is not None]
+    told += [(quote, case) for case in cases for quote in quoted(case) if quote.own]
+    for quote, case in told:
         title = case.source_title or case.path.rsplit("/", 1)[-1]
-        for quote in (quote for row in rows for quote in row.cells[position] if quote.own):
-            number = numbers.setdefault((case.path, quote.page), len(numbers) + 1)
-            found[case.id, quote.page] = Source(
-                number, title, case.path, quote.page, case.source_url
-            )
+        number = numbers.setdefault((case.path, quote.page), len(numbers) + 1)
+        is_note = bool(case.source_title) and case.path.lower().endswith((".md", ".txt"))
+        found[case.id, quote.page] = Source(
+            number, title, case.path, quote.page, case.source_url, is_note
+        )
     return found
 
 
-def listed(cited: Mapping[tuple[str, int | None], Source]) -> list[Source]:
+def listed(cited: Cited) -> list[Source]:
     """The sources as they stand at the end of a brief: each number once, in order."""
     return sorted({s.number: s for s in cited.values()}.values(), key=lambda s: s.number)
 
 
-def markdown(brief: Brief) -> str:
-    """The brief: each case with its facts, sections and remark, then the list of sources. The same
-    brief gives the same text."""
-    cited = sources(brief.cases)
-    lines = [f"# {_plain(brief.title)}", ""]
-    if brief.caution():
-        lines += [f"**{brief.caution()}**", ""]
-    if brief.remark.strip():
-        lines += [_plain(brief.remark), ""]
-    rows = compare(brief.cases)
-    for position, case in enumerate(brief.cases):
-        lines += [f"## {position + 1}. {_plain(case.title)}", ""]
-        for row in (row for row in rows if row.is_fact and row.cells[position]):
-            values = "、".join(_cited(quote, case, cited) for quote in row.cells[position])
-            lines.append(f"- {row.label}: {values}")
-        for row in (row for row in rows if not row.is_fact and row.cells[position]):
-            lines += ["", f"### {row.label}", ""]
-            lines += [f"- {_cited(quote, case, cited)}" for quote in row.cells[position]]
-        if remark := brief.remark_for(case):
-            lines += ["", "### 所見", "", _plain(remark)]
-        lines.append("")
-    lines += ["## 出典", ""]
-    for source in listed(cited):
-        address = f"（{source.link()}）" if source.link() else ""
-        lines.append(f"{source.number}. {_plain(source.label())}{address}")
-    return "\n".join(lines) + "\n"
+def row_label(told: str, lang: str) -> str:
+    """A row of the comparison, a field or a role, in ``lang``."""
+    if told in _decided():
+        return _decided()[told].title(lang)
+    named = {render(label(name)): name for name in ("municipality", "population", *ABOUT)}
+    return render(label(named[told]), lang) if told in named else value_name("role", told, lang)
 
 
-def _plain(text: str) -> str:
-    """``text`` such that Markdown and HTML take none of it for markup."""
-    return re.sub(r"([\\`*_\[\]<>#|])", r"\\\1", text.strip())
-
-
-def _cited(quote: Quote, case: Case, cited: Mapping[tuple[str, int | None], Source]) -> str:
-    number = f" [{cited[case.id, quote.page].number}]" if quote.own else ""
-    return _plain(quote.text) + number
+@cache
+def _decided() -> dict[str, AskedPoint]:
+    return {point.name: point for point in asked("row")}
 
 
 def _section(case: Case, role: str) -> tuple[Quote, ...]:
@@ -155,8 +186,7 @@ def _section(case: Case, role: str) -> tuple[Quote, ...]:
         Quote(text, section.page)
         for section in case.sections
         if section.role == role
-        for line in section.text.splitlines()
-        if (text := _BULLET.sub("", line).strip())
+        for text in bullets(section.text)
     )
 
 
@@ -177,7 +207,7 @@ def _fact(name: str) -> Callable[[Case], tuple[Quote, ...]]:
 
     def read(case: Case) -> tuple[Quote, ...]:
         if name in FACTS:
-            return tuple(Quote(_words(e), e.page) for e in facts_of(case, name))
+            return tuple(Quote(fact_words(e), e.page) for e in facts_of(case, name))
         value = getattr(case, name)
         if isinstance(value, tuple):
             return tuple(quote for item in value for quote in _known(case, name, item, item))
@@ -191,14 +221,6 @@ def _known(case: Case, name: str, value: str, read: str = "") -> tuple[Quote, ..
     pages = [e.page for e in case.evidence if e.name == name and (not read or e.value == read)]
     page = next((page for page in pages if page is not None), None)
     return (Quote(value, page),) if value else ()
-
-
-def _words(found: Evidence) -> str:
-    """A fact in words, with the amount that they mean: 4,200千円（4,200,000円）."""
-    around = " ".join(found.text.split())
-    if found.name in _IN_CONTEXT and " ".join(found.value.split()) in around:
-        return around
-    return f"{found.shown}（{found.number}）" if found.number else found.shown
 
 
 _FACTS: dict[str, Callable[[Case], tuple[Quote, ...]]] = {

@@ -1,10 +1,11 @@
-"""The brief as a workbook: a row for each case, columns that filter and sort, and the sources."""
+"""The brief as a workbook: cases side by side on one page across, every quote and every question in
+rows that filter, and the sources."""
 
 from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -12,91 +13,138 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from kb.advice.brief import Brief, Quote, Source, compare, listed, sources
+from kb.advice.asked import answers, asked
+from kb.advice.brief import Brief, Cited, compare, deciding, row_label, sources
 from kb.advice.office_zip import printable, timeless
-from kb.base.messages import render
-from kb.base.record import ABOUT, FACTS, facts_of, label, value_of
+from kb.advice.paper import all_sources
+from kb.advice.quotes import Quote
+from kb.base.messages import message, render, value_name
+from kb.base.record import FACTS, facts_of, label
 from kb.base.types import Case
 
 _LONGEST = 32_000  # characters; a cell holds 32,767
 _LINE, _TALLEST = 15.0, 409.0  # points: a line, and the tallest row that Excel knows
-_ACROSS = 160  # characters on a printed page
 _CUT = "…（続きは出典をご覧ください）"
 _FORMULA = ("=", "+", "-", "@")
 _HEAD = PatternFill("solid", start_color="FFE8F1FE")
-_WIDTHS = {"分野": 12, "年度": 7, "段階": 7, "確認日": 11}  # characters
-_COLUMNS = {
-    name: render(label(name)) for name, about in ABOUT.items() if about.is_fact and about.is_listed
-}  # facts with columns of their own
-_TYPED = {"自治体", "人口", *_COLUMNS.values()}
-
-_FACT_HEADS = {
-    "No": 5, "事例": 34, "種類": 14, "内容": 36, "数": 14, "前の数": 10, "単位": 8, "期間": 8, "ページ": 8, "出典": 6,
-    "本文": 60,
-}  # fmt: skip
-_NUMBERS = frozenset({"人口", "数", "前の数"})
+_WHO = {
+    "no": 4,
+    "case": 26,
+    "prefecture": 9,
+    "municipality": 10,
+    "population": 9,
+    "year": 7,
+    "status": 6,
+}
+_TOLD, _TAIL = 17, {"remark": 18, "numbers": 7}  # characters
 
 _Cell = str | int | float | None
-_Cited = Mapping[tuple[str, int | None], Source]
+_Say = Callable[[str], str]
 
 
 def excel(brief: Brief) -> bytes:
-    """The .xlsx of ``brief``: sheets 事例 and 出典, and 所見 where there is one; the same brief gives
-    the same bytes. Whatever a case says stays text: no cell is ever a formula."""
-    cited = sources(brief.cases)
+    """The .xlsx of ``brief``: sheets for the comparison, the questions of a finance section, all
+    quotes, the sources, and the author's own words where there are any; the same brief gives the same
+    bytes. Whatever a case says stays text: no cell is ever a formula."""
+
+    def say(code: str) -> str:
+        return render(message(f"brief.excel.{code}"), brief.lang)
+
+    cited = sources(brief.cases, brief.needs)
     book = Workbook()
     book.properties.creator, book.properties.title = "dxkb", printable(brief.title)
-    _sheet(book.active, "事例", *_cases(brief, cited))
+    _sheet(book.active, say("compared"), *_compared(brief, cited, say))
+    _sheet(book.create_sheet(), say("asked"), *_asked(brief, cited, say))
+    _sheet(book.create_sheet(), say("facts"), *_facts(brief, cited, say))
+    _sheet(book.create_sheet(), say("quotes"), *_quotes(brief, cited, say))
     places: list[list[_Cell]] = [
-        [s.number, s.title, s.page, s.path, s.link()] for s in listed(cited)
+        [s.number, s.label(brief.lang), s.page, s.path, s.link()] for s in all_sources(brief)
     ]
-    heads = {"番号": 6, "文書": 44, "ページ": 8, "ファイル": 40, "URL": 50}
-    _sheet(book.create_sheet(), "出典", heads, places)
-    _sheet(book.create_sheet(), "事実", _FACT_HEADS, list(_facts(brief, cited)))
-    notes = [note for note in (brief.caution(), brief.remark.strip()) if note]
-    if notes:
-        _sheet(book.create_sheet(), "所見", {brief.title: 90}, [[note] for note in notes])
+    heads = {say("number"): 6, say("document"): 50, say("page"): 7, say("file"): 34, "URL": 40}
+    _sheet(book.create_sheet(), say("sources"), heads, places)
+    notes = [brief.caution(), brief.for_whom, brief.author, brief.day, brief.problem, brief.remark]
+    notes += [quote.text for quote, _ in brief.needs]
+    rows: list[list[_Cell]] = [[note.strip()] for note in notes if note.strip()]
+    if rows:
+        _sheet(book.create_sheet(), say("remark"), {brief.title: 90}, rows)
     out = io.BytesIO()
     book.save(out)
     return timeless(out.getvalue())
 
 
-def _cases(brief: Brief, cited: _Cited) -> tuple[dict[str, int], list[list[_Cell]]]:
-    """Headings with their widths, in characters, and a row for each case."""
-    told = [row for row in compare(brief.cases) if row.label not in _TYPED]
-    heads = {"No": 5, "事例": 34, "都道府県": 10, "自治体": 12, "人口": 11}
-    heads |= {label: _WIDTHS.get(label, 12) for label in _COLUMNS.values()}
-    heads |= {row.label: 24 if row.is_fact else 44 for row in told}
-    heads |= {"所見": 36, "出典": 40, "開始ページ": 10, "公開範囲": 9, "URL": 40}
+_Table = tuple[dict[str, int], list[list[_Cell]]]
+
+
+def _compared(brief: Brief, cited: Cited, say: _Say) -> _Table:
+    """A row for each case of others, with what decides."""
+    cases = brief.precedents
+    told = [row for row in deciding(cases) if not row.is_known]
+    heads = {say(name): width for name, width in _WHO.items()}
+    heads |= {row_label(row.label, brief.lang): _TOLD for row in told}
+    heads |= {say(name): width for name, width in _TAIL.items()}
     rows: list[list[_Cell]] = []
-    for position, case in enumerate(brief.cases):
-        link = case.source_url if case.source_url.startswith(("https://", "http://")) else ""
+    for at, case in enumerate(cases):
+        quotes = [row.cells[at] for row in told]
+        numbers = sorted({cited[case.id, q.page].number for cell in quotes for q in cell})
         rows.append([
-            position + 1, case.title, case.prefecture, case.municipality, case.population,
-            *(value_of(case, name) for name in _COLUMNS),
-            *(_quotes(row.cells[position], case, cited) for row in told),
-            brief.remark_for(case), case.source_title or case.path,
-            case.pages[0] if case.pages else None, case.visibility, link,
+            brief.cases.index(case) + 1, case.title, case.prefecture, case.municipality,
+            case.population, case.year, value_name("status", case.status, brief.lang),
+            *(_cell(cell, case, cited) or say("unsaid") for cell in quotes),
+            brief.remark_for(case), ", ".join(map(str, numbers)),
         ])  # fmt: skip
     return heads, rows
 
 
-def _facts(brief: Brief, cited: _Cited) -> Iterator[list[_Cell]]:
+def _asked(brief: Brief, cited: Cited, say: _Say) -> _Table:
+    """A row for each question and case that answers it, or one that says that none does."""
+    rows: list[list[_Cell]] = []
+    for point in asked("objection"):
+        told = [(case, quote) for case in brief.precedents for quote in answers(case, point)]
+        rows += [[point.title(brief.lang), *_row(case, quote, cited)] for case, quote in told]
+        if not told:
+            rows.append([point.title(brief.lang), "", say("unsaid"), None, "", None])
+    heads = {say("question"): 16, say("municipality"): 12, say("quote"): 70}
+    return heads | {say("number"): 6, say("document"): 40, say("page"): 7}, rows
+
+
+def _quotes(brief: Brief, cited: Cited, say: _Say) -> _Table:
+    """A row for everything that is quoted of a case."""
+    rows: list[list[_Cell]] = []
+    for case in brief.cases:
+        for row in compare([case]):
+            name = row_label(row.label, brief.lang)
+            rows += [[name, *_row(case, quote, cited)] for quote in row.cells[0]]
+    heads = {say("item"): 16, say("municipality"): 12, say("quote"): 70}
+    return heads | {say("number"): 6, say("document"): 40, say("page"): 7}, rows
+
+
+def _facts(brief: Brief, cited: Cited, say: _Say) -> _Table:
     """A row for each fact that decides, its numbers as numbers."""
-    for position, case in enumerate(brief.cases):
+    rows: list[list[_Cell]] = []
+    for case in brief.cases:
         for name in FACTS:
             for e in facts_of(case, name):
-                yield [
-                    position + 1, case.title, render(label(name)), e.shown, e.amount, e.before, e.unit,
-                    e.period, e.page, cited[case.id, e.page].number, " ".join(e.text.split()),
-                ]  # fmt: skip
+                place, _, number, document, page = _row(case, Quote("", e.page), cited)
+                text = " ".join(e.text.split())
+                rows.append([
+                    render(label(name), brief.lang), place, e.shown, e.amount, e.before, e.unit, e.period,
+                    text, number, document, page,
+                ])  # fmt: skip
+    heads = {say("item"): 13, say("municipality"): 10, say("value"): 26, say("amount"): 13}
+    heads |= {say("before"): 10, say("unit"): 7, say("per"): 7, say("quote"): 50}
+    return heads | {say("number"): 6, say("document"): 30, say("page"): 7}, rows
 
 
-def _quotes(quotes: Sequence[Quote], case: Case, cited: _Cited) -> str:
-    return "\n".join(
-        f"{quote.text} [{cited[case.id, quote.page].number}]" if quote.own else quote.text
-        for quote in quotes
-    )
+def _row(case: Case, quote: Quote, cited: Cited) -> list[_Cell]:
+    place = case.municipality or case.prefecture
+    if not quote.own:
+        return [place, quote.text, None, "", None]
+    source = cited[case.id, quote.page]
+    return [place, quote.text, source.number, source.title, source.page]
+
+
+def _cell(quotes: Sequence[Quote], case: Case, cited: Cited) -> str:
+    return "\n".join(f"{quote.text} [{cited[case.id, quote.page].number}]" for quote in quotes)
 
 
 def _sheet(sheet: Any, name: str, heads: Mapping[str, int], rows: list[list[_Cell]]) -> None:
@@ -110,8 +158,8 @@ def _sheet(sheet: Any, name: str, heads: Mapping[str, int], rows: list[list[_Cel
         for column, (head, value) in enumerate(zip(heads, row, strict=True), start=1):
             cell = sheet.cell(number, column)
             _put(cell, value)
-            if head in _NUMBERS:
-                cell.number_format = "#,##0" if value == int(value or 0) else "#,##0.0#"
+            if isinstance(value, float) or (isinstance(value, int) and value > 9999):
+                cell.number_format = "#,##0" if value == int(value) else "#,##0.0#"
             if head == "URL" and value:
                 cell.hyperlink, cell.style = value, "Hyperlink"
             cell.alignment = Alignment(vertical="top", wrap_text=True)
@@ -120,9 +168,7 @@ def _sheet(sheet: Any, name: str, heads: Mapping[str, int], rows: list[list[_Cel
     sheet.auto_filter.ref = sheet.dimensions
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.print_title_cols = "A:B" if len(heads) > 2 else "A:A"
-    sheet.page_setup.fitToWidth = math.ceil(sum(heads.values()) / _ACROSS)
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "&P / &N"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kb.advice.brief import Brief, markdown
+from kb.advice.brief import Brief
+from kb.advice.brief_markdown import markdown
 from kb.base.errors import UsageError
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"

@@ -16,12 +16,14 @@ from docx import Document
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.worksheet.worksheet import Worksheet
 
 from dxkb.main import main
 from kb.advice.brief import Brief, listed, sources
 from kb.advice.brief_excel import excel
 from kb.advice.brief_file import brief_file
 from kb.advice.brief_word import word
+from kb.advice.quotes import Quote
 from kb.base.config import Settings
 from kb.base.errors import UsageError
 from kb.base.types import Section, Viewer
@@ -76,29 +78,60 @@ def test_the_word_brief_has_a_heading_for_every_part() -> None:
     assert ("Title", "多可町への助言") in found
     heads = [text for style, text in found if style == "Heading 1"]
     assert heads == [
-        "所見", "取り上げた事例", "1. 保健福祉DX（多可町）", "2. 窓口の見直し", "3. 覚え書き",
-        "4. 四つ目", "出典",
+        "所見", "先行事例の比較", "財政担当から問われること", "1. 保健福祉DX（多可町）", "2. 窓口の見直し", "3. 覚え書き",
+        "4. 四つ目", "これから確かめること", "出典",
     ]  # fmt: skip
     assert ("Normal", "まず見学を。") in found
     assert ("Normal", "理由は次のとおり。") in found
 
 
-def test_every_quoted_line_of_the_word_brief_has_its_number() -> None:
-    found = paragraphs(word(FOUR))
-    quoted = [text for style, text in found if style == "List Bullet"]
-    assert len(quoted) == 3 * 3 + 1
-    used = {int(re.search(r" \[(\d+)\]$", text)[1]) for text in quoted}  # type: ignore[index]
-    said = {int(m[1]) for _, text in found if (m := re.match(r"\[(\d+)\] ", text))}
-    assert used <= said == {source.number for source in listed(sources(FOUR.cases))}
+def test_every_quote_of_the_word_brief_leads_to_its_source() -> None:
+    document = Document(io.BytesIO(word(FOUR)))
+    links = set(document.element.body.xpath(".//w:hyperlink/@w:anchor"))
+    marks = set(document.element.body.xpath(".//w:bookmarkStart/@w:name"))
+    assert links <= marks
+    found = [text for _, text in paragraphs(word(FOUR))]
+    said = {int(m[1]) for text in found if (m := re.match(r"\[(\d+)\] ", text))}
+    assert said == {source.number for source in listed(sources(FOUR.cases))}
+    assert {f"source{number}" for number in said} == {a for a in links if a.startswith("source")}
+    quoted = [
+        p for p in document.paragraphs if p.style.name == "List Bullet" and "：" not in p.text
+    ]
+    assert all(re.search(r" \[\d+\]$", p.text) for p in quoted if ": " not in p.text)
 
 
-def test_the_table_of_the_word_brief_names_every_case() -> None:
-    table = Document(io.BytesIO(word(FOUR))).tables[0]
-    rows = [[cell.text for cell in row.cells] for row in table.rows]
-    assert rows[0] == ["", "事例", "自治体", "人口", "分野", "年度", "段階"]
-    assert rows[1] == ["1", TAKA.title, "兵庫県多可町", "19,284人", "保健福祉", "2024年度", "計画"]
-    assert rows[3] == ["3", "覚え書き", "", "", "保健福祉", "", ""]
-    assert table.rows[0]._tr.trPr.xpath("w:tblHeader")
+def test_the_cases_stand_side_by_side_but_for_the_municipality_itself() -> None:
+    brief = replace(FOUR, code=TAKA.code, for_whom="兵庫県多可町")
+    tables = Document(io.BytesIO(word(brief))).tables
+    heads = [cell.text for table in tables for cell in table.rows[0].cells if cell.text]
+    assert heads == ["2. 窓口の見直し", "3. 覚え書き", "4. 四つ目"]
+    rows = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in tables[0].rows}
+    assert rows["段階"] == ["計画 [5]", "記載なし", "計画 [5]"]
+    assert rows["初めの費用"] == ["記載なし"] * 3
+    assert rows["効果"][0].startswith("申請が半分に なった")
+    assert tables[0].rows[0]._tr.trPr.xpath("w:tblHeader")
+
+
+def test_a_brief_answers_each_question_of_a_finance_section_or_says_that_nothing_does() -> None:
+    section = Section("工夫・留意点", "", "単年度の契約とした。総務省の補助を受けた。", 3)
+    brief = Brief((replace(TAKA, code="", sections=(*TAKA.sections, section)),), lang="en")
+    found = paragraphs(word(brief))
+    at = {text: i for i, (_, text) in enumerate(found)}
+    assert found[at["Can it be stopped?"] + 1][1] == "多可町: 単年度の契約とした。 [5]"
+    assert found[at["What is national policy?"] + 1][1] == "多可町: 総務省の補助を受けた。 [5]"
+    assert found[at["What does it cost?"] + 1][1] == "Not stated"
+
+
+def test_a_paper_says_for_whom_by_whom_and_what_is_lacking() -> None:
+    need = (Quote("人が足りない。", 10), TAKA)
+    brief = replace(
+        FOUR, for_whom="兵庫県多可町", author="県 山田", day="2026-11-28", needs=(need,)
+    )
+    found = [text for _, text in paragraphs(word(brief))]
+    assert found[1:4] == ["宛先: 兵庫県多可町", "作成: 県 山田", "日付: 2026-11-28"]
+    assert "人が足りない。 [1]" in found
+    contents = Document(io.BytesIO(word(brief))).element.body.xpath(".//w:instrText/text()")
+    assert contents == [' TOC \\o "1-1" \\h ']
 
 
 def test_words_in_japanese_have_a_japanese_font() -> None:
@@ -120,7 +153,7 @@ def test_a_word_brief_of_office_documents_says_so_on_every_page() -> None:
 def test_libreoffice_shows_the_word_brief_on_a4(tmp_path: Path) -> None:
     pages = as_pdf(word(FOUR), ".docx", tmp_path)
     text = "".join(pages)
-    for part in ("多可町への助言", "取り上げた事例", "四つ目", "まず見学を。", "事業の概要 p.10"):
+    for part in ("多可町への助言", "先行事例の比較", "四つ目", "まず見学を。", "事業の概要 p.10"):
         assert part in text
     assert f"1 / {len(pages)}" in pages[0]
     with pypdfium2.PdfDocument(tmp_path / "brief.pdf") as pdf:
@@ -130,25 +163,37 @@ def test_libreoffice_shows_the_word_brief_on_a4(tmp_path: Path) -> None:
 # -- Excel ------------------------------------------------------------------------------------------
 
 
-def test_the_workbook_has_a_row_for_each_case_in_typed_columns() -> None:
+def sheet_rows(sheet: Worksheet) -> list[dict[str, object]]:
+    head, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows]
+
+
+def test_the_workbook_compares_in_typed_columns_on_one_page_across() -> None:
     book = openpyxl.load_workbook(io.BytesIO(excel(FOUR)))
-    assert book.sheetnames == ["事例", "出典", "事実", "所見"]
-    sheet = book["事例"]
-    rows = list(sheet.iter_rows(values_only=True))
-    table = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    assert book.sheetnames == [
+        "比較",
+        "財政の問い",
+        "数字と事実",
+        "引用の一覧",
+        "出典の一覧",
+        "所見",
+    ]
+    sheet = book["比較"]
+    table = sheet_rows(sheet)
     assert [row["No"] for row in table] == [1, 2, 3, 4]
-    assert table[0]["人口"] == 19_284
-    assert table[0]["年度"] == 2024
-    assert table[0]["開始ページ"] == 10
-    assert table[2]["人口"] is None
-    assert table[0]["取組"] == "助言を受けた [4]\n調査をした [4]"
+    assert (table[0]["人口（2020年）"], table[0]["年度"]) == (19_284, 2024)
+    assert table[2]["人口（2020年）"] is None
+    assert table[0]["効果"] == "申請が半分に なった [3]"
+    assert table[0]["毎年の費用"] == "記載なし"
     assert table[0]["所見"] == "まず見学を。"
-    assert [row["公開範囲"] for row in table] == ["公開", "公開", "庁内", "公開"]
-    assert sheet.freeze_panes == "C2"
-    assert sheet.auto_filter.ref == sheet.dimensions
-    places = list(book["出典"].iter_rows(min_row=2, values_only=True))
+    for sheet in book:
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth) == ("landscape", 1)
+        assert sheet.auto_filter.ref == sheet.dimensions
+    quotes = [row["引用"] for row in sheet_rows(book["引用の一覧"]) if row["項目"] == "取組"]
+    assert quotes[:2] == ["助言を受けた", "調査をした"]
+    places = list(book["出典の一覧"].iter_rows(min_row=2, values_only=True))
     assert [place[0] for place in places] == list(range(1, len(places) + 1))
-    assert (4, "事業の概要", 10, TAKA.path, TAKA.source_url) in places
+    assert (4, "事業の概要 p.10", 10, TAKA.path, TAKA.source_url) in places
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(1)"])
@@ -158,15 +203,15 @@ def test_no_cell_of_the_workbook_is_a_formula(text: str) -> None:
     for sheet in book:
         for row in sheet.iter_rows():
             assert all(cell.data_type in "sn" for cell in row)
-    assert book["事例"]["B2"].value == text
-    assert book["事例"]["B2"].quotePrefix
+    assert book["比較"]["B2"].value == text
+    assert book["比較"]["B2"].quotePrefix
 
 
 def test_the_longest_cell_is_cut_and_says_so() -> None:
     long = replace(TAKA, sections=(Section("取組", "", "字" * 50_000, 10),))
     book = openpyxl.load_workbook(io.BytesIO(excel(Brief((long,)))))
-    heads = {cell.value: cell.column for cell in book["事例"][1]}
-    value = book["事例"].cell(2, heads["取組"]).value
+    rows = sheet_rows(book["引用の一覧"])
+    value = str(next(row["引用"] for row in rows if row["項目"] == "取組"))
     assert len(value) <= 32_767
     assert value.endswith("…（続きは出典をご覧ください）")
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from flask import Flask
 
+from kb.advice.brief import row_label
 from kb.base.messages import message, render
 from kb.base.record import ABOUT, FACTS, UNKNOWN, About, value_of
 from kb.base.types import Case
@@ -25,7 +26,6 @@ _NAMES: Mapping[str, Callable[[str], str]] = {
 
 CORRECTABLE: Mapping[str, About] = {n: about for n, about in ABOUT.items() if about.is_correctable}
 _FACTS = tuple(name for name, about in ABOUT.items() if about.is_fact)
-_COMPARED = ("municipality", "population", *_FACTS)
 _APART = frozenset({"field", "tools", *FACTS})  # with more around them on the page of a case
 
 
@@ -41,9 +41,8 @@ def label(name: str) -> str:
 
 
 def row_name(told: str) -> str:
-    """A row of the comparison, a field or a role, in this request's language."""
-    named = {render(message(ABOUT[name].code)): name for name in _COMPARED}
-    return label(named[told]) if told in named else word("role", told)
+    """A row of the comparison in this request's language."""
+    return row_label(told, language())
 
 
 def value_name(value: object, name: str) -> str:

@@ -1,0 +1,88 @@
+"""Who elsewhere has an answer to a need: the passage that answers it, and why it fits or does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.base.errors import QueryError
+from kb.base.record import UNKNOWN
+from kb.base.types import Case, Passage, Result, Viewer
+from kb.places.gazetteer import Place, load_gazetteer
+from kb.query.question import beside_conditions
+from kb.ranking.search import Searcher
+
+SHOWN = 3
+"""Precedents of a need."""
+
+_LOOKED_AT = 12
+_NEAR_SIZE = 2.0  # times as large or as small
+_ANSWERS = ("取組", "効果", "概要", "支援内容", "工夫・留意点", "推進体制", "費用")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Whether a precedent fits in one respect (``name``: size, kind, stage, cost); None where it
+    does not say. ``value`` is what it has, as the record says it."""
+
+    name: str
+    met: bool | None
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Precedent:
+    """A case of another municipality that answers a need, and the passage that does."""
+
+    case: Case
+    passage: Passage | None
+    fits: tuple[Fit, ...]
+
+
+def precedents(
+    searcher: Searcher, need: str, place: Place, viewer: Viewer, k: int = SHOWN
+) -> tuple[Precedent, ...]:
+    """The best ``k`` cases of other municipalities that answer ``need``, one of each; none rather
+    than one that is only near."""
+    matter = beside_conditions(need) or need
+    try:
+        answer = searcher.search(matter, k=_LOOKED_AT, near=place.code, viewer=viewer)
+    except QueryError:
+        return ()
+    found: dict[str, Precedent] = {}
+    for result in answer.results[: answer.total]:
+        case = result.case
+        if not case.code or case.code in (place.code, *found) or result.relatives.superseded_by:
+            continue
+        found[case.code] = Precedent(case, _passage(result), fits(place, case))
+    return tuple(found.values())[:k]
+
+
+def fits(place: Place, case: Case) -> tuple[Fit, ...]:
+    """In what a precedent fits a municipality: about as large, of the same kind, at work, its cost
+    told."""
+    other = load_gazetteer().by_code(case.code)
+    small, large = sorted((place.population, case.population or 0))
+    size = large <= _NEAR_SIZE * small if small else None
+    stage = None if case.status == UNKNOWN else case.status == "実装"
+    return (
+        Fit("size", size, str(case.population or "")),
+        Fit("kind", other.kind == place.kind if other else None, other.kind if other else ""),
+        Fit("stage", stage, "" if case.status == UNKNOWN else case.status),
+        Fit("cost", True if tells_cost(case) else None, case.cost),
+    )
+
+
+def tells_cost(case: Case) -> bool:
+    """True when a case says what it cost."""
+    return bool(case.cost) or any(e.name == "cost" for e in case.evidence)
+
+
+def _passage(result: Result) -> Passage | None:
+    """The best passage that says what was done; else the best."""
+    answering = [p for p in result.passages if p.role in _ANSWERS]
+    return next(iter([*answering, *result.passages]), None)
+
+
+def to_ask(found: Sequence[Precedent], place: Place, viewer_cases: Sequence[Case]) -> list[Place]:
+    raise NotImplementedError
