@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from dxkb.backups import BackupKeeper
+from ingest.flow.inspect import page_texts
 from ingest.flow.pipeline import IngestReport, ingest
 from ingest.flow.sentences import SentenceKeeper
 from ingest.flow.watch import watch
 from ingest.readers import supported_suffixes
 from kb import __version__
 from kb.base.config import Settings
-from kb.base.errors import DxkbError, StoreError
+from kb.base.errors import DxkbError, ReadError, StoreError, UsageError
 from kb.base.messages import Message, message
 from kb.ranking.search import Searcher
 from kb.storage.database import identity
@@ -52,6 +55,7 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
         accepts=supported_suffixes(),
         viewer=access.viewer,
         mode=access.mode,
+        words_of=words_of,
     )
     app = create_app(services)
     access.init_app(app)
@@ -70,6 +74,17 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
         backups.stop()
         keeper.stop()
         _log.info("stopped")
+
+
+def words_of(name: str, data: bytes) -> str:
+    """The text of a file that is read once and not kept. Raises UsageError."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"asked{Path(name).suffix.lower()}"
+        path.write_bytes(data)
+        try:
+            return "\n".join(page_texts(path))
+        except ReadError as error:
+            raise UsageError("usage.asked_unreadable", name=name[:80], why=error.told) from error
 
 
 _RESTART = 10.0

@@ -24,12 +24,13 @@ from web.pages import (
     search,
     suggest,
 )
+from web.pages.advising import works
 from web.services import Services
 from web.view import presentation, record
 
 _NOUNS = (
     search, mine, suggest, cases, corrections, compare, municipalities, coverage, documents, events, feeds, api, help, health,
-    accounts, operations,
+    accounts, works, operations,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +17,7 @@ INLINE_TYPES = {
 """What a browser may show; everything else is offered for download. A note is shown as text, so
 that nothing in it can run."""
 
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')  # what Windows allows in no file name
 DOWNLOAD_TYPE = "application/octet-stream"
 
 
@@ -39,6 +41,11 @@ def content_type(path: Path) -> tuple[str, bool]:
     """The type to send a file as, and whether the browser may show it."""
     known = INLINE_TYPES.get(path.suffix.lower())
     return (known, True) if known else (DOWNLOAD_TYPE, False)
+
+
+def attachment_name(title: str, suffix: str) -> str:
+    """The name under which a browser keeps a file that is called ``title``."""
+    return f"{_UNSAFE.sub('_', title)}.{suffix}"
 
 
 def as_utf8(content: bytes) -> bytes:

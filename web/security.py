@@ -45,7 +45,9 @@ _HARMLESS = frozenset({
     "mine.choose", "compare.choose", "compare.export", "accounts.enter", "accounts.leave", "accounts.password",
 })  # fmt: skip
 """Forms that change nothing but what belongs to whoever sends them."""
-_RECORDING = frozenset({"coverage.record"})
+_RECORDING = frozenset({
+    "coverage.record", "works.create", "works.change", "works.choose", "works.copy", "works.export", "works.forget",
+})  # fmt: skip
 """Forms for everybody who is known; all others are for those who may change documents."""
 
 

@@ -14,6 +14,7 @@ from kb.base.types import Viewer
 from kb.operations.schedule import BackupState
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
+from web.files import as_utf8
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,16 @@ def _nothing() -> None:
     return None
 
 
+def _plain_text(name: str, data: bytes) -> str:
+    return as_utf8(data).decode("utf-8", "replace")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """The collaborators of every view. ``viewer`` says who is reading: the owner, unless told
     otherwise, and ``mode`` how that is known; ``activity`` and ``request_rescan`` reach the ingest without importing it; ``accepts`` are the
-    suffixes that it can read, ``backup`` tells of the daily one."""
+    suffixes that it can read, ``backup`` tells of the daily one; ``words_of`` gives the text of a file that is not to be kept, by its name
+    and bytes, and raises UsageError for one that cannot be read."""
 
     settings: Settings
     store: Store
@@ -69,6 +75,7 @@ class Services:
     mode: Callable[[], Mode] = _owner
     accepts: tuple[str, ...] = (".pdf", ".md", ".txt")
     backup: Callable[[], BackupState] = _no_backup
+    words_of: Callable[[str, bytes], str] = _plain_text
 
     def may_change(self) -> bool:
         """True when whoever is reading may add and correct documents here."""

@@ -49,6 +49,12 @@ def inspect(path: Path, lang: str = "ja") -> dict[str, object]:
     }
 
 
+def page_texts(path: Path) -> list[str]:
+    """The text of each page of ``path``. Raises ReadError when it cannot be read."""
+    with ReadAhead() as ahead:
+        return [page.text for page in ahead.read(path, None).pages]
+
+
 def _opened(path: Path) -> dict[str, object]:
     """The values of its sidecar, if the file can be opened. Raises ReadError when they cannot be had."""
     try:

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from kb.advice.brief import Brief
-from kb.advice.paper import CitedText, Head, Part, SideBySide, all_sources, between, parts
+from kb.advice.paper import CitedText, PaperHead, Part, SideBySide, all_sources, between, parts
 from kb.base.messages import message, render
 
 
@@ -27,7 +27,7 @@ def markdown(brief: Brief) -> str:
 
 
 def _block(part: Part) -> str:
-    if isinstance(part, Head):
+    if isinstance(part, PaperHead):
         return f"{'#' * (part.level + 1)} {_plain(part.text)}"
     if isinstance(part, SideBySide):
         rows = [("", *(_plain(head) for head in part.heads)), ("---",) * (len(part.heads) + 1)]

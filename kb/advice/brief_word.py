@@ -19,8 +19,8 @@ from kb.advice.brief import Brief, Source
 from kb.advice.office_zip import printable, timeless
 from kb.advice.paper import (
     CitedText,
-    Head,
-    Line,
+    PaperHead,
+    PaperLine,
     Part,
     SideBySide,
     Texts,
@@ -49,9 +49,9 @@ def word(brief: Brief) -> bytes:
     document.core_properties.comments = ""
     document.add_paragraph(printable(brief.title), style="Title")
     told = tuple(parts(brief))
-    heads = [part for part in told if isinstance(part, Head) and part.level == 1]
+    heads = [part for part in told if isinstance(part, PaperHead) and part.level == 1]
     for part in told:
-        if isinstance(part, Head) and heads and part is heads[0] and len(heads) > _LONG:
+        if isinstance(part, PaperHead) and heads and part is heads[0] and len(heads) > _LONG:
             _contents(document, [head.text for head in heads])
         _add(document, part, heads)
     _heading(document, render(message("brief.sources"), brief.lang), 1, len(heads))
@@ -62,8 +62,8 @@ def word(brief: Brief) -> bytes:
     return timeless(out.getvalue())
 
 
-def _add(document: Any, part: Part, heads: list[Head]) -> None:
-    if isinstance(part, Head):
+def _add(document: Any, part: Part, heads: list[PaperHead]) -> None:
+    if isinstance(part, PaperHead):
         at = next((i for i, head in enumerate(heads) if head is part), None)
         _heading(document, part.text, part.level, at)
     elif isinstance(part, SideBySide):
@@ -192,7 +192,7 @@ def _fill(row: Any, cells: Sequence[Texts], widths: list[int], head: bool = Fals
             cell._tc.get_or_add_tcPr().append(shade)
 
 
-def _line(document: Any, part: Line) -> None:
+def _line(document: Any, part: PaperLine) -> None:
     line = document.add_paragraph(style="List Bullet" if part.kind == "item" else None)
     if part.kind in ("fact", "about"):
         line.paragraph_format.space_after = Pt(0)

@@ -24,7 +24,7 @@ _SAME = 0.6  # share of words that makes two needs one
 _MARK = re.compile(r"^[\s\-*・•●○◆■◇□▪➢✓①-⑳]+|^[（(]?[0-9０-９]{1,2}[)）.．、]\s*")
 _HEAD = re.compile(
     r"^(?P<mark>[\s#■●◆○◇【\[［〔<＜（(0-9０-９.．)）、]*)(?P<head>[^。:：】\]］〕>＞]{2,14})"
-    r"[\s】\]］〕>＞]*(?:(?P<colon>[:：])(?P<rest>.*))?$"
+    r"(?:(?P<end>[】\]］〕>＞:：\s]*[】\]］〕>＞:：])(?P<rest>.*))?$"
 )
 
 
@@ -90,11 +90,11 @@ def written_needs(text: str) -> tuple[Need, ...]:
 
 def _headed(line: str) -> tuple[str, str]:
     """What kind of head a line begins with, "" for none, and what it says beside it. A head is marked,
-    ends with a colon or is the word alone."""
+    ends with a bracket or a colon, or is the word alone."""
     found = _HEAD.match(line)
     if not found:
         return "", line
-    is_marked = bool(found["mark"].strip(" \t　0123456789.．)）") or found["colon"])
+    is_marked = bool(found["mark"].strip(" \t　0123456789.．)）") or found["end"])
     rest = found["rest"] or ""
     for kind in ("head", "other"):
         word = _words()[kind]

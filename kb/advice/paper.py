@@ -45,7 +45,7 @@ def between(texts: Texts) -> Iterator[tuple[str, CitedText]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PaperHead:
     """A heading of ``level`` 1 or 2; ``quoted`` where it is the title of a case, in Japanese."""
 
     level: int
@@ -54,7 +54,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PaperLine:
     """A paragraph; of ``kind`` item it stands in a list, of caution in bold; ``label`` before it."""
 
     texts: Texts
@@ -70,7 +70,7 @@ class SideBySide:
     rows: tuple[tuple[str, tuple[Texts, ...]], ...]
 
 
-Part = Head | Line | SideBySide
+Part = PaperHead | PaperLine | SideBySide
 
 
 def parts(brief: Brief) -> Iterator[Part]:
@@ -79,26 +79,26 @@ def parts(brief: Brief) -> Iterator[Part]:
     cited = sources(brief.cases, brief.needs)
     yield from _about(brief)
     if brief.problem.strip() or brief.needs:
-        yield Head(1, say("brief.problem"))
+        yield PaperHead(1, say("brief.problem"))
         yield from _own(brief.problem)
         for quote, case in brief.needs:
-            yield Line((_cited(quote, case, cited),), "item")
+            yield PaperLine((_cited(quote, case, cited),), "item")
     if brief.remark.strip():
-        yield Head(1, say("brief.remark"))
+        yield PaperHead(1, say("brief.remark"))
         yield from _own(brief.remark)
     if brief.precedents:
-        yield Head(1, say("brief.compared"))
+        yield PaperHead(1, say("brief.compared"))
         yield from _tables(brief, cited)
-        yield Head(1, say("brief.objections"))
+        yield PaperHead(1, say("brief.objections"))
         yield from _objections(brief, cited)
     for number, case in enumerate(brief.cases, start=1):
-        yield Head(1, f"{number}. {case.title}", quoted=True)
+        yield PaperHead(1, f"{number}. {case.title}", quoted=True)
         yield from _case(brief, case, cited)
     if brief.precedents and (left := open_points(brief.precedents)):
-        yield Head(1, say("brief.open"))
-        yield Line((CitedText(say("brief.open.lead")),))
+        yield PaperHead(1, say("brief.open"))
+        yield PaperLine((CitedText(say("brief.open.lead")),))
         for point in left:
-            yield Line((CitedText(point.title(brief.lang)),), "item")
+            yield PaperLine((CitedText(point.title(brief.lang)),), "item")
 
 
 def all_sources(brief: Brief) -> list[Source]:
@@ -109,9 +109,9 @@ def all_sources(brief: Brief) -> list[Source]:
 def _about(brief: Brief) -> Iterator[Part]:
     for code, value in (("for", brief.for_whom), ("author", brief.author), ("day", brief.day)):
         if value:
-            yield Line((CitedText(value),), "about", _said(brief.lang, f"brief.{code}"))
+            yield PaperLine((CitedText(value),), "about", _said(brief.lang, f"brief.{code}"))
     if brief.caution():
-        yield Line((CitedText(brief.caution()),), "caution")
+        yield PaperLine((CitedText(brief.caution()),), "caution")
 
 
 def _tables(brief: Brief, cited: Cited) -> Iterator[SideBySide]:
@@ -136,35 +136,35 @@ def _row(
 
 def _objections(brief: Brief, cited: Cited) -> Iterator[Part]:
     for point in asked("objection"):
-        yield Head(2, point.title(brief.lang))
+        yield PaperHead(2, point.title(brief.lang))
         told = [(case, answers(case, point)) for case in brief.precedents]
         for case, quotes in told:
             if quotes:
                 place = case.municipality or case.prefecture
-                yield Line(tuple(_cited(q, case, cited) for q in quotes), "item", place)
+                yield PaperLine(tuple(_cited(q, case, cited) for q in quotes), "item", place)
         if not any(quotes for _, quotes in told):
-            yield Line((CitedText(_said(brief.lang, "brief.unsaid")),))
+            yield PaperLine((CitedText(_said(brief.lang, "brief.unsaid")),))
 
 
 def _case(brief: Brief, case: Case, cited: Cited) -> Iterator[Part]:
     rows = compare([case])
     for row in (row for row in rows if row.is_fact):
         texts = tuple(_cited(quote, case, cited) for quote in row.cells[0])
-        yield Line(texts, "fact", row_label(row.label, brief.lang))
+        yield PaperLine(texts, "fact", row_label(row.label, brief.lang))
     for row in (row for row in rows if not row.is_fact):
-        yield Head(2, row_label(row.label, brief.lang))
+        yield PaperHead(2, row_label(row.label, brief.lang))
         for quote in row.cells[0]:
-            yield Line((_cited(quote, case, cited),), "item")
+            yield PaperLine((_cited(quote, case, cited),), "item")
     if remark := brief.remark_for(case):
-        yield Head(2, _said(brief.lang, "brief.remark"))
+        yield PaperHead(2, _said(brief.lang, "brief.remark"))
         yield from _own(remark)
 
 
-def _own(text: str) -> Iterator[Line]:
+def _own(text: str) -> Iterator[PaperLine]:
     """The author's words, a paragraph for each line."""
     for line in text.splitlines():
         if line.strip():
-            yield Line((CitedText(line.strip()),))
+            yield PaperLine((CitedText(line.strip()),))
 
 
 def _cited(quote: Quote, case: Case | None, cited: Cited) -> CitedText:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.base.errors import QueryError
@@ -82,7 +81,3 @@ def _passage(result: Result) -> Passage | None:
     """The best passage that says what was done; else the best."""
     answering = [p for p in result.passages if p.role in _ANSWERS]
     return next(iter([*answering, *result.passages]), None)
-
-
-def to_ask(found: Sequence[Precedent], place: Place, viewer_cases: Sequence[Case]) -> list[Place]:
-    raise NotImplementedError

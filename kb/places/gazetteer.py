@@ -6,6 +6,7 @@ import csv
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -34,7 +35,15 @@ from kb.places.names import (
     without_county,
 )  # fmt: skip
 
-__all__ = ["POPULATION_BANDS", "Gazetteer", "Mention", "Place", "load_gazetteer", "population_band"]
+__all__ = [
+    "POPULATION_BANDS",
+    "Gazetteer",
+    "LikenessWeights",
+    "Mention",
+    "Place",
+    "load_gazetteer",
+    "population_band",
+]
 
 _DATA = Path(__file__).parent / "data"
 _EARTH_KM = 6371.0
@@ -53,6 +62,16 @@ _KIN = {
     frozenset((CITY, TOWN)): 0.4,
     frozenset((TOWN, VILLAGE)): 0.8,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class LikenessWeights:
+    """How much size, kind and nearness count; only their ratio matters."""
+
+    size: float = 0.5
+    kind: float = 0.2
+    nearness: float = 0.3
+
 
 Index = Mapping[str, tuple[Place, ...]]
 
@@ -143,15 +162,17 @@ class Gazetteer:
         near = ((other, distance_km(place, other)) for other in self._peers(place))
         return tuple(sorted(near, key=lambda pair: (pair[1], pair[0].code))[:k])
 
-    def similar(self, place: Place, k: int) -> tuple[tuple[Place, float], ...]:
+    def similar(
+        self, place: Place, k: int, weights: LikenessWeights = LikenessWeights()
+    ) -> tuple[tuple[Place, float], ...]:
         """The ``k`` places of the same level most like ``place`` with their likeness (0 to 1).
 
-        0.5 × size + 0.2 × kind + 0.3 × nearness, where size is the smaller population divided by the
+        0.5 × size + 0.2 × kind + 0.3 × nearness, or by other ``weights``, where size is the smaller population divided by the
         larger, kind is 1 for the same kind and less for others (市 and 町 0.4), and nearness halves
         every 100 km. Size weighs most: it decides budget and staff, and with them what can be
         copied.
         """
-        scored = ((other, likeness(place, other)) for other in self._peers(place))
+        scored = ((other, likeness(place, other, weights)) for other in self._peers(place))
         return tuple(sorted(scored, key=lambda pair: (-pair[1], pair[0].code))[:k])
 
     def _peers(self, place: Place) -> list[Place]:
@@ -259,12 +280,14 @@ def distance_km(a: Place, b: Place) -> float:
     return 2 * _EARTH_KM * math.asin(math.sqrt(h))
 
 
-def likeness(a: Place, b: Place) -> float:
+def likeness(a: Place, b: Place, weights: LikenessWeights = LikenessWeights()) -> float:
     """How alike two places are, 0 to 1; see :meth:`Gazetteer.similar`."""
     small, large = sorted((a.population, b.population))
     size = small / large if large else 1.0
     kind = 1.0 if a.kind == b.kind else _KIN.get(frozenset((a.kind, b.kind)), 0.0)
-    return 0.5 * size + 0.2 * kind + 0.3 * math.exp2(-distance_km(a, b) / 100)
+    nearness = math.exp2(-distance_km(a, b) / 100)
+    whole = weights.size + weights.kind + weights.nearness or 1.0
+    return (weights.size * size + weights.kind * kind + weights.nearness * nearness) / whole
 
 
 def _level(place: Place) -> str:

@@ -21,6 +21,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from ingest.flow.pipeline import ingest
+from kb.advice.at_work import with_case, with_needs
+from kb.advice.works import NeedAtWork, Work, add_work, works_of
 from kb.base.config import Settings
 from kb.base.messages import message
 from kb.base.types import Case, LedgerEntry, Viewer
@@ -172,6 +174,33 @@ def briefs(world: World) -> Iterator[Address]:
         yield "POST", f"/compare/brief.{kind}", {"data": {"case": ids}}
 
 
+def begun(world: World) -> list[Work]:
+    """A piece of work of everybody with all the restricted cases, and with what they say."""
+    settings = world.services.settings
+    names = ("", *(viewer.name for viewer in VIEWERS.values() if viewer.name))
+    if not works_of(settings, names[0]):
+        for name in names:
+            work = Work(name, town_code(), "助言")
+            for at, case in enumerate(world.cases):
+                work = with_case(work, case, f"{WORDS[0]}{at % 3}の引き継ぎ")
+            needs = [NeedAtWork(c.sections[-1].text, c.id) for c in world.cases]
+            add_work(settings, with_needs(work, needs))
+    return [work for name in names for work in works_of(settings, name)]
+
+
+def of_works(pattern: str, method: str = "GET", **data: str) -> Told:
+    return lambda world: (
+        (method, pattern.format(work.id), {"data": data} if data else {}) for work in begun(world)
+    )
+
+
+def choosing(world: World) -> Iterator[Address]:
+    for case in world.cases:
+        yield "POST", "/works/choose", {"data": {"code": town_code(), "case": case.id}}
+        for work in begun(world)[:4]:
+            yield "POST", f"/works/{work.id}", {"data": {"action": f"choose:{case.id}:x"}}
+
+
 def uploads(world: World) -> Iterator[Address]:
     file = (BytesIO("## 取組\n\n新しい申請".encode()), "new.md")
     yield "POST", "/documents/upload", {"data": {"files": file, "visibility": "公開"}}
@@ -190,7 +219,16 @@ ROUTES: dict[str, Told] = {
     "compare.choose": lambda w: iter([("POST", "/compare/tray", {"data": {"case": w.cases[0].id}})]),
     "compare.export": briefs,
     "municipalities.index": get("/municipalities", "/municipalities?sort=cases"),
-    "municipalities.show": lambda w: iter([("GET", f"/municipalities/{town_code()}", {}), ("GET", "/municipalities/283657", {})]),
+    "municipalities.show": lambda w: iter([("GET", f"/municipalities/{town_code()}", {}), ("GET", f"/municipalities/283657?need={quote(WORDS[1])}", {})]),
+    "works.index": lambda w: iter([("GET", f"/works?{'&'.join(f'case={c.id}' for c in w.cases)}", {}) for _ in begun(w)[:1]]),
+    "works.create": post("/works", name=TOWN, asked="困りごと: 申請の入力に手間がかかる"),
+    "works.show": of_works("/works/{}"),
+    "works.paper": of_works("/works/{}/paper"),
+    "works.change": of_works("/works/{}", "POST", action="need", need="申請フォームの玻璃細工台帳"),
+    "works.choose": choosing,
+    "works.export": lambda w: (a for kind in ("docx", "xlsx", "md") for a in of_works(f"/works/{{}}/brief.{kind}", "POST", title="案")(w)),
+    "works.copy": of_works("/works/{}/copy", "POST", name="多可町"),
+    "works.forget": post("/works/nothing/forget"),
     "coverage.index": get("/coverage", "/coverage?by=prefecture", "/coverage?format=csv&by=prefecture", "/coverage?format=questions"),
     "coverage.record": post("/coverage/questions", question="新しい質問"),
     "coverage.forget": post("/coverage/questions/forget", question="ない質問"),
@@ -287,7 +325,7 @@ def test_no_trace_of_what_may_not_be_seen(secret: World, who: str, endpoint: str
 
 TELLING = {
     "search.index", "suggest.suggest", "cases.show", "compare.index", "compare.export", "municipalities.show",
-    "coverage.index", "documents.index", "documents.show", "documents.source", "events.events",
+    "works.index", "works.show", "works.paper", "works.export", "coverage.index", "documents.index", "documents.show", "documents.source", "events.events",
     "feeds.results", "feeds.atom", "api.search", "api.case", "api.municipality", "api.documents",
     "operations.index", "operations.log",
 }  # fmt: skip
@@ -347,12 +385,13 @@ def test_strangers_change_nothing(secret: World) -> None:
     for path, data in (
         ("/documents/upload", {}), ("/documents/rescan", {}), ("/coverage/questions", {"question": "x"}),
         ("/documents/password", {"path": "x", "password": "x"}),
-        ("/coverage/questions/forget", {"question": "x"}),
+        ("/coverage/questions/forget", {"question": "x"}), ("/works", {"name": TOWN}),
+        (f"/works/{begun(secret)[0].id}", {"title": "x"}), (f"/works/{begun(secret)[0].id}/forget", {}),
         (f"/cases/{secret.open_case.id}/corrections", {"year": "1999"}),
     ):  # fmt: skip
         answer = client.post(path, data=data)
         assert answer.status_code == 403, path
-        assert "編集できる利用者" in answer.text
+        assert "編集できる利用者" in answer.text or path.startswith("/works")
     for path in ("/documents", f"/cases/{secret.open_case.id}", "/coverage"):
         assert 'enctype="multipart' not in client.get(path).text
         assert "/corrections" not in client.get(path).text

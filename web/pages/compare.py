@@ -16,6 +16,8 @@ from kb.base.errors import NotFoundError, UsageError
 from kb.base.types import Case
 from web.back import back
 from web.cookies import keep
+from web.files import attachment_name
+from web.language import language
 from web.services import services
 
 pages = Blueprint("compare", __name__)
@@ -24,7 +26,6 @@ _COOKIE = "tray"
 _ID = re.compile(r"\w{1,40}")
 _LONGEST = 4000  # characters of a remark
 _LONGEST_TITLE = 80
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')  # what Windows allows in no file name
 
 
 def tray() -> list[str]:
@@ -89,6 +90,7 @@ def export(kind: str) -> ResponseReturnValue:
             title,
             request.form.get("remark", "")[:_LONGEST],
             {case.id: request.form.get(f"remark-{case.id}", "")[:_LONGEST] for case in chosen},
+            lang=language(),
         ),
         kind,
     )
@@ -96,7 +98,7 @@ def export(kind: str) -> ResponseReturnValue:
         BytesIO(made.data),
         mimetype=made.mimetype,
         as_attachment=True,
-        download_name=f"{_UNSAFE.sub('_', title)}.{kind}",
+        download_name=attachment_name(title, kind),
     )
 
 

@@ -2,44 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from kb.base.errors import NotFoundError, QueryError
-from kb.base.types import Case, Result, Viewer
-from kb.language.text import sentences
-from kb.language.tokens import search_terms, tokenize
-from kb.places.gazetteer import Place, load_gazetteer
+from kb.advice.lately import lately
+from kb.advice.needs import LONGEST_NEED, MOST_NEEDS, Need, Worry, told_needs, worries
+from kb.advice.precedents import Precedent, precedents
+from kb.advice.works import Work, works_of
+from kb.base.errors import NotFoundError
+from kb.base.types import Case, Viewer
+from kb.places.gazetteer import LikenessWeights, Place, distance_km, load_gazetteer
 from kb.places.names import PREFECTURE
 from web.language import text
 from web.services import Services, services
+from web.view.address import number
 from web.view.catalogue import all_cases
 from web.view.prefecture import draw
 
 pages = Blueprint("municipalities", __name__)
 
-NEED_ROLES = ("見えてきた課題", "有効と思われる支援")
-_MOST_NEEDS = 12
-_PRECEDENTS = 3
 _ALIKE = 6
-_SHORTEST = 8  # characters of a need
-_SAME = 0.6  # share of words that makes two needs one
-_MARK = re.compile(r"^[\s\-*・•●○◆■◇□▪①-⑳]+")
+_MOST_WEIGHT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """Something a municipality lacks, where it says so, and cases elsewhere that answer it."""
+class NeedAnswered:
+    """A need, where a document says so, and cases elsewhere that answer it; ``is_told`` when it was
+    written or chosen on this page."""
 
-    text: str
-    role: str
-    case: Case
-    page: int | None
-    precedents: tuple[Result, ...]
+    need: Need
+    precedents: tuple[Precedent, ...]
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +77,32 @@ def index() -> ResponseReturnValue:
 
 @pages.get("/municipalities/<code>")
 def show(code: str) -> ResponseReturnValue:
-    """One municipality."""
+    """One municipality, with or without a document; ``?need=`` are needs that somebody wrote or
+    chose, ``?size=``, ``?kind=`` and ``?nearness=`` how much each counts for likeness."""
     own = services()
     viewer = own.viewer()
     place = load_gazetteer().by_code(code)
     if place is None:
         raise NotFoundError("usage.unknown_code.page", code=code)
     cases = own.store.cases_of(code=place.code, viewer=viewer)
+    weights = _weights()
+    written = [Need(text[:LONGEST_NEED]) for text in request.args.getlist("need") if text.strip()]
+    told, gaps = lately(place, all_cases(own, viewer), weights) if not cases else ((), ())
     return render_template(
         "municipality.html",
         place=place,
         cases=cases,
-        needs=needs(own, place, cases, viewer),
-        alike=_alike(own, place, viewer),
+        needs=[
+            *_answered(own, place, written[:MOST_NEEDS], True),
+            *_answered(own, place, told_needs(cases)),
+        ],
+        written=[need.text for need in written],
+        worries=_worries(),
+        lately=told,
+        gaps=gaps,
+        begun=_begun(own, place),
+        alike=_alike(own, place, viewer, weights),
+        weights=weights,
         neighbours=[near for near, _ in load_gazetteer().neighbours(place, 6)],
         area=draw(
             place.prefecture, {}, lambda other: url_for(".show", code=other.code), here=place.code
@@ -100,56 +110,48 @@ def show(code: str) -> ResponseReturnValue:
     )
 
 
-def needs(own: Services, place: Place, cases: tuple[Case, ...], viewer: Viewer) -> tuple[Need, ...]:
-    """What the municipality's cases name as open, one by one, each with its precedents.
-
-    A need that two documents name is shown once, from the one with pages.
-    """
-    found: list[Need] = []
-    known: list[frozenset[str]] = []
-    for case, section in sorted(
-        ((c, s) for c in cases for s in c.sections if s.role in NEED_ROLES),
-        key=lambda pair: (pair[1].page is None, -(pair[0].year or 0)),
-    ):
-        for start, end in sentences(section.text):
-            told = _MARK.sub("", section.text[start:end])
-            terms = frozenset(search_terms(tokenize(told)))
-            if len(told) < _SHORTEST or any(_same(terms, other) for other in known):
-                continue
-            known.append(terms)
-            precedents = _precedents(own, place, told, viewer)
-            found.append(Need(told, section.role, case, section.page, precedents))
-            if len(found) == _MOST_NEEDS:
-                return tuple(found)
-    return tuple(found)
+def _answered(
+    own: Services, place: Place, needs: Sequence[Need], is_told: bool = False
+) -> list[NeedAnswered]:
+    """The needs with their precedents, those that have some first."""
+    found = [
+        NeedAnswered(n, precedents(own.searcher, n.text, place, own.viewer()), is_told)
+        for n in needs
+    ]
+    return sorted(found, key=lambda one: not one.precedents)
 
 
-def _same(terms: frozenset[str], other: frozenset[str]) -> bool:
-    """True when most words of the shorter one stand in the other, too."""
-    shorter = min(len(terms), len(other))
-    return shorter == 0 or len(terms & other) >= _SAME * shorter
+def _worries() -> dict[str, list[Worry]]:
+    """The usual worries by 分野."""
+    found: dict[str, list[Worry]] = {}
+    for worry in worries():
+        found.setdefault(worry.field, []).append(worry)
+    return found
 
 
-def _precedents(own: Services, place: Place, need: str, viewer: Viewer) -> tuple[Result, ...]:
-    """The best cases of other municipalities; none when nothing really answers."""
-    try:
-        answer = own.searcher.search(need, k=3 * _PRECEDENTS, near=place.code, viewer=viewer)
-    except QueryError:
-        return ()
-    if answer.weak:
-        return ()
-    elsewhere = [r for r in answer.results if r.case.code and r.case.code != place.code]
-    return tuple(elsewhere[:_PRECEDENTS])
+def _begun(own: Services, place: Place) -> Work | None:
+    """The piece of advice for this municipality that was last worked on."""
+    viewer = own.viewer()
+    works = works_of(own.settings, viewer.name) if viewer.role != "public" else ()
+    return next((work for work in works if work.code == place.code), None)
 
 
-def _alike(own: Services, place: Place, viewer: Viewer) -> list[Alike]:
+def _weights() -> LikenessWeights:
+    """The weights of the address, in per cent; those that are not there as they are."""
+    given = {}
+    for name in ("size", "kind", "nearness"):
+        value = number(request.args, name)
+        if value is not None and 0 <= value <= _MOST_WEIGHT:
+            given[name] = value / 100
+    return replace(LikenessWeights(), **given)
+
+
+def _alike(own: Services, place: Place, viewer: Viewer, weights: LikenessWeights) -> list[Alike]:
     counts = Counter(case.code for case in all_cases(own, viewer))
-    gazetteer = load_gazetteer()
-    distances = {near.code: km for near, km in gazetteer.neighbours(place, 10_000)}
-    likely = gazetteer.similar(place, 10_000)
+    likely = load_gazetteer().similar(place, 10_000, weights)
     with_cases = [pair for pair in likely if counts.get(pair[0].code)][:_ALIKE]
     return [
-        Alike(other, score, distances.get(other.code, 0.0), counts[other.code])
+        Alike(other, score, distance_km(place, other), counts[other.code])
         for other, score in with_cases
     ]
 

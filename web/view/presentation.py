@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import Flask, url_for
 from markupsafe import Markup, escape
 
+from kb.advice.precedents import Fit
 from kb.base.files import plain_name
 from kb.base.types import Case, Evidence, LedgerEntry
 from kb.language.eras import in_era
@@ -31,7 +32,7 @@ _KINDS = frozenset("都道府県市区町村")
 def init_app(app: Flask) -> None:
     """Registers the filters and the addresses of the own static files."""
     for function in (
-        marked, blocks, quoted, people, fiscal_year, moment, file_size, quality, place,
+        marked, blocks, quoted, people, fit_value, fiscal_year, moment, file_size, quality, place,
         prefecture_name, telling, band, band_name, page_link, file_name, reason, plain_name,
     ):  # fmt: skip
         app.add_template_filter(function)
@@ -130,6 +131,13 @@ def people(population: int | None) -> str:
         return f"{population:,}人"
     tens = population / 10_000
     return f"{tens:.1f}".removesuffix(".0") + "万人" if tens < 10 else f"{tens:,.0f}万人"
+
+
+def fit_value(fit: Fit) -> str:
+    """What a precedent has in one respect, in words."""
+    if fit.name == "size":
+        return people(int(fit.value))
+    return language.word("status" if fit.name == "stage" else fit.name, fit.value)
 
 
 def fiscal_year(year: int | None, era: bool = False) -> str:

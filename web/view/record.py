@@ -31,7 +31,7 @@ _APART = frozenset({"field", "tools", *FACTS})  # with more around them on the p
 
 def init_app(app: Flask) -> None:
     """Registers the filters."""
-    for function in (label, row_name, value_name, card_facts, fact_rows):
+    for function in (label, row_name, value_name, card_facts, fact_rows, day):
         app.add_template_filter(function)
 
 
