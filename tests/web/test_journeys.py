@@ -184,7 +184,7 @@ def test_a_liaison_starts_from_a_need_and_hands_over_word_and_excel(
     assert any(text.startswith("[1] ") for text in paragraphs)
     liaison.presses_on(".exports button[formaction$='xlsx']", stays=True)
     book = openpyxl.load_workbook(io.BytesIO(downloaded(tmp_path / "got", ".xlsx")))
-    assert book["事例"].max_row == 5
+    assert book["比較"].max_row == 5
 
 
 @every_way
