@@ -45,7 +45,7 @@ def asked(kind: str) -> tuple[AskedPoint, ...]:
             row.cells[1], row.cells[2], row.cells[3], frozenset(row.words(4)), frozenset(row.words(5)),
             re.compile(row.cells[6]) if row.cells[6] else None,
         )
-        for row in read_table(_TABLE, columns)
+        for row in read_table(_TABLE, columns, least=4)
         if row.cells[0] == kind
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.base.errors import QueryError
-from kb.base.record import UNKNOWN
+from kb.base.record import UNKNOWN, facts_of
 from kb.base.types import Case, Passage, Result, Viewer
 from kb.places.gazetteer import Place, load_gazetteer
 from kb.query.question import beside_conditions
@@ -68,13 +68,8 @@ def fits(place: Place, case: Case) -> tuple[Fit, ...]:
         Fit("size", size, str(case.population or "")),
         Fit("kind", other.kind == place.kind if other else None, other.kind if other else ""),
         Fit("stage", stage, "" if case.status == UNKNOWN else case.status),
-        Fit("cost", True if tells_cost(case) else None, case.cost),
+        Fit("cost", True if facts_of(case, "cost") else None, ""),
     )
-
-
-def tells_cost(case: Case) -> bool:
-    """True when a case says what it cost."""
-    return bool(case.cost) or any(e.name == "cost" for e in case.evidence)
 
 
 def _passage(result: Result) -> Passage | None:
