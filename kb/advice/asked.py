@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kb.advice.quotes import Quote, fact_words, lines, unmarked
+from kb.advice.quotes import Quote, fact_sentence, fact_words, lines
 from kb.base.tables import read_table
 from kb.base.types import Case
 
@@ -55,7 +55,7 @@ def answers(case: Case, point: AskedPoint, *, short: bool = False) -> tuple[Quot
     once; none when it says nothing of it. ``short``: facts as values, such as 年600万円, not the sentences
     that tell them."""
     known = [
-        Quote(fact_words(e) if short else unmarked(" ".join(e.text.split())) or e.shown, e.page)
+        Quote(fact_words(e) if short else fact_sentence(e), e.page)
         for e in case.evidence
         if not {e.name, f"{e.name}:{e.code}"}.isdisjoint(point.facts)
     ]

@@ -31,10 +31,15 @@ def unmarked(text: str) -> str:
 
 def fact_words(found: Evidence) -> str:
     """A fact in words, with the amount that they mean: 4,200千円（4,200,000円）."""
-    around = unmarked(" ".join(found.text.split()))
-    if found.name in _IN_CONTEXT and " ".join(found.value.split()) in around:
-        return around
+    if found.name in _IN_CONTEXT:
+        return fact_sentence(found)
     return f"{found.shown}（{found.number}）" if found.number else found.shown
+
+
+def fact_sentence(found: Evidence) -> str:
+    """The words around a fact that tell it; the fact where none do."""
+    around = unmarked(" ".join(found.text.split()))
+    return around if " ".join(found.value.split()) in around else found.shown
 
 
 def bullets(text: str) -> Iterator[str]:
