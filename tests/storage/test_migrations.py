@@ -15,8 +15,10 @@ from kb.ranking.search import Searcher
 from kb.storage.database import schema_version
 from kb.storage.store import Store
 from kb.storage.writer import open_writer
+from tests.paths import ROOT
 
 STORES = Path(__file__).parent / "stores"
+SCHEMA = ROOT / "kb" / "storage" / "schema"
 OWNER = Viewer.owner()
 
 
@@ -75,3 +77,8 @@ def test_a_newer_store_is_refused_with_the_remedy(older: Settings) -> None:
 
 def every(store: Store) -> tuple[Case, ...]:
     return tuple(store.cases_by_no(sorted(store.all_case_nos()), OWNER).values())
+
+
+def test_migrations_are_numbered_without_gap() -> None:
+    names = [path.name for path in sorted(SCHEMA.glob("*.sql"))]
+    assert [int(name[:3]) for name in names] == list(range(1, schema_version() + 1))
