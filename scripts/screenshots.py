@@ -29,7 +29,7 @@ from selenium.webdriver.chrome.service import Service
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs" / "images"
 GUIDES = ROOT / "web" / "static" / "help"
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=ja",
+FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--lang=ja", "--accept-lang=ja",
          "--force-color-profile=srgb", "--disable-dev-shm-usage", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync")  # fmt: skip
 WIDE, PHONE = (1280, 860), (390, 844)

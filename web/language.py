@@ -1,4 +1,4 @@
-"""Japanese or English: ``?lang=`` decides and is remembered in a cookie; Japanese otherwise."""
+"""Japanese or English: ``?lang=`` decides and is remembered in a cookie; else what the browser prefers."""
 
 from __future__ import annotations
 
@@ -52,11 +52,14 @@ def word(kind: str, value: str) -> str:
 
 
 def _choose() -> None:
+    """What is asked for, what was chosen before, what the browser prefers."""
     asked = request.args.get("lang", request.cookies.get(_COOKIE, ""))
-    g.lang = asked if asked in LANGUAGES else "ja"
+    liked = request.accept_languages.best_match(LANGUAGES, LANGUAGES[0])
+    g.lang = asked if asked in LANGUAGES else liked
 
 
 def _remember(response: Response) -> Response:
+    response.vary.update(("Accept-Language", "Cookie"))
     asked = request.args.get("lang")
     if asked in LANGUAGES and request.cookies.get(_COOKIE) != asked:
         keep(response, _COOKIE, asked, days=365)

@@ -161,7 +161,8 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One case in the answer."""
+    """One case in the answer; ``same_initiative`` are those of other documents that tell of the same
+    thing, ``answers`` says that it is no mere neighbour."""
 
     rank: int
     score: float
@@ -171,6 +172,8 @@ class Result:
     why: Why
     relatives: Relatives = Relatives()
     conditions: tuple[Met, ...] = ()
+    same_initiative: tuple[Case, ...] = ()
+    answers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +210,7 @@ class Respelling:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a search returns: ``total`` cases answer, ``weak`` says that none does, and ``listed`` ones
-    can be shown, the rest of them only near. ``facets`` counts those that answer (where none does,
+    can be shown, the rest of them only near: all after the first ``apart``, if not mixed. ``facets`` counts those that answer (where none does,
     those listed), most frequent first, ``bands`` by population band, smallest first. ``all_met``
     tells how many of the listed meet every condition; where none does, ``loosened`` by the label of
     a condition how many would without it."""
@@ -218,6 +221,7 @@ class Answer:
     weak: bool
     results: tuple[Result, ...]
     listed: int = 0
+    apart: int | None = None
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     bands: dict[str, int] = field(default_factory=dict)
     understood: tuple[Understood, ...] = ()

@@ -58,6 +58,7 @@ class DenseView:
         self._matrix: Matrix = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(
             index.ntotal, index.d
         )
+        self._centres: dict[int, Matrix] = {}
         nos, starts = np.unique(case_nos, return_index=True)
         ends = np.append(starts, len(case_nos))[1:]
         self._ranges = {int(n): (int(s), int(e)) for n, s, e in zip(nos, starts, ends, strict=True)}
@@ -103,6 +104,28 @@ class DenseView:
         scores = self._matrix[start:end] @ query
         order = np.argsort(-scores, kind="stable")
         return [(int(self._chunk_nos[start + i]), float(scores[i])) for i in order]
+
+    def likeness(self, case: int, other: int, least: float) -> float:
+        """How alike two cases are in all they say: the mean, over the passages of both, of the cosine
+        with the nearest passage of the other. Under ``least`` only roughly; 0 where one has none."""
+        if case not in self._ranges or other not in self._ranges:
+            return 0.0
+        if (rough := float(self._centre(case) @ self._centre(other))) < least:
+            return rough
+        cosines = self._units(case) @ self._units(other).T
+        return float(cosines.max(axis=1).mean() + cosines.max(axis=0).mean()) / 2
+
+    def _centre(self, case: int) -> Matrix:
+        if case not in self._centres:
+            mean = self._units(case).mean(axis=0)
+            self._centres[case] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        return self._centres[case]
+
+    def _units(self, case: int) -> Matrix:
+        start, end = self._ranges[case]
+        rows = self._matrix[start:end]
+        units: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+        return units
 
     def _selector(self, allowed: Collection[int]) -> tuple[Any, int]:
         rows = np.flatnonzero(np.isin(self._case_nos, np.fromiter(allowed, dtype=np.int64)))

@@ -6,7 +6,7 @@ import csv
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from kb.places.names import (
     Place,
     bare,
     bare_kana,
+    english_name,
     hiragana,
     name_key,
     parse_english,
@@ -263,6 +264,15 @@ class Gazetteer:
             (romaji_key(romaji(bare_kana(self._ward_kana(place), place.kind))), place)
             for place in self._by_code.values()
         )
+
+    def english(self, code: str) -> str:
+        """How English writes a place, of a 行政区 with its city: Taka Town, Chuo Ward, Sapporo City;
+        "" for no known code."""
+        place = self._by_code.get(code)
+        if place is None or not place.parent:
+            return english_name(place) if place else ""
+        alone = replace(place, kana=self._ward_kana(place))
+        return f"{english_name(alone)}, {english_name(self._by_code[place.parent])}"
 
     def _ward(self, place: Place) -> str:
         return place.name.removeprefix(self._by_code[place.parent].name)

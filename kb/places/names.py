@@ -153,6 +153,34 @@ def romaji_key(text: str) -> str:
     return re.sub(r"m(?=[bmp])", "n", re.sub(r"o[ou]+", "o", re.sub(r"uu+", "u", letters)))
 
 
+_KINDS_EN = {
+    PREFECTURE: "",
+    TOWN: " Town",
+    VILLAGE: " Village",
+    SPECIAL_WARD: " Ward",
+    WARD: " Ward",
+}
+# What is one long vowel, and no two syllables that meet (とよおか, かつうら).
+_LONG = (
+    (re.compile(r"^oo|(?<=^t)oo(?=ka)|(?<=t)oo(?=n)|(?<=[kg])oo(?=ri)|ou"), "ō"),
+    (re.compile(r"(?<=[yj])uu|(?<=sh)uu|(?<=ch)uu"), "ū"),
+)
+
+
+def english_name(place: Place) -> str:
+    """How English writes a place: Taka Town, Kōchi City, Shin'onsen Town. Prefectures and designated
+    cities are known without long vowels: Osaka, Kobe City."""
+    is_known = place.kind in (PREFECTURE, DESIGNATED)
+    if is_known:
+        name = romaji_key(romaji(bare_kana(place.kana, place.kind)))
+    else:
+        parts = re.sub("ん(?=[あいうえおやゆよ])", "ん'", bare_kana(place.kana, place.kind))
+        name = "'".join(romaji(part) for part in parts.split("'"))
+        for pattern, long in _LONG:
+            name = pattern.sub(long, name)
+    return name.capitalize() + _KINDS_EN.get(place.kind, " City")
+
+
 def parse_english(text: str) -> tuple[str, tuple[str, ...] | None]:
     """(romaji key, kinds of place it can be) of "Taka Town", "Taka-cho" or "City of Kobe"; the
     kinds are None where the text does not say."""

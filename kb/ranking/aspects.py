@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from kb.base.record import value_of
 from kb.base.types import Case
 from kb.query.aspect import Aspect
 from kb.ranking.fusion import Scored
@@ -52,7 +53,7 @@ def _strength(aspect: Aspect, case: Case) -> float:
     if aspect.cues is None:
         return ANSWERS if inside else 0.0
     said = {word for text in inside for word in aspect.cues.findall(text)}
-    is_told = case.status in aspect.stages or any(getattr(case, name) for name in aspect.fields)
+    is_told = case.status in aspect.stages or any(value_of(case, name) for name in aspect.fields)
     more = min(_MOST, _EACH * len(said)) + _TOLD * is_told
     more += _TITLE if aspect.cues.search(case.title) else 0.0
     if is_told or said:

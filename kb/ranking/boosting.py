@@ -139,3 +139,11 @@ def newest_first(scored: list[Scored], newer: Mapping[int, int]) -> list[Scored]
         for s in scored
     ]
     return sorted(bounded, key=lambda s: (-s.score, s.case_no))
+
+
+def leading(scored: Sequence[Scored], first: Collection[int]) -> tuple[Scored, ...]:
+    """The cases numbered in ``first`` before all others, each part in its order."""
+    before = [s for s in scored if s.case_no in first]
+    behind = [s for s in scored if s.case_no not in first]
+    lift = max(0.0, behind[0].score - before[-1].score + STEP) if before and behind else 0.0
+    return (*(replace(s, score=s.score + lift) for s in before), *behind)

@@ -151,6 +151,19 @@ def _result_json(result: Result) -> Json:
             for passage in result.passages
         ],
         "why": {name: _plain(value) for name, value in asdict(result.why).items()},
+        "answers": result.answers,
+        "same_initiative": [
+            {
+                "case_id": other.id,
+                "title": other.title,
+                "source": {
+                    "path": other.path,
+                    "page": other.pages[0] if other.pages else None,
+                    "document_id": other.document_id,
+                },
+            }
+            for other in result.same_initiative
+        ],
         "conditions": [{"label": m.condition.label, "met": m.met} for m in result.conditions],
         **relatives_json(result.relatives),
     }

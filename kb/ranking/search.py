@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from kb.base.config import Settings
-from kb.base.types import Answer, Case, Filters, Met, Mode, Result, Understood, Viewer, Why
+from kb.base.types import Answer, Case, Filters, Met, Mode, Result, Viewer, Why
 from kb.index.views import ViewKeeper, Views
 from kb.language.encoder import Encoder, StaticEncoder, load_encoder
 from kb.language.lexicon import Lexicon, load_lexicon
@@ -24,11 +24,10 @@ from kb.query.question import Question, understand
 from kb.query.terms import Query
 from kb.ranking.aspects import ANSWERS, moved_to, strengths
 from kb.ranking.boosting import (
-    STEP,
     Standing,
     bound,
+    leading,
     loosened,
-    met_by_all,
     met_first,
     moved_up,
     nearer,
@@ -39,48 +38,13 @@ from kb.ranking.candidates import Legs, Vector, both, related
 from kb.ranking.facets import bands, facets
 from kb.ranking.fusion import Scored
 from kb.ranking.reranker import Reranker, reread
+from kb.ranking.result_set import Ranking
 from kb.ranking.snippets import Marks, matches, nearest_sentences, passages
 from kb.ranking.tuning import SHIPPED, Tuning
 from kb.ranking.verdict import answering, is_name
 from kb.ranking.vocabulary import Vocabulary, vocabulary
 from kb.storage.store import Store, StoredChunk
 from kb.storage.writer import model_mismatch
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """A whole result set: what was asked, what it was asked of, the cases by number, which of them
-    answer, and where all cases stand to each of the question's conditions."""
-
-    question: Question
-    views: Views
-    vector: Vector | None
-    scored: tuple[Scored, ...]
-    cases: Mapping[int, Case]
-    answers: frozenset[int]
-    standings: tuple[Standing, ...]
-
-    @property
-    def weak(self) -> bool:
-        """True when none of the cases answers."""
-        return not self.answers
-
-    @property
-    def counted(self) -> list[Case]:
-        """The cases that facets count: those that answer, or all that are listed where none does."""
-        listed = (s.case_no for s in self.scored)
-        return [self.cases[no] for no in listed if self.weak or no in self.answers]
-
-    @property
-    def all_met(self) -> int:
-        """How many of the listed cases meet every condition."""
-        meeting = met_by_all(self.standings) if self.standings else self.cases.keys()
-        return sum(s.case_no in meeting for s in self.scored)
-
-    @property
-    def query(self) -> Query:
-        """What was looked for."""
-        return self.question.query
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +129,7 @@ class Searcher:
         scored = moved_to(scored, strength, self._tuning, is_alone=question.is_aspect)
         ordered = self._ordered(scored, cases, scope, own if near else None)
         if is_name(question.query.text):
-            ordered = _leading(ordered, answers)
+            ordered = leading(ordered, answers)
         ranking = Ranking(question, views, vector, ordered, cases, answers, scope.standings)
         return self._reranked(ranking)
 
@@ -234,17 +198,20 @@ class Searcher:
         ranking = self.rank(
             query, filters=filters, mode=mode, near=near, home=home, wishes=wishes, viewer=viewer
         )
-        cases, all_met = ranking.counted, ranking.all_met
+        near_pairs = self._store.near_pairs([s.case_no for s in ranking.scored])
+        ranking = ranking.by_initiative(near_pairs)
+        counted, all_met = ranking.counted, ranking.all_met
         return Answer(
             query=query,
             seconds=round(time.perf_counter() - started, 4),
-            total=len(ranking.answers),
+            total=ranking.total,
             listed=len(ranking.scored),
+            apart=ranking.apart,
             weak=ranking.weak,
             results=self._results(ranking, k, viewer or Viewer.owner()),
-            facets=facets(cases),
-            bands=bands(cases),
-            understood=_understood(ranking),
+            facets=facets(counted),
+            bands=bands(counted),
+            understood=ranking.understood,
             corrected=ranking.question.corrected,
             all_met=all_met,
             loosened={} if all_met else self._loosened(ranking, filters, wishes, viewer),
@@ -371,7 +338,11 @@ class Searcher:
         why = Why(round(scored.z_lexical, 3), round(scored.z_dense, 3), typed, synonyms)
         snippet = excerpts[0].text if excerpts else ""
         met = tuple(Met(s.condition.shown, s.of(scored.case_no)) for s in ranking.standings)
-        return Result(rank, round(scored.score, 4), case, snippet, excerpts, why, conditions=met)
+        return Result(
+            rank, round(scored.score, 4), case, snippet, excerpts, why, conditions=met,
+            same_initiative=tuple(ranking.initiatives(scored.case_no)[1:]),
+            answers=scored.case_no in ranking.answers,
+        )  # fmt: skip
 
     def _ranked_chunks(self, case_no: int, ranking: Ranking) -> Sequence[tuple[StoredChunk, float]]:
         dense = ranking.views.dense
@@ -380,16 +351,3 @@ class Searcher:
         scored = dense.passages(query, case_no)
         chunks = self._store.chunks([no for no, _ in scored])
         return [(chunks[no], score) for no, score in scored if no in chunks]
-
-
-def _understood(ranking: Ranking) -> tuple[Understood, ...]:
-    """The question's conditions, each with how many cases meet it."""
-    return tuple(replace(s.condition.shown, cases=len(s.met)) for s in ranking.standings)
-
-
-def _leading(scored: Sequence[Scored], first: Collection[int]) -> tuple[Scored, ...]:
-    """The cases numbered in ``first`` before all others, each part in its order."""
-    before = [s for s in scored if s.case_no in first]
-    behind = [s for s in scored if s.case_no not in first]
-    lift = max(0.0, behind[0].score - before[-1].score + STEP) if before and behind else 0.0
-    return (*(replace(s, score=s.score + lift) for s in before), *behind)

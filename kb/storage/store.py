@@ -205,6 +205,11 @@ class Store:
         rows = self._batched("SELECT case_no, newer_no FROM superseded WHERE case_no IN", nos)
         return {int(row[0]): int(row[1]) for row in rows}
 
+    def near_pairs(self, nos: Sequence[int]) -> frozenset[tuple[int, int]]:
+        """Pairs among these cases that say nearly the same, both ways."""
+        sql = "SELECT case_no, other_no FROM near_duplicates WHERE case_no IN"
+        return frozenset((int(row[0]), int(row[1])) for row in self._batched(sql, nos))
+
     def relatives(self, case_id: str, viewer: Viewer) -> Relatives:
         """The relatives of a case that ``viewer`` may see."""
         return Relatives(

@@ -32,7 +32,7 @@ AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--force-prefers-reduced-motion",
+    "--force-prefers-reduced-motion", "--accept-lang=ja",
 )  # fmt: skip
 WIDTHS = (1280, 390)
 

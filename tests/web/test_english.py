@@ -103,3 +103,32 @@ def test_every_page_is_english(english: FlaskClient) -> None:
             todo += [at for at in page.links if at.startswith("/") and "lang=" not in at]
     assert len(kinds) > 10
     assert not found
+
+
+@pytest.mark.parametrize(
+    ("liked", "chosen", "language"),
+    [
+        ("en-US,en;q=0.9,ja;q=0.5", "", "en"),
+        ("ja,en;q=0.8", "", "ja"),
+        ("fr-FR,fr;q=0.9", "", "ja"),
+        ("", "", "ja"),
+        ("en-US", "ja", "ja"),
+        ("ja", "en", "en"),
+    ],
+)
+def test_the_first_visit_is_in_the_language_of_the_browser(
+    services: Services, liked: str, chosen: str, language: str
+) -> None:
+    client = create_app(services).test_client()
+    if chosen:
+        client.set_cookie("lang", chosen)
+    with client.get("/", headers={"Accept-Language": liked} if liked else {}) as answer:
+        assert f'<html lang="{language}"' in answer.text
+        assert "Accept-Language" in answer.headers["Vary"]
+
+
+def test_municipalities_have_their_english_names_beside_the_japanese(services: Services) -> None:
+    client = create_app(services).test_client()
+    for address in ("/?q=多可町&", "/municipalities?", "/municipalities/283657?"):
+        assert "Taka Town" in client.get(f"{address}lang=en").text
+        assert "Taka Town" not in client.get(f"{address}lang=ja").text

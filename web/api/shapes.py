@@ -46,6 +46,14 @@ class MetShape(TypedDict):
     met: bool | None
 
 
+class SameShape(TypedDict):
+    """A case of another document that tells of the same initiative."""
+
+    case_id: str
+    title: str
+    source: ResultSource
+
+
 class ResultShape(TypedDict):
     """One case in an answer; beside these, the record's fields that are listed."""
 
@@ -56,6 +64,8 @@ class ResultShape(TypedDict):
     snippet: str
     passages: list[Passage]
     why: Why
+    answers: bool
+    same_initiative: list[SameShape]
     conditions: list[MetShape]
     near_duplicates: list[Relative]
     superseded_by: Relative | None

@@ -46,11 +46,13 @@ pages = Blueprint("search", __name__)
 
 @dataclass(frozen=True, slots=True)
 class FoundCases:
-    """An answer with the part of its results that this page shows, in the order asked for."""
+    """An answer with the part of its results that this page shows, in the order asked for; only near
+    are those behind the first ``apart``."""
 
     answer: Answer
     results: tuple[Result, ...]
     window: int | None
+    apart: int | None
     earlier: str | None
     later: str | None
     ended: bool
@@ -121,6 +123,7 @@ def find(question: SearchAddress, own: Services, viewer: Viewer) -> FoundCases:
         answer=answer,
         results=results[start:end],
         window=window if window and answer.listed > window else None,
+        apart=None if window else answer.apart,
         earlier=replace(question, page=page - 1).address() if page > 1 else None,
         later=replace(question, page=page + 1).address() if end < last else None,
         ended=end >= last and answer.listed > LAST_PAGE * PER_PAGE and window is None,

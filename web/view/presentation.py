@@ -16,7 +16,7 @@ from kb.base.files import plain_name
 from kb.base.types import Case, Evidence, LedgerEntry
 from kb.language.eras import in_era
 from kb.places.gazetteer import load_gazetteer, population_band
-from kb.places.names import bare_kana, romaji, romaji_key
+from kb.places.names import english_name
 from web import language
 from web.language import text
 from web.view.bands import BANDS
@@ -33,7 +33,8 @@ def init_app(app: Flask) -> None:
     """Registers the filters and the addresses of the own static files."""
     for function in (
         marked, blocks, quoted, people, fit_value, fiscal_year, moment, file_size, quality, place,
-        prefecture_name, telling, band, band_name, page_link, file_name, reason, plain_name,
+        prefecture_name, english_place, telling, band, band_name, page_link, file_name, reason,
+        plain_name,
     ):  # fmt: skip
         app.add_template_filter(function)
     for kind in ("field", "role", "visibility"):
@@ -192,10 +193,12 @@ def prefecture_name(value: str) -> str:
 
 @cache
 def _prefectures_en() -> dict[str, str]:
-    return {
-        place.name: romaji_key(romaji(bare_kana(place.kana, place.kind))).capitalize()
-        for place in load_gazetteer().prefectures()
-    }
+    return {place.name: english_name(place) for place in load_gazetteer().prefectures()}
+
+
+def english_place(code: str) -> str:
+    """The name of a municipality beside the Japanese one on an English page; "" on others."""
+    return load_gazetteer().english(code) if language.language() == "en" else ""
 
 
 def band_name(value: str) -> str:

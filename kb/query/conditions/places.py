@@ -9,7 +9,7 @@ from itertools import pairwise
 from kb.base.types import Filters
 from kb.language.tokens import Token
 from kb.places.gazetteer import load_gazetteer
-from kb.places.names import PREFECTURE, Place
+from kb.places.names import PREFECTURE, Place, english_name
 from kb.places.regions import regions
 from kb.query.conditions.contexts import stands
 from kb.query.conditions.found import Found, apart
@@ -148,11 +148,13 @@ def _where(kind: str, span: tuple[int, int], typed: str, candidates: tuple[Place
     prefectures = tuple(p.prefecture for p in candidates if p.kind == PREFECTURE)
     if prefectures:
         label = "・".join(prefectures)
-        return Found(kind, *span, label, label, Filters(prefectures=prefectures))
+        label_en = ", ".join(english_name(p) for p in candidates if p.kind == PREFECTURE)
+        return Found(kind, *span, label, label_en, Filters(prefectures=prefectures))
     codes = tuple(place.code for place in candidates)
     names = tuple(dict.fromkeys(place.name for place in candidates))
     label = candidates[0].full_name if len(candidates) == 1 else typed
-    return Found(kind, *span, label, label, Filters(municipalities=codes + names))
+    label_en = load_gazetteer().english(codes[0]) if len(candidates) == 1 else typed
+    return Found(kind, *span, label, label_en, Filters(municipalities=codes + names))
 
 
 def _bare_names(typed: Typed) -> Iterator[Found]:

@@ -1,0 +1,83 @@
+"""The result set of a question: which cases, in which order, which of them answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from kb.base.types import Case, Understood
+from kb.index.views import Views
+from kb.query.question import Question
+from kb.query.terms import Query
+from kb.ranking.boosting import Standing, met_by_all
+from kb.ranking.candidates import Vector
+from kb.ranking.fusion import Scored
+from kb.ranking.initiatives import folded
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A whole result set: what was asked, what it was asked of, the cases by number, which of them
+    answer, and where all cases stand to each of the question's conditions; ``same`` are the other
+    cases of an initiative by the one that is listed."""
+
+    question: Question
+    views: Views
+    vector: Vector | None
+    scored: tuple[Scored, ...]
+    cases: Mapping[int, Case]
+    answers: frozenset[int]
+    standings: tuple[Standing, ...]
+    same: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def by_initiative(self, near: Collection[tuple[int, int]]) -> Ranking:
+        """One case for each initiative; ``near`` are pairs of nearly the same text."""
+        order = [s.case_no for s in self.scored]
+        same = folded(order, self.cases, self.views.sentences, near, self.answers)
+        by_no = {s.case_no: s for s in self.scored}
+        return replace(self, scored=tuple(by_no[no] for no in same), same=same)
+
+    def initiatives(self, case_no: int) -> list[Case]:
+        """A case and the others of the same initiative."""
+        return [self.cases[no] for no in (case_no, *self.same.get(case_no, ()))]
+
+    @property
+    def total(self) -> int:
+        """How many of the listed answer."""
+        return sum(s.case_no in self.answers for s in self.scored)
+
+    @property
+    def apart(self) -> int | None:
+        """After how many of the listed only those follow that do not answer; None where they are mixed
+        or all of one kind."""
+        flags = [s.case_no in self.answers for s in self.scored]
+        n = sum(flags)
+        return n if 0 < n < len(flags) and all(flags[:n]) else None
+
+    @property
+    def understood(self) -> tuple[Understood, ...]:
+        """The question's conditions, each with how many cases meet it."""
+        return tuple(replace(s.condition.shown, cases=len(s.met)) for s in self.standings)
+
+    @property
+    def weak(self) -> bool:
+        """True when none of the cases answers."""
+        return not self.answers
+
+    @property
+    def counted(self) -> list[list[Case]]:
+        """What facets count, each with its other cases: those that answer, or all that are listed where
+        none does."""
+        listed = (s.case_no for s in self.scored)
+        return [self.initiatives(no) for no in listed if self.weak or no in self.answers]
+
+    @property
+    def all_met(self) -> int:
+        """How many of the listed cases meet every condition."""
+        meeting = met_by_all(self.standings) if self.standings else self.cases.keys()
+        return sum(s.case_no in meeting for s in self.scored)
+
+    @property
+    def query(self) -> Query:
+        """What was looked for."""
+        return self.question.query
