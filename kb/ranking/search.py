@@ -198,8 +198,7 @@ class Searcher:
         ranking = self.rank(
             query, filters=filters, mode=mode, near=near, home=home, wishes=wishes, viewer=viewer
         )
-        near_pairs = self._store.near_pairs([s.case_no for s in ranking.scored])
-        ranking = ranking.by_initiative(near_pairs)
+        ranking = ranking.by_initiative(self._store.near_pairs([*ranking.cases]))
         counted, all_met = ranking.counted, ranking.all_met
         return Answer(
             query=query,

@@ -135,8 +135,6 @@ class Store:
             found[name] = {str(value): int(count) for value, count in rows}
         return found
 
-    # -- cases ------------------------------------------------------------------------------------
-
     def case(self, case_id: str, viewer: Viewer) -> Case:
         """One case. Raises NotFoundError when it is not there or not visible."""
         found = self.cases([case_id], viewer)
@@ -186,8 +184,8 @@ class Store:
 
     def saying(self, words: Sequence[str], viewer: Viewer) -> frozenset[int]:
         """Numbers of the visible cases that say one of these words, letter by letter."""
-        said = """EXISTS (SELECT 1 FROM sections s, json_each(?) w WHERE s.case_no = c.no
-            AND instr(s.heading || s.text, w.value))"""
+        said = "s.case_no = c.no AND instr(s.heading || s.text, w.value)"
+        said = f"EXISTS (SELECT 1 FROM sections s, json_each(?) w WHERE {said})"
         rows = self._visible_cases("c.no", said, [json.dumps(list(words))], viewer)
         return frozenset(int(row["no"]) for row in rows)
 
@@ -207,8 +205,8 @@ class Store:
 
     def near_pairs(self, nos: Sequence[int]) -> frozenset[tuple[int, int]]:
         """Pairs among these cases that say nearly the same, both ways."""
-        sql = "SELECT case_no, other_no FROM near_duplicates WHERE case_no IN"
-        return frozenset((int(row[0]), int(row[1])) for row in self._batched(sql, nos))
+        rows = self._batched("SELECT case_no, other_no FROM near_duplicates WHERE case_no IN", nos)
+        return frozenset((int(row[0]), int(row[1])) for row in rows)
 
     def relatives(self, case_id: str, viewer: Viewer) -> Relatives:
         """The relatives of a case that ``viewer`` may see."""
@@ -325,8 +323,6 @@ class Store:
             vectors[read],
             vectors[[titles[case] for case in cases]],
         )
-
-    # -- inside -----------------------------------------------------------------------------------
 
     def _connection(self) -> sqlite3.Connection:
         now = identity(self.path)
