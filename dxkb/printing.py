@@ -213,6 +213,13 @@ def extract_text(seen: Mapping[str, Any], say: Lang) -> str:
         place = f"  {case['municipality']}" if case["municipality"] else ""
         lines.append(f"・{case['title']}{place}{span}")
         lines += [_section_line(section, say) for section in case["sections"]]
+        lines += [_fact_line(fact, say) for fact in case["facts"]]
+    for name in ("choices", "left_out"):
+        if seen[name]:
+            lines.append(say(f"cli.extract.{name}", n=len(seen[name])))
+        for row in seen[name]:
+            answer = f" → {row['answer'] or '—'}" if name == "choices" else ""
+            lines.append(f"    {_at(row)}{_shortened(row['text'], 60)}{answer}")
     return "\n".join(lines)
 
 
@@ -228,6 +235,23 @@ def _page_head(page: Mapping[str, Any], place: int, count: int, say: Lang) -> st
     elif page["quality"] < READABLE:
         quality += say("cli.extract.unreadable")
     return f"--- {number}  {quality}  {say('cli.extract.characters', n=len(page['text']))}"
+
+
+def _fact_line(fact: Mapping[str, Any], say: Lang) -> str:
+    """A fact with what it amounts to and the words that say so."""
+    code = ABOUT[fact["name"]].code if fact["name"] in ABOUT else ""
+    name = say(code) if code else fact["name"]
+    unit = fact["unit"] + (f"/{fact['period']}" if fact["period"] else "")
+    was, much = (
+        "" if fact[key] is None else f"{fact[key]:,.4f}".rstrip("0").rstrip(".")
+        for key in ("before", "amount")
+    )
+    much = f" = {was + ' → ' if was else ''}{much}{unit}" if much else ""
+    return f"    ✓ {name}: {fact['value']}{much}  {_at(fact)}「{_shortened(fact['text'], 60)}」"
+
+
+def _at(row: Mapping[str, Any]) -> str:
+    return f"p.{row['page']} " if row["page"] else ""
 
 
 def _section_line(section: Mapping[str, Any], say: Lang) -> str:

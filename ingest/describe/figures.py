@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from ingest.describe.amounts import measured
+from ingest.describe.deciding.amounts import measured
+from ingest.describe.deciding.bare import bare_amounts
+from ingest.describe.deciding.before_after import rows_of_change
 from ingest.describe.others import TALK, is_intended
 from ingest.describe.quotes import SourceText, distinct, own_parts
 from kb.base.types import CaseDraft, Evidence
@@ -35,6 +37,8 @@ _EFFECT = re.compile(
             rf"(?:(?:に|へ|まで)?{_LESS_OR_MORE})?",
             rf"{_NUM}{_UNIT}?(?:\d{{1,6}}{_UNIT})?{_ABOUT}から(?:{_MUCH}{_ABOUT}(?:(?:に|へ|まで)?{_LESS_OR_MORE}|(?:に|と)な(?:った|り)"
             r"|(?<![日人名回台所月])(?=(?:に|へ|まで|と|[。、)\n]|$)))|(?:即日|当日|翌日|即時|半日|ゼロ)(?:に(?:なった|短縮)|(?=に|へ|で)))",
+            # 導入前は30分、導入後は5分
+            rf"(?:導入|実施|改善|取組)前(?:は|の|に)?[^。\d]{{0,12}}{_MUCH}[^。\d]{{0,20}}?(?:導入|実施|改善|取組)?後(?:は|に|の)?[^。\d]{{0,12}}{_MUCH}",
             # 30分かかっていた作業が5分で終わる; 54分が45分に
             rf"{_LONG}{_ABOUT}(?:(?:かか|掛か)って(?:い)?た[^。、\d]{{0,16}}|だった[^。、\d]{{0,12}})?[がは]、?{_LONG}{_ABOUT}(?=に|へ|で)",
             # 年間1,200時間削減; 月20時間の残業削減; 約8割減
@@ -62,7 +66,7 @@ _NO_EFFECT = re.compile(
 _YEN = r"(?:億|千万|百万|万|千|百)?"
 _AMOUNT = (
     r"(?:年間?|年額|月間?|月額|毎年|毎月|1[^\s\d。、]{1,6}(?:あたり|当たり|月額|年額))?"
-    rf"(?:約)?(?:数(?:十|百|千)?|(?<![\d.,])\d[\d,.]{{0,14}}){_YEN}(?:\d[\d,]{{0,9}}(?:千万|百万|万|千)?)?円"
+    rf"(?:約)?(?:数(?:十|百|千)?|(?<![\d.,])\d[\d,.]{{0,14}}|(?<![一-龥])[一二三四五六七八九十百千]{{1,7}}){_YEN}(?:\d[\d,]{{0,9}}(?:千万|百万|万|千)?)?円"
     r"(?:/(?:年|月|人|件|id|台)|\((?:税込|税抜|税別)\))?"
 )
 _FREE = r"無料|無償|0円|ゼロ予算|ゼロ円|(?:かか|掛か)(?:らない|らなかった|っていない)|発生(?:しない|しなかった|していない)|不要|なし(?!で)"
@@ -86,7 +90,9 @@ _BEFORE = "背景・課題"
 
 def effects(draft: CaseDraft) -> tuple[Evidence, ...]:
     """Effects with figures, as printed; what stands in the background was before."""
-    found = (e for text in _done(draft) for e in text.matched("effect", _EFFECT, _NO_EFFECT))
+    read = _done(draft)
+    found = [e for text in read for e in rows_of_change(text)]
+    found += [e for text in read for e in text.matched("effect", _EFFECT, _NO_EFFECT)]
     return tuple(map(measured, distinct(found, _MOST)))
 
 
@@ -110,6 +116,9 @@ def costs(draft: CaseDraft) -> tuple[Evidence, ...]:
         for evidence in part.matched("cost", pattern, _NO_COST):
             labels.setdefault(evidence.value, _label(evidence, part.heading))
             found.append(evidence)
+    for label, evidence in bare_amounts(told):
+        labels.setdefault(evidence.value, label)
+        found.append(evidence)
     return tuple(measured(e, labels[e.value]) for e in distinct(found, _MOST))
 
 

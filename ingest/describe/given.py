@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.describe.amounts import measured
+from ingest.describe.deciding.amounts import measured
 from ingest.describe.field import given_field
 from ingest.describe.years import year_mentions
 from kb.base.bounded_yaml import Written

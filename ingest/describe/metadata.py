@@ -12,6 +12,11 @@ from typing import Any
 
 from ingest.describe import facts
 from ingest.describe import tools as named
+from ingest.describe.deciding.copied import copied
+from ingest.describe.deciding.money import fundings, procurements
+from ingest.describe.deciding.people import contacts, departments, staff
+from ingest.describe.deciding.rules import ordinances
+from ingest.describe.deciding.trouble import troubles
 from ingest.describe.field import classify, stated_field
 from ingest.describe.figures import costs, effects
 from ingest.describe.given import GIVEN, Given, read_given, told
@@ -31,6 +36,12 @@ _DATED = re.compile(
     r"(?:回答|調査|基準|更新|印刷|提出|記入|締切|期限|時点|現在|受付|視察|開催|日時|閲覧|取得|アクセス)(?:年月)?(?:日|期間|時点)?\s*[:：]?|(?:現在|時点)[)）]?$|まで|から"
 )
 """Lines whose date is not the document's own: when a form was answered, a meeting held."""
+
+_KINDS = (
+    costs, fundings, effects, periods, procurements, named.vendors, staff, departments, contacts, ordinances,
+    copied, troubles,
+)  # fmt: skip
+"""What reads the facts that decide, a function a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +192,7 @@ def _with_facts(draft: CaseDraft, given: Given) -> CaseDraft:
         tools = tuple(Evidence("tools", tool, None, GIVEN) for tool in given.of("tools"))
         tools = tools or named.tools(draft)
     read = (*((status,) if status else ()), *tools)
-    found = (*read, *named.vendors(draft), *effects(draft), *costs(draft), *periods(draft))
+    found = (*read, *(fact for kind in _KINDS for fact in kind(draft)))
     return replace(
         draft,
         status=status.value if status else draft.status,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from ingest.flow.prepare import default_title, require_text, sidecar_values
 from ingest.flow.reading import ReadAhead
+from ingest.flow.why import choices, left_out
 from kb.base.errors import ReadError
 from kb.base.files import open_regular, read_regular
 from kb.base.messages import render
@@ -37,14 +38,18 @@ def inspect(path: Path, lang: str = "ja") -> dict[str, object]:
             {
                 "title": draft.title,
                 "municipality": draft.municipality or None,
+                "prefecture": draft.prefecture or None,
                 "pages": list(draft.pages) if draft.pages else None,
                 "sections": [
                     {"role": s.role, "heading": s.heading, "page": s.page, "text": s.text}
                     for s in draft.sections
                 ],
+                "facts": [asdict(found) for found in draft.evidence],
             }
             for draft in drafts
         ],
+        "choices": choices(extract),
+        "left_out": left_out(extract, drafts),
         "warnings": [render(told, lang) for told in (*extract.warnings, *warnings)],
     }
 

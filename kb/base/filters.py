@@ -34,6 +34,8 @@ class Filter:
     @property
     def unsaid(self) -> str:
         """SQL over a case ``c``: it does not say anything of the subject."""
+        if self.subject == "fact":
+            return "0"
         if self.subject in FACTS:
             number = " AND e.amount IS NOT NULL" if self.kind == "number" else ""
             return f"NOT EXISTS (SELECT 1 FROM {_FACT} AND e.name = '{self.subject}'{number})"
@@ -46,7 +48,7 @@ _COST = f"(SELECT max(e.amount) FROM {_FACT} AND e.name = 'cost')"
 
 
 def _any(name: str, meaning: str, metavar: str, **more: Any) -> Any:
-    row = Filter(name, name, "any", meaning, metavar, **{"is_counted": True, **more})
+    row = Filter(name, name, "any", meaning, metavar, **{"is_counted": name not in FACTS, **more})
     return field(default=(), metadata={"filter": row})
 
 
@@ -92,8 +94,17 @@ class Filters:
         "funding",
         # a part of the name is enough: 地方創生臨時交付金, where more stands around it
         f"EXISTS (SELECT 1 FROM json_each(json_array({{}})) w JOIN {_FACT} AND e.name = 'funding' "
-        "AND instr(e.value, w.value))",
-        "NAME", is_counted=False,
+        "AND (e.code = w.value OR instr(e.value, w.value)))",
+        "NAME",
+    )  # fmt: skip
+    facts: tuple[str, ...] = _any(
+        "fact",
+        # procurement:公募型, copied_from:452017, trouble: (any)
+        f"EXISTS (SELECT 1 FROM json_each(json_array({{}})) w JOIN {_FACT} "
+        "AND e.name = substr(w.value, 1, instr(w.value, ':') - 1) "
+        "AND (instr(e.value, substr(w.value, instr(w.value, ':') + 1)) "
+        "OR e.code = substr(w.value, instr(w.value, ':') + 1)))",
+        "NAME:VALUE", is_counted=False,
     )  # fmt: skip
 
     def given(self) -> Iterator[tuple[Filter, tuple[Any, ...]]]:

@@ -191,6 +191,9 @@ FACTS: Mapping[str, About] = dict(
 )
 """Facts that decide, by the name of their evidence: a case has any number of each."""
 
+LINKS = ("copied_from", "copied_by")
+"""Facts that name another municipality, by its code."""
+
 ABOUT: Mapping[str, About] = {**{f.name: f.metadata["about"] for f in fields(Case)}, **FACTS}
 """Everything that is known of a case by name, in order."""
 
@@ -210,7 +213,7 @@ def value_of(case: CaseDraft, name: str) -> Any:
 
 def label(name: str) -> Message:
     """What people call a field."""
-    return message(ABOUT[name].code)
+    return message(f"name.label.{name}")
 
 
 def shown(name: str, value: object) -> str:

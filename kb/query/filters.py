@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from kb.base.errors import UnknownPlaceError, UsageError
 from kb.base.filters import FILTERS, Filter, Filters
-from kb.base.record import label
+from kb.base.record import FACTS, label, own_key
 from kb.language.dates import iso_day
+from kb.language.programmes import asked
 from kb.places.gazetteer import Place, load_gazetteer
 
 
@@ -29,7 +30,13 @@ def resolve_filters(filters: Filters) -> Filters:
     for name in filters.municipalities:
         places = _municipalities(name)
         wanted += [place.code for place in places] + [place.name for place in places]
-    return replace(filters, municipalities=tuple(dict.fromkeys(wanted)), prefectures=prefectures)
+    return replace(
+        filters,
+        municipalities=tuple(dict.fromkeys(wanted)),
+        prefectures=prefectures,
+        fundings=asked(filters.fundings),
+        facts=tuple(map(_fact, filters.facts)),
+    )
 
 
 def _check_values(row: Filter, values: tuple[object, ...]) -> None:
@@ -56,6 +63,15 @@ def size_similarity(population: int, other: int | None) -> float:
     if not population or not other:
         return 0.0
     return math.exp(-abs(math.log(population / other)))
+
+
+def _fact(said: str) -> str:
+    """「調達：公募型」 as procurement:公募型."""
+    name, _, value = said.replace("：", ":").partition(":")
+    kind = own_key(name)
+    if kind not in FACTS:
+        raise UsageError("usage.unknown_value", what=label("fact"), name=said, choices=tuple(FACTS))
+    return f"{kind}:{value.strip()}"
 
 
 def _municipalities(name: str) -> tuple[Place, ...]:

@@ -102,18 +102,13 @@ def test_a_fact_is_told_in_json_on_screens_and_in_exports(client: FlaskClient) -
     assert markdown.count("- 確認日: 2025-06-30") == 1
     assert markdown.count("- 費用の額: 初期 120万円 [1]、運用 月3万円（2023年度） [1]") == 1
     book = load_workbook(io.BytesIO(client.post("/compare/brief.xlsx", data=form).data))
-    heads, first = list(book["事例"].values)[:2]
-    told = dict(zip(heads, first, strict=True))
-    assert (told["確認日"], told["財源"]) == ("2025-06-30", SAKAE["funding"])
-    assert told["担当"].startswith("情報政策課")
-    facts = [
-        dict(zip(row, told, strict=True))
-        for row, *rest in [list(book["事実"].values)]
-        for told in rest
-    ]
-    assert [(f["種類"], f["数"], f["単位"], f["期間"]) for f in facts[:2]] == [
-        ("費用の額", 1_200_000, "円", None),
-        ("費用の額", 30_000, "円", "月"),
+    heads, *rows = list(book["数字と事実"].values)
+    facts = [dict(zip(heads, row, strict=True)) for row in rows]
+    assert [(f["項目"], f["内容"], f["数"], f["単位"], f["あたり"]) for f in facts] == [
+        ("費用の額", "初期 120万円", 1_200_000, "円", None),
+        ("費用の額", "運用 月3万円（2023年度）", 30_000, "円", "月"),
+        ("財源", SAKAE["funding"], None, None, None),
+        ("担当", "情報政策課", None, None, None),
     ]
 
 
@@ -123,6 +118,9 @@ def test_a_fact_is_told_in_json_on_screens_and_in_exports(client: FlaskClient) -
         ({"status": "終了"}, {"sakae.md"}),
         ({"checked_from": "2025-06-30"}, {"sakae.md"}),
         ({"funding": "デジタル田園都市国家構想交付金"}, {"sakae.md"}),
+        ({"funding": "地域未来交付金"}, {"sakae.md"}),
+        ({"fact": "担当:情報政策課"}, {"sakae.md"}),
+        ({"fact": "contact:市民課"}, set()),
         ({"cost_to": "1200000"}, {"sakae.md"}),
         ({"cost_to": "1199999"}, set()),
         ({"cost_from": "3000000000"}, set()),

@@ -11,8 +11,8 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kb.base.errors import NotFoundError, QueryError, UnknownPlaceError
-from kb.base.record import FACTS
-from kb.base.types import Case, Evidence, PageQuality, Section, Viewer
+from kb.base.record import FACTS, LINKS
+from kb.base.types import Case, Evidence, Filters, PageQuality, Section, Viewer
 from kb.places.gazetteer import load_gazetteer
 from kb.query.question import beside_conditions
 from kb.ranking.snippets import Marks, highlights, matches
@@ -43,11 +43,13 @@ class MarkedSection(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Cases like this one elsewhere, of the same municipality, and of the same document."""
+    """Cases like this one elsewhere, of the same municipality, of the same document, and in the same
+    field those of others that name this municipality as what they followed."""
 
     similar: tuple[Case, ...]
     municipality: tuple[Case, ...]
     document: tuple[Case, ...]
+    following: tuple[Case, ...]
 
 
 @pages.get("/cases/<case_id>")
@@ -67,6 +69,7 @@ def show(case_id: str) -> ResponseReturnValue:
         parts=parts,
         facts=_by_name(case.evidence),
         deciding=FACTS,
+        links=LINKS,
         others=_neighbours(own, case, viewer),
         related=own.store.relatives(case.id, viewer),
         pictures=_pictured(case, parts),
@@ -128,7 +131,19 @@ def _neighbours(own: Services, case: Case, viewer: Viewer) -> Neighbours:
         _similar(own, case, viewer),
         tuple(other for other in same_place if other.id != case.id)[:_OTHERS],
         tuple(other for other in same_file if other.id != case.id)[:_OTHERS],
+        _following(own, case, viewer)[:_OTHERS],
     )
+
+
+def _following(own: Services, case: Case, viewer: Viewer) -> tuple[Case, ...]:
+    """The cases of others in the same field that say they followed this one's municipality, or were
+    followed by it."""
+    if not case.code:
+        return ()
+    linked = Filters(fields=(case.field,), facts=tuple(f"{name}:{case.code}" for name in LINKS))
+    nos = sorted(own.store.case_nos(linked, viewer) or ())
+    found = own.store.cases_by_no(nos, viewer).values()
+    return tuple(other for other in found if other.code != case.code)
 
 
 def _similar(own: Services, case: Case, viewer: Viewer) -> tuple[Case, ...]:

@@ -9,10 +9,12 @@ from functools import partial
 from flask import Flask
 
 from kb.advice.brief import row_label
-from kb.base.messages import message, render
+from kb.base import record
+from kb.base.messages import render
 from kb.base.record import ABOUT, FACTS, UNKNOWN, About, value_of
-from kb.base.types import Case
+from kb.base.types import Case, Evidence
 from kb.language.numerals import yen_shown
+from kb.language.programmes import later, programmes
 from kb.query.conditions.bounds import shown, shown_en
 from web.language import language, word
 from web.view.presentation import fiscal_year, prefecture_name
@@ -31,13 +33,13 @@ _APART = frozenset({"field", "tools", *FACTS})  # with more around them on the p
 
 def init_app(app: Flask) -> None:
     """Registers the filters."""
-    for function in (label, row_name, value_name, card_facts, fact_rows, day):
+    for function in (label, row_name, value_name, card_facts, fact_rows, day, successor):
         app.add_template_filter(function)
 
 
 def label(name: str) -> str:
     """What a field is called in this request's language."""
-    return render(message(ABOUT[name].code), language())
+    return render(record.label(name), language())
 
 
 def row_name(told: str) -> str:
@@ -49,6 +51,9 @@ def value_name(value: object, name: str) -> str:
     """A value of the field ``name`` in this request's language."""
     if name == "year" and isinstance(value, int):
         return fiscal_year(value)
+    if name == "fact":
+        kind, _, said = str(value).partition(":")
+        return f"{label(kind)}: {said}" if kind in FACTS else str(value)
     if ABOUT[name].is_day:
         return day(str(value))
     return _NAMES.get(name, str)(str(value))
@@ -59,6 +64,13 @@ def cost_label(low: int | None, high: int | None) -> str:
     if language() == "en":
         return f"{label('cost')} {shown_en(low, high, lambda n: f'¥{n:,}')}"
     return f"{label('cost')} {shown(low, high, yen_shown)}"
+
+
+def successor(found: Evidence) -> str:
+    """What the programme of a funding is called since; "" where it is no older one."""
+    known = programmes().get(found.code) if found.name == "funding" else None
+    following = later(known) if known else ()
+    return following[-1].name if following else ""
 
 
 def is_named(name: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kb.base.types import Evidence
 from kb.language.numerals import NUMBER, number, yen
+from kb.language.programmes import programme
 from kb.language.text import fold_text
 
 _INITIAL = re.compile(
@@ -42,6 +43,8 @@ def measured(found: Evidence, label: str = "") -> Evidence:
         return _cost(found, fold_text(label))
     if found.name == "effect":
         return _effect(found)
+    if found.name == "funding" and (known := programme(found.value)):
+        return replace(found, code=known.name)
     return found
 
 

@@ -1,0 +1,1 @@
+"""The facts that decide whether a case is a precedent, a file a kind."""

@@ -1,0 +1,48 @@
+"""What went wrong in a case, was rejected or stopped, in the words of its text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ingest.describe.deciding.stated import stated
+from ingest.describe.others import GUIDE, is_intended
+from ingest.describe.quotes import distinct, own_parts
+from kb.base.types import CaseDraft, Evidence
+from kb.language.text import fold_text, sentences
+
+_MOST = 3
+_LONGEST = 160
+_CODES = (
+    ("stopped", r"(?:中止|廃止|打ち切|取りやめ|取り止め|断念|撤退|休止|凍結)(?:し(?:た|、|て|まし)|され|と(?:した|なった|なり)|に(?:至|追い)|った|り、|た)"
+     r"|(?:サービス|提供|運用|運行|事業|取組|アプリ|システム|利用|実証|配信|契約)(?:を|は|が)(?:[^。、]{0,12}で)?終了(?:し(?:た|、|て|まし)|した|となった)|使うのをやめ|(?:取組|事業|サービス|実証|運行|運用|配信|アプリ|システム|契約)(?:を|は)[^。、]{0,8}やめた|白紙(?:に|撤回)"),
+    ("rejected", r"(?:否決|却下|不採択|不採用|差し戻)(?:され|と(?:なった|なり)|した|に)|(?:導入|計画|予算化|実施|契約)(?:を|が|は)?見送(?:った|られ|り)|(?:議案|予算案?|提案)[^。]{0,12}(?:撤回|認められな)"),
+    ("failed", r"(?:不具合|障害|エラー|トラブル|誤(?:送信|交付|配信|表示|登録|発行)|漏えい|漏洩|流出|停止|混乱|遅れ|遅延|手戻り|ミス)(?:が|を|も)[^。、]{0,12}?(?:(?:発生し|起き|起こっ|起こり|生じ|相次ぎ|相次い|続い|続き|判明し)(?:た|、|て(?!は)|ま|だ)|あった(?!場合|とき))"
+     r"|(?:誤(?:送信|交付|配信|表示|発行)し(?:た|て))|(?:利用|登録|申込|応募|参加|件数)[^。、]{0,10}?(?:伸び(?:ず|なかった|悩)|(?:想定|目標|見込み?)を(?:[^。、]{0,6})?下回(?:った|り|っ)|届かなかった|少なかった|低調)"
+     r"|(?:定着|浸透|普及|活用|利用)(?:し|され)(?:ず|なかった)|使われな(?:く|かった)|失敗(?:し|に終わ|だった)|うまくいかなかった|苦情(?:が|も)[^。、]{0,8}(?:寄せ|相次|あった)|動かなかった|間に合わなかった"),
+)  # fmt: skip
+_WENT = re.compile("|".join(f"(?P<{code}>{pattern})" for code, pattern in _CODES))
+_NOT_SO = re.compile(
+    r"場合|とき|時に|理由は|次のように|おそれ|恐れ|懸念|リスク|防[いぐぎ止]|備え|ないよう|避け|可能性|心配|想定し|(?:従来|以前|導入前|これまで)(?:は|の|から)|ていた(?:が|ため)|なければ|紙の[^。]{0,8}(?:廃止|終了)|(?:押印|様式|書類|はがき|窓口受付|郵送)[^。、]{0,8}(?:廃止|終了)|解消|ゼロ|なくな|減っ|[?？]|例えば|(?:は|も)なかった"
+)
+
+
+def troubles(draft: CaseDraft) -> tuple[Evidence, ...]:
+    """Sentences that say what stopped, was refused or failed; ``code`` tells which of these. What is
+    only feared, avoided, or was so before the case, is none."""
+    if GUIDE.search(fold_text(draft.title)):
+        return ()
+    told = [_coded(row.fact("trouble", row.value)) for row in stated(draft, "trouble")]
+    for part in own_parts(draft, "背景・課題"):
+        if is_intended(part.heading):
+            continue
+        for start, end in sentences(part.text):
+            said = part.text[start:end].strip(" 　\n・-*")
+            if len(said) <= _LONGEST and _WENT.search(said) and not _NOT_SO.search(said):
+                told.append(_coded(part.quote("trouble", said.rstrip("。"), start, end)))
+    return distinct(told, _MOST)
+
+
+def _coded(found: Evidence) -> Evidence:
+    match = _WENT.search(found.value)
+    return replace(found, code=str(match.lastgroup) if match else "")
