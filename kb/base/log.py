@@ -125,6 +125,13 @@ class _File(RotatingFileHandler):
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         return os.fdopen(handle, "a", encoding="utf-8")
 
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes on in a new file where a restore has put the folder aside."""
+        if self.stream and not Path(self.baseFilename).exists():
+            self.stream.close()
+            self.stream = None  # type: ignore[assignment]
+        super().emit(record)
+
     def doRollover(self) -> None:
         """Puts the file aside; where another process has it open (Windows) it grows on."""
         with contextlib.suppress(OSError):

@@ -155,3 +155,16 @@ def test_json_lines_say_the_same_and_no_more(services: Services, tmp_path: Path)
     assert third["event"] == "cannot take apart 資料.pdf"
     assert any("raise_quoting" in line for line in third["exception"])
     assert SECRET not in logged(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file keeps its folder there")
+def test_it_goes_on_where_the_folder_was_put_aside(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    configure(data)
+    logging.getLogger("kb.test").info("before")
+    data.rename(tmp_path / "aside")
+    logging.getLogger("kb.test").info("lost")
+    data.mkdir()
+    logging.getLogger("kb.test").info("after")
+    assert [line.rsplit(": ")[1] for line in logged(data).splitlines()] == ["after"]

@@ -12,12 +12,15 @@ import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from dxkb.lang import choose
+from dxkb.main import build_parser
 from kb.base.config import Settings
 from kb.base.messages import message
 from kb.base.types import Viewer
 from kb.operations import audit
 from kb.operations.audit import events, folder_of
 from kb.operations.schedule import BackupState
+from tests.paths import ROOT
 from web.app import create_app
 from web.services import Activity, Services
 
@@ -142,7 +145,9 @@ def test_days_are_those_of_the_server(
     try:
         client = browser(services)
         assert "C.pdf" in client.get("/operations/audit?from=2026-03-02&to=2026-03-02").text
-        assert "C.pdf" not in client.get("/operations/audit?to=2026-03-01").text
+        assert "C.pdf" in client.get("/operations/audit?from=&to=2026-03-02").text
+        assert "C.pdf" not in client.get("/operations/audit?from=&to=2026-03-01").text
+        assert "C.pdf" not in client.get("/operations/audit").text, "only the last weeks"
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -203,3 +208,27 @@ def test_figures_tell_how_much_and_how_long_and_no_names(services: Services) -> 
     )
     assert "秘密" not in client.get("/metrics").get_data(as_text=True)
     assert "dxkb_last_backup_bytes" not in figures(browser(services))
+
+
+def test_the_manual_names_what_there_is(services: Services) -> None:
+    manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    told = (
+        browser(services, backup=lambda: BackupState("/b", "2026-01-02T03:04:05+00:00"))
+        .get("/metrics")
+        .text
+    )
+    named = set(re.findall(r"`(dxkb_\w+)", manual))
+    assert len(named) > 10
+    assert [name for name in named if name not in told] == []
+    settings = set(
+        re.findall(r"DXKB_[A-Z_]+", manual + (ROOT / "docs" / "dxkb.service").read_text("utf-8"))
+    )
+    config = (ROOT / "kb" / "base" / "config.py").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in settings if name not in config or name not in readme] == []
+
+
+def test_the_unit_starts_what_there_is() -> None:
+    unit = (ROOT / "docs" / "dxkb.service").read_text(encoding="utf-8")
+    (command,) = re.findall(r"ExecStart=\S+/dxkb (.+)", unit)
+    assert build_parser(choose("ja")).parse_args(command.split()).command == "serve"

@@ -25,6 +25,8 @@ PER_PAGE = 100
 MOST_ROWS = 100_000
 """Events in a table: more than a spreadsheet program is quick with."""
 
+RECENT = timedelta(days=30)
+
 pages = Blueprint("operations", __name__)
 
 
@@ -71,7 +73,7 @@ def log() -> ResponseReturnValue:
         more=len(events) > PER_PAGE,
         page=page,
         actions=ACTIONS,
-        asked={name: request.args.get(name, "") for name in ("action", "q", "from", "to")},
+        asked=_asked(),
         days=services().settings.audit_days,
     )
 
@@ -82,10 +84,18 @@ def figures() -> ResponseReturnValue:
     return metrics.exposition()
 
 
+def _asked() -> dict[str, str]:
+    """What to look for: the last weeks, where nobody says since when, because years take long."""
+    since = str(date.today() - RECENT)
+    otherwise = {"action": "", "q": "", "from": since, "to": ""}
+    return {name: request.args.get(name, value) for name, value in otherwise.items()}
+
+
 def _found() -> Iterator[Event]:
     """The events that are asked for; days are those of the server's time zone."""
-    first, last = (_day(request.args.get(name, "")) for name in ("from", "to"))
-    action, words = request.args.get("action", ""), fold_text(request.args.get("q", "")).split()
+    asked = _asked()
+    first, last = _day(asked["from"]), _day(asked["to"])
+    action, words = asked["action"], fold_text(asked["q"]).split()
     a_day = timedelta(days=1)  # a day's file is of UTC
     for event in audit.events(
         services().settings,
