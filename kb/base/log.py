@@ -129,7 +129,7 @@ class _File(RotatingFileHandler):
         """Writes on in a new file where a restore has put the folder aside."""
         if self.stream and not Path(self.baseFilename).exists():
             self.stream.close()
-            self.stream = None  # type: ignore[assignment]
+            self.stream = None
         super().emit(record)
 
     def doRollover(self) -> None:
