@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from ingest.flow.sentences import step_back
@@ -15,7 +16,7 @@ from kb.operations import schedule
 from kb.operations.schedule import BackupState
 
 LOOK = 60.0
-"""Seconds between two looks whether one is due."""
+"""Seconds between two looks whether one is due; the first comes sooner."""
 RETRY = 15 * 60.0
 """Seconds after which one that failed is tried again."""
 
@@ -32,12 +33,12 @@ class BackupKeeper:
         self._tell = tell
         self._busy = busy
         self._stop = threading.Event()
-        self._problem: Message | None = None
+        self._state = BackupState(str(settings.backups or ""))
         self._thread = threading.Thread(target=self._run, name="backups", daemon=True)
 
     def state(self) -> BackupState:
-        """The last backup, and what is wrong."""
-        return schedule.state(self._settings, self._problem)
+        """The last backup, and what is wrong, at the last look: the folder may be on a share that hangs."""
+        return self._state
 
     def start(self) -> None:
         """Begins to look, where a folder is set."""
@@ -51,25 +52,25 @@ class BackupKeeper:
 
     def _run(self) -> None:
         step_back()
-        pause = LOOK
+        pause = LOOK / 10
         while not self._stop.wait(pause):
             if not self._busy():
                 self.make_if_due()
-            pause = RETRY if self._problem else LOOK
+            pause = RETRY if self._state.problem else LOOK
 
     def make_if_due(self) -> None:
         """One look; never raises."""
         folder = self._settings.backups
         try:
-            if folder is None or not schedule.is_due(self._settings, datetime.now(UTC)):
-                return
-            made = schedule.make(self._settings, folder)
-            self._problem = None
-            _log.info("backup %s, %d bytes, %.1f s", made.path.name, made.size, made.seconds)
-            for path in made.left_out:
-                _log.warning("backup: %s cannot be read and is not in it", path)
+            if folder is not None and schedule.is_due(self._settings, datetime.now(UTC)):
+                made = schedule.make(self._settings, folder)
+                _log.info("backup %s, %d bytes, %.1f s", made.path.name, made.size, made.seconds)
+                for path in made.left_out:
+                    _log.warning("backup: %s cannot be read and is not in it", path)
+            self._state = schedule.state(self._settings)
         except Exception as error:
             known = error if isinstance(error, DxkbError) else StoreError("store.backup_failed", error=type(error).__name__)  # fmt: skip
             _log.error("backup: %s", known.told.code, exc_info=not isinstance(error, DxkbError))
-            self._problem = message("store.backup_not_made", reason=known.told)
-            self._tell(message("cli.problem", reason=self._problem))
+            problem = message("store.backup_not_made", reason=known.told)
+            self._state = replace(self._state, problem=problem)
+            self._tell(message("cli.problem", reason=problem))

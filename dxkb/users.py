@@ -13,6 +13,7 @@ from dxkb.lang import Lang
 from kb.base.config import Settings
 from kb.base.errors import UsageError
 from kb.base.types import PUBLIC
+from kb.operations import audit
 from kb.storage import users
 from kb.storage.users import User
 
@@ -21,6 +22,12 @@ def add(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb user add``."""
     user = User(options.name, options.role, _labels(options), disabled=False)
     users.add_user(settings, user, _password(say))
+    audit.record(
+        settings,
+        "added",
+        f"user add {user.name} {user.role} {', '.join(user.labels)}".rstrip(),
+        who="(owner)",
+    )
     print(say("cli.user.added", name=options.name), file=sys.stderr)
     return 0
 
@@ -28,20 +35,25 @@ def add(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
 def rights(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb user rights``."""
     users.set_rights(settings, options.name, options.role, _labels(options))
-    print(say("cli.user.changed", name=options.name), file=sys.stderr)
-    return 0
+    return _changed(options, settings, say)
 
 
 def password(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb user password``."""
     users.set_password(settings, options.name, _password(say))
-    print(say("cli.user.changed", name=options.name), file=sys.stderr)
-    return 0
+    return _changed(options, settings, say)
 
 
 def disable(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb user disable``."""
     users.set_disabled(settings, options.name, not options.undo)
+    return _changed(options, settings, say)
+
+
+def _changed(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
+    given = {name: getattr(options, name) for name in ("role", "sees", "undo") if name in options}
+    what = f"user {options.action} {options.name} {given or ''}".rstrip()
+    audit.record(settings, "changed", what, who="(owner)")
     print(say("cli.user.changed", name=options.name), file=sys.stderr)
     return 0
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import sqlite3
 import time
@@ -32,7 +33,7 @@ _AGAIN = ("views", "dxkb.log", "writer.json")  # what is made again; logs, which
 _TEMPORARY = (".lock", ".part", "-wal", "-shm", "-journal")
 _DATABASE = ".sqlite3"
 _SIDECARS = (".yaml", ".yml")
-_SECRET = frozenset({"DXKB_METRICS_TOKEN"})
+_SECRET = re.compile("TOKEN|PASSWORD|SECRET|_KEY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,5 +234,5 @@ def environment() -> dict[str, str]:
     return {
         name: value
         for name, value in sorted(os.environ.items())
-        if name.startswith("DXKB_") and name not in _SECRET
+        if name.startswith("DXKB_") and not _SECRET.search(name)
     }

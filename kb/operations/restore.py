@@ -65,7 +65,7 @@ def restore(settings: Settings, file: Path, *, force: bool = False) -> Restored:
     now, then = environment(), manifest.settings
     differing = {
         name: (now.get(name, ""), then.get(name, ""))
-        for name in sorted({*now, *then})
+        for name in sorted({*now, *then} - {"DXKB_DATA", "DXKB_CORPUS"})
         if now.get(name) != then.get(name)
     }
     return Restored(manifest, aside, added, kept, differing)

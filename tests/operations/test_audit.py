@@ -153,3 +153,16 @@ def test_a_command_says_what_is_wrong_with_a_setting(
     assert capsys.readouterr().err.splitlines() == [
         "dxkb: DXKB_AUDIT_DAYS is many, which is no number. Give a whole number, 0 or more."
     ]
+
+
+def test_what_is_done_with_accounts_at_the_terminal_is_noted(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = ["--data", str(settings.data)]
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{GOOD}\n"))
+    assert main(["user", "add", "田中", "--role", "editor", "--sees", "庁内", *data]) == 0
+    assert last(settings) == ("(owner)", "added", "user add 田中 editor 庁内")
+    assert main(["user", "disable", "田中", *data]) == 0
+    assert last(settings) == ("(owner)", "changed", "user disable 田中 {'undo': False}")
+    assert main(["user", "rights", "佐藤", *data]) == 1
+    assert last(settings)[2].startswith("user disable")

@@ -393,16 +393,21 @@ def test_a_failure_is_seen_and_mended(kept: Settings, tmp_path: Path) -> None:
     assert create_app(own).test_client().get("/healthz").json["status"] == "ok"  # type: ignore[index]
 
 
-def test_the_commands_say_what_they_did(kept: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
+def test_the_commands_say_what_they_did(kept: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     target, data = tmp_path / "b.zip", tmp_path / "data"
     given = ["--corpus", str(kept.corpus)]
+    monkeypatch.setenv("DXKB_METRICS_TOKEN", "secret")
     assert main(["backup", str(target), "--data", str(kept.data), *given, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["bytes"] == target.stat().st_size
     assert told["documents"] == Store.open(kept).counts(OWNER)["documents"]
     assert told["members"] == len(manifest_of(target).members)
+    monkeypatch.setenv("DXKB_GROUPS", "職員=庁内")
     assert main(["restore", str(target), "--data", str(data), *given]) == 0
-    assert "元に戻しました" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "元に戻しました" in out
+    assert "DXKB_GROUPS は、今「職員=庁内」、当時「」" in out
+    assert "DXKB_METRICS_TOKEN" not in manifest_of(target).settings
     assert main(["restore", str(target), "--data", str(data), *given, "--lang", "en"]) == 2
     assert "--force" in capsys.readouterr().err
     assert main(["restore", str(target), "--data", str(data), *given, "--force", "--json"]) == 0

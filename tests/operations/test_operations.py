@@ -20,7 +20,9 @@ from kb.base.types import Viewer
 from kb.operations import audit
 from kb.operations.audit import events, folder_of
 from kb.operations.schedule import BackupState
+from kb.storage.writer import open_writer
 from tests.paths import ROOT
+from tests.support.web_world import services as services_of
 from web.app import create_app
 from web.services import Activity, Services
 
@@ -102,12 +104,9 @@ def test_the_page_says_how_everything_is(services: Services) -> None:
 
 
 def test_a_server_that_has_read_nothing_has_a_page(settings: Settings) -> None:
-    from kb.storage.writer import open_writer
-    from tests.support.web_world import services as of
-
     with open_writer(settings):
         pass
-    client = create_app(of(settings)).test_client()
+    client = create_app(services_of(settings)).test_client()
     assert client.get("/operations").status_code == 200
     assert client.get("/operations/audit").status_code == 200
     assert figures(client)["dxkb_documents"] == 0
@@ -208,6 +207,26 @@ def test_figures_tell_how_much_and_how_long_and_no_names(services: Services) -> 
     )
     assert "秘密" not in client.get("/metrics").get_data(as_text=True)
     assert "dxkb_last_backup_bytes" not in figures(browser(services))
+
+
+def test_figures_are_told_of_a_store_that_cannot_be_read(settings: Settings) -> None:
+    with open_writer(settings):
+        pass
+    client = create_app(services_of(settings)).test_client()
+    settings.database.rename(settings.data / "gone")
+    assert figures(client)["dxkb_degraded"] == 1
+
+
+def test_what_is_kept_of_people_is_said(services: Services) -> None:
+    def about(**changes: object) -> str:
+        settings = replace(services.settings, **changes)  # type: ignore[arg-type]
+        return (
+            browser(services, Viewer.of(), settings=settings).get("/about").get_data(as_text=True)
+        )
+
+    assert "365日残り" in about()
+    assert "検索は残りません" in about(audit_searches=False)
+    assert "日残り" not in about(audit_days=0)
 
 
 def test_the_manual_names_what_there_is(services: Services) -> None:

@@ -22,6 +22,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.registry import Collector
 
+from kb.base.errors import DxkbError
 from web.operations.state import observed, versions
 from web.services import Services, services
 
@@ -71,7 +72,11 @@ class _State(Collector):
         self._own = own
 
     def collect(self) -> Iterator[Metric]:
-        now = observed(self._own)
+        try:
+            now = observed(self._own)
+        except (DxkbError, OSError):
+            yield GaugeMetricFamily("dxkb_degraded", "The store cannot be read.", value=1)
+            return
         last = now.backup.last
         for name, told, value in (
             ("degraded", "1 while something needs the keeper's hand.", bool(now.problem)),

@@ -61,6 +61,8 @@ def about() -> ResponseReturnValue:
         groups=len(lexicon.groups),
         lexicon=lexicon.version,
         libraries=libraries(),
+        audited=own.settings.audit_days,
+        searches_audited=own.settings.audit_searches,
     )
 
 
