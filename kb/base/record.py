@@ -176,7 +176,7 @@ FACTS: Mapping[str, About] = dict(
     (
         _fact("cost", "費用", "費用の額", is_listed=True),
         _fact("funding", "財源", "補助金", is_listed=True),
-        _fact("effect", "効果の数字"),
+        _fact("effect", "効果の数字", is_listed=True),
         _fact("period", "期間", "実施期間"),
         _fact("procurement", "調達", "調達方法", "契約方法"),
         _fact("vendor", "事業者", "委託先", "受託者"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.base.types import Case, Passage
 from kb.language.encoder import Encoder
-from kb.language.text import sentences
+from kb.language.text import fold_text, sentences
 from kb.language.tokens import Token, search_terms, tokenize
 from kb.query.aspect import Aspect
 from kb.query.terms import Query
@@ -22,24 +23,31 @@ from kb.storage.store import StoredChunk
 _WHOLE_SECTION = 220  # characters: a section this short is shown whole
 _PASSAGE = 160  # characters that a passage grows to, sentence by sentence
 _PER_CASE = 3
+_NOT = "{}+"
+"""A term behind which a negation stands."""
+_NEGATIONS = frozenset("ない なく なかっ なけれ ず ぬ ません".split())
+_ENDINGS = _NEGATIONS | frozenset("て で た だ ます れ られ たい う よう いる い".split())
 _TELLING = 20  # characters under which a passage hardly says anything
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
     """What to mark in a text: ``words`` wherever they stand, ``phrases`` (terms in a row) only
-    whole, so that 業務 alone is no 業務効率化. ``weights`` are those of all their terms."""
+    whole, so that 業務 alone is no 業務効率化. ``weights`` are those of all their terms; ``negated``
+    words only where a negation stands behind them, too."""
 
     words: frozenset[str]
     phrases: frozenset[tuple[str, ...]] = frozenset()
     weights: Mapping[str, float] = field(default_factory=dict)
+    negated: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, query: Query, synonyms: Collection[str]) -> Marks:
         """The words that were typed and those ``synonyms`` of them."""
         said = {*query.typed, *(term for word in synonyms for term in query.synonyms[word])}
         weights = {term: weight for term, weight in query.terms.items() if term in said}
-        return cls(frozenset(query.typed), frozenset(map(phrase, synonyms)), weights)
+        negated = _negated(tokenize(query.text))
+        return cls(frozenset(query.typed), frozenset(map(phrase, synonyms)), weights, negated)
 
 
 @lru_cache(maxsize=4096)
@@ -89,19 +97,45 @@ def passages(
 
 
 def matches(case: Case, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The typed terms and the synonyms of ``query`` that the case says in its title or text, each
-    in the query's order; a synonym of several words only where they stand in a row."""
+    """What of ``query`` the case says in its title or text: words as they were typed, and synonyms as
+    they stand there, in whole. A word that was typed with a negation (書かない) is said with one."""
     wanted = {word: phrase(word) for word in query.synonyms}
     present: set[str] = set()
     spoken: set[tuple[str, ...]] = set()
-    for text in (case.title, *(section.text for section in case.sections)):
-        tokens = tokenize(text)
+    parts = (case.title, *(section.text for section in case.sections))
+    for tokens in map(tokenize, parts):
         present.update(search_terms(tokens))
+        present.update(map(_NOT.format, _negated(tokens)))
         spoken.update(found for _, _, found in _in_a_row(tokens, frozenset(wanted.values())))
+    text = fold_text("\n".join(parts))
     return (
-        tuple(term for term in query.typed if term in present),
-        tuple(word for word, terms in wanted.items() if terms in spoken),
+        _as_typed(query, present),
+        tuple(w for w, terms in wanted.items() if terms in spoken and fold_text(w) in text),
     )
+
+
+def _as_typed(query: Query, present: Collection[str]) -> tuple[str, ...]:
+    """The words that were typed and are ``present``, neighbours as one, with the ending of a verb."""
+    tokens, found, at = tokenize(query.text), dict[str, None](), -1
+    negated = _negated(tokens)
+    for i, token in enumerate(tokens):
+        told = _NOT.format(token.term) if token.term in negated else token.term
+        if not token.content or token.term not in query.typed or told not in present:
+            continue
+        end = i + 1
+        if token.surface != token.term:
+            while end < len(tokens) and tokens[end].surface in _ENDINGS:
+                end += 1
+        word = query.text[token.start : tokens[end - 1].end]
+        if found and at == token.start and not word.isascii():
+            word = found.popitem()[0] + word
+        found[word], at = None, tokens[end - 1].end
+    return tuple(found)
+
+
+def _negated(tokens: Sequence[Token]) -> frozenset[str]:
+    """The terms behind which a negation stands."""
+    return frozenset(a.term for a, b in pairwise(tokens) if b.surface in _NEGATIONS)
 
 
 def highlights(text: str, marks: Marks) -> tuple[tuple[int, int], ...]:
@@ -109,8 +143,11 @@ def highlights(text: str, marks: Marks) -> tuple[tuple[int, int], ...]:
     tokens = tokenize(text)
     inside = {i for start, end, _ in _in_a_row(tokens, marks.phrases) for i in range(start, end)}
     spans: list[tuple[int, int]] = []
+    negated = _negated(tokens)
     for i, token in enumerate(tokens):
         if not token.content or not (i in inside or _hits(token, marks.words)):
+            continue
+        if token.term in marks.negated and token.term not in negated:
             continue
         if spans and not text[spans[-1][1] : token.start].strip():
             spans[-1] = (spans[-1][0], token.end)

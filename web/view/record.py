@@ -11,7 +11,7 @@ from flask import Flask
 from kb.advice.brief import row_label
 from kb.base import record
 from kb.base.messages import render
-from kb.base.record import ABOUT, FACTS, UNKNOWN, About, value_of
+from kb.base.record import ABOUT, FACTS, UNKNOWN, About, facts_of, value_of
 from kb.base.types import Case, Evidence
 from kb.language.numerals import yen_shown
 from kb.language.programmes import later, programmes
@@ -80,7 +80,7 @@ def is_named(name: str) -> bool:
 
 def card_facts(case: Case) -> list[str]:
     """The facts of a case that a card tells in a line; what only people tell says its name."""
-    known = [(n, value_of(case, n)) for n in _FACTS if ABOUT[n].is_listed]
+    known = [(n, _short(case, n)) for n in _FACTS if ABOUT[n].is_listed]
     return [
         f"{label(name)} {value_name(value, name)}"
         if ABOUT[name].is_told
@@ -88,6 +88,15 @@ def card_facts(case: Case) -> list[str]:
         for name, value in known
         if value not in (None, "", UNKNOWN)
     ]
+
+
+def _short(case: Case, name: str) -> object:
+    """A value as a card has room for it: of several facts the first two."""
+    return (
+        "、".join(f.shown for f in facts_of(case, name)[:2])
+        if name in FACTS
+        else value_of(case, name)
+    )
 
 
 def fact_rows(case: Case) -> list[tuple[str, str]]:
