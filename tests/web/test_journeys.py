@@ -203,6 +203,55 @@ def test_a_liaison_reads_what_a_town_needs_and_who_answers_it(
     assert "多可町" not in liaison.sees("article header")[0].text
 
 
+@pytest.mark.parametrize(("hand", "width"), [("keyboard", 1280), ("mouse", 390)])
+def test_a_liaison_hands_a_brief_to_any_town(
+    person: Callable[[str, int], Person], hand: str, width: int, tmp_path: Path
+) -> None:
+    """A town with a document, a village without, a city that sent a consultation."""
+
+    def takes_word() -> list[str]:
+        for file in (tmp_path / "got").glob("*.docx"):
+            file.unlink()
+        liaison.leaves_nothing_behind()
+        liaison.presses_on(".exports button[formaction$='docx']", stays=True)
+        document = Document(io.BytesIO(downloaded(tmp_path / "got", ".docx")))
+        marks = set(document.element.body.xpath(".//w:bookmarkStart/@w:name"))
+        assert set(document.element.body.xpath(".//w:hyperlink/@w:anchor")) <= marks
+        return [p.text for p in document.paragraphs]
+
+    liaison = person(hand, width)
+    for town, need in (
+        ("多可町", ""),
+        ("東洋町", "避難所の受付に時間がかかり避難者の数がつかめない"),
+    ):
+        liaison.presses = 0
+        liaison.goes_to("/")
+        liaison.presses_on(".top a[href='/municipalities']")
+        liaison.writes("#name", town, sends=True)
+        if need:
+            liaison.writes("#need", need, sends=True)
+        liaison.leaves_nothing_behind()
+        liaison.presses_on(".precedents button[formaction]")
+        liaison.presses_on(".begun a")
+        told = takes_word()
+        assert liaison.presses < 25
+        assert any(text.startswith("宛先: ") and town in text for text in told)
+        assert "財政担当から問われること" in told
+        assert not need or need in told
+    liaison.presses = 0
+    liaison.goes_to("/")
+    liaison.presses_on(".top a[href='/works']")
+    liaison.writes("#name", "兵庫県加西市")
+    liaison.writes("#asked", "窓口で同じ住所を何度も書くため、待ち時間が長いと苦情が多い。")
+    liaison.presses_on(".begin button")
+    liaison.presses_on(".precedents button")
+    liaison.writes("#author", "県 山田")
+    told = takes_word()
+    assert liaison.presses < 25
+    assert "作成: 県 山田" in told
+    assert "窓口で同じ住所を何度も書くため、待ち時間が長いと苦情が多い。" in told
+
+
 @every_way
 def test_somebody_adds_a_note_finds_it_and_corrects_it(
     person: Callable[[str, int], Person],

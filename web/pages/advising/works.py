@@ -189,12 +189,6 @@ def forget(work_id: str) -> ResponseReturnValue:
 # -- what the buttons do -----------------------------------------------------------------------------
 
 
-def _add_need(work: Work, what: str) -> Work:
-    told = request.form.get("need", "") or request.form.get("worry", "")
-    found = [NeedAtWork(need.text) for need in written_needs(told[:_LONG])]
-    return replace(new := with_needs(work, found), needs=new.needs[:MOST_NEEDS])
-
-
 def _drop_need(work: Work, what: str) -> Work:
     return replace(work, needs=tuple(n for n in work.needs if n.text != what))
 
@@ -224,18 +218,13 @@ def _seen_change(work: Work, what: str) -> Work:
     return replace(work, chosen=tuple(chosen))
 
 
-def _follow(work: Work, what: str) -> Work:
-    said = FollowUp(_day("followed-day"), _said("answer", _LONG), _said("done", _LONG))
-    return replace(work, followed=(*work.followed, said)) if said.answer or said.done else work
-
-
 def _save(work: Work, what: str) -> Work:
     return work
 
 
 ACTIONS: Mapping[str, Callable[[Work, str], Work]] = {
-    "save": _save, "need": _add_need, "drop-need": _drop_need, "choose": _choose, "drop": _drop_case,
-    "earlier": _earlier, "seen": _seen_change, "follow": _follow,
+    "save": _save, "need": _save, "drop-need": _drop_need, "choose": _choose, "drop": _drop_case,
+    "earlier": _earlier, "seen": _seen_change, "follow": _save,
 }  # fmt: skip
 """What a button of the form does, by the beginning of its value."""
 _ANCHORS = {
@@ -250,9 +239,12 @@ _ANCHORS = {
 
 
 def _written(work: Work) -> Work:
-    """``work`` with what the form says; what the form does not have stays."""
+    """``work`` with what the form says, whatever button was pressed: a need and a note that were
+    written, too; what the form does not have stays."""
     form = request.form
     remarks = {c.case_id: form.get(f"remark-{c.case_id}", c.remark)[:_LONG] for c in work.chosen}
+    found = [NeedAtWork(need.text) for need in written_needs(_said("need", _LONG))]
+    step = FollowUp(_day("followed-day"), _said("answer", _LONG), _said("done", _LONG))
     return replace(
         work,
         title=_said("title", _SHORT, work.title) or work.title,
@@ -260,7 +252,9 @@ def _written(work: Work) -> Work:
         day=_day("day") if "day" in form else work.day,
         problem=_said("problem", _LONG, work.problem),
         remark=_said("remark", _LONG, work.remark),
+        needs=with_needs(work, found).needs[:MOST_NEEDS],
         chosen=tuple(replace(c, remark=remarks[c.case_id].strip()) for c in work.chosen),
+        followed=(*work.followed, step) if step.answer or step.done else work.followed,
     )
 
 
