@@ -31,9 +31,7 @@ def lately(
 ) -> tuple[tuple[FieldLately, ...], tuple[str, ...]]:
     """By 分野 what the municipalities most like ``place`` did, the latest first, those that name an
     effect before others; and the 分野 in which ``cases`` know of none of them."""
-    known = {case.code for case in cases}
-    likely = (p.code for p, _ in load_gazetteer().similar(place, 10_000, weights))
-    alike = {code: at for at, code in enumerate(islice((c for c in likely if c in known), ALIKE))}
+    alike = alike_codes(place, cases, weights)
     effect = next(point for point in asked("row") if point.name == "効果")
     found: dict[str, list[tuple[Case, Quote | None]]] = {}
     for case in (c for c in cases if c.code in alike):
@@ -47,3 +45,10 @@ def lately(
         if order:
             told.append(FieldLately(field, tuple(order[:_EACH])))
     return tuple(told), tuple(field for field in FIELDS[:-1] if field not in found)
+
+
+def alike_codes(place: Place, cases: Sequence[Case], weights: LikenessWeights) -> dict[str, int]:
+    """The municipalities with cases that are most like ``place``, by code, with their ranks."""
+    known = {case.code for case in cases}
+    likely = (p.code for p, _ in load_gazetteer().similar(place, 10_000, weights))
+    return {code: at for at, code in enumerate(islice((c for c in likely if c in known), ALIKE))}

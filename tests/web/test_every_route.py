@@ -234,6 +234,7 @@ ROUTES: dict[str, Told] = {
     "coverage.forget": post("/coverage/questions/forget", question="ない質問"),
     "documents.index": get("/documents", "/documents?q=himitsu", "/documents?sort=newest"),
     "documents.show": of_documents("/documents/{}"),
+    "documents.note": of_documents("/documents/{}/note"),
     "documents.source": of_documents("/documents/{}/source"),
     "documents.upload": uploads,
     "documents.template": get("/documents/note-template.md"),
@@ -325,7 +326,7 @@ def test_no_trace_of_what_may_not_be_seen(secret: World, who: str, endpoint: str
 
 TELLING = {
     "search.index", "suggest.suggest", "cases.show", "compare.index", "compare.export", "municipalities.show",
-    "works.index", "works.show", "works.paper", "works.export", "coverage.index", "documents.index", "documents.show", "documents.source", "events.events",
+    "works.index", "works.show", "works.paper", "works.export", "coverage.index", "documents.index", "documents.show", "documents.note", "documents.source", "events.events",
     "feeds.results", "feeds.atom", "api.search", "api.case", "api.municipality", "api.documents",
     "operations.index", "operations.log",
 }  # fmt: skip

@@ -64,6 +64,7 @@ _DONE: dict[str, tuple[Action, Callable[[], str]]] = {
     "cases.show": ("opened", _case),
     "api.case": ("opened", _case),
     "documents.source": ("opened", _document),
+    "documents.note": ("opened", _document),
     "feeds.results": ("exported", lambda: f"results.csv {_question() * services().settings.audit_searches}".strip()),
     "compare.export": ("exported", lambda: f"{request.path} {' '.join(request.form.getlist('case'))}"),
     "coverage.index": ("exported", lambda: request.args.get("format", "")),

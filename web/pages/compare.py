@@ -44,6 +44,8 @@ def index() -> ResponseReturnValue:
     """The comparison of ``?case=…`` or else of the tray."""
     linked = request.args.getlist("case")
     chosen = _chosen(linked or tray())
+    if linked and not chosen:
+        raise NotFoundError("usage.compare_missing")
     ids = [case.id for case in chosen]
     return render_template(
         "compare.html",

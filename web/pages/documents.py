@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -33,6 +34,9 @@ from web.view.presentation import file_name
 PER_PAGE = 100
 SORTS = ("path", "newest", "quality", "cases")
 _PROBLEMS = ("failed", "skipped")
+
+FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\r?\n(?P<front>.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_HEADINGS = re.compile(r"^#{1,6}[ \t]+(.+?)[ \t#]*\r?$", re.MULTILINE)
 
 pages = Blueprint("documents", __name__)
 
@@ -111,6 +115,23 @@ def source(document_id: int) -> ResponseReturnValue:
             "frame-ancestors 'self'"
         )
     return response
+
+
+@pages.get("/documents/<int(max=2147483647):document_id>/note")
+def note(document_id: int) -> ResponseReturnValue:
+    """A note as a page: what its front matter says, then its text as it stands."""
+    own = services()
+    path = own.store.document_path(document_id, own.viewer())
+    told = as_utf8(locate(own.settings.corpus, path).read_bytes()).decode("utf-8", "replace")
+    front, body = FRONT_MATTER.match(told), FRONT_MATTER.sub("", told)
+    return render_template(
+        "note.html",
+        path=path,
+        document_id=document_id,
+        front=front["front"].strip() if front else "",
+        parts=["", *_HEADINGS.split(body)],
+        cases=own.store.cases_of(document_id=document_id, viewer=own.viewer()),
+    )
 
 
 @pages.post("/documents/upload")

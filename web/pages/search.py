@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kb.advice.lately import alike_codes
+from kb.advice.needs import Worry, worries
 from kb.base.errors import UsageError
 from kb.base.filters import FILTERS
-from kb.base.types import Answer, Result, Understood, Viewer
-from kb.places.gazetteer import Place, distance_km, load_gazetteer
+from kb.base.types import Answer, Case, Result, Understood, Viewer
+from kb.places.gazetteer import LikenessWeights, Place, distance_km, load_gazetteer
 from kb.query.filters import resolve_place
 from web.language import language
 from web.pages.mine import mine
 from web.services import Services, services
 from web.view.address import SORTS, SearchAddress
+from web.view.catalogue import all_cases
 from web.view.conditions import loosened, told, understood, verdicts
 from web.view.facets import Chip, Facet, as_typed, chips, cleared, facets, nowhere
 from web.view.japan import Map, draw
@@ -31,10 +34,13 @@ WINDOW = 30
 """Results, most relevant first, that the other orders sort: far down the list the newest or the
 nearest case has little to do with the question."""
 
+_DOORS = ("窓口", "防災", "交通", "庁内業務", "人材・体制")
+_RECENT = 4
+
 EXAMPLES = (
     "スマート申請フォームの事例",
-    "書かない窓口の効果",
-    "ドローン配送の住民説明会",
+    "人口5万人以下の町の書かない窓口",
+    "ドローンを使わない買い物支援",
     "小さな町で保健福祉のDXを進めるには",
     "職員の生成AI活用",
     "examples of smart application forms",
@@ -67,7 +73,7 @@ def index() -> ResponseReturnValue:
     found = error = None
     narrow: list[Facet] = []
     try:
-        question = SearchAddress.read(request.args)
+        question = _browsed(SearchAddress.read(request.args))
         if question.q or "q" in request.args:
             found = find(question, own, viewer)
             narrow = facets(question, found.answer, own.searcher, viewer)
@@ -92,9 +98,43 @@ def index() -> ResponseReturnValue:
         japan=_map(question, narrow),
         area=_area(question, narrow),
         recorded="recorded" in request.args,
+        **({} if found or error else _start(own, viewer)),
         **_about(question, found.answer if found else None),
     )
     return page, 400 if error else 200
+
+
+def _start(own: Services, viewer: Viewer) -> dict[str, object]:
+    """What the start page has beside the box."""
+    return {"worries": _worries(mine()), "recent": _recent(own, viewer, mine())}
+
+
+def _browsed(question: SearchAddress) -> SearchAddress:
+    """A search that narrows down and asks nothing asks for what it is narrowed to."""
+    narrowed = question.filters
+    named = (*narrowed.fields, *narrowed.municipalities, *narrowed.prefectures)
+    return question if question.q or not named else replace(question, q=named[0])
+
+
+def _worries(home: Place | None) -> list[tuple[Worry, str]]:
+    """A worry of each of the fields that clerks ask most about, and where it leads: to what answers it
+    for the reader's own municipality, else to a search."""
+    first = {worry.field: worry for worry in reversed(worries())}
+    return [
+        (worry, url_for("municipalities.show", code=home.code, need=worry.text, _anchor="needs"))
+        if home
+        else (worry, url_for(".index", q=worry.text))
+        for worry in (first[field] for field in _DOORS)
+    ]
+
+
+def _recent(own: Services, viewer: Viewer, home: Place | None) -> tuple[Case, ...]:
+    """The cases that came last; with a municipality those of towns like it."""
+    cases = all_cases(own, viewer)
+    alike = alike_codes(home, cases, LikenessWeights()) if home else None
+    known = [case for case in cases if case.code and (alike is None or case.code in alike)]
+    newest = sorted(known, key=lambda case: case.document_id, reverse=True)
+    return tuple(newest[:_RECENT])
 
 
 def _about(question: SearchAddress, answer: Answer | None) -> dict[str, object]:

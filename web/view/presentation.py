@@ -213,8 +213,14 @@ def band(population: int) -> str:
 
 def page_link(case: Case, page: int | None) -> str:
     """Address of the case's source, at ``page`` where it has pages."""
-    address = url_for("documents.source", document_id=case.document_id)
+    kind = "note" if is_note(case.path) else "source"
+    address = url_for(f"documents.{kind}", document_id=case.document_id)
     return address if page is None else f"{address}#page={page}"
+
+
+def is_note(path: str) -> bool:
+    """True for text with front matter, which a page shows better than the file."""
+    return path.lower().endswith((".md", ".markdown"))
 
 
 def file_name(path: str) -> str:
