@@ -193,6 +193,8 @@ def _with_facts(draft: CaseDraft, given: Given) -> CaseDraft:
         tools = tools or named.tools(draft)
     read = (*((status,) if status else ()), *tools)
     found = (*read, *(fact for kind in _KINDS for fact in kind(draft)))
+    if (status.value if status else draft.status) == "計画":  # nobody has paid for it yet
+        found = tuple(fact for fact in found if fact.name != "funding")
     return replace(
         draft,
         status=status.value if status else draft.status,

@@ -11,6 +11,9 @@ from ingest.split.labels import exact_label
 _INLINE = re.compile(r"^([^:：。、]{1,20})\s*[:：]\s*(.*)$", re.DOTALL)
 _SPACED = re.compile(r"^(\S{2,14})[ 　]+(\S.*)$", re.DOTALL)
 _BRACKETED = re.compile(r"^[【\[［〔]([^】\]］〕]{1,20})[】\]］〕]\s*(.+)$", re.DOTALL)
+_FIGURE = re.compile(r"[0-9０-９。、]")
+_SHORT = 14
+"""Characters of the longest label of a row with several."""
 LABEL = 24
 """Characters of the longest label of a row."""
 
@@ -56,11 +59,25 @@ def _several(cells: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         found = tuple((a, b) for a, b in zip(cells[0::2], cells[1::2], strict=True) if a or b)
         if any(a for a, _ in found) and not all(exact_label(b) for _, b in found if b):
             return found
+    if _in_turn(cells):
+        return tuple((a, b) for a, b in zip(cells[0::2], cells[1::2], strict=True) if b)
     for i in range(len(cells) - 2, -1, -1):
         if cells[i] and exact_label(cells[i]) and not any(exact_label(c) for c in cells[i + 1 :]):
             content = "｜".join(cell for cell in cells[i + 1 :] if cell)
             return ((cells[i], content),) if content else ()
     return ()
+
+
+def _in_turn(cells: tuple[str, ...]) -> bool:
+    """True for labels and contents in turn of which not all labels are known."""
+    heads, told = cells[0::2], cells[1::2]
+    return (
+        len(cells) >= 4
+        and len(heads) == len(told)
+        and all(0 < len(head) <= _SHORT and not _FIGURE.search(head) for head in heads)
+        and sum(exact_label(head) is not None for head in heads) * 2 >= len(heads)
+        and not any(map(exact_label, told))
+    )
 
 
 def labelled(rows: tuple[Block, ...]) -> bool:

@@ -25,10 +25,13 @@ _YEARLY, _MONTHLY = (
     re.compile(r"月間|月額|毎月|月々|/月|(?<!\d)月(?=[約\d])"),
 )
 _FREE = re.compile(r"無料|無償|ゼロ|かからな|不要|発生しな|なし")
-_UNIT = r"時間|分|秒|か月|カ月|ヶ月|ヵ月|日|週間|人日|人|名|件|枚|回|円|%|割|世帯|台|箇所|か所|ページ|通|団体|施設|ポイント|倍"
+_UNIT = r"時間|分|秒|か月|カ月|ヶ月|ヵ月|日|週間|人日|人|名|件|枚|回|円|%|割|世帯|台|箇所|か所|ページ|通|団体|施設|ポイント|倍|頭|戸|棟|店|社|校|本|冊|便"
 _MUCH = re.compile(rf"(?P<n>{NUMBER})(?P<unit>{_UNIT})?(?:(?P<m>\d+)(?P<small>分|秒))?")
 _CHANGED = re.compile(r"→|⇒|➡|⇨|->|から|かかって|だった|[がは](?=.*\d)")
 _AT_ONCE = re.compile(r"(?:即日|当日|即時|ゼロ)")
+_EACH_BEFORE = re.compile(r"1([件人日回台棟枚校戸])(?:あたり|当たり|につき|の)?(?=約?\d)")
+_VAGUE = re.compile("数[十百千万億]")
+_UNCOUNTED = re.compile(r"半日|一瞬|数分")
 _LESS, _MORE = (
     re.compile(r"削減|短縮|軽減|縮減|減|節|圧縮|時短|▲|△|▼"),
     re.compile(r"増|向上|上昇|伸び|拡大"),
@@ -51,9 +54,9 @@ def measured(found: Evidence, label: str = "") -> Evidence:
 def _cost(found: Evidence, label: str) -> Evidence:
     said = fold_text(found.value).replace(" ", "")
     each = _EACH.search(said)
-    period = "年" if _YEARLY.search(said) else "月" if _MONTHLY.search(said) else ""
+    period = _period(said) or _period(label)
     period = (each[1] or each[2]) if each and not period else period
-    amounts = yen(said)
+    amounts = () if _VAGUE.search(said) else yen(said)
     amount = amounts[0] if amounts else 0 if _FREE.search(said) else None
     told = next(
         (t for t in (said, label) if _INITIAL.search(t) or _RUNNING.search(t) or _TOTAL.search(t)),
@@ -66,9 +69,25 @@ def _cost(found: Evidence, label: str) -> Evidence:
     )
 
 
+def _period(said: str) -> str:
+    return "年" if _YEARLY.search(said) else "月" if _MONTHLY.search(said) else ""
+
+
 def _effect(found: Evidence) -> Evidence:
     said = fold_text(found.value).replace(" ", "")
-    period = "年" if said.startswith("年") else "月" if said.startswith("月") else ""
+    each = _EACH_BEFORE.match(said)
+    said = said[each.end() :] if each else said
+    period = (
+        each[1]
+        if each
+        else "年"
+        if said.startswith("年")
+        else "月"
+        if said.startswith("月")
+        else ""
+    )
+    if _UNCOUNTED.search(said):
+        return found
     much = [_amount(match) for match in _MUCH.finditer(said)]
     if _AT_ONCE.search(said) and len(much) == 1 and _CHANGED.search(said):
         return replace(found, amount=0, before=much[0][0], unit=much[0][1], period=period)

@@ -22,6 +22,11 @@ _SIGN = r"[一-龥々ァ-ヶーA-Za-zＡ-Ｚａ-ｚ0-9]"
 _SECTION = re.compile(
     rf"(?:{_WORDS}|{_SIGN})(?:{_WORDS}|{_SIGN}|・){{0,19}}?{_SUFFIX}(?![長員題程税金品屋門分会])"
 )
+_NAME = rf"(?:{_WORDS}|{_SIGN}){{1,16}}?{_SUFFIX}(?![長員題程税])"
+_DID = re.compile(
+    rf"(?P<list>{_NAME}(?:(?:と|、|・|や){_NAME})*)"
+    r"(?:の(?:職員|担当者?|若手|有志|[0-9０-９]+(?:人|名))|が[^。、]{0,12}?(?:内製|開発|主導|担当|事務局|中心|作成|取り?まとめ))"
+)
 _CUT = re.compile(r"[（(]|電話|℡|☎|TEL|Tel|ＴＥＬ|FAX|内線|メール|E-?mail|https?:|〒")
 _BARE = re.compile(
     rf"(?:担当|主管|所管|関係|各|全|原|庁内|当該|本|同|他の?|関連|実施|利用)?{_SUFFIX}|各課.*|全(?:課|庁).*"
@@ -31,10 +36,14 @@ _OUTSIDE = re.compile(
 )
 _PEOPLE = re.compile(
     rf"(?P<who>(?:専任の?|兼任の?|兼務の?|担当の?|専従の?|会計年度任用|正規)?(?<!教)(?:職員|担当者?|係員|メンバー|推進員|リーダー|スタッフ|人員|専任|兼任|兼務|体制))(?:は|が|を|の|:|として|数は?)?(?:計|合計|約|わずか)?(?P<n>(?<![\d.]){NUMBER})(?:人|名)"
+    rf"|(?:(?:担当|従事)(?:者|した|する)?(?:の)?)は、?[^。、\d]{{0,16}}?(?P<k>(?<![\d.]){NUMBER})(?:人|名)(?!ず)"
     rf"|(?<![\d.])(?P<m>{NUMBER})(?:人|名)(?:の)?(?:体制|専任|兼任|専従|(?:職員|担当)で(?:運営|対応|担当|開発|内製))"
 )
 _DOES = re.compile(
-    r"(?:で(?:運営|担当|対応|開発|内製|進め|行|支え|回し|受け持)|を(?:置|配置|充て|専従)|が(?:担当|開発|内製|作|運営|対応|従事|専従|兼|中心|常駐)|を?配置|体制|のみ|だけ)"
+    r"(?:で(?:運営|担当|対応|開発|内製|進め|行|支え|回し|受け持)|を(?:置|配置|充て|専従)|が(?:専任|[^。、]{0,16}?(?:担当|開発|内製|作|運営|対応|従事|専従|兼|中心|常駐|試|進め|設計|構築|行っ|当た))|で、外部|を?配置|体制|のみ|だけ)"
+)
+_COUNT = re.compile(
+    rf"(?:[一-龥]{{0,10}}(?:職員|担当|専任|兼任|兼務|係員|課|室|係|人員))?(?<![\d.])(?:約|計)?(?P<n>{NUMBER})(?:人|名)"
 )
 _NOT_STAFF = re.compile(
     r"[^。、]{0,6}(?:研修|受講|参加|回答|対象|アンケート|削減|減|異動|採用予定|利用|訓練|調査)"
@@ -82,12 +91,13 @@ def departments(draft: CaseDraft) -> tuple[Evidence, ...]:
         for name in _sections(row.value)
     ]
     for part in own_parts(draft):
-        if part.role in _TEAM:
-            told += [
-                part.quote("department", name, at, at + len(name))
-                for name in _sections(part.text)
-                if (at := part.text.find(name)) >= 0
-            ]
+        lists = [part.text] if part.role in _TEAM else [m["list"] for m in _DID.finditer(part.text)]
+        told += [
+            part.quote("department", name, at, at + len(name))
+            for names in lists
+            for name in _sections(names)
+            if (at := part.text.find(name)) >= 0
+        ]
     return distinct(told, _MOST)
 
 
@@ -109,14 +119,11 @@ def staff(draft: CaseDraft) -> tuple[Evidence, ...]:
                 continue
             span = folded.span(*match.span())
             found = part.quote("staff", part.text[slice(*span)], *span)
-            told.append(replace(found, amount=number(match["n"] or match["m"]), unit="人"))
-    for row in stated(draft, "staff"):
-        if alone := re.match(rf"(?:約|計)?(?P<n>{NUMBER})(?:人|名)", fold_text(row.value)):
             told.append(
-                replace(
-                    row.fact("staff", row.value[: alone.end()]),
-                    amount=number(alone["n"]),
-                    unit="人",
-                )
+                replace(found, amount=number(match["n"] or match["m"] or match["k"]), unit="人")
             )
+    for row in stated(draft, "staff"):
+        for count in _COUNT.finditer(fold_text(row.value)):
+            fact = row.fact("staff", count[0])
+            told.append(replace(fact, amount=number(count["n"]), unit="人"))
     return distinct(told, 3)

@@ -1,6 +1,7 @@
 """What is stated of documents of every format is right: precision of each kind of fact, beside recall.
 
-``labelled/before.txt`` was written before the code was mended for it, ``labelled/after.txt`` and ``labelled/last.txt`` after;
+``labelled/before.txt`` was written before the code was mended for it, ``labelled/after.txt`` and ``labelled/last.txt`` after; ``labelled/deciding.txt`` was written after the
+facts that decide were built, ``labelled/deciding_after.txt`` after the mending that followed;
 their first measure stands in docs/reading.md.
 """
 
@@ -18,7 +19,8 @@ import pytest
 from ingest.describe.cases import cases
 from ingest.flow.prepare import default_title
 from ingest.flow.reading import read_here
-from kb.base.types import CaseDraft
+from kb.base.record import FACTS
+from kb.base.types import CaseDraft, Evidence
 from kb.language.text import fold_text
 from tests.support.pdfs import build
 
@@ -29,11 +31,17 @@ _EVIDENCE = {
     "effect": "effect",
     "cost": "cost",
     "period": "period",
+    **{name: name for name in FACTS},
 }
 KINDS = (
     "title", "municipality", "prefecture", "year", "status", "field", "tool", "vendor", "effect", "cost", "period",
     "source",
 )  # fmt: skip
+DECIDING = (
+    "cost", "measure", "funding", "effect", "procurement", "vendor", "staff", "department", "contact", "ordinance",
+    "copied_from", "copied_by", "trouble",
+)  # fmt: skip
+"""Kinds that are labelled in ``deciding.txt``, beside those above."""
 """Kinds of facts that are labelled exhaustively: whatever else is stated is wrong."""
 GUESSED = "field by its words"
 """A field that no row states is told by words, with a confidence: reported, but no fact."""
@@ -143,6 +151,16 @@ def stated(draft: CaseDraft) -> Iterator[tuple[str, str]]:
     for evidence in draft.evidence:
         if evidence.name in _EVIDENCE:
             yield _EVIDENCE[evidence.name], evidence.value
+        if evidence.name in ("cost", "effect") and evidence.amount is not None:
+            yield "measure", _measure(evidence)
+
+
+def _measure(found: Evidence) -> str:
+    """An amount as it is labelled: 418000円/年 running, 30→5分."""
+    was = "" if found.before is None else f"{found.before:.10g}→"
+    each = f"/{found.period}" if found.period else ""
+    code = f" {found.code}" if found.name == "cost" and found.code else ""
+    return f"{was}{found.amount:.10g}{found.unit}{each}{code}"
 
 
 @dataclass
@@ -161,7 +179,7 @@ class Tally:
         return "\n".join(
             f"{kind:14}{self.labelled[kind]:5}{self.stated[kind]:5}{self.precision(kind):7.3f}"
             f"{self.found[kind] / max(1, self.labelled[kind]):7.3f}"
-            for kind in (*KINDS, GUESSED)
+            for kind in dict.fromkeys((*KINDS, *DECIDING, GUESSED))
         )
 
     def precision(self, kind: str) -> float:
@@ -212,6 +230,15 @@ def test_what_is_stated_is_right(name: str, tmp_path: Path) -> None:
     told = tally(labelled(name), tmp_path)
     assert sum(told.labelled.values()) >= 70
     assert {kind: told.wrong[kind] for kind in KINDS if told.precision(kind) < LEAST} == {}
+
+
+@pytest.mark.parametrize("name", ["deciding.txt", "deciding_after.txt"])
+def test_what_decides_is_right(name: str, tmp_path: Path) -> None:
+    told = tally(labelled(name), tmp_path)
+    assert sum(told.labelled[kind] for kind in DECIDING) >= 80
+    assert {kind: told.wrong[kind] for kind in DECIDING if told.precision(kind) < LEAST} == {}
+    found = sum(told.found[k] for k in DECIDING) / sum(told.labelled[k] for k in DECIDING)
+    assert found >= 0.9, told.missed
 
 
 def test_most_of_what_is_said_is_found(tmp_path: Path) -> None:
