@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from ingest.page import Block
 
@@ -46,9 +47,13 @@ _ASIDE = 60
 """Characters of the longest line of a form that asks for an opinion."""
 
 
-def without_furniture(blocks: Sequence[Block]) -> list[Block]:
-    """``blocks`` of a page without those that belong to the site around it."""
+def without_furniture(blocks: Sequence[Block], *, of_site: bool = True) -> list[Block]:
+    """``blocks`` of a page without those that belong to the site around it. In what is no page of a
+    site (``of_site`` False) dates and buttons are text, unless something else shows that it was copied
+    from one."""
     kept: list[Block] = []
+    of_site = of_site or any(_is_copied(block.text.strip()) for block in blocks)
+    items = _items(blocks)
     opinion = 0  # the level of the heading under which opinions are asked for; 7: no heading
     for block in _without_trail(blocks):
         text = block.text.strip()
@@ -60,9 +65,20 @@ def without_furniture(blocks: Sequence[Block]) -> list[Block]:
             (block.level and block.level <= opinion) or len(text) > _ASIDE or text.endswith("。")
         ):
             opinion = 0
-        if not opinion and not (block.kind == "line" and _is_furniture(text)):
+        is_mark = of_site and id(block) not in items and _is_mark(text)
+        if not opinion and not (block.kind == "line" and (is_mark or _is_copied(text))):
             kept.append(block)
     return kept
+
+
+def _items(blocks: Sequence[Block]) -> set[int]:
+    """Identities of the items of lists of which some are no furniture: 印刷 beside 保存 is text."""
+    found: set[int] = set()
+    for is_list, run in groupby(blocks, lambda b: b.kind == "line" and bool(_BULLET.match(b.text))):
+        listed = list(run)
+        if is_list and not all(_is_mark(block.text) or _is_copied(block.text) for block in listed):
+            found.update(map(id, listed))
+    return found
 
 
 def _without_trail(blocks: Sequence[Block]) -> Sequence[Block]:
@@ -90,7 +106,14 @@ def _bare(text: str) -> str:
     return _BULLET.sub("", text).strip(" 　>＞›»|｜/")
 
 
-def _is_furniture(text: str) -> bool:
+def _is_mark(text: str) -> bool:
+    """True for a date of the page or a button."""
+    shown = _bare(text).replace("　", " ")
+    return 0 < len(shown) <= 160 and bool(_STAMP.match(shown) or _BUTTON.match(shown))
+
+
+def _is_copied(text: str) -> bool:
+    """True for what stands nowhere but on the pages of a site: breadcrumbs, skip links."""
     bare = _bare(text)
     if not bare or len(bare) > 160:
         return False
@@ -99,7 +122,4 @@ def _is_furniture(text: str) -> bool:
     steps = [step for step in _STEP.split(text.strip()) if step]
     if len(steps) >= 2 and _ROOT.match(_bare(steps[0])) and "。" not in text:
         return True
-    shown = bare.replace("　", " ")
-    return bool(
-        _SKIP.match(bare) or _STAMP.match(shown) or _BUTTON.match(bare) or _VIEWER.search(bare)
-    )
+    return bool(_SKIP.match(bare) or _VIEWER.search(bare))

@@ -29,9 +29,11 @@ def messages(text: str) -> list[str] | None:
     without times and what the program says itself; None for any other text."""
     lines = [line.rstrip() for line in text.split("\n")]
     told = [line for line in lines if line.strip()]
-    begun = sum(_head(line) is not None for line in told)
-    if begun < _FEWEST or begun < _SHARE * len(told):
+    heads = [head for line in told if (head := _head(line))]
+    if len(heads) < _FEWEST or len(heads) < _SHARE * len(told):
         return None
+    if len({head["who"] for head in heads}) == len(heads) and not any(map(_is_exported, told)):
+        return None  # an itinerary: nobody speaks twice
     return list(_told(lines))
 
 
@@ -56,6 +58,11 @@ def _message(who: str, said: list[str]) -> Iterator[str]:
     ).strip('"')
     if text:
         yield f"{who}：{text}" if who else re.sub(r"^\[LINE\]\s*", "", text)
+
+
+def _is_exported(line: str) -> bool:
+    """True for a line as LINE and Zoom alone write it."""
+    return bool(_HEADS[0].match(line) or _HEADS[3].match(line))
 
 
 def _head(line: str) -> re.Match[str] | None:

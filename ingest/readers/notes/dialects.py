@@ -8,7 +8,12 @@ from typing import NamedTuple
 
 from ingest.page import Block
 
-_HIDDEN = (("<!--", "-->"), ("%%", "%%"))
+_HIDDEN = (
+    (re.compile("<!--"), re.compile("-->")),
+    # a line of its own opens a block; within a line both ends stand in it, and 120%% opens nothing
+    (re.compile(r"^[ \t]*%%", re.MULTILINE), re.compile("%%")),
+    (re.compile(r"(?<![\d%０-９])%%(?=[^%\n]*%%)"), re.compile("%%")),
+)
 _QUERY = re.compile(
     r"^[ \t]*(?P<fence>`{3,}|~{3,})[ \t]*(?:dataview(?:js)?|tasks|query|mermaid|excalidraw|button|toc|ad-\w+|kanban|chart)\b",
     re.MULTILINE | re.IGNORECASE,
@@ -31,11 +36,13 @@ _CALLOUT = re.compile(
 )
 _JOPLIN = re.compile(r"(?<!\n)\n+id: [0-9a-f]{32}\n(?:[a-z_]+:.*\n?)+\Z")
 _TABLE = re.compile(r"<(/?)table\b[^<>]*>", re.IGNORECASE)
-_PROPERTY = re.compile(r"^(?P<name>[^\s:：|#>*_-][^:：|\n]{0,19}): ?(?P<said>.*)$")
+_PROPERTY = re.compile(r"^(?P<name>[^\s:：|#>*_\[-][^:：|\n]{0,19}): ?(?P<said>.*)$")
 _KEPT = re.compile(
     r"created|last edited(?: (?:by|time))?|created(?: (?:by|time))|edited|updated|作成日時?|作成者|最終更新(?:日時|者)?|更新日時?",
     re.IGNORECASE,
 )
+_OFFICE = re.compile(r"[課室係局班部](?:[\s　（(]|$)")
+"""Where the author is a section and no person, it is text."""
 _MARK = "\ue000"
 """Stands for a table of HTML until the lines are read."""
 
@@ -67,12 +74,13 @@ def _without_hidden(text: str) -> str:
     """``text`` without comments, but for their line ends; one that is never closed is text."""
     for begin, end in _HIDDEN:
         kept, at = list[str](), 0
-        while (start := text.find(begin, at)) >= 0:
-            stop = text.find(end, start + len(begin))
-            if stop < 0:
+        while opening := begin.search(text, at):
+            closing = end.search(text, opening.end())
+            if closing is None:
                 break
+            start, stop = opening.start(), closing.start()
             kept += [text[at:start], "\n" * text.count("\n", start, stop)]
-            at = stop + len(end)
+            at = closing.end()
         text = "".join([*kept, text[at:]])
     return text
 
@@ -135,6 +143,8 @@ def _with_properties(text: str) -> str:
     told = [
         f"{m['name'].strip()}：{m['said'].strip()}"
         for m in found
-        if m and m["said"] and not _KEPT.fullmatch(m["name"].strip())
+        if m
+        and m["said"]
+        and not (_KEPT.fullmatch(m["name"].strip()) and not _OFFICE.search(m["said"]))
     ]
     return "\n\n".join([head, *told, "\n".join(lines[end:])])

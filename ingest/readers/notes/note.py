@@ -61,7 +61,7 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
     markdown = path.suffix.lower() != ".txt"
     body, struck = unmarked(body) if markdown else (body, 0)
     every = _all_blocks(body, markdown=markdown)
-    found = tuple(without_furniture(every) or every)
+    found = tuple(without_furniture(every, of_site=False) or every)
     if not any(block.text.strip() for block in found):
         raise ReadError("read.empty.note")
     title = next((block.text for block in found if block.level == 1), "")

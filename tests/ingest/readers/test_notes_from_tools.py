@@ -192,3 +192,30 @@ def test_the_name_of_a_conversation_is_its_title(tmp_path: Path) -> None:
 def test_times_in_a_note_make_no_conversation(tmp_path: Path) -> None:
     told = "時間割\n\n9:00 受付\n10:00 開会\n11:00 発表：窓口の予約"
     assert "9:00 受付" in "\n".join(_lines(_read(tmp_path, told, "note.txt")))
+
+
+@pytest.mark.parametrize(
+    ("told", "kept", "gone"),
+    [
+        ("達成率は120%%だった。\n次の年は130%%だった。", ["120%%だった。次の年は130%%だった。"], ""),
+        ("前%%ひみつ%%後", ["前後"], "ひみつ"),
+        ("前\n\n%%\nひみつの\n行\n%%\n\n後", ["前", "後"], "ひみつ"),
+        ("[10:30] 集合：市役所前\n[11:00] 見学：配送センター\n[12:00] 昼食：道の駅", ["[10:30] 集合：市役所前"], ""),
+        ("公開日：令和6年4月1日\n作成者：情報政策課", ["公開日：令和6年4月1日", "作成者：情報政策課"], ""),
+        ("- 印刷\n- 共有\n- 保存", ["・印刷", "・共有", "・保存"], ""),
+    ],
+)  # fmt: skip
+def test_what_looks_like_a_tool_and_is_text_stays(
+    told: str, kept: list[str], gone: str, tmp_path: Path
+) -> None:
+    text = "\n".join(_lines(_read(tmp_path, f"# 視察の記録\n\n{told}\n")))
+    assert [part for part in kept if part not in text] == []
+    assert not gone or gone not in text
+
+
+def test_a_section_that_wrote_a_note_is_named_and_a_person_is_not(tmp_path: Path) -> None:
+    lines = _lines(_read(tmp_path, "# 窓口\n作成者: 情報政策課\n分野: 窓口\n\n本文。\n"))
+    assert "作成者：情報政策課" in lines
+    assert "山田" not in "".join(
+        _lines(_read(tmp_path, "# 窓口\n作成者: 山田\n分野: 窓口\n\n本文。\n"))
+    )

@@ -130,3 +130,10 @@ def test_what_somebody_learnt_is_no_opinion_of_the_page(heading: str, tmp_path: 
         _read(tmp_path, f"<body><div>{BODY}<h2>{heading}</h2><p>予約の仕組み</p></div></body>")
     )
     assert text.endswith(f"{heading}\n予約の仕組み")
+
+
+def test_items_of_a_list_are_text_even_where_one_is_called_like_a_button(tmp_path: Path) -> None:
+    listed = "<p>できること</p><ul><li>印刷</li><li>共有</li><li>控えの保存</li></ul>"
+    assert "印刷" in _text(_read(tmp_path, BODY + listed))
+    buttons = "<ul><li>印刷</li><li>シェア</li></ul>"
+    assert "印刷" not in _text(_read(tmp_path, BODY + buttons))
