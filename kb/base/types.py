@@ -225,6 +225,7 @@ class Answer:
     facets: dict[str, dict[str, int]] = field(default_factory=dict)
     bands: dict[str, int] = field(default_factory=dict)
     understood: tuple[Understood, ...] = ()
+    taken: tuple[str, ...] = ()
     corrected: tuple[Respelling, ...] = ()
     all_met: int = 0
     loosened: dict[str, int] = field(default_factory=dict)

@@ -1,4 +1,5 @@
-"""Signs with which a person says exactly what is wanted: "quoted phrases" and -words to leave out."""
+"""Signs with which a person says exactly what is wanted: "quoted phrases" and -words to leave out, also
+as 「ドローンではないもの」."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from kb.language.text import fold_text
 _OPERATOR = re.compile(
     r"(?P<minus>(?:(?<=\s)|^)[-－−])?[\"＂“”](?P<phrase>[^\"＂“”]+)[\"＂“”]"
     r"|(?:(?<=\s)|^)[-－−](?P<word>[^\s\"＂“”－−-][^\s\"＂“”]*)"
+    r"|(?P<other>[ァ-ヶー]{2,}|[一-龥々]{2,}|[A-Za-z][A-Za-z0-9-]+)(?:じゃ|では?)ない(?:もの|方法|手段|やり方|形|かたち)"
 )
 
 
@@ -42,10 +44,10 @@ def read_operators(text: str) -> Operators:
     quoted: list[tuple[int, int]] = []
 
     def taken(match: re.Match[str]) -> str:
-        name = "word" if match["word"] else "phrase"
+        name = "word" if match["word"] else "other" if match["other"] else "phrase"
         words, length = match[name].strip(), match.end() - match.start()
         start = match.start(name) + len(match[name]) - len(match[name].lstrip())
-        if match["word"] or match["minus"]:
+        if name != "phrase" or match["minus"]:
             if words:
                 excluded.append(Excluded(words, start))
             return " " * length

@@ -96,6 +96,11 @@ def only_asks(text: str) -> bool:
     return all(term in _asking("asks") or term in _asking("general") for term in terms)
 
 
+def asked_name(text: str) -> str:
+    """A text without the words that only ask: 「Decidim 使ってるところ」 asks for Decidim."""
+    return _runs().sub(" ", text).strip(" 　?？。、はのをって") or text
+
+
 def _words(words: list[str]) -> list[str]:
     """Neighbouring words in Latin letters stay together; a space between Japanese is a border."""
     return re.split(r"\s+(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\s+", " ".join(words))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -147,3 +148,14 @@ def leading(scored: Sequence[Scored], first: Collection[int]) -> tuple[Scored, .
     behind = [s for s in scored if s.case_no not in first]
     lift = max(0.0, behind[0].score - before[-1].score + STEP) if before and behind else 0.0
     return (*(replace(s, score=s.score + lift) for s in before), *behind)
+
+
+def one_of_each(scored: Sequence[Scored], cases: Mapping[int, Case]) -> tuple[Scored, ...]:
+    """The best of each 分野, then the second of each and so on: for a question that tells no case
+    from another."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for one in scored:
+        turns.append((seen[cases[one.case_no].field], one))
+        seen[cases[one.case_no].field] += 1
+    return tuple(one for _, one in sorted(turns, key=lambda turn: turn[0]))

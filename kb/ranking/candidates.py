@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from kb.base.types import Mode
+from kb.base.types import Mode, Viewer
 from kb.index.views import Views
+from kb.language.text import fold_text
 from kb.query.terms import Query
 from kb.ranking.fusion import LegScores, Scored, fuse, weights
 from kb.ranking.tuning import Tuning
+from kb.storage.store import Store
 
 Vector = npt.NDArray[np.float32]
+
+_HIRAGANA = re.compile("[ぁ-ゖー]{3,12}")
+_DOCUMENT = re.compile(
+    r"\d|\.(?:pdf|md|docx?|xlsx?|pptx?|csv|html?|txt|eml)$|(?:メニューブック|事例集|報告書|ガイドライン|手引き?|白書|年報)"
+)
+_LEAST = 6  # characters under which a title shares them by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +94,31 @@ def both(allowed: Collection[int] | None, meeting: Collection[int]) -> Collectio
 
 
 def related(
-    scored: Sequence[Scored], tuning: Tuning, best: tuple[float, float] | None = None
+    scored: Sequence[Scored],
+    tuning: Tuning,
+    best: tuple[float, float] | None = None,
+    named: Collection[int] = (),
 ) -> list[Scored]:
     """The result set: what matches by words nearly as well as the ``best`` (lexical, dense; None:
-    of these), or is near in meaning. Where filters leave none of it, what comes nearest."""
+    of these), is near in meaning or is ``named``. Where filters leave none of it, what comes nearest."""
     own = max((s.lexical for s in scored), default=0.0), max((s.dense for s in scored), default=0.0)
     lexical, dense = best or own
     least = tuning.related_words * lexical
     near = min(tuning.related_meaning, tuning.related_meaning_share * dense)
-    kept = [s for s in scored if s.lexical > least or s.dense >= near > 0.0]
+    kept = [s for s in scored if s.lexical > least or s.dense >= near > 0.0 or s.case_no in named]
     return kept if kept or best is None else related(scored, tuning)
+
+
+def named_document(store: Store, typed: str, viewer: Viewer) -> frozenset[int]:
+    """The cases whose document is called so, in its title or the name of its file; empty where what
+    was typed is no name of a document."""
+    name = fold_text(typed).replace(" ", "")
+    if len(name) < _LEAST or not _DOCUMENT.search(name):
+        return frozenset()
+    return store.saying([name], viewer, of_source=True)
+
+
+def named_in_hiragana(store: Store, typed: str, viewer: Viewer) -> frozenset[int]:
+    """The cases that say a word of nothing but hiragana (のるーと) letter by letter."""
+    name = typed.strip(" 　?？!！。、")
+    return store.saying([name], viewer) if _HIRAGANA.fullmatch(name) else frozenset()

@@ -34,6 +34,7 @@ def answer_json(answer: Answer) -> Json:
         "facets": answer.facets,
         "understood": [_understood_json(condition) for condition in answer.understood],
         "loosened": answer.loosened,
+        "taken": list(answer.taken),
         "corrected": [{"typed": c.typed, "term": c.term} for c in answer.corrected],
     }
 

@@ -21,7 +21,7 @@ from kb.query.conditions.wishes import AS_TYPED, Wishes
 from kb.query.filters import resolve_filters, resolve_place
 from kb.query.operators import Operators, says
 from kb.query.question import Question, understand
-from kb.query.terms import Query
+from kb.query.terms import Query, asked_name
 from kb.ranking.aspects import ANSWERS, moved_to, strengths
 from kb.ranking.boosting import (
     Standing,
@@ -32,14 +32,23 @@ from kb.ranking.boosting import (
     moved_up,
     nearer,
     newest_first,
+    one_of_each,
     standings,
 )
-from kb.ranking.candidates import Legs, Vector, both, related
+from kb.ranking.candidates import (
+    Legs,
+    Vector,
+    both,
+    named_document,
+    named_in_hiragana,
+    related,
+)
 from kb.ranking.facets import bands, facets
 from kb.ranking.fusion import Scored
 from kb.ranking.reranker import Reranker, reread
 from kb.ranking.result_set import Ranking
 from kb.ranking.snippets import Marks, matches, nearest_sentences, passages
+from kb.ranking.taken import how_taken, is_general
 from kb.ranking.tuning import SHIPPED, Tuning
 from kb.ranking.verdict import answering, is_name
 from kb.ranking.vocabulary import Vocabulary, vocabulary
@@ -50,12 +59,14 @@ from kb.storage.writer import model_mismatch
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """The cases that are ``allowed`` (None: all) and, of all, those ``meeting`` the conditions;
-    ``browsing`` is True where these are the answer; ``standings`` are those to each condition."""
+    ``browsing`` is True where these are the answer; ``standings`` are those to each condition,
+    ``named`` the cases asked for by their document's name or by a word in hiragana."""
 
     allowed: Collection[int] | None
     meeting: frozenset[int]
     browsing: bool
     standings: tuple[Standing, ...]
+    named: frozenset[int]
 
 
 class Searcher:
@@ -119,7 +130,7 @@ class Searcher:
         if not scope.browsing and not question.is_aspect:
             visible = self._store.case_nos(Filters(), viewer)
             best = legs.best(visible) if wanted != Filters() else None
-            scored = related(scored, self._tuning, best)
+            scored = related(scored, self._tuning, best, scope.named)
         cases = self._store.cases_by_no([s.case_no for s in scored], viewer)
         scored = [s for s in scored if s.case_no in cases]
         strength = strengths(question.aspects, cases)
@@ -128,8 +139,10 @@ class Searcher:
             answers = frozenset(no for no, told in strength.items() if told >= ANSWERS)
         scored = moved_to(scored, strength, self._tuning, is_alone=question.is_aspect)
         ordered = self._ordered(scored, cases, scope, own if near else None)
-        if is_name(question.query.text):
+        if scope.named or is_name(asked_name(question.query.text)):
             ordered = leading(ordered, answers)
+        if is_general(question):
+            ordered = one_of_each(ordered, cases)
         ranking = Ranking(question, views, vector, ordered, cases, answers, scope.standings)
         return self._reranked(ranking)
 
@@ -143,19 +156,23 @@ class Searcher:
         allowed = self._insisted(
             views, question.asked, self._store.case_nos(wanted, viewer), viewer
         )
-        each = standings(self._store, question.conditions, viewer)
+        document = named_document(self._store, question.text, viewer)
+        each = standings(self._store, () if document else question.conditions, viewer)
+        named = document or named_in_hiragana(self._store, question.text, viewer)
         meeting = met_first(each)
         is_met = question.browsing and bool(meeting)
         browsing = is_met or question.query.text.strip() in wanted.fields
         kept = meeting if is_met else bound(each, strict=wishes.strict)
         if kept is not None:
             allowed = both(allowed, kept)
-        return _Scope(allowed, meeting, browsing, each)
+        return _Scope(allowed, meeting | named, browsing, each, named)
 
     def _answering(
         self, scored: list[Scored], legs: Legs, question: Question, scope: _Scope
     ) -> frozenset[int]:
         """The cases that answer: those that meet the conditions where nothing else is asked."""
+        if scope.named:
+            return scope.named.intersection(s.case_no for s in scored)
         if question.browsing or scope.browsing:
             return frozenset(s.case_no for s in scored) if scope.browsing else frozenset()
         with_vectors = legs.vector is not None and self._settings.is_builtin_model
@@ -199,7 +216,6 @@ class Searcher:
             query, filters=filters, mode=mode, near=near, home=home, wishes=wishes, viewer=viewer
         )
         ranking = ranking.by_initiative(self._store.near_pairs([*ranking.cases]))
-        counted, all_met = ranking.counted, ranking.all_met
         return Answer(
             query=query,
             seconds=round(time.perf_counter() - started, 4),
@@ -208,12 +224,13 @@ class Searcher:
             apart=ranking.apart,
             weak=ranking.weak,
             results=self._results(ranking, k, viewer or Viewer.owner()),
-            facets=facets(counted),
-            bands=bands(counted),
+            facets=facets(ranking.counted),
+            bands=bands(ranking.counted),
             understood=ranking.understood,
+            taken=tuple(how_taken(ranking.question, ranking.standings, len(ranking.scored))),
             corrected=ranking.question.corrected,
-            all_met=all_met,
-            loosened={} if all_met else self._loosened(ranking, filters, wishes, viewer),
+            all_met=ranking.all_met,
+            loosened={} if ranking.all_met else self._loosened(ranking, filters, wishes, viewer),
         )
 
     def _loosened(

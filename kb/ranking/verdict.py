@@ -20,7 +20,7 @@ from pathlib import Path
 from kb.base.tables import read_table
 from kb.index.views import Views
 from kb.language.tokens import tokenize
-from kb.query.terms import Query
+from kb.query.terms import Query, asked_name
 from kb.ranking.candidates import Legs
 from kb.ranking.fusion import Scored
 
@@ -45,7 +45,7 @@ def answering(scored: Sequence[Scored], legs: Legs, *, model: str) -> frozenset[
     """Numbers of the cases that answer by ``model`` ("words" or "vectors"). A name or word that is
     asked for alone is answered by those that say it, whatever the vectors know of it."""
     found = signs(scored, legs)
-    if is_name(legs.query.text):
+    if is_name(asked_name(legs.query.text)):
         saying = frozenset(no for no, sign in found.items() if sign.said >= _ALL)
         if saying:
             return saying

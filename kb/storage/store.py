@@ -80,8 +80,6 @@ class Store:
         """The store of ``settings.data``. Raises StoreError when there is none."""
         return cls(settings.database)
 
-    # -- what is there ----------------------------------------------------------------------------
-
     def generation(self) -> int:
         """A number that grows with every change."""
         return int(self._meta("generation") or 0)
@@ -182,10 +180,15 @@ class Store:
         rows = self._visible_cases("c.no", f"({' OR '.join(sorted(unsaid))})", [], viewer)
         return frozenset(int(row["no"]) for row in rows)
 
-    def saying(self, words: Sequence[str], viewer: Viewer) -> frozenset[int]:
-        """Numbers of the visible cases that say one of these words, letter by letter."""
-        said = "s.case_no = c.no AND instr(s.heading || s.text, w.value)"
+    def saying(
+        self, words: Sequence[str], viewer: Viewer, of_source: bool = False
+    ) -> frozenset[int]:
+        """The visible cases that say one of these words (``of_source``: whose document is called so)."""
+        said = "s.case_no = c.no AND instr(c.title || c.tools || c.source_title || s.text, w.value)"
         said = f"EXISTS (SELECT 1 FROM sections s, json_each(?) w WHERE {said})"
+        if of_source:
+            name = "lower(replace(c.source_title || ' ' || d.path, ' ', ''))"
+            said = f"EXISTS (SELECT 1 FROM json_each(?) w WHERE instr({name}, w.value))"
         rows = self._visible_cases("c.no", said, [json.dumps(list(words))], viewer)
         return frozenset(int(row["no"]) for row in rows)
 
@@ -253,8 +256,6 @@ class Store:
         self.document_path(document_id, viewer)
         rows = self._rows("SELECT page_quality FROM documents WHERE no = ?", [document_id])
         return tuple(PageQuality(*entry) for entry in json.loads(rows[0]["page_quality"]))
-
-    # -- for the search views, which hold everything and are masked by case_nos --------------------
 
     def all_terms(self) -> list[CaseTerms]:
         """Terms of every case."""

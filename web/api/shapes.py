@@ -112,6 +112,7 @@ class AnswerShape(TypedDict):
     facets: FacetsShape
     understood: list[UnderstoodShape]
     loosened: dict[str, int]
+    taken: list[str]
     corrected: list[CorrectionShape]
 
 

@@ -23,6 +23,7 @@ from web.view.catalogue import all_cases
 from web.view.conditions import loosened, told, understood, verdicts
 from web.view.facets import Chip, Facet, as_typed, chips, cleared, facets, nowhere
 from web.view.japan import Map, draw
+from web.view.panel import panel
 from web.view.prefecture import PrefectureMap
 from web.view.prefecture import draw as draw_prefecture
 
@@ -99,6 +100,7 @@ def index() -> ResponseReturnValue:
         area=_area(question, narrow),
         recorded="recorded" in request.args,
         **({} if found or error else _start(own, viewer)),
+        panel=panel(question, found.answer, own.store, viewer) if found else None,
         **_about(question, found.answer if found else None),
     )
     return page, 400 if error else 200

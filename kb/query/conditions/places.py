@@ -59,7 +59,7 @@ _CORE_CITIES = frozenset(
 _ALSO = frozenset(
     "宮古 北上 久慈 遠野 横手 米沢 鶴岡 酒田 新庄 長井 相馬 笠間 銚子 館山 佐倉 香取 清瀬 西東京 長岡 十日町 見附 村上 高岡 金沢 "
     "坂井 都留 笛吹 塩尻 千曲 飯田 上田 高山 土岐 郡上 富士宮 半田 豊田 大府 亀山 伊賀 野洲 木津川 養父 朝来 倉敷 玉野 "
-    "廿日市 阿南 西条 大洲 朝倉 那珂川 松浦 菊池 南九州 伊佐 南城 滝沢 二戸 角田".split()
+    "廿日市 阿南 西条 大洲 朝倉 那珂川 松浦 菊池 南九州 伊佐 南城 滝沢 二戸 角田 豊岡".split()
 )
 """Names that the dictionary holds for families or words first, and people who ask for cases do not."""
 

@@ -1,0 +1,57 @@
+"""Names that the dictionary tears, documents by their names, and what is left out in plain words."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.flow.pipeline import ingest
+from kb.base.config import Settings
+from kb.ranking.search import Searcher
+from kb.storage.store import Store
+from tests.support.samples import note
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    folder = tmp_path_factory.mktemp("named")
+    settings = Settings(data=folder / "data", corpus=folder / "corpus", sentences=False)
+    for name, title, body, source in (
+        (
+            "bus",
+            "予約で走る車",
+            "予約制の乗合「のるーと」を走らせた。乗る人は増えた。",
+            "交通事例集 2022夏",
+        ),
+        ("ride", "乗る人を増やす", "バスに乗る人を増やすため、乗る日を数えた。乗る。", "広報 2023"),
+        ("drone", "買い物を運ぶドローン", "買い物に困る人へドローンで運ぶ。", "記者発表 2022"),
+        ("shop", "買い物を運ぶ車", "買い物に困る人へ移動販売の車で運ぶ。", "記者発表 2021"),
+        ("vote", "意見を集める場", "Decidimで意見を集める。", "広報"),
+        ("use", "道具を使う", "職員が道具を使う。使っている職員が多い。", "広報"),
+    ):
+        note(settings.corpus, f"{name}.md", f"## 取組\n\n{body}", title=title, source_title=source)
+    ingest(settings)
+    return Searcher(settings, Store.open(settings))
+
+
+@pytest.mark.parametrize(
+    ("question", "answering"),
+    [
+        ("のるーと", {"bus.md"}),
+        ("交通事例集 2022夏", {"bus.md"}),
+        ("drone.md", {"drone.md"}),
+        ("Decidim 使ってるところ", {"vote.md"}),
+    ],
+)
+def test_what_is_named_answers_and_leads(
+    searcher: Searcher, question: str, answering: set[str]
+) -> None:
+    answer = searcher.search(question)
+    assert {r.case.path for r in answer.results if r.answers} == answering
+    assert {r.case.path for r in answer.results[: len(answering)]} == answering
+    assert answer.total == len(answering)
+
+
+def test_something_that_it_is_not_is_left_out(searcher: Searcher) -> None:
+    found = [r.case.path for r in searcher.search("買い物に困る人 ドローンではないもの").results]
+    assert found[0] == "shop.md"
+    assert "drone.md" not in found
