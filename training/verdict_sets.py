@@ -12,23 +12,26 @@ import gzip
 import json
 import random
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ingest.flow.pipeline import ingest
-from ingest.split.chunks import windows
+from ingest.flow.sentences import embed_waiting
+from ingest.split.chunks import reading_spans, windows
 from kb.base.config import BUILTIN_MODEL, Settings
 from kb.base.types import Viewer
 from kb.evaluation.figures import Judged, load_queries
-from kb.index import dense, lexical
+from kb.index import dense, lexical, sentences
 from kb.index.views import Views
 from kb.language.encoder import Matrix, StaticEncoder
 from kb.language.lexicon import Lexicon
 from kb.language.tokens import readings, search_terms, tokenize
+from kb.storage.sentence_vectors import encoded_text
 from kb.storage.store import CaseTerms, Store, Vectors
+from training.remembered import Remembered
 
 ROOT = Path(__file__).resolve().parent.parent
 _LAWS = 20_000
@@ -36,14 +39,31 @@ _DIGITAL = ("デジタル", "アプリ", "オンライン", "スマ", "LINE", "�
 
 
 @dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a model says of a case: a vector a passage (n, d), and that of the title (d,)."""
+
+    passages: Matrix
+    title: Matrix
+
+
+@dataclass(frozen=True, slots=True)
 class Doc:
-    """A case as the views hold it. ``group`` is what questions are answered by: a path, an article."""
+    """A case as the views hold it. ``group`` is what questions are answered by: a path, an article;
+    ``words`` and ``sentences`` are its vectors by the two models."""
 
     group: str
     body: str
     readings: str
-    windows: Matrix
-    title: Matrix
+    words: Meaning
+    sentences: Meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Encoders:
+    """The two models; the sentence model remembers what it has read."""
+
+    words: StaticEncoder
+    sentences: Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +86,21 @@ class Corpus:
 
     def views(self, folder: Path) -> Views:
         """The views over the cases, numbered from 0, built in ``folder``."""
-        docs = [doc for doc in self.docs if len(doc.windows)]
+        docs = [doc for doc in self.docs if len(doc.words.passages)]
         terms = [CaseTerms(no, doc.body, doc.readings) for no, doc in enumerate(docs)]
-        counts = [len(doc.windows) for doc in docs]
-        vectors = Vectors(
-            np.arange(sum(counts)),
-            np.repeat(np.arange(len(docs)), counts),
-            np.concatenate([doc.windows for doc in docs]),
-            np.repeat(np.stack([doc.title for doc in docs]), counts, axis=0),
-        )
-        unread = Vectors(*(part[:0] for part in astuple(vectors)))
+        read = _vectors([doc.sentences for doc in docs])
         return Views(
             1,
             lexical.build(folder / "lexical", terms),
-            dense.build(folder / "dense", vectors),
-            dense.in_memory(unread),
+            dense.in_memory(_vectors([doc.words for doc in docs])),
+            dense.in_memory(read, sentences.TITLE_WEIGHT),
         )
 
 
-def corpora(folder: Path, encoder: StaticEncoder, lexicon: Lexicon, seed: int) -> Iterator[Corpus]:
+def corpora(folder: Path, encoders: Encoders, lexicon: Lexicon, seed: int) -> Iterator[Corpus]:
     """All corpora, one after the other; ``folder`` holds the texts that the model is trained on."""
     rng = random.Random(seed)
-    own = list(own_cases())
+    own = list(own_cases(encoders))
     judged = list(load_queries(ROOT / "tests" / "queries" / "corpus.jsonl"))
     strange = _Strange(folder, lexicon, rng)
     rng.shuffle(judged)
@@ -97,8 +110,8 @@ def corpora(folder: Path, encoder: StaticEncoder, lexicon: Lexicon, seed: int) -
     for i in range(6):
         left = _without(own, judged[i::6])
         yield _corpus(f"left {i}", left, judged, [*strange.own[i % 2 :: 2], *strange.some(8)])
-    articles = _articles(folder, encoder, rng)
-    laws = _laws(folder, encoder, rng)
+    articles = _articles(folder, encoders, rng)
+    laws = _laws(folder, encoders, rng)
     for i, count in enumerate((2_400, 2_400, _LAWS)):
         left = _without(own, judged[i::6])
         # laws do answer what is asked about fees and permissions: only questions far from them
@@ -106,19 +119,36 @@ def corpora(folder: Path, encoder: StaticEncoder, lexicon: Lexicon, seed: int) -
     yield from _encyclopedia(articles, laws, rng)
 
 
-def own_cases() -> Iterator[Doc]:
+def own_cases(encoders: Encoders) -> Iterator[Doc]:
     """The cases of the shipped corpus as the product reads them."""
     with tempfile.TemporaryDirectory() as work:
         settings = Settings(data=Path(work), corpus=ROOT / "corpus", model=str(BUILTIN_MODEL))
         ingest(settings)
+        embed_waiting(settings, encoder=encoders.sentences)
         store = Store.open(settings)
-        vectors, terms = store.all_vectors(store.model_id()), store.all_terms()
+        words, read = store.all_vectors(store.model_id()), store.sentence_vectors()
+        terms = store.all_terms()
         cases = store.cases_by_no([t.case_no for t in terms], Viewer.owner())
     for term in terms:
-        at = vectors.case_nos == term.case_no
+        at, there = words.case_nos == term.case_no, read.case_nos == term.case_no
         if at.any():
-            path = cases[term.case_no].path
-            yield Doc(path, term.body, term.readings, vectors.chunks[at], vectors.titles[at][0])
+            yield Doc(
+                cases[term.case_no].path,
+                term.body,
+                term.readings,
+                Meaning(words.chunks[at], words.titles[at][0]),
+                Meaning(read.chunks[there], read.titles[there][0]),
+            )
+
+
+def _vectors(cases: Sequence[Meaning]) -> Vectors:
+    counts = [len(case.passages) for case in cases]
+    return Vectors(
+        np.arange(sum(counts)),
+        np.repeat(np.arange(len(cases)), counts),
+        np.concatenate([case.passages for case in cases]),
+        np.repeat(np.stack([case.title for case in cases]), counts, axis=0),
+    )
 
 
 def _corpus(name: str, docs: list[Doc], judged: list[Judged], strange: Iterable[str]) -> Corpus:
@@ -155,26 +185,18 @@ def _encyclopedia(
         yield Corpus(name, (*(doc for doc, _ in there), *beside), tuple(asked))
 
 
-def _articles(folder: Path, encoder: StaticEncoder, rng: random.Random) -> list[tuple[Doc, str]]:
+def _articles(folder: Path, encoders: Encoders, rng: random.Random) -> list[tuple[Doc, str]]:
     """Passages of 150 articles, each with one of its questions."""
     rows = _json_lines(folder / "jaquad_train.jsonl.gz")
     chosen = set(rng.sample(sorted({str(row["title"]) for row in rows}), 150))
-    return [
-        (
-            _doc(str(row["title"]), str(row["title"]), str(row["passage"]), encoder),
-            row["questions"][0],
-        )
-        for row in rows
-        if row["title"] in chosen and row["questions"]
-    ]
+    rows = [row for row in rows if row["title"] in chosen and row["questions"]]
+    said = [(str(row["title"]), str(row["title"]), str(row["passage"])) for row in rows]
+    return list(zip(_docs(said, encoders), (row["questions"][0] for row in rows), strict=True))
 
 
-def _laws(folder: Path, encoder: StaticEncoder, rng: random.Random) -> list[Doc]:
-    rows = _rows(folder / "law_articles.tsv.gz")
-    return [
-        _doc("", f"{law} {caption}", text, encoder)
-        for law, caption, text in rng.sample(rows, _LAWS)
-    ]
+def _laws(folder: Path, encoders: Encoders, rng: random.Random) -> list[Doc]:
+    rows = rng.sample(_rows(folder / "law_articles.tsv.gz"), _LAWS)
+    return _docs([("", f"{law} {caption}", text) for law, caption, text in rows], encoders)
 
 
 class _Strange:
@@ -221,15 +243,35 @@ def _is_strange(question: str, lexicon: Lexicon) -> bool:
     return not lexicon.expand(question) and not any(word in question for word in _DIGITAL)
 
 
-def _doc(group: str, title: str, text: str, encoder: StaticEncoder) -> Doc:
+def _docs(said: Sequence[tuple[str, str, str]], encoders: Encoders) -> list[Doc]:
+    """Documents of group, title and text, read as the product reads them."""
+    spans = [reading_spans(text) for _, _, text in said]
+    titles = encoders.sentences.encode_passages([title for _, title, _ in said])
+    read = encoders.sentences.encode_passages(
+        [
+            encoded_text(title, text[start:end])
+            for (_, title, text), found in zip(said, spans, strict=True)
+            for start, end in found
+        ]
+    )
+    ends = np.cumsum([len(found) for found in spans])
+    parts = np.split(read, ends[:-1])
+    return [
+        _doc(row, encoders.words, Meaning(part, title))
+        for row, part, title in zip(said, parts, titles, strict=True)
+    ]
+
+
+def _doc(said: tuple[str, str, str], encoder: StaticEncoder, read: Meaning) -> Doc:
+    group, title, text = said
     named, tokens, spans = tokenize(title), tokenize(text), windows(text)
     parts = [search_terms(tuple(t for t in tokens if s <= t.start < e)) for s, e in spans]
     return Doc(
         group,
         " ".join([*search_terms(named), *search_terms(tokens)]),
         " ".join([*readings(named), *readings(tokens)]),
-        encoder.encode_terms(parts),
-        encoder.encode_terms([search_terms(named)])[0],
+        Meaning(encoder.encode_terms(parts), encoder.encode_terms([search_terms(named)])[0]),
+        read,
     )
 
 
