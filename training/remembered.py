@@ -43,7 +43,9 @@ class Remembered:
         unread = list(new.items())
         for start in range(0, len(unread), _TOGETHER):
             part = unread[start : start + _TOGETHER]
-            vectors = self._model.encode_passages([text for _, text in part]).astype(np.dtype("<f2"))
+            vectors = self._model.encode_passages([text for _, text in part]).astype(
+                np.dtype("<f2")
+            )
             rows = {key: row.tobytes() for (key, _), row in zip(part, vectors, strict=True)}
             self._known |= rows
             with self._path.open("ab") as file:

@@ -14,6 +14,10 @@ from kb.ranking.search import Searcher
 SHOWN = 3
 """Precedents of a need."""
 
+ANSWERS_NEED = 0.1
+"""By how much nearer than passages on the whole (``Why.reading``) the best passage of a case that
+answers a need is: of those judged, 0.1 to 0.2 answer beneath, 0.45 above, 0.8 from 0.13 on."""
+
 _LOOKED_AT = 12
 _NEAR_SIZE = 2.0  # times as large or as small
 _ANSWERS = ("取組", "効果", "概要", "支援内容", "工夫・留意点", "推進体制", "費用")
@@ -31,11 +35,13 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class Precedent:
-    """A case of another municipality that answers a need, and the passage that does."""
+    """A case of another municipality that answers a need, the passage that does, and by how much it
+    is nearer than passages on the whole (``Why.reading``)."""
 
     case: Case
     passage: Passage | None
     fits: tuple[Fit, ...]
+    reading: float | None = None
 
 
 def precedents(
@@ -53,7 +59,8 @@ def precedents(
         case = result.case
         if not case.code or case.code in (place.code, *found) or result.relatives.superseded_by:
             continue
-        found[case.code] = Precedent(case, _passage(result), fits(place, case))
+        if (reading := result.why.reading) is None or reading >= ANSWERS_NEED:
+            found[case.code] = Precedent(case, _passage(result), fits(place, case), reading)
     return tuple(found.values())[:k]
 
 

@@ -143,12 +143,15 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a case was found: standardised score of each leg, matched terms, synonyms that helped."""
+    """Why a case was found: standardised score of each leg, matched terms, synonyms that helped, and
+    by how much its best passage is nearer than passages on the whole (DenseView.standing; None where
+    the sentence model has not read it), which compares from question to question."""
 
     lexical: float
     dense: float
     terms: tuple[str, ...]
     synonyms: tuple[str, ...] = ()
+    reading: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ Matrix = npt.NDArray[np.float32]
 TITLE_WEIGHT = 1.0
 """Weight of the title's vector beside the passage's; 1.0 as measured (docs/ablation.md)."""
 
+_FEW = 5  # cases under which their mean is too near to each of them
 _PASSAGES_PER_CASE = 8  # how many passages to fetch for each case wanted; doubled until enough
 
 
@@ -126,6 +128,38 @@ class DenseView:
         rows = self._matrix[start:end]
         units: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
         return units
+
+    def standing(self, query: Matrix, case: int) -> float | None:
+        """By how much the case's best passage is nearer to the unit vector ``query`` (d,) than
+        passages are on the whole: comparable from question to question, where the products
+        themselves are not. None for a case without passages."""
+        start, end = self._ranges.get(case, (0, 0))
+        if end == start:
+            return None
+        return float((self._matrix[start:end] @ query).max() - self._middle @ query)
+
+    def alike(self, case: int) -> dict[int, float]:
+        """What the other cases are about, compared with this one: cosines (−1 to 1) of their passages'
+        means, both from the mean of all cases, so that 0 is what any two have in common. Empty for a
+        case without passages, and where there are too few cases to tell."""
+        cases, means = self._subjects
+        if case not in self._ranges or len(cases) < _FEW:
+            return {}
+        near = means @ means[int(np.searchsorted(cases, case))]
+        return {int(n): float(x) for n, x in zip(cases, near, strict=True) if n != case}
+
+    @cached_property
+    def _middle(self) -> Matrix:
+        mean: Matrix = self._matrix.mean(axis=0)
+        return mean
+
+    @cached_property
+    def _subjects(self) -> tuple[npt.NDArray[np.int64], Matrix]:
+        """Case numbers in order, and for each the unit vector of what sets it apart (n, d)."""
+        cases, starts, counts = np.unique(self._case_nos, return_index=True, return_counts=True)
+        means = np.add.reduceat(self._matrix, starts) / counts[:, None]
+        means -= means.mean(axis=0)
+        return cases, means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
 
     def _selector(self, allowed: Collection[int]) -> tuple[Any, int]:
         rows = np.flatnonzero(np.isin(self._case_nos, np.fromiter(allowed, dtype=np.int64)))

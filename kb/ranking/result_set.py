@@ -28,6 +28,7 @@ class Ranking:
     cases: Mapping[int, Case]
     answers: frozenset[int]
     standings: tuple[Standing, ...]
+    sentence: Vector | None
     same: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     def by_initiative(self, near: Collection[tuple[int, int]]) -> Ranking:

@@ -96,6 +96,10 @@ class Searcher:
         own = self._settings.lexicon
         return load_lexicon(own if own.is_file() else None)
 
+    def views(self) -> Views:
+        """The views that are searched now."""
+        return self._keeper.views()
+
     def ready(self) -> bool:
         """True when a search can be answered now."""
         return self._keeper.views().generation > 0 or self._store.last_ingest() != ""
@@ -143,7 +147,9 @@ class Searcher:
             ordered = leading(ordered, answers)
         if is_general(question):
             ordered = one_of_each(ordered, cases)
-        ranking = Ranking(question, views, vector, ordered, cases, answers, scope.standings)
+        ranking = Ranking(
+            question, views, vector, ordered, cases, answers, scope.standings, sentence
+        )
         return self._reranked(ranking)
 
     def _scope(
@@ -351,7 +357,9 @@ class Searcher:
         chunks = self._ranked_chunks(scored.case_no, ranking)
         marks, aspects = Marks.of(query, synonyms), ranking.question.aspects
         excerpts = passages(case, chunks, marks, aspects, self._tuning)
-        why = Why(round(scored.z_lexical, 3), round(scored.z_dense, 3), typed, synonyms)
+        read = ranking.sentence
+        stands = None if read is None else ranking.views.sentences.standing(read, scored.case_no)
+        why = Why(round(scored.z_lexical, 3), round(scored.z_dense, 3), typed, synonyms, stands)
         snippet = excerpts[0].text if excerpts else ""
         met = tuple(Met(s.condition.shown, s.of(scored.case_no)) for s in ranking.standings)
         return Result(

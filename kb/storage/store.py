@@ -145,6 +145,10 @@ class Store:
         found = {case.id: case for case in self._cases_by("c.id", ids, viewer).values()}
         return tuple(found[case_id] for case_id in ids if case_id in found)
 
+    def number(self, case_id: str, viewer: Viewer) -> int | None:
+        """Internal number of a visible case; None where it is not there."""
+        return next(iter(self._cases_by("c.id", [case_id], viewer)), None)
+
     def cases_by_no(self, nos: Sequence[int], viewer: Viewer) -> dict[int, Case]:
         """The visible cases among the internal numbers ``nos``."""
         return self._cases_by("c.no", nos, viewer)

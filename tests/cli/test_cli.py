@@ -85,7 +85,7 @@ def test_search_prints_the_contract(town: Settings) -> None:
     passage = best["passages"][0]
     assert set(passage) == {"page", "role", "text", "score", "highlights", "nearest"}
     assert any(passage["text"][a:b].startswith("予防接種") for a, b in passage["highlights"])
-    assert set(best["why"]) == {"lexical", "dense", "terms", "synonyms"}
+    assert set(best["why"]) == {"lexical", "dense", "terms", "synonyms", "reading"}
 
 
 def test_search_takes_every_option(town: Settings) -> None:

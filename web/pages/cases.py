@@ -10,11 +10,11 @@ from typing import NamedTuple
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from kb.advice.related import same_matter
 from kb.base.errors import NotFoundError, QueryError, UnknownPlaceError
 from kb.base.record import FACTS, LINKS
 from kb.base.types import Case, Evidence, Filters, PageQuality, Section, Viewer
 from kb.places.gazetteer import load_gazetteer
-from kb.query.question import beside_conditions
 from kb.ranking.snippets import Marks, highlights, matches
 from kb.storage.corrections import password
 from web.files import locate
@@ -128,7 +128,7 @@ def _neighbours(own: Services, case: Case, viewer: Viewer) -> Neighbours:
     same_place = own.store.cases_of(code=case.code, viewer=viewer) if case.code else ()
     same_file = own.store.cases_of(document_id=case.document_id, viewer=viewer)
     return Neighbours(
-        _similar(own, case, viewer),
+        same_matter(own.searcher, own.store, case, viewer, _SIMILAR),
         tuple(other for other in same_place if other.id != case.id)[:_OTHERS],
         tuple(other for other in same_file if other.id != case.id)[:_OTHERS],
         _following(own, case, viewer)[:_OTHERS],
@@ -144,22 +144,6 @@ def _following(own: Services, case: Case, viewer: Viewer) -> tuple[Case, ...]:
     nos = sorted(own.store.case_nos(linked, viewer) or ())
     found = own.store.cases_by_no(nos, viewer).values()
     return tuple(other for other in found if other.code != case.code)
-
-
-def _similar(own: Services, case: Case, viewer: Viewer) -> tuple[Case, ...]:
-    """What a search for the case's title finds in other municipalities."""
-    try:
-        matter = beside_conditions(case.title)
-        answer = own.searcher.search(matter, k=_SIMILAR + _OTHERS, viewer=viewer)
-    except QueryError:
-        return ()
-    elsewhere = (
-        result.case
-        for result in answer.results
-        if result.case.id != case.id
-        and (result.case.code or result.case.document_id) != (case.code or case.document_id)
-    )
-    return tuple(elsewhere)[:_SIMILAR]
 
 
 def _pages_of(case: Case) -> range:
