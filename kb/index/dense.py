@@ -142,9 +142,9 @@ class DenseView:
         """What the other cases are about, compared with this one: cosines (−1 to 1) of their passages'
         means, both from the mean of all cases, so that 0 is what any two have in common. Empty for a
         case without passages, and where there are too few cases to tell."""
-        cases, means = self._subjects
-        if case not in self._ranges or len(cases) < _FEW:
+        if case not in self._ranges or len(self._ranges) < _FEW:
             return {}
+        cases, means = self._subjects
         near = means @ means[int(np.searchsorted(cases, case))]
         return {int(n): float(x) for n, x in zip(cases, near, strict=True) if n != case}
 
