@@ -29,7 +29,8 @@ from kb.ranking.candidates import Legs, related
 from kb.ranking.tuning import SHIPPED
 from kb.ranking.verdict import Signs, signs
 from kb.ranking.vocabulary import SPELLING_CASES
-from training.verdict_sets import ROOT, Corpus, corpora
+from training.remembered import Remembered
+from training.verdict_sets import ROOT, Corpus, Encoders, corpora
 
 Array = npt.NDArray[np.float64]
 
@@ -60,10 +61,11 @@ def main() -> None:
     parser.add_argument(
         "--out", type=Path, default=ROOT / "kb" / "ranking" / "data" / "verdict.tsv"
     )
+    parser.add_argument("--work", type=Path, default=ROOT / "training" / "work")
     options = parser.parse_args()
-    encoder, found = StaticEncoder(BUILTIN_MODEL), []
-    for corpus in corpora(options.source, encoder, load_lexicon(), SEED):
-        found += examples(corpus, encoder)
+    encoders, found = Encoders(StaticEncoder(BUILTIN_MODEL), Remembered(options.work)), []
+    for corpus in corpora(options.source, encoders, load_lexicon(), SEED):
+        found += examples(corpus, encoders)
         print(
             f"{corpus.name}: {len(corpus.docs):,} cases, {len(corpus.asked)} questions", flush=True
         )
@@ -85,9 +87,9 @@ _HEAD = """# The verdict's coefficients, fitted by training/verdict.py (see ther
 # words: for a search by words alone and for models other than the built-in one; vectors: for both."""
 
 
-def examples(corpus: Corpus, encoder: StaticEncoder) -> list[Example]:
+def examples(corpus: Corpus, encoders: Encoders) -> list[Example]:
     """What the product sees of every question to a corpus."""
-    lexicon = load_lexicon()
+    lexicon, encoder = load_lexicon(), encoders.words
     with tempfile.TemporaryDirectory() as work:
         views = corpus.views(Path(work))
         terms = {term for doc in corpus.docs for term in doc.body.split()}
@@ -107,7 +109,8 @@ def examples(corpus: Corpus, encoder: StaticEncoder) -> list[Example]:
             question = understand(asked.text, words)
             query = question.query
             query = bridge.across(query) if question.asked.text.isascii() else query
-            legs = Legs(views, query, encoder.encode_queries([query.text])[0], "hybrid", SHIPPED)
+            vectors = (e.encode_queries([query.text])[0] for e in (encoder, encoders.sentences))
+            legs = Legs(views, query, next(vectors), "hybrid", SHIPPED, next(vectors))
             scored = related(legs.candidates(None), SHIPPED)
             if scored and not question.browsing:
                 rows = np.array([astuple(sign) for sign in signs(scored, legs).values()])
