@@ -271,10 +271,13 @@ def test_damaged_accounts_leave_only_what_is_public(town: Settings) -> None:
 def test_guessing_from_one_address_is_slowed_down(town: Settings) -> None:
     add_user(town, user("山本"), GOOD)
     client = browser(town)
-    answers = [client.post("/sign-in", data={"name": f"{i}", "password": "x"}) for i in range(12)]
-    assert answers[0].status_code == 403
-    assert answers[-1].status_code == 429
-    assert int(answers[-1].headers["Retry-After"]) > 0
+    tries = (client.post("/sign-in", data={"name": f"{i}", "password": "x"}) for i in range(100))
+    assert next(tries).status_code == 403
+    slowed = next(
+        answer for answer in tries if answer.status_code != 403
+    )  # however slow the machine is
+    assert slowed.status_code == 429
+    assert int(slowed.headers["Retry-After"]) > 0
 
 
 # -- a reverse proxy ----------------------------------------------------------------------------------
