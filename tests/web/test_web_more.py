@@ -306,6 +306,7 @@ def test_the_remedy_for_a_password_names_the_file_to_write(services: Services) -
     with app.test_request_context("/"):
         app.preprocess_request()
         assert "「資料(秘).pdf.yaml」" in reason(entry)
+        assert "計画" not in reason(entry), "no example where the name is known"
     with app.test_request_context("/?lang=en"):
         app.preprocess_request()
         assert "資料(秘).pdf.yaml" in reason(entry)
