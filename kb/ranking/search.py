@@ -147,10 +147,8 @@ class Searcher:
             ordered = leading(ordered, answers)
         if is_general(question):
             ordered = one_of_each(ordered, cases)
-        ranking = Ranking(
-            question, views, vector, ordered, cases, answers, scope.standings, sentence
-        )
-        return self._reranked(ranking)
+        found = (ordered, cases, answers, scope.standings, sentence)
+        return self._reranked(Ranking(question, views, vector, *found))
 
     def _scope(
         self, views: Views, question: Question, narrowed: tuple[Filters, Wishes], viewer: Viewer

@@ -158,8 +158,7 @@ class Store:
     ) -> tuple[Case, ...]:
         """The visible cases of a municipality or of a document, in reading order."""
         column, value = ("c.code", code) if code is not None else ("c.document_no", document_id)
-        found = self._cases_by(column, [value], viewer)
-        return tuple(found[no] for no in sorted(found))
+        return tuple(case for _, case in sorted(self._cases_by(column, [value], viewer).items()))
 
     def case_nos(self, filters: Filters, viewer: Viewer) -> frozenset[int] | None:
         """Internal numbers of the visible cases that pass ``filters``; None means all there are."""
@@ -170,14 +169,12 @@ class Store:
             values += wanted * condition.meaning.count("{}")
         if not conditions and viewer.visibilities is None:
             return None
-        rows = self._visible_cases(
-            "c.no", " AND ".join(conditions or [_EVERYTHING]), values, viewer
-        )
+        where = " AND ".join(conditions or [_EVERYTHING])
+        rows = self._visible_cases("c.no", where, values, viewer)
         return frozenset(int(row["no"]) for row in rows)
 
     def untold(self, filters: Filters, viewer: Viewer) -> frozenset[int]:
-        """Numbers of the visible cases that do not say what ``filters`` ask about: without a place, a
-        population or a year."""
+        """Numbers of the visible cases that do not say what ``filters`` ask: no place, size or year."""
         unsaid = {f"({row.unsaid})" for row, _ in filters.given()}
         if not unsaid:
             return frozenset()
@@ -311,8 +308,7 @@ class Store:
         return SentenceProgress(int(row["done"]), int(row["total"]))
 
     def sentence_vectors(self) -> Vectors:
-        """The vectors that are there, ordered by case; ``chunk_nos`` are positions within the case. A
-        case whose title has not been read is left out."""
+        """Those there are, by case and position (``chunk_nos``), of cases whose title has been read."""
         rows = self._rows(
             """SELECT p.case_no, p.position, v.vector FROM sentence_passages p
                JOIN sentence_vectors v ON v.key = p.key ORDER BY p.case_no, p.position""",
