@@ -113,7 +113,7 @@ def extract(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     from ingest.flow.inspect import inspect
 
     try:
-        seen = inspect(options.file, say.code)
+        seen = inspect(options.file, say.code, settings)
     except ReadError as error:
         raise DxkbError(
             "cli.extract.refused", path=options.file, reason=error.told, code=error.code

@@ -7,10 +7,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from dxkb.backups import BackupKeeper
+from ingest.flow.glance import glance
 from ingest.flow.inspect import page_texts
 from ingest.flow.pipeline import IngestReport, ingest
 from ingest.flow.sentences import SentenceKeeper
@@ -20,6 +23,7 @@ from kb import __version__
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, ReadError, StoreError, UsageError
 from kb.base.messages import Message, message
+from kb.documents.trash import purge
 from kb.ranking.search import Searcher
 from kb.storage.database import identity
 from kb.storage.store import Store
@@ -53,6 +57,7 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
         request_rescan=keeper.request_rescan,
         backup=backups.state,
         accepts=supported_suffixes(),
+        glance=glance,
         viewer=access.viewer,
         mode=access.mode,
         words_of=words_of,
@@ -91,6 +96,10 @@ _RESTART = 10.0
 """Seconds until the keeping of the corpus is begun anew after a failure that nobody foresaw."""
 
 
+_PURGE = 3600.0
+"""Seconds between two looks for what has been in the trash for long enough."""
+
+
 class CorpusKeeper:
     """Keeps the store up to date with the corpus in a background thread."""
 
@@ -102,6 +111,7 @@ class CorpusKeeper:
         self._wanted = threading.Event()
         self._state = Activity()
         self._database = identity(settings.database)
+        self._purge_at = 0.0
         self._sentences = SentenceKeeper(settings, self._failed)
         self._thread = threading.Thread(target=self._run, name="corpus", daemon=True)
 
@@ -150,7 +160,7 @@ class CorpusKeeper:
         self._ingest()
         if not self._watching:
             while not self._stop.wait(0.5):
-                self._ingest_if_wanted()
+                self._idle()
             return
         watch(
             self._settings,
@@ -158,10 +168,15 @@ class CorpusKeeper:
             on_report=self._done,
             on_error=self._failed,
             progress=self._progress,
-            on_idle=self._ingest_if_wanted,
+            on_idle=self._idle,
         )
 
-    def _ingest_if_wanted(self) -> None:
+    def _idle(self) -> None:
+        if time.monotonic() >= self._purge_at:
+            self._purge_at = time.monotonic() + _PURGE
+            if days := self._settings.trash_days:
+                with suppress(OSError):
+                    purge(self._settings.corpus, timedelta(days=days))
         database = identity(self._settings.database)
         is_restored = database not in (None, self._database)
         self._database = database or self._database

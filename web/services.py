@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from flask import current_app
 
 from kb.base.config import Settings
 from kb.base.messages import Message, message
-from kb.base.types import Viewer
+from kb.base.types import Glance, Viewer
 from kb.operations.schedule import BackupState
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
@@ -51,6 +52,10 @@ def _no_backup() -> BackupState:
     return BackupState()
 
 
+def _no_glance(files: Sequence[Path]) -> tuple[Glance, ...]:
+    return tuple(Glance() for _ in files)
+
+
 def _nothing() -> None:
     return None
 
@@ -63,7 +68,8 @@ def _plain_text(name: str, data: bytes) -> str:
 class Services:
     """The collaborators of every view. ``viewer`` says who is reading: the owner, unless told
     otherwise, and ``mode`` how that is known; ``activity`` and ``request_rescan`` reach the ingest without importing it; ``accepts`` are the
-    suffixes that it can read, ``backup`` tells of the daily one; ``words_of`` gives the text of a file that is not to be kept, by its name
+    suffixes that it can read, ``glance`` is its first look at files that are not added yet, ``backup``
+    tells of the daily one; ``words_of`` gives the text of a file that is not to be kept, by its name
     and bytes, and raises UsageError for one that cannot be read."""
 
     settings: Settings
@@ -74,6 +80,7 @@ class Services:
     viewer: Callable[[], Viewer] = Viewer.owner
     mode: Callable[[], Mode] = _owner
     accepts: tuple[str, ...] = (".pdf", ".md", ".txt")
+    glance: Callable[[Sequence[Path]], Sequence[Glance]] = _no_glance
     backup: Callable[[], BackupState] = _no_backup
     words_of: Callable[[str, bytes], str] = _plain_text
 

@@ -4,18 +4,19 @@ another."""
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
-import threading
-import unicodedata
 from pathlib import Path
 from typing import IO
 
 from kb.base.errors import DxkbError, UsageError
-from kb.base.files import plain_name, written_whole
+from kb.base.files import written_whole
 from kb.base.types import OFFICE, PREFECTURE, PUBLIC
+from kb.base.visibility import KEY, is_stricter
 from kb.base.visibility import visibility as label_of
-from kb.storage.sidecar import load_values, set_values
+from kb.documents.around import DECIDED, UPLOAD
+from kb.documents.changes import safe_name
+from kb.documents.shelf import changing
+from kb.storage.sidecar import load_values, set_values, sidecar_path
 
 FOLDER = "uploads"
 """Folder of the corpus that takes them."""
@@ -24,21 +25,6 @@ VISIBILITIES = (PUBLIC, PREFECTURE, OFFICE)
 """What can be chosen, widest first."""
 
 _BLOCK = 1 << 20
-_putting = threading.Lock()  # two may send files of one name at once
-_LONGEST_NAME = 120  # characters; with a sidecar's suffix still below every file system's limit
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
-_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # names that Windows keeps
-
-
-def safe_name(given: str) -> str:
-    """The last part of ``given`` as a file name on every system. Raises UsageError for none."""
-    name = unicodedata.normalize("NFC", given).replace("\\", "/").rsplit("/", 1)[-1]
-    name = _FORBIDDEN.sub("_", plain_name(name)).strip(" .")
-    stem, dot, suffix = name.rpartition(".")
-    if not stem or not dot:
-        raise UsageError("usage.upload_name", given=given[:80])
-    name = f"{stem[: _LONGEST_NAME - len(suffix) - 1]}.{suffix}"
-    return f"_{name}" if _DEVICES.match(name) or name.startswith("~$") else name
 
 
 def receive(
@@ -52,8 +38,7 @@ def receive(
     or a name that another file has.
     """
     name = safe_name(given)
-    if Path(name).suffix.lower() not in accepts:
-        raise UsageError("usage.upload_kind", name=name, kinds=accepts)
+    require_kind(name, accepts)
     folder = corpus / FOLDER
     if folder.is_symlink():
         raise UsageError("usage.upload_link", folder=FOLDER)
@@ -70,6 +55,12 @@ def receive(
         ) from error
 
 
+def require_kind(name: str, accepts: tuple[str, ...]) -> None:
+    """Raises UsageError for a file of a kind that cannot be read."""
+    if Path(name).suffix.lower() not in accepts:
+        raise UsageError("usage.upload_kind", name=name, kinds=accepts)
+
+
 def checked_visibility(visibility: str) -> str:
     """``visibility`` if it is one to choose from. Raises UsageError."""
     if visibility not in VISIBILITIES:
@@ -78,16 +69,23 @@ def checked_visibility(visibility: str) -> str:
 
 
 def _put(target: Path, content: IO[bytes], visibility: str) -> Path:
-    with _putting:
+    with changing:
         if target.exists():
             _require_same(target, content)
             _label(target, visibility)
             return target
-        with written_whole(target) as file:
-            shutil.copyfileobj(content, file, _BLOCK)
-            if not file.tell():
-                raise UsageError("usage.upload_empty", name=target.name)
-            _label(target, visibility)
+        if sidecar_path(target).exists():  # another's, left behind: it says nothing of this one
+            raise UsageError("usage.upload_exists", name=target.name)
+        try:
+            with written_whole(target) as file:
+                shutil.copyfileobj(content, file, _BLOCK)
+                if not file.tell():
+                    raise UsageError("usage.upload_empty", name=target.name)
+                _label(target, visibility)
+        except BaseException:
+            if not target.exists():  # a full disk, say: its label is nobody's
+                sidecar_path(target).unlink(missing_ok=True)
+            raise
     return target
 
 
@@ -108,6 +106,7 @@ def _digest(content: IO[bytes]) -> bytes:
 
 def _label(document: Path, visibility: str) -> None:
     """Notes who may see the document, unless its sidecar is as narrow already."""
-    known = label_of(load_values(document))[0]
-    if known in VISIBILITIES and VISIBILITIES.index(visibility) > VISIBILITIES.index(known):
-        set_values(document, {"visibility": visibility})
+    said = load_values(document)
+    if is_stricter(visibility, label_of(said)[0]):
+        chosen = {} if said.get(KEY) else {DECIDED: UPLOAD}
+        set_values(document, {KEY: visibility} | chosen)

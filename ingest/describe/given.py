@@ -60,7 +60,8 @@ def read_given(values: Mapping[str, object], gazetteer: Gazetteer) -> Given:
         sound |= {"municipality": place.name, "prefecture": place.prefecture}
     elif outer:
         sound["prefecture"] = outer.prefecture
-    return Given({n: value for n, value in sound.items() if value}, place, tuple(warnings))
+    kept = {name: value for name, value in sound.items() if value and name in ABOUT}
+    return Given(kept, place, tuple(warnings))
 
 
 def told(name: str, text: str, by: str) -> list[Evidence]:

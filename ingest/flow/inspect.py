@@ -9,21 +9,24 @@ from pathlib import Path
 from ingest.flow.prepare import default_title, require_text, sidecar_values
 from ingest.flow.reading import ReadAhead
 from ingest.flow.why import choices, left_out
+from kb.base.config import Settings, load_settings
 from kb.base.errors import ReadError
 from kb.base.files import open_regular, read_regular
 from kb.base.messages import render
+from kb.documents.passwords import unsealed
 from kb.storage.sidecar import sidecar_path
 
 
-def inspect(path: Path, lang: str = "ja") -> dict[str, object]:
+def inspect(path: Path, lang: str = "ja", settings: Settings | None = None) -> dict[str, object]:
     """Pages, cases and warnings of ``path`` as ``dxkb extract --json`` prints them, warnings in ``lang``.
 
     Raises ReadError with the reason code when the file cannot be read.
     """
     values = _opened(path)
-    password = values.pop("password", None)
+    kept = values.pop("password", None)
+    password = unsealed(settings or load_settings(), str(kept)) if kept else None
     with ReadAhead() as ahead:
-        extract = ahead.read(path, str(password) if password else None)
+        extract = ahead.read(path, password)
         front = {"default_title": default_title(path)} | extract.front_matter | values
         drafts, warnings = ahead.describe(replace(extract, front_matter=front))
     require_text(drafts)

@@ -8,13 +8,16 @@ import sqlite3
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from typing import Any
 
 from ingest.flow.carried import carry
+from ingest.flow.hold import hold_back
 from ingest.flow.prepare import Termed, default_title, sidecar_values, with_vectors
-from ingest.flow.reading import ReadAhead, Reading
+from ingest.flow.reading import ReadAhead
 from ingest.flow.sources import (
     READING,
     Listing,
@@ -30,8 +33,10 @@ from kb.base.config import Settings
 from kb.base.errors import ReadError, StoreError
 from kb.base.files import read_regular, sha256_regular
 from kb.base.messages import message
-from kb.base.types import FileReport, Status, Viewer
-from kb.base.visibility import visibility
+from kb.base.types import PUBLIC, FileReport, Status, Viewer
+from kb.documents.around import Around, decided, labelled, read_around
+from kb.documents.history import deleted
+from kb.documents.passwords import unsealed
 from kb.index.views import ViewKeeper
 from kb.language.encoder import Encoder, load_encoder
 from kb.storage.store import Store
@@ -118,6 +123,7 @@ def _taken_in(
     if due.fresh:
         encoder = encoder or load_encoder(settings.model)
         writer.use_model(encoder.model_id, encoder.dimension)
+        hold_back(writer, due.fresh)
         with ReadAhead() as ahead:
             step = _Step(writer, encoder, ahead, gone)
             reports += _taken(step, due.fresh, ahead.depth, progress)
@@ -147,7 +153,8 @@ def _due(
     carried = carry(seen, known)
     seen = look(settings.corpus) if carried.moved else carried.seen
     before = known if writer.reading() == READING else outdated(known)
-    work = plan(seen.files, before, retry=retry)
+    gone = partial(deleted, settings.corpus)
+    work = plan(seen.files, before, retry=retry, deleted=gone)
     earlier = settled.earlier if settled else frozenset()
     return _Due(
         tuple(s for s in work.fresh if _is_settled(s, settled) or s.key in carried.moved),
@@ -184,12 +191,13 @@ def _taken(
 @dataclass(frozen=True, slots=True)
 class _Begun:
     """A file under way: its ``reading``, or the ``error`` that came before it; neither when it is
-    known already. ``values`` are its sidecar's."""
+    known already. ``values`` are its sidecar's, ``around`` what else is said beside it."""
 
     source: SourceFile
     state: FileState
+    around: Around = field(default_factory=Around)
     values: dict[str, object] = field(default_factory=dict)
-    reading: Reading | None = None
+    reading: Future[Termed] | None = None
     error: ReadError | None = None
 
 
@@ -212,7 +220,9 @@ class _Step:
             if source.problem:
                 raise ReadError(f"read.{source.problem}")
             digest, sidecar = _contents(source)
-            begun = replace(begun, state=_fingerprinted(begun.state, digest, sidecar))
+            around = read_around(source.access, source.misnamed)
+            state = _fingerprinted(begun.state, digest, sidecar, around)
+            begun = replace(begun, state=state, around=around)
             if self._is_known(begun.state):
                 return begun
             return self._begun(begun, sidecar)
@@ -226,8 +236,12 @@ class _Step:
         values = sidecar_values(sidecar, source.sidecar_path.name)
         front = {k: v for k, v in values.items() if k not in _PASSWORDS}
         front = {"default_title": default_title(source.path)} | front
-        reading = self._ahead.begin(source.path, front, _password(values))
-        return replace(begun, values=values, reading=reading)
+        around = decided(values, begun.around)
+        if around != begun.around:  # its label stands there
+            front.pop("visibility", None)
+        begun = replace(begun, values=values, around=around)
+        opens = _password(values, self._writer.settings)
+        return replace(begun, reading=self._ahead.begin(source.path, front, opens, around))
 
     def take(self, begun: _Begun) -> FileReport:
         """Waits for the reading and stores the file; whatever goes wrong becomes its report."""
@@ -239,7 +253,7 @@ class _Step:
                 return report
             if begun.reading is None:  # its twin has gone or failed in the meantime
                 return self.take(self._again(begun))
-            found = begun.reading()
+            found = begun.reading.result()
             if _is_changed(begun.source):
                 return self._reread(begun)
             self._store(begun, found)
@@ -262,7 +276,7 @@ class _Step:
         again = self.begin(source)
         if again.reading is None:
             return self.take(again)
-        found = again.reading()
+        found = again.reading.result()
         if _is_changed(source):
             raise ReadError("read.changing")
         self._store(again, found)
@@ -298,8 +312,9 @@ class _Step:
         self._writer.put(begun.state, with_vectors(found, self._encoder))
 
     def _refuse(self, begun: _Begun, error: ReadError) -> FileReport:
-        state, given = begun.state, begun.values.get("visibility")
-        label = visibility(begun.values)[0] if given else None
+        state, around = begun.state, begun.around
+        is_given = begun.values.get("visibility") or around.label != PUBLIC
+        label = labelled(begun.values, around)[0] if is_given else None
         status: Status = "skipped" if error.code in _SKIPPED else "failed"
         _log.warning("%s %s: %s", status, state.path, error.told.code)
         known: KnownFile | None = self._known.get(state.path)
@@ -316,7 +331,7 @@ class _Step:
 
 def _state(source: SourceFile) -> FileState:
     raw = os.fsencode(source.path)
-    return FileState(source.key, raw, source.size, source.mtime_ns, source.sidecar, "", "")
+    return FileState(source.key, raw, source.size, source.mtime_ns, source.beside, "", "")
 
 
 def _internal(path: str, error: Exception) -> ReadError:
@@ -324,9 +339,9 @@ def _internal(path: str, error: Exception) -> ReadError:
     return ReadError("read.internal", error=type(error).__name__)
 
 
-def _password(values: Mapping[str, object]) -> str | None:
+def _password(values: Mapping[str, object], settings: Settings) -> str | None:
     given = next((values[name] for name in _PASSWORDS if values.get(name)), None)
-    return str(given) if given else None
+    return unsealed(settings, str(given)) if given else None
 
 
 def _is_changed(source: SourceFile) -> bool:
@@ -348,8 +363,9 @@ def _contents(source: SourceFile) -> tuple[bytes, bytes]:
     return digest, sidecar
 
 
-def _fingerprinted(state: FileState, digest: bytes, sidecar: bytes) -> FileState:
-    return replace(state, sha256=digest.hex(), fingerprint=fingerprint(digest, sidecar))
+def _fingerprinted(state: FileState, digest: bytes, sidecar: bytes, around: Around) -> FileState:
+    made = fingerprint(digest, sidecar, around.seal)
+    return replace(state, sha256=digest.hex(), fingerprint=made)
 
 
 def _remove(writer: Writer, path: str) -> FileReport:

@@ -18,8 +18,9 @@ from ingest.split.chunks import chunks, reading_spans
 from kb.base.bounded_yaml import as_mapping
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
-from kb.base.types import CaseDraft, Chunk, PageQuality
-from kb.base.visibility import visibility
+from kb.base.types import OFFICE, CaseDraft, Chunk, PageQuality
+from kb.base.visibility import is_stricter
+from kb.documents.around import Around, labelled
 from kb.language.encoder import Encoder, StaticEncoder
 from kb.language.tokens import meaning_terms, readings, search_terms, tokenize
 from kb.places.gazetteer import load_gazetteer
@@ -30,6 +31,7 @@ from kb.storage.writer import NewCase, NewDocument, Terms
 MOST_CASES = 20_000
 """What is taken of one document."""
 
+_NOTHING = Around()
 _EXPORTED = re.compile(r"[ _-][0-9a-f]{32}$")
 """The number that Notion sets behind the names of the files it writes."""
 
@@ -58,8 +60,9 @@ class Termed:
     cases: tuple[TermedCase, ...]
 
 
-def termed(extract: Extract) -> Termed:
-    """Splits what was read into cases and gives each its terms.
+def termed(extract: Extract, around: Around = _NOTHING, stamps: tuple[str, ...] = ()) -> Termed:
+    """Splits what was read into cases and gives each its terms; ``around`` it is said who may see it at
+    most, ``stamps`` on its first page say something of it.
 
     Raises ReadError("empty") when there is nothing to search for.
     """
@@ -68,7 +71,9 @@ def termed(extract: Extract) -> Termed:
     if len(drafts) > MOST_CASES:
         warnings = (*warnings, message("warn.cases_cut", n=len(drafts), most=MOST_CASES))
         drafts = drafts[:MOST_CASES]
-    label, doubts = visibility(extract.front_matter)
+    label, doubts = labelled(extract.front_matter, around)
+    if stamps and is_stricter(OFFICE, label):
+        doubts = (*doubts, message("warn.stamped", stamps=stamps, label=label))
     file_name = str(extract.front_matter.get("default_title", ""))
     return Termed(
         reader=extract.reader,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import cast
 
+from ingest.describe.stamps import stamps
 from ingest.flow.prepare import Termed, termed
 from ingest.flow.worker import Workers
 from ingest.page import Extract, Page, named
@@ -18,6 +19,7 @@ from ingest.split.clean import clean
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
 from kb.base.types import CaseDraft
+from kb.documents.around import Around
 
 OCR_SECONDS = 1800.0
 """A file whose pages need recognising for longer keeps what was recognised until then."""
@@ -25,8 +27,7 @@ OCR_SECONDS = 1800.0
 _PAGE_SECONDS = 75.0  # for a page: tesseract's own limit of 60, and drawing
 _LEAST = 10  # characters that a file must have in all to be worth keeping
 
-Reading = Callable[[], Termed]
-"""Waits for a file's cases; raises ReadError with a reason code."""
+_NOTHING = Around()
 
 
 def read_cleaned(path: Path, password: str | None = None) -> Extract:
@@ -57,10 +58,15 @@ class ReadAhead:
         self._threads.shutdown()
 
     def begin(
-        self, path: Path, front: Mapping[str, object], password: str | None = None
-    ) -> Reading:
-        """Begins to read a file; ``front`` is what is said of it beside what it says itself."""
-        return self._threads.submit(self._termed, path, dict(front), password).result
+        self,
+        path: Path,
+        front: Mapping[str, object],
+        password: str | None = None,
+        around: Around = _NOTHING,
+    ) -> Future[Termed]:
+        """Begins to read a file, whose cases the result waits for or raises ReadError with a reason code;
+        ``front`` is what is said of it beside what it says itself, ``around`` who may see it at most."""
+        return self._threads.submit(self._termed, path, dict(front), password, around)
 
     def read(self, path: Path, password: str | None = None) -> Extract:
         """The pages of a file, without running heads and broken lines. Raises ReadError."""
@@ -76,14 +82,16 @@ class ReadAhead:
         found = self._workers.call("ingest.describe.cases:cases", extract)
         return found
 
-    def _termed(self, path: Path, front: dict[str, object], password: str | None) -> Termed:
+    def _termed(
+        self, path: Path, front: dict[str, object], password: str | None, around: Around
+    ) -> Termed:
         """One call of a worker, unless pages are to be recognised in between."""
         found: Termed | Extract = self._workers.call(
-            "ingest.flow.reading:term_here", path, password, front
+            "ingest.flow.reading:term_here", path, password, front, around
         )
         if isinstance(found, Extract):
             extract = self._recognised(path, password, found)
-            found = self._workers.call("ingest.flow.reading:term_read", extract, front)
+            found = self._workers.call("ingest.flow.reading:term_read", extract, front, around)
         return cast("Termed", found)
 
     def _recognised(self, path: Path, password: str | None, extract: Extract) -> Extract:
@@ -126,16 +134,19 @@ def read_here(path: Path, password: str | None) -> Extract:
     return extract if _unread(extract) else clean_here(extract)
 
 
-def term_here(path: Path, password: str | None, front: dict[str, object]) -> Termed | Extract:
+def term_here(
+    path: Path, password: str | None, front: dict[str, object], around: Around = _NOTHING
+) -> Termed | Extract:
     """A file read and given its terms in this process; only read, if pages are to be recognised."""
     extract = read(path, None, password)
-    return extract if _unread(extract) else term_read(extract, front)
+    return extract if _unread(extract) else term_read(extract, front, around)
 
 
-def term_read(extract: Extract, front: dict[str, object]) -> Termed:
+def term_read(extract: Extract, front: dict[str, object], around: Around) -> Termed:
     """What was read, cleaned, described and given its terms in this process."""
     own = {"default_title": front.get("default_title", "")} | extract.front_matter | front
-    return termed(replace(clean_here(extract), front_matter=own))
+    cleaned = replace(clean_here(extract), front_matter=own)
+    return termed(cleaned, around, stamps(extract))
 
 
 def clean_here(extract: Extract) -> Extract:

@@ -7,11 +7,13 @@ import os
 import stat
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.base.errors import CorpusError
+from kb.documents.around import is_access, misnamed
+from kb.documents.shelf import SHELF
 from kb.storage.sidecar import SUFFIX as SIDECAR_SUFFIX
 from kb.storage.sidecar import sidecar_path
 from kb.storage.writer import KnownFile
@@ -30,7 +32,9 @@ _GUIDE = "README.md"  # the corpus's own guide, at its root, is no case
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file found. ``key`` is its path relative to the corpus, '/'-separated and NFC; ``sidecar``
-    is the same of its sidecar, "size:mtime_ns", or ""; ``problem`` a reason code when it cannot be opened."""
+    is the same of its sidecar, "size:mtime_ns", or ""; ``problem`` a reason code when it cannot be opened.
+    ``access`` says who may see its folder, ``misnamed`` are files that look like its sidecar, and
+    ``around`` is "size:mtime_ns" of both."""
 
     key: str
     path: Path
@@ -38,6 +42,14 @@ class SourceFile:
     mtime_ns: int
     sidecar: str
     problem: str | None = None
+    access: Path | None = None
+    misnamed: tuple[Path, ...] = ()
+    around: str = ""
+
+    @property
+    def beside(self) -> str:
+        """What the ledger compares of all that is said beside the file."""
+        return self.sidecar + self.around
 
     @property
     def sidecar_path(self) -> Path:
@@ -101,17 +113,25 @@ def outdated(known: Mapping[str, KnownFile]) -> dict[str, KnownFile]:
     return {key: replace(file, size=-1) for key, file in known.items()}
 
 
-def plan(found: tuple[SourceFile, ...], known: Mapping[str, KnownFile], *, retry: bool) -> Plan:
+def plan(
+    found: tuple[SourceFile, ...],
+    known: Mapping[str, KnownFile],
+    *,
+    retry: bool,
+    deleted: Callable[[], Collection[str]] = tuple,
+) -> Plan:
     """Compares what was found with the ledger. With ``retry`` files that failed before are fresh.
 
     Raises CorpusError when nothing (or sidecars alone, as after a restore) is found where documents used
-    to be: an unmounted share must not empty the index.
+    to be that nobody ``deleted`` on the screen: an unmounted share must not empty the index.
     """
-    indexed = [file for file in known.values() if file.document_no is not None]
+    indexed = {key for key, file in known.items() if file.document_no is not None}
     if indexed and not any(
         source.problem is None and not source.key.endswith(SIDECAR_SUFFIX) for source in found
     ):
-        raise CorpusError("store.corpus_empty", n=len(indexed))
+        indexed -= {*deleted()}
+        if indexed:
+            raise CorpusError("store.corpus_empty", n=len(indexed))
     same = tuple(s for s in found if _is_same(s, known.get(s.key), retry))
     kept = {s.key for s in same}
     closed = tuple(s.key + "/" for s in found if s.problem == "folder")
@@ -129,11 +149,12 @@ def refreshed(source: SourceFile) -> SourceFile:
     return replace(source, size=now.st_size, mtime_ns=_stamp(now))
 
 
-def fingerprint(digest: bytes, sidecar: bytes) -> str:
-    """What makes two files the same document: the ``digest`` of their bytes and their sidecars' bytes,
-    read in one way."""
+def fingerprint(digest: bytes, sidecar: bytes, around: bytes = b"") -> str:
+    """What makes two files the same document: the ``digest`` of their bytes, their sidecars' bytes and
+    what is said ``around`` them, read in one way."""
     read = READING.to_bytes(4, "big") + len(digest).to_bytes(4, "big")
-    return hashlib.sha256(read + digest + sidecar).hexdigest()
+    parted = len(sidecar).to_bytes(4, "big") + around if around else b""
+    return hashlib.sha256(read + digest + sidecar + parted).hexdigest()
 
 
 def is_ignored(name: str) -> bool:
@@ -144,29 +165,44 @@ def is_ignored(name: str) -> bool:
     )
 
 
-def _walk(folder: Path, corpus: Path) -> Iterator[SourceFile | None]:
-    """Every file below ``folder``; None for one that is ignored."""
+def _walk(folder: Path, corpus: Path, above: Path | None = None) -> Iterator[SourceFile | None]:
+    """Every file below ``folder``; None for one that is ignored. ``above``: what counts for the folder
+    where it says nothing itself."""
     with os.scandir(folder) as listing:
         entries = sorted(listing, key=lambda entry: entry.name)
     names = {entry.name for entry in entries}
+    access = next((Path(entry.path) for entry in entries if is_access(entry.name)), above)
     for entry in entries:
         path = Path(entry.path)
-        if _is_sidecar(entry.name, names):
+        if _is_sidecar(entry.name, names) or is_access(entry.name):
+            continue
+        if folder == corpus and entry.name in (_GUIDE, SHELF):
             continue
         if is_ignored(entry.name):
             yield None
             continue
-        if folder == corpus and entry.name == _GUIDE:
+        problem = "link" if entry.is_symlink() else None
+        if problem or not entry.is_dir():
+            yield _around(_source(path, corpus, names, problem), access, names)
             continue
-        if entry.is_symlink():
-            yield _source(path, corpus, names, "link")
-        elif entry.is_dir():
-            try:
-                yield from _walk(path, corpus)
-            except OSError:
-                yield _source(path, corpus, names, "folder")
-        else:
-            yield _source(path, corpus, names, None)
+        try:
+            yield from _walk(path, corpus, access)
+        except OSError:
+            yield _source(path, corpus, names, "folder")
+
+
+def _around(source: SourceFile, access: Path | None, names: set[str]) -> SourceFile:
+    others = tuple(source.path.with_name(name) for name in misnamed(source.path.name, names))
+    if not access and not others:
+        return source
+    stamps = []
+    for path in (*others, *([access] if access else ())):
+        try:
+            own = path.lstat()
+            stamps.append(f";{own.st_size}:{_stamp(own)}")
+        except OSError:  # it has gone since: the next look tells
+            stamps.append(";")
+    return replace(source, access=access, misnamed=others, around="".join(stamps))
 
 
 def _is_sidecar(name: str, names: set[str]) -> bool:
@@ -206,10 +242,7 @@ def _key(path: Path, corpus: Path) -> str:
 def _is_same(source: SourceFile, known: KnownFile | None, retry: bool) -> bool:
     if known is None or source.problem is not None:
         return False
-    if (known.size, known.mtime_ns, known.sidecar) != (
-        source.size,
-        source.mtime_ns,
-        source.sidecar,
-    ):
+    seen = (source.size, source.mtime_ns, source.beside)
+    if (known.size, known.mtime_ns, known.sidecar) != seen:
         return False
     return known.status in ("indexed", "unchanged") or not retry

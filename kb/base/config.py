@@ -23,7 +23,8 @@ class Settings:
     ``groups`` says what a group of its means, as ``GROUP=LABEL`` or ``GROUP=editor``. What people do is
     kept for ``audit_days`` (0: not at all), what they search for only with ``audit_searches``. ``backups``
     is the folder for daily backups, ``kept_backups`` how many stay there; ``backup_documents`` puts the
-    documents in. ``json_log`` makes the log's lines JSON; who knows ``metrics_token`` may ask for figures."""
+    documents in. ``json_log`` makes the log's lines JSON; who knows ``metrics_token`` may ask for figures.
+    What was deleted stays in the trash for ``trash_days``, 0: until an admin empties it."""
 
     data: Path = Path("data")
     corpus: Path = Path("corpus")
@@ -43,6 +44,7 @@ class Settings:
     backup_documents: bool = False
     json_log: bool = False
     metrics_token: str = ""
+    trash_days: int = 30
 
     @property
     def database(self) -> Path:
@@ -97,6 +99,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         backup_documents=env.get("DXKB_BACKUP_DOCUMENTS", "") not in ("", "0"),
         json_log=env.get("DXKB_LOG", "") == "json",
         metrics_token=env.get("DXKB_METRICS_TOKEN") or "",
+        trash_days=_number(env, "DXKB_TRASH_DAYS", 30),
     )
 
 

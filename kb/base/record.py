@@ -225,7 +225,11 @@ def shown(name: str, value: object) -> str:
     return f"{value}年度" if name == "year" else str(value)
 
 
-_OF_DOCUMENT = {"municipality_code": ("団体コード", "市町村コード"), "password": ("パスワード",)}
+_OF_DOCUMENT = {
+    "municipality_code": ("団体コード", "市町村コード"),
+    "password": ("パスワード",),
+    "decided": ("画面での決定",),
+}
 """What front matter and sidecars say beside the fields of a case."""
 
 

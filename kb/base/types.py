@@ -129,6 +129,22 @@ class LedgerEntry(FileReport):
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """What a first look at a file tells before it is taken in: its ``reader``, the title and ``place`` of
+    its first case, how many ``cases``, who may see it by what it says itself, why it cannot be read.
+    ``is_done`` is False where there was no time for it."""
+
+    is_done: bool = False
+    reader: str = ""
+    title: str = ""
+    place: str = ""
+    cases: int = 0
+    visibility: str = PUBLIC
+    problem: Message | None = None
+    warnings: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """An excerpt of a case; ``highlights`` are the [start, end) spans of matched words within ``text``,
     ``nearest`` that of the sentence nearest in meaning to the question."""

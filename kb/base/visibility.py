@@ -14,6 +14,7 @@ from kb.base.types import OFFICE, PREFECTURE, PUBLIC
 
 KEY = "visibility"
 
+_ORDER = (PUBLIC, PREFECTURE, OFFICE)  # who is in a group is fewer than any of these
 _KNOWN = {"公開": PUBLIC, "public": PUBLIC, "県内": PREFECTURE, "庁内": OFFICE}
 _NEAR = 0.75  # likeness of a misspelt key
 _OF_KEYS = re.compile(
@@ -36,6 +37,12 @@ def visibility(values: Mapping[str, object]) -> tuple[str, tuple[Message, ...]]:
         elif key not in KEYS and _looks_restricting(key):
             doubts.append(_doubt(key, value))
     return OFFICE if doubts else label, tuple(doubts)
+
+
+def is_stricter(label: str, other: str) -> bool:
+    """True when fewer may see what has ``label`` than what has ``other``; of two groups neither."""
+    ranks = [_ORDER.index(one) if one in _ORDER else len(_ORDER) for one in (label, other)]
+    return ranks[0] > ranks[1]
 
 
 def _meant(value: object) -> str | None:

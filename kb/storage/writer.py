@@ -18,6 +18,7 @@ from kb.base.errors import ModelMismatchError, StoreError
 from kb.base.files import private_folder
 from kb.base.messages import Message, as_json
 from kb.base.types import OFFICE, CaseDraft, Chunk, Evidence, PageQuality, Section, Status
+from kb.base.visibility import is_stricter
 from kb.storage.database import atomic, connect, explained
 from kb.storage.lock import restoring, writer_lock
 from kb.storage.near_duplicates import relate
@@ -93,7 +94,7 @@ class Writer:
 
     def __init__(self, connection: sqlite3.Connection, settings: Settings) -> None:
         self.connection = self._db = connection
-        self._settings = settings
+        self.settings = settings
 
     def known_files(self) -> dict[str, KnownFile]:
         """The ledger by path."""
@@ -120,7 +121,7 @@ class Writer:
         has_documents = self._db.execute("SELECT 1 FROM documents LIMIT 1").fetchone()
         if active is not None and has_documents and active["value"] != model_id:
             raise model_mismatch(active["value"], model_id)
-        with explained(self._settings.database), atomic(self._db):
+        with explained(self.settings.database), atomic(self._db):
             self.add_model(model_id, dimension)
             self._set_meta("model", model_id)
 
@@ -134,13 +135,13 @@ class Writer:
 
     def switch_model(self, model_id: str) -> None:
         """Searches use this model's vectors from now on."""
-        with explained(self._settings.database), atomic(self._db):
+        with explained(self.settings.database), atomic(self._db):
             self._set_meta("model", model_id)
             self._bump()
 
     def put(self, state: FileState, document: NewDocument) -> None:
         """Stores a document in the place of what ``state.path`` held before; one transaction."""
-        with explained(self._settings.database), atomic(self._db):
+        with explained(self.settings.database), atomic(self._db):
             old = self._db.execute(
                 """SELECT d.no, d.key FROM files f JOIN documents d ON d.no = f.document_no
                    WHERE f.path = ?""",
@@ -160,7 +161,7 @@ class Writer:
 
     def link(self, state: FileState, document_no: int) -> None:
         """Records that ``state.path`` is a place of a stored document, which it may have been."""
-        with explained(self._settings.database), atomic(self._db):
+        with explained(self.settings.database), atomic(self._db):
             held = self._db.execute(
                 "SELECT document_no FROM files WHERE path = ?", [state.path]
             ).fetchone()
@@ -175,7 +176,7 @@ class Writer:
 
     def move(self, old_path: str, state: FileState) -> None:
         """The same file under a new name: nothing is read again, ids stay."""
-        with explained(self._settings.database), atomic(self._db):
+        with explained(self.settings.database), atomic(self._db):
             row = self._db.execute(
                 "SELECT document_no, visibility FROM files WHERE path = ?", [old_path]
             ).fetchone()
@@ -187,7 +188,7 @@ class Writer:
     def fail(self, state: FileState, visibility: str | None, *, hold: bool = False) -> None:
         """Records that a file was skipped or failed; its last good content stays searchable, for 庁内
         only with ``hold``: what says who may see it cannot be read any more."""
-        with explained(self._settings.database), atomic(self._db):
+        with explained(self.settings.database), atomic(self._db):
             row = self._db.execute(
                 "SELECT document_no, visibility FROM files WHERE path = ?", [state.path]
             ).fetchone()
@@ -195,27 +196,38 @@ class Writer:
             known = row["visibility"] if row and kept is not None else None
             if hold and kept is not None:
                 known = OFFICE
-                self._db.execute(
-                    "UPDATE documents SET visibility = ?, fingerprint = 'held ' || no WHERE no = ?",
-                    [OFFICE, kept],
-                )
-                self._bump()
+                self._hold(kept, OFFICE)
             self._write_file(state, known or visibility or OFFICE, kept)
+
+    def hold(self, path: str, label: str) -> None:
+        """What is stored of a file is for ``label`` only, if that is fewer than before, until it is
+        read again; so are other places of the same document."""
+        with explained(self.settings.database), atomic(self._db):
+            row = self._db.execute(
+                "SELECT document_no, visibility FROM files WHERE path = ?", [path]
+            ).fetchone()
+            if row is None or label == row["visibility"] or is_stricter(row["visibility"], label):
+                return
+            self._db.execute(
+                "UPDATE files SET visibility = ?, sidecar = '-' WHERE path = ? OR document_no = ?",
+                [label, path, row["document_no"]],
+            )
+            self._hold(row["document_no"], label)
 
     def remove(self, path: str) -> None:
         """Forgets a file, and its document when this was its last place."""
-        with explained(self._settings.database), atomic(self._db):
+        with explained(self.settings.database), atomic(self._db):
             self._forget(path)
             self._bump()
 
     def relate(self) -> None:
         """Finds the near-duplicates of new cases and which editions are superseded."""
-        with explained(self._settings.database), atomic(self._db):
+        with explained(self.settings.database), atomic(self._db):
             relate(self._db)
 
     def looked_through(self, ignored: int = 0) -> None:
         """Notes that the whole corpus has been looked through now, and how many were ignored."""
-        with explained(self._settings.database), atomic(self._db):
+        with explained(self.settings.database), atomic(self._db):
             self._set_meta("last_ingest", _now())
             self._set_meta("ignored", str(ignored))
 
@@ -227,10 +239,17 @@ class Writer:
     def read_as(self, version: int) -> None:
         """Notes that all documents have been read in this version."""
         if self.reading() != version:
-            with explained(self._settings.database), atomic(self._db):
+            with explained(self.settings.database), atomic(self._db):
                 self._set_meta("reading", str(version))
 
     # -- inside -----------------------------------------------------------------------------------
+
+    def _hold(self, document_no: int | None, label: str) -> None:
+        self._db.execute(
+            "UPDATE documents SET visibility = ?, fingerprint = 'held ' || no WHERE no = ?",
+            [label, document_no],
+        )
+        self._bump()
 
     def _model_no(self) -> int:
         row = self._db.execute(

@@ -60,3 +60,12 @@ def test_a_label_that_cannot_be_read_any_more_hides_what_was_read_before(
         ingest(settings)
         seen.append(len(Store.open(settings).ledger(Viewer.of())))
     assert seen == [1, 0, 1, 0, 1, 0]
+
+
+def test_two_documents_whose_labels_cannot_be_read_any_more(settings: Settings) -> None:
+    for label in ("公開", "[庁内"):
+        for name in ("a", "b"):
+            text = f"---\nvisibility: {label}\n---\n# {name}の窓口\n\n宍粟市は書類を減らした。\n"
+            (settings.corpus / f"{name}.md").write_text(text, encoding="utf-8")
+        ingest(settings)
+    assert not Store.open(settings).ledger(Viewer.of())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -56,9 +57,19 @@ def test_every_kind_of_deed_is_noted_with_who_and_what(fresh: Settings) -> None:
     assert last(fresh) == ("田中", "exported", "results.csv 申請")
     client.post("/compare/brief.md", data={"case": [case.id]})
     assert last(fresh) == ("田中", "exported", f"/compare/brief.md {case.id}")
-    client.post("/documents/upload", data={"files": (io.BytesIO(b"# A\n\ntext"), "a.md"), "visibility": "庁内"})  # fmt: skip
-    assert last(fresh)[:2] == ("田中", "added")
-    assert "a.md" in last(fresh)[2]
+    sent = client.post("/documents/upload", data={"files": (io.BytesIO(b"# A\n\ntext"), "a.md")})
+    assert last(fresh)[1] == "exported", "what was sent is not added yet"
+    added = client.post(sent.location, data={"visibility": "庁内", "add-0": "1", "name-0": "a.md"})
+    assert last(fresh) == ("田中", "added", "uploads/a.md")
+    client.post(f"{added.location}/undo")
+    assert last(fresh) == ("田中", "deleted", "uploads/a.md")
+    trashed = re.findall(
+        r'action="(/documents/trash/[^"]+/restore)"', client.get("/documents/trash").text
+    )
+    client.post(trashed[0])
+    assert last(fresh) == ("田中", "restored", "uploads/a.md")
+    client.post("/documents/manage/visibility", data={"path": entry.path, "visibility": "庁内"})
+    assert last(fresh) == ("田中", "changed", f"visibility {entry.path}")
     client.post(f"/cases/{case.id}/corrections", data={"year": "2020"})
     assert last(fresh)[:2] == ("田中", "changed")
     assert "year=2020" in last(fresh)[2]

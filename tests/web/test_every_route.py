@@ -26,6 +26,9 @@ from kb.advice.works import NeedAtWork, Work, add_work, works_of
 from kb.base.config import Settings
 from kb.base.messages import message
 from kb.base.types import Case, LedgerEntry, Viewer
+from kb.documents import trash
+from kb.documents.batches import receive_batch
+from kb.documents.history import Deed, record
 from kb.places.gazetteer import load_gazetteer
 from kb.storage import unanswered
 from tests.support import web_world
@@ -85,7 +88,14 @@ def secret(world: Settings) -> Iterator[World]:
             )
         )
         (world.corpus / f"{name}-page.pdf.yaml").write_text(f"visibility: {label}\n", "utf-8")
+        (world.corpus / f"{name}-gone.md").write_text(
+            told.replace("予定", "計画"), encoding="utf-8"
+        )
+        gone = world.corpus / f"{name}-gone.md"
+        trash.discard(world.corpus, gone, trash.Discarded(gone.name, label, "himitsu-by"))
+        record(world.corpus, Deed("deleted", gone.name, "himitsu-by"))
     ingest(world, progress=None)
+    receive_batch(world, "班", [("chonai-himitsu-sent.md", BytesIO(SECRET.encode()))])
     unanswered.record(world, f"{WORDS[0]}の次の計画")
     busy = Activity(
         running=True, done=1, total=76543217, current="chonai-himitsu-next.pdf", read=12345671, to_read=98765431,
@@ -206,6 +216,42 @@ def uploads(world: World) -> Iterator[Address]:
     yield "POST", "/documents/upload", {"data": {"files": file, "visibility": "公開"}}
 
 
+def batches(pattern: str, method: str) -> Told:
+    """Somebody else's files that wait to be added, and none."""
+
+    def told(world: World) -> Iterator[Address]:
+        waiting = world.services.settings.data / "incoming"
+        for token in (*(place.name for place in waiting.iterdir()), "x" * 32):
+            yield method, pattern.format(token), {"data": {"visibility": "公開", "add-0": "1", "name-0": "x.md"}} if method == "POST" else {}  # fmt: skip
+
+    return told
+
+
+def managed(world: World) -> Iterator[Address]:
+    for entry in world.entries:
+        yield "GET", f"/documents/manage?path={quote(entry.path)}", {}
+
+
+def managing(world: World) -> Iterator[Address]:
+    for entry in world.entries:
+        for action in ("visibility", "password", "rename", "replace", "delete"):
+            if action == "delete" and entry.visibility != "DX班":
+                continue  # the office's editor may, and then it would be gone
+            data: dict[str, Any] = {
+                "path": entry.path,
+                "visibility": "",
+                "name": "",
+                "password": "",
+            }
+            yield "POST", f"/documents/manage/{action}", {"data": data}
+
+
+def restored(world: World) -> Iterator[Address]:
+    for found in trash.contents(world.services.settings.corpus):
+        if found.visibility == "DX班":  # no editor among the viewers may
+            yield "POST", f"/documents/trash/{found.id}/restore", {}
+
+
 ROUTES: dict[str, Told] = {
     "static": get("/static/base.css"),
     "search.index": searches("/", "&sort=newest", "&prefecture=高知県", f"&municipality={TOWN}"),
@@ -236,10 +282,18 @@ ROUTES: dict[str, Told] = {
     "documents.show": of_documents("/documents/{}"),
     "documents.note": of_documents("/documents/{}/note"),
     "documents.source": of_documents("/documents/{}/source"),
-    "documents.upload": uploads,
+    "adding.upload": uploads,
+    "adding.preview": batches("/documents/add/{}", "GET"),
+    "adding.add": batches("/documents/add/{}", "POST"),
+    "adding.done": batches("/documents/added/{}", "GET"),
+    "adding.undo": batches("/documents/added/{}/undo", "POST"),
+    "managing.show": managed,
+    "managing.act": managing,
+    "trash.index": get("/documents/trash"),
+    "trash.restore": restored,
+    "trash.empty": post("/documents/trash/empty"),
     "documents.template": get("/documents/note-template.md"),
     "documents.rescan": post("/documents/rescan"),
-    "documents.password": lambda w: iter([("POST", "/documents/password", {"data": {"path": "ない資料.docx", "password": "x"}})]),
     "events.events": get("/documents/events"),
     "feeds.results": searches("/results.csv"),
     "feeds.atom": get("/feed.atom"),
@@ -329,6 +383,7 @@ TELLING = {
     "works.index", "works.show", "works.paper", "works.export", "coverage.index", "documents.index", "documents.show", "documents.note", "documents.source", "events.events",
     "feeds.results", "feeds.atom", "api.search", "api.case", "api.municipality", "api.documents",
     "operations.index", "operations.log",
+    "managing.show", "trash.index",
 }  # fmt: skip
 
 
@@ -384,15 +439,20 @@ def test_no_cache_gives_one_viewers_answer_to_another(secret: World, who: str) -
 def test_strangers_change_nothing(secret: World) -> None:
     client = client_of(secret, PUBLIC)
     for path, data in (
-        ("/documents/upload", {}), ("/documents/rescan", {}), ("/coverage/questions", {"question": "x"}),
-        ("/documents/password", {"path": "x", "password": "x"}),
-        ("/coverage/questions/forget", {"question": "x"}), ("/works", {"name": TOWN}),
+        ("/documents/upload", {}), ("/documents/rescan", {}), ("/documents/trash/empty", {"sure": "1"}),
+        ("/documents/manage/delete", {"path": secret.open_case.path}), (f"/documents/add/{'x' * 32}", {}),
+        (f"/documents/added/{'x' * 32}/undo", {}), (f"/documents/trash/{trash.contents(secret.services.settings.corpus)[0].id}/restore", {}), ("/coverage/questions", {"question": "x"}),
+        ("/coverage/questions/forget", {"question": "x"}),
+        ("/works", {"name": TOWN}),
         (f"/works/{begun(secret)[0].id}", {"title": "x"}), (f"/works/{begun(secret)[0].id}/forget", {}),
         (f"/cases/{secret.open_case.id}/corrections", {"year": "1999"}),
     ):  # fmt: skip
         answer = client.post(path, data=data)
         assert answer.status_code == 403, path
         assert "編集できる利用者" in answer.text or path.startswith("/works")
+    assert secret.services.store.case(secret.open_case.id, PUBLIC).path == secret.open_case.path
+    for path in ("/documents/trash", f"/documents/manage?path={quote(secret.open_case.path)}"):
+        assert client.get(path).status_code == 403
     for path in ("/documents", f"/cases/{secret.open_case.id}", "/coverage"):
         assert 'enctype="multipart' not in client.get(path).text
         assert "/corrections" not in client.get(path).text

@@ -186,11 +186,14 @@ def test_a_locked_document_is_opened_from_the_list(world: Settings, client: Flas
     assert "パスワードが必要です" in listed
     assert 'name="password"' in listed
     asked = {"path": "方針.docx", "password": "ちがう"}
-    assert client.post("/documents/password", data=asked).status_code == 303
+    assert client.post("/documents/manage/password", data=asked).status_code == 303
     assert "パスワードが違います" in page(client, "/documents")
-    assert client.post("/documents/password", data=asked | {"password": " "}).status_code == 400
-    client.post("/documents/password", data=asked | {"password": "ひみつ123"})
+    assert (
+        client.post("/documents/manage/password", data=asked | {"password": " "}).status_code == 400
+    )
+    client.post("/documents/manage/password", data=asked | {"password": "ひみつ123"})
     assert 'name="password"' not in page(client, "/documents")
     answer = client.get("/api/v1/search", query_string={"q": "窓口の待ち時間"}).get_json()
     assert "方針.docx" in {result["source"]["path"] for result in answer["results"]}
-    assert client.post("/documents/password", data=asked).status_code == 404
+    gone = asked | {"path": "ない資料.docx"}
+    assert client.post("/documents/manage/password", data=gone).status_code == 404

@@ -50,8 +50,13 @@ def _document() -> str:
     return own.store.document_path((request.view_args or {})["document_id"], own.viewer())
 
 
-def _uploaded() -> str:
-    return ", ".join(file.filename or "" for file in request.files.getlist("files"))
+def _about() -> str:
+    """The documents, as their page said: the form does not name them."""
+    return str(g.get("about", ""))
+
+
+def _managed() -> str:
+    return f"{(request.view_args or {})['action']} {request.form.get('path', '')}"
 
 
 def _corrected() -> str:
@@ -75,8 +80,11 @@ _DONE: dict[str, tuple[Action, Callable[[], str]]] = {
     "works.choose": ("changed", lambda: f"work {request.form.get('code', '')}"),
     "works.change": ("changed", lambda: request.path),
     "works.forget": ("deleted", lambda: request.path),
-    "documents.upload": ("added", _uploaded),
-    "documents.password": ("changed", lambda: f"{request.form.get('path', '')} password"),
+    "adding.add": ("added", _about),
+    "adding.undo": ("deleted", _about),
+    "managing.act": ("changed", _managed),
+    "trash.restore": ("restored", _about),
+    "trash.empty": ("deleted", lambda: request.path),
     "corrections.correct": ("changed", _corrected),
     "accounts.leave": ("signed_out", lambda: "everywhere" * ("everywhere" in request.form)),
     "accounts.password": ("changed", lambda: "password"),
@@ -101,6 +109,7 @@ def _note(response: Response) -> Response:
         record("refused", request.path)
     elif response.status_code < 400 and endpoint in _DONE:
         action, about = _DONE[endpoint]
+        action = "deleted" if (request.view_args or {}).get("action") == "delete" else action
         try:
             what = about()
         except DxkbError:  # gone in the meantime

@@ -14,6 +14,7 @@ from kb.advice.related import same_matter
 from kb.base.errors import NotFoundError, QueryError, UnknownPlaceError
 from kb.base.record import FACTS, LINKS
 from kb.base.types import Case, Evidence, Filters, PageQuality, Section, Viewer
+from kb.documents.passwords import unsealed
 from kb.places.gazetteer import load_gazetteer
 from kb.ranking.snippets import Marks, highlights, matches
 from kb.storage.corrections import password
@@ -98,7 +99,9 @@ def picture(case_id: str, page: int) -> ResponseReturnValue:
         if is_telling(part.section.text[start:end])
     }
     found = locate(own.settings.corpus, case.path)
-    wanted = Request(found, page, tuple(sorted(words)), password(found))
+    kept = password(found)
+    opens = unsealed(own.settings, kept) if kept else None
+    wanted = Request(found, page, tuple(sorted(words)), opens)
     response = Response(render(wanted), mimetype="image/png")
     if own.viewer().role == "owner":  # nobody else reads in this browser
         response.headers["Cache-Control"] = f"private, max-age={_MONTH}"

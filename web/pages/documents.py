@@ -20,14 +20,11 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from kb.base.errors import DxkbError, NotFoundError, UsageError
-from kb.base.types import PUBLIC, LedgerEntry
+from kb.base.types import LedgerEntry
 from kb.language.text import fold_text
-from kb.storage.sidecar import set_values
 from web.files import as_utf8, content_type, locate
-from web.language import language
 from web.services import services
-from web.uploads import VISIBILITIES, checked_visibility, receive
+from web.uploads import VISIBILITIES
 from web.view.address import number
 from web.view.presentation import file_name
 
@@ -134,35 +131,6 @@ def note(document_id: int) -> ResponseReturnValue:
     )
 
 
-@pages.post("/documents/upload")
-def upload() -> ResponseReturnValue:
-    """Takes files into the corpus and asks for a look at them."""
-    own = services()
-    files = [file for file in request.files.getlist("files") if file.filename]
-    if not files:
-        raise UsageError("usage.upload_none")
-    visibility = checked_visibility(request.form.get("visibility", PUBLIC))
-    refused: list[DxkbError] = []
-    for file in files:
-        try:
-            receive(own.settings.corpus, file.filename or "", file.stream, own.accepts, visibility)
-        except DxkbError as error:
-            refused.append(error)
-    if len(refused) < len(files):
-        own.request_rescan()
-    if refused:
-        return _refusal(refused, len(files) - len(refused))
-    return redirect(url_for(".index", asked=1), 303)
-
-
-def _refusal(refused: Sequence[DxkbError], taken: int) -> ResponseReturnValue:
-    """Says of each file why it was not taken, and that the others were."""
-    page = render_template(
-        "upload.html", refused=[error.message(language()) for error in refused], taken=taken
-    )
-    return page, 400 if all(isinstance(error, UsageError) for error in refused) else 500
-
-
 @pages.get("/documents/note-template.md")
 def template() -> ResponseReturnValue:
     """An empty note to fill in."""
@@ -173,21 +141,6 @@ def template() -> ResponseReturnValue:
         as_attachment=True,
         download_name="事例ノートのひな型.md",
     )
-
-
-@pages.post("/documents/password")
-def password() -> ResponseReturnValue:
-    """Notes what opens a locked file in its sidecar, and asks for it to be read."""
-    own = services()
-    path, given = request.form.get("path", ""), request.form.get("password", "").strip()
-    ledger = own.store.ledger(own.viewer())
-    if not any(entry.path == path and entry.reason_code == "password" for entry in ledger):
-        raise NotFoundError("usage.not_locked")
-    if not given:
-        raise UsageError("usage.password_empty")
-    set_values(locate(own.settings.corpus, path), {"password": given})
-    own.request_rescan()
-    return redirect(url_for("documents.index", asked=1), 303)
 
 
 @pages.post("/documents/rescan")

@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
         plain_name,
     ):  # fmt: skip
         app.add_template_filter(function)
-    for kind in ("field", "role", "visibility"):
+    for kind in ("field", "role", "visibility", "reader"):
         app.add_template_filter(partial(language.word, kind), f"{kind}_name")
     stamps: dict[str, str] = {}
 

@@ -1,0 +1,130 @@
+"""What lies around a document says who may see it, too: ``_access.yaml`` of its folder or of one above
+it (the nearest counts), and files beside it that were meant to be its sidecar but are named otherwise.
+
+``_access.yaml`` gives what no document of its folder may go beyond, unless an admin decided so for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kb.base.bounded_yaml import as_mapping
+from kb.base.errors import ReadError
+from kb.base.files import plain_name, read_regular
+from kb.base.messages import Message, message
+from kb.base.types import OFFICE, PUBLIC
+from kb.base.visibility import KEY, is_stricter, visibility
+from kb.storage.sidecar import SUFFIX, parse
+
+DECIDED = "decided"
+"""Of the sidecar. "upload": its label was chosen when the document was added; where that says something
+narrower of itself, this counts. "editor" or "admin": it was chosen by somebody who was shown what the
+document says of itself, which counts no more; nor does its folder, where it was an admin."""
+
+UPLOAD = "upload"
+
+_ENDINGS = (".yaml", ".yml")
+_ACCESS = frozenset(f"_access{ending}" for ending in _ENDINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """``label``: those who may see the document, whatever it says of itself, are no more than that;
+    ``doubts`` say what was not understood or not used; ``decided`` is the label that somebody chose, ""
+    where nobody did."""
+
+    label: str = PUBLIC
+    doubts: tuple[Message, ...] = ()
+    decided: str = ""
+
+    @property
+    def seal(self) -> bytes:
+        """What of it makes two documents of the same bytes different; b"" for nothing."""
+        return b"" if self == Around() else repr((self.label, self.doubts)).encode()
+
+
+def is_access(name: str) -> bool:
+    """True for a file that says who may see its folder."""
+    return name.lower() in _ACCESS
+
+
+def misnamed(document: str, names: Collection[str]) -> tuple[str, ...]:
+    """The files among ``names`` that look like the sidecar of ``document`` but are named otherwise."""
+    bases = {document.lower(), document.rpartition(".")[0].lower()} - {""}
+    return tuple(
+        name
+        for name in sorted(names)
+        if name.lower().endswith(_ENDINGS)
+        and name.rpartition(".")[0].lower() in bases
+        and name not in (document, document + SUFFIX)
+        and not (name.endswith(SUFFIX) and name.removesuffix(SUFFIX) in names)  # another's own
+    )
+
+
+def read_around(access: Path | None, others: Sequence[Path] = ()) -> Around:
+    """What ``access``, the nearest of the folders' files, and ``others``, sidecars by their looks, say."""
+    label, doubts = _of_folder(access) if access else (PUBLIC, ())
+    for path in others:
+        values = _values(path)
+        is_held = values is None or visibility(values) != (PUBLIC, ())
+        label = OFFICE if is_held and is_stricter(OFFICE, label) else label
+        code = "warn.misnamed_held" if is_held else "warn.misnamed"
+        doubts = (*doubts, message(code, name=plain_name(path.name)))
+    return Around(label, doubts)
+
+
+def access_of(folder: Path, corpus: Path) -> Path | None:
+    """The file that counts for ``folder``, which lies in ``corpus`` or will."""
+    while folder.is_relative_to(corpus):
+        found = [
+            path for path in (folder.iterdir() if folder.is_dir() else ()) if is_access(path.name)
+        ]
+        if found:
+            return sorted(found)[0]
+        folder = folder.parent
+    return None
+
+
+def around_of(file: Path, corpus: Path) -> Around:
+    """What lies around one file of ``corpus``."""
+    names = [path.name for path in file.parent.iterdir()]
+    others = [file.with_name(name) for name in misnamed(file.name, names)]
+    return read_around(access_of(file.parent, corpus), others)
+
+
+def decided(sidecar: Mapping[str, object], around: Around) -> Around:
+    """``around`` with what was decided on the screen, which the ``sidecar`` keeps."""
+    label, doubts = visibility(sidecar)
+    if doubts or not sidecar.get(KEY) or not sidecar.get(DECIDED):
+        return around
+    if sidecar[DECIDED] == UPLOAD:
+        return replace(around, label=label if is_stricter(label, around.label) else around.label)
+    return Around(decided=label) if sidecar[DECIDED] == "admin" else replace(around, decided=label)
+
+
+def labelled(values: Mapping[str, object], around: Around) -> tuple[str, tuple[Message, ...]]:
+    """The label of a document that says these ``values`` itself, and what to know about it."""
+    own, doubts = (around.decided, ()) if around.decided else visibility(values)
+    label = own if is_stricter(own, around.label) else around.label
+    if (around.decided or values.get(KEY)) and not doubts and label != own:
+        doubts = (message("warn.narrower", own=own, label=label),)
+    return label, (*doubts, *around.doubts)
+
+
+def _of_folder(access: Path) -> tuple[str, tuple[Message, ...]]:
+    values = _values(access)
+    name = f"{plain_name(access.parent.name)}/{access.name}"
+    if values is None or KEY not in values:
+        return OFFICE, (message("warn.access_doubt", name=name),)
+    label, doubts = visibility(values)
+    return label, tuple(message("warn.access_doubt", name=name) for _ in doubts[:1])
+
+
+def _values(path: Path) -> dict[str, object] | None:
+    """What a file of keys and values says; None where it cannot be read."""
+    try:
+        return as_mapping(parse(read_regular(path), path.name))
+    except (ReadError, OSError):
+        return None

@@ -1,0 +1,1 @@
+"""What editors do with documents: adding, managing, the trash."""

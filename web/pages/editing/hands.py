@@ -1,0 +1,42 @@
+"""What every page for editors needs: the right to be there, and the file that they mean."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from kb.base.errors import ForbiddenError, NotFoundError
+from kb.base.types import LedgerEntry, Viewer
+from kb.documents.changes import Held
+from web.files import locate
+from web.services import Services, services
+
+
+def for_editors(pages: Blueprint) -> Blueprint:
+    """The blueprint, which lets in only those who may change documents."""
+    pages.before_request(_refuse)
+    return pages
+
+
+def entry_at(own: Services, path: str) -> LedgerEntry:
+    """The file at ``path``. Raises NotFoundError for what is not there or not visible."""
+    found = next((e for e in own.store.ledger(own.viewer()) if e.path == path), None)
+    if found is None:
+        raise NotFoundError("usage.unknown_document")
+    return found
+
+
+def held(own: Services, entry: LedgerEntry) -> Held:
+    """The file in the hands of whoever is at work. Raises NotFoundError when it is gone."""
+    file = locate(own.settings.corpus, entry.path)
+    return Held(own.settings, entry.path, file, entry.visibility, own.viewer().name)
+
+
+def labels(own: Services) -> dict[str, str]:
+    """Who may see each file, whoever asks."""
+    return {entry.path: entry.visibility for entry in own.store.ledger(Viewer.owner())}
+
+
+def _refuse() -> None:
+    own = services()
+    if not own.may_change():
+        raise ForbiddenError("usage.readonly" if own.settings.readonly else "usage.forbidden")
