@@ -25,11 +25,18 @@ from kb import __version__
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, SchemaError, StoreError, UsageError
 from kb.base.files import open_regular, sync_folder
+from kb.documents.history import FILE as HISTORY
+from kb.documents.shelf import SHELF
 from kb.operations import archive
 from kb.operations.archive import CORPUS, DATA, Manifest, Member, is_safe, manifest_of
 from kb.storage.database import explained, schema_version
 
-_AGAIN = ("views", "dxkb.log", "writer.json")  # what is made again; logs, which stay
+_AGAIN = (
+    "views",
+    "dxkb.log",
+    "writer.json",
+    "incoming",
+)  # what is made or sent again; logs, which stay
 _TEMPORARY = (".lock", ".part", "-wal", "-shm", "-journal")
 _DATABASE = ".sqlite3"
 _SIDECARS = (".yaml", ".yml")
@@ -180,8 +187,13 @@ def _of_corpus(corpus: Path, documents: bool, left_out: list[str]) -> Iterator[t
         path = f"{CORPUS}/{source.relative_to(corpus).as_posix()}"
         if not is_safe(path):
             left_out.append(path)
-        elif documents or source.suffix.lower() in _SIDECARS:
+        elif documents or source.name == HISTORY or _is_sidecar(source):
             yield path, source
+
+
+def _is_sidecar(source: Path) -> bool:
+    """Also ``_access.yaml``; not what belongs to a document in the trash, which is not there without it."""
+    return source.suffix.lower() in _SIDECARS and SHELF not in source.parts
 
 
 def _files(folder: Path, unread: list[str], but: tuple[str, ...] = ()) -> Iterator[Path]:

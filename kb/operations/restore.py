@@ -17,6 +17,7 @@ from pathlib import Path
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, StoreError, UsageError
 from kb.base.files import private_folder, sha256_regular, sync_folder, written_whole
+from kb.documents.shelf import SHELF
 from kb.index.views import ViewKeeper
 from kb.operations import archive
 from kb.operations.archive import CORPUS, DATA, Manifest, Member
@@ -140,7 +141,8 @@ def _put(source: Path, target: Path, corpus: Path) -> None:
     """A file of the corpus: whoever reads the corpus reads it, but no stranger reads a sidecar."""
     missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
     target.parent.mkdir(parents=True, exist_ok=True)
-    mode = corpus.stat().st_mode & 0o777
+    is_hidden = SHELF in target.parts
+    mode = 0o700 if is_hidden else corpus.stat().st_mode & 0o777
     for folder in missing:
         folder.chmod(mode)
     with source.open("rb") as content, written_whole(target, mode & 0o660 | 0o600) as kept:
