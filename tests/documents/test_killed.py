@@ -87,7 +87,11 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     settings = Settings(data=folder / "data", corpus=folder / "corpus")
     settings.corpus.mkdir()
     case = NewCase(
-        CaseDraft("題", ()), (), Terms((), ()), np.zeros((0, 2), np.float32), np.zeros(2, np.float32)
+        CaseDraft("題", ()),
+        (),
+        Terms((), ()),
+        np.zeros((0, 2), np.float32),
+        np.zeros(2, np.float32),
     )
     with open_writer(settings) as writer:
         writer.use_model("test", 2)
