@@ -13,9 +13,9 @@ from waitress.utilities import RequestEntityTooLarge
 
 from web.security import MAX_UPLOAD
 
-UPLOAD = "/documents/upload"
+UPLOAD, REPLACE = "/documents/upload", "/documents/manage/replace"
 FORM = 1024 * 1024
-"""The one address that takes large bodies, and bytes of a body that any other takes."""
+"""The addresses that take large bodies, and bytes of a body that any other takes."""
 HEADER = 32 * 1024
 """Bytes of the first line and all headers."""
 HEADER_TIME, BODY_TIME, IDLE_TIME = 10.0, 300.0, 30.0
@@ -44,7 +44,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
-        if self.path != UPLOAD:
+        if self.path not in (UPLOAD, REPLACE):
             self.adj = _Limit(self.adj, FORM)
 
     def received(self, data: bytes) -> int:

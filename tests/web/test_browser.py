@@ -303,6 +303,27 @@ def test_everything_works_without_javascript(open_browser: Open, url: str) -> No
     assert browser.find_element(By.CSS_SELECTOR, ".facts dt").text
 
 
+def test_a_document_is_added_and_undone_without_javascript(
+    open_browser: Open, url: str, folder: Path
+) -> None:
+    note = folder / "窓口の手引き.md"
+    note.write_text("# 窓口の手引き\n\n豊岡市の窓口の手引きである。\n", encoding="utf-8")
+    browser = open_browser(javascript=False)
+    browser.get(url + "/documents")
+    browser.find_element(By.ID, "files").send_keys(str(note))
+    browser.find_element(By.CSS_SELECTOR, ".drop button").click()
+    WebDriverWait(browser, 60).until(lambda b: b.find_elements(By.ID, "who-3"))
+    choice = browser.find_element(By.ID, "who-3")
+    choice.send_keys(Keys.SPACE, Keys.ENTER)
+    WebDriverWait(browser, 20).until(lambda b: "/documents/added/" in b.current_url)
+    assert "庁内" in browser.find_element(By.CSS_SELECTOR, ".lead").text
+    browser.find_element(By.CSS_SELECTOR, ".go button").click()
+    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, "[role=status]"))
+    assert "窓口の手引き.md" in browser.find_element(By.CSS_SELECTOR, ".files .name").text
+    browser.find_element(By.CSS_SELECTOR, ".files button").click()
+    WebDriverWait(browser, 20).until(lambda b: "restored" in b.current_url)
+
+
 def look_through(browser: Chrome, url: str, pages: Sequence[str]) -> None:
     """No finding of axe-core with everything unfolded, no error in the console, no sideways
     scrolling, no other host."""
@@ -338,13 +359,13 @@ def test_every_page_is_accessible_and_silent(
         "/", f"/?q={asked}&field={quote('窓口')}&year_from=2020&population_to=50000",
         f"/?q={asked}&prefecture={quote('兵庫県')}&map=1", "/?q=", f"/?q={asked}&near={quote('府中市')}",
         f"/?q={quote('桜の開花はいつごろ')}", f"{case.path}?{case.query}", f"/cases/{deck}?q={asked}",
-        "/documents", "/documents/1", "/municipalities", "/municipalities/283657",
+        "/documents", "/documents/1", "/documents/trash", "/documents/manage?path=office.md", "/municipalities", "/municipalities/283657",
         "/municipalities?name=xyz", "/coverage", "/coverage?by=prefecture&sort=total", "/compare",
         f"/compare?{both}", "/help", "/about", "/nothing",
     ]  # fmt: skip
     english = [
         "/?lang=en", f"/?q={asked}&sort=size&near={quote('兵庫県多可町')}", f"/cases/{deck}?q=forms",
-        "/?q=quantum+chromodynamics", "/documents", "/municipalities/283657", "/coverage",
+        "/?q=quantum+chromodynamics", "/documents", "/documents/manage?path=empty.pdf", "/municipalities/283657", "/coverage",
         f"/compare?{both}", "/help", "/about", "/nothing",
     ]  # fmt: skip
     look_through(browser, url, [*japanese, *english])
@@ -373,6 +394,14 @@ def test_open_lists_and_refusals_are_accessible(
     browser.find_element(By.CSS_SELECTOR, "button[value='132063']").click()
     WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, ".start"))
     assert "東京都府中市" in browser.find_element(By.CSS_SELECTOR, ".mine summary").text
+    good = folder / "とても長い名前の検討資料_最終版_修正済み_課長確認済.md"
+    good.write_text("# 検討\n\n部外秘\n\n豊岡市の窓口を検討した。\n", encoding="utf-8")
+    browser.get(url + "/documents")
+    browser.find_element(By.ID, "files").send_keys(str(good))
+    browser.find_element(By.CSS_SELECTOR, ".drop button").click()
+    WebDriverWait(browser, 60).until(lambda b: b.find_elements(By.ID, "who-1"))
+    assert violations(browser) == []
+    browser.find_element(By.NAME, "cancel").click()
     refused = folder / "refused.exe"
     refused.write_bytes(b"MZ")
     browser.get(url + "/documents")

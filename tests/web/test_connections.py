@@ -43,6 +43,7 @@ def echo() -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = connections.MAX_UPLOAD
 
     @app.route("/", methods=["GET", "POST"])
+    @app.route(connections.REPLACE, methods=["POST"])
     @app.route(connections.UPLOAD, methods=["POST"])
     def root() -> str:
         return str(len(request.get_data()))
@@ -141,7 +142,11 @@ def test_a_body_that_says_it_is_too_long_is_not_waited_for(port: int) -> None:
 
 def test_what_fits_is_read(port: int) -> None:
     link = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
-    for path, size in (("/", 100_000), (connections.UPLOAD, 3 * connections.FORM)):
+    for path, size in (
+        ("/", 100_000),
+        (connections.UPLOAD, 3 * connections.FORM),
+        (connections.REPLACE, 3 * connections.FORM),
+    ):
         link.request("POST", path, b"a" * size)
         assert link.getresponse().read() == str(size).encode()
     link.request("POST", "/", iter([b"a" * 1000] * 5), encode_chunked=True)

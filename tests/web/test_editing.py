@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from flask import url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -25,6 +26,7 @@ from kb.storage.store import Store
 from kb.storage.writer import open_writer
 from tests.support.pdfs import build, lines
 from web.app import create_app
+from web.connections import REPLACE, UPLOAD
 from web.services import Services
 
 EDITOR = Viewer.of("県内", "庁内", role="editor", name="庁")
@@ -320,6 +322,12 @@ def test_english(settings: Settings, as_: As) -> None:
         )
         told = re.sub(r'value="[^"]*"', "", main)
         assert not re.search(r"[ぁ-ん]", told), told
+
+
+def test_the_server_takes_large_files_where_files_are_sent(as_: As) -> None:
+    with as_(EDITOR).application.test_request_context():
+        assert url_for("adding.upload") == UPLOAD
+        assert url_for("managing.act", action="replace") == REPLACE
 
 
 def test_a_shelf_is_never_taken_in(settings: Settings, as_: As, tmp_path: Path) -> None:
