@@ -177,6 +177,9 @@ class CorpusKeeper:
             if days := self._settings.trash_days:
                 with suppress(OSError):
                     purge(self._settings.corpus, timedelta(days=days))
+        self._ingest_if_wanted()
+
+    def _ingest_if_wanted(self) -> None:
         database = identity(self._settings.database)
         is_restored = database not in (None, self._database)
         self._database = database or self._database

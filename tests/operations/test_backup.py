@@ -23,6 +23,8 @@ from kb.base.config import Settings
 from kb.base.errors import CorpusError, LockedError, SchemaError, StoreError, UsageError
 from kb.base.messages import Message, render
 from kb.base.types import Viewer
+from kb.documents import trash
+from kb.documents.history import Deed, record
 from kb.operations import audit, schedule
 from kb.operations.archive import MANIFEST, is_safe, manifest_of
 from kb.operations.backup import back_up
@@ -186,6 +188,30 @@ def test_the_corpus_only_gains(made: Path, elsewhere: Settings, tmp_path: Path) 
     with pytest.raises(CorpusError):
         ingest(elsewhere)  # sidecars alone are an empty corpus, and empty no index
     assert Store.open(elsewhere).counts(OWNER)["documents"] > 10
+
+
+def test_the_shelf_is_kept_but_not_what_is_nothing_without_its_document(
+    kept: Settings, elsewhere: Settings, tmp_path: Path
+) -> None:
+    gone = kept.corpus / "gone.md"
+    gone.write_text("# 消す", encoding="utf-8")
+    gone.with_name("gone.md.yaml").write_text("visibility: 庁内\n", encoding="utf-8")
+    name = trash.discard(kept.corpus, gone, trash.Discarded("gone.md"))
+    record(kept.corpus, Deed("deleted", "gone.md"))
+    (kept.data / "incoming" / "x").mkdir(parents=True)
+    (kept.data / "incoming" / "x" / "sent.md").write_text("# 待つ", encoding="utf-8")
+    paths = {}
+    for documents in (False, True):
+        backup = back_up(kept, tmp_path / f"{documents}.zip", documents=documents).path
+        paths[documents] = {member.path for member in manifest_of(backup).members}
+        assert "corpus/.dxkb/history.jsonl" in paths[documents]
+        assert not any("sent.md" in path for path in paths[documents])
+    trashed = {f"corpus/.dxkb/trash/{name}/{file}" for file in ("gone.md", "gone.md.yaml")}
+    assert paths[True] >= trashed
+    assert not paths[False] & trashed
+    restore(elsewhere, backup)
+    assert [one.path for one in trash.contents(elsewhere.corpus)] == ["gone.md"]
+    assert (elsewhere.corpus / ".dxkb" / "trash").stat().st_mode & 0o777 == 0o700
 
 
 def test_no_file_of_the_corpus_goes_through_a_link(
