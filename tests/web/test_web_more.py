@@ -297,19 +297,19 @@ def test_municipalities_with_the_most_cases_can_come_first(client: FlaskClient) 
 # -- documents --------------------------------------------------------------------------------------
 
 
-def test_the_remedy_for_a_password_names_the_file_to_write(services: Services) -> None:
+@pytest.mark.parametrize("code", ["pdf", "office", "wrong"])
+def test_nobody_at_a_browser_is_told_to_write_yaml_for_a_password(
+    services: Services, code: str
+) -> None:
     entry = replace(
-        services.store.ledger(Viewer.owner())[0],
-        path="研修/資料(秘).pdf", reason=message("read.password.pdf"), reason_code="password",
-    )  # fmt: skip
+        services.store.ledger(Viewer.owner())[0], reason=message(f"read.password.{code}")
+    )
     app = create_app(services)
-    with app.test_request_context("/"):
-        app.preprocess_request()
-        assert "「資料(秘).pdf.yaml」" in reason(entry)
-        assert "計画" not in reason(entry), "no example where the name is known"
-    with app.test_request_context("/?lang=en"):
-        app.preprocess_request()
-        assert "資料(秘).pdf.yaml" in reason(entry)
+    for lang, where in (("ja", "画面の「資料」"), ("en", "under Documents")):
+        with app.test_request_context(f"/?lang={lang}"):
+            app.preprocess_request()
+            assert where in reason(entry)
+            assert "yaml" not in reason(entry)
 
 
 # -- coverage ---------------------------------------------------------------------------------------

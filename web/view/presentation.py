@@ -233,12 +233,6 @@ def _is_plain(bullet: str) -> bool:
     return not any(char.isdigit() or "①" <= char <= "⑳" for char in bullet)
 
 
-_EXAMPLE = re.compile(r" ?[（(](?:例: 計画|plan)\.\w+\.yaml[^）)]*[）)]")
-"""What a message gives where the name of the file is not known."""
-
-
 def reason(entry: LedgerEntry) -> str:
     """Why a file was not read, in the language of the page."""
-    sidecar = f"{file_name(entry.path)}.yaml"
-    said = _EXAMPLE.sub("", language.told(entry.reason))
-    return said.replace("資料の名前.yaml", sidecar).replace("NAME.yaml", sidecar)
+    return language.told(entry.reason)
