@@ -62,7 +62,7 @@ class Tuning:
             "size": 1.2,
             "near": 2.5,
             "cost": 1.2,
-            "status": 4.0,
+            "status": 6.0,
             "funding": 4.0,
         }
     )
