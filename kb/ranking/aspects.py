@@ -29,6 +29,11 @@ def strengths(aspects: Sequence[Aspect], cases: Mapping[int, Case]) -> dict[int,
     return {no: sum(_strength(aspect, case) for aspect in aspects) for no, case in cases.items()}
 
 
+def answering_aspect(strength: Mapping[int, float]) -> frozenset[int]:
+    """The cases that answer a question which asks about nothing but aspects."""
+    return frozenset(no for no, told in strength.items() if told >= ANSWERS)
+
+
 def moved_to(
     scored: Sequence[Scored], strength: Mapping[int, float], tuning: Tuning, *, is_alone: bool
 ) -> list[Scored]:

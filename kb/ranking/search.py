@@ -22,7 +22,7 @@ from kb.query.filters import resolve_filters, resolve_place
 from kb.query.operators import Operators, says
 from kb.query.question import Question, understand
 from kb.query.terms import Query, asked_name
-from kb.ranking.aspects import ANSWERS, moved_to, strengths
+from kb.ranking.aspects import answering_aspect, moved_to, strengths
 from kb.ranking.boosting import (
     Standing,
     bound,
@@ -139,8 +139,7 @@ class Searcher:
         scored = [s for s in scored if s.case_no in cases]
         strength = strengths(question.aspects, cases)
         answers = self._answering(scored, legs, question, scope)
-        if question.is_aspect:
-            answers = frozenset(no for no, told in strength.items() if told >= ANSWERS)
+        answers = answering_aspect(strength) if question.is_aspect else answers
         scored = moved_to(scored, strength, self._tuning, is_alone=question.is_aspect)
         ordered = self._ordered(scored, cases, scope, own if near else None)
         if scope.named or is_name(asked_name(question.query.text)):

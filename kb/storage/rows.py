@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from kb.base.messages import from_json
@@ -77,3 +77,23 @@ def ledger_entry(row: sqlite3.Row) -> LedgerEntry:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseTerms:
+    """The terms of one case for the lexical view, joined by spaces."""
+
+    case_no: int
+    body: str
+    readings: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """A chunk's place: characters ``start`` to ``end`` of section ``section`` of a case."""
+
+    no: int
+    case_no: int
+    section: int
+    start: int
+    end: int

@@ -29,20 +29,13 @@ from kb.base.types import (
 )
 from kb.storage.database import connect, explained, identity
 from kb.storage.rows import PARTS, case_of, ledger_entry
+from kb.storage.rows import CaseTerms as CaseTerms
+from kb.storage.rows import StoredChunk as StoredChunk
 from kb.storage.sentence_vectors import SentenceProgress, matrix_of
 
 Matrix = npt.NDArray[np.float32]
 Part = TypeVar("Part", Section, Evidence)
 _BATCH = 500  # SQLite allows 32,766 parameters; a modest batch keeps statements readable in logs
-
-
-@dataclass(frozen=True, slots=True)
-class CaseTerms:
-    """The terms of one case for the lexical view, joined by spaces."""
-
-    case_no: int
-    body: str
-    readings: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +47,6 @@ class Vectors:
     case_nos: npt.NDArray[np.int64]
     chunks: Matrix
     titles: Matrix
-
-
-@dataclass(frozen=True, slots=True)
-class StoredChunk:
-    """A chunk's place: characters ``start`` to ``end`` of section ``section`` of a case."""
-
-    no: int
-    case_no: int
-    section: int
-    start: int
-    end: int
 
 
 class Store:
