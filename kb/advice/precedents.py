@@ -47,21 +47,22 @@ class Precedent:
 def precedents(
     searcher: Searcher, need: str, place: Place, viewer: Viewer, k: int = SHOWN
 ) -> tuple[Precedent, ...]:
-    """The best ``k`` cases of other municipalities that answer ``need``, one of each; none rather
-    than one that is only near."""
+    """The best ``k`` cases of other municipalities that answer ``need``; none rather than one that is
+    only near."""
     matter = beside_conditions(need) or need
     try:
         answer = searcher.search(matter, k=_LOOKED_AT, near=place.code, viewer=viewer)
     except QueryError:
         return ()
-    found: dict[str, Precedent] = {}
-    for result in answer.results[: answer.total]:
-        case = result.case
-        if not case.code or case.code in (place.code, *found) or result.relatives.superseded_by:
-            continue
-        if (reading := result.why.reading) is None or reading >= ANSWERS_NEED:
-            found[case.code] = Precedent(case, _passage(result), fits(place, case), reading)
-    return tuple(found.values())[:k]
+    found = [
+        Precedent(result.case, _passage(result), fits(place, result.case), result.why.reading)
+        for result in answer.results
+        if result.answers
+        and result.case.code not in ("", place.code)
+        and not result.relatives.superseded_by
+        and (result.why.reading is None or result.why.reading >= ANSWERS_NEED)
+    ]
+    return tuple(found[:k])
 
 
 def fits(place: Place, case: Case) -> tuple[Fit, ...]:
