@@ -15,18 +15,9 @@ import numpy.typing as npt
 
 from kb.base.config import Settings
 from kb.base.errors import NotFoundError
-from kb.base.filters import COUNTED
-from kb.base.types import (
-    Case,
-    Evidence,
-    Filters,
-    LedgerEntry,
-    PageQuality,
-    Relative,
-    Relatives,
-    Section,
-    Viewer,
-)
+from kb.base.filters import COUNTED, Filters
+from kb.base.record import Evidence, Section
+from kb.base.types import Case, LedgerEntry, PageQuality, Relative, Relatives, Viewer
 from kb.storage.database import connect, explained, identity
 from kb.storage.rows import PARTS, case_of, ledger_entry
 from kb.storage.rows import CaseTerms as CaseTerms
