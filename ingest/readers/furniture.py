@@ -30,7 +30,7 @@ _STAMP = re.compile(
 )  # fmt: skip
 _BUTTON = re.compile(
     r"^(?:(?:この(?:ページ|記事)を)?(?:印刷|シェア|ツイート|ポスト|共有)(?:する|する\(新しい.*)?|(?:x|twitter|facebook|line|instagram|はてなブックマーク|pocket)"
-    r"(?:で|に|へ)(?:シェア|ツイート|ポスト|投稿|送る|共有|保存)(?:する)?|いいね!?|tweet|share|シェアボタン|文字サイズ.{0,20}|読み上げる?|音声読み上げ|"
+    r"(?:で|に|へ)(?:シェア|ツイート|ポスト|投稿|送る|共有|保存)(?:する)?|いいね[!！]?(?:最初の.{0,20}|\d*\s*件?)|続きを読む|もっと見る|tweet|share|シェアボタン|文字サイズ.{0,20}|読み上げる?|音声読み上げ|"
     r"メールで送る|リンクをコピー(?:する)?|urlをコピー(?:する)?|line\s*友だち追加|新しいウィンドウで開きます?|別ウィンドウで開きます?)$",
     re.IGNORECASE,
 )
@@ -43,8 +43,24 @@ _OPINION = re.compile(
     r"(?:ご意見|ご感想)を?お聞かせ(?:くだ|下)さい|^このページの(?:評価|内容は.{0,20}か)|^ページ改善のための.{0,20}|より(?:良|よ)い(?:ウェブサイト|ホームページ)にするため.{0,40})"
     r"[。?？!！」』\s]*$"
 )
+_OWN = re.compile(
+    r"created|last edited(?: (?:by|time))?|created(?: (?:by|time))|edited|updated|作成日時?|作成者|最終更新(?:日時|者)?|更新日時?",
+    re.IGNORECASE,
+)
+_OFFICE = re.compile(r"[課室係局班部](?:[\s　（(]|$)")
+"""Where the author is a section and no person, it is text."""
+_ELSEWHERE = re.compile(
+    r"(?:シェア|share|関連記事|あわせて読みたい|(?:最新|最近|人気|おすすめ|新着)の?(?:記事|投稿)|カテゴリー?|アーカイブ|コメントを残す)\s*[:：]?",
+    re.IGNORECASE,
+)
+"""A heading over what leads away from the page."""
 _ASIDE = 60
 """Characters of the longest line of a form that asks for an opinion."""
+
+
+def noted_by_itself(name: str, said: str) -> bool:
+    """True for what Notion notes of a page by itself: which person wrote it, and when."""
+    return bool(_OWN.fullmatch(name.strip())) and not _OFFICE.search(said)
 
 
 def without_furniture(blocks: Sequence[Block], *, of_site: bool = True) -> list[Block]:
@@ -54,11 +70,11 @@ def without_furniture(blocks: Sequence[Block], *, of_site: bool = True) -> list[
     kept: list[Block] = []
     of_site = of_site or any(_is_copied(block.text.strip()) for block in blocks)
     items = _items(blocks)
-    opinion = 0  # the level of the heading under which opinions are asked for; 7: no heading
+    opinion = 0  # the level of the heading under which opinions are asked for, or of links; 7: none
     for block in _without_trail(blocks):
         text = block.text.strip()
         asked = block.kind == "line" and len(text) <= 2 * _ASIDE and bool(_OPINION.search(text))
-        if asked:
+        if asked or (of_site and block.level and _ELSEWHERE.fullmatch(text)):
             opinion = block.level or 7
             continue
         if opinion and (
@@ -66,7 +82,9 @@ def without_furniture(blocks: Sequence[Block], *, of_site: bool = True) -> list[
         ):
             opinion = 0
         is_mark = of_site and id(block) not in items and _is_mark(text)
-        if not opinion and not (block.kind == "line" and (is_mark or _is_copied(text))):
+        is_own = len(block.cells) == 2 and of_site and noted_by_itself(*block.cells)
+        is_around = block.kind == "line" and (is_mark or _is_copied(text))
+        if not opinion and not is_own and not is_around:
             kept.append(block)
     return kept
 

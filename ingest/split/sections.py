@@ -19,7 +19,7 @@ from ingest.split.questionnaires import is_question
 from ingest.split.roles import labelled_sections
 from ingest.split.series import Head, row_title, subject, subject_text
 from ingest.split.spans import CaseSpan, spans
-from ingest.split.tables import pairs
+from ingest.split.tables import line_pair, pairs
 from kb.base.types import CaseDraft
 from kb.language.text import fold_text
 from kb.places.gazetteer import Gazetteer, load_gazetteer
@@ -117,7 +117,7 @@ def document_title(extract: Extract, stream: tuple[Item, ...], outline: tuple[He
     else:
         has_name = bool(front.get("default_title"))
         printed = _top_heading(stream, outline) or _first_title(stream, has_name)
-    if not printed or _FORM_NAME.search(printed):
+    if not printed or _FORM_NAME.search(printed) or line_pair(printed):
         printed = _row_title(CaseSpan(0, len(stream), None), stream) or printed
     line = stream[0].block.text.strip().splitlines()[0]
     return printed or stated or front.get("default_title") or line

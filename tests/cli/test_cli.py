@@ -181,7 +181,9 @@ def test_extract_shows_what_is_read(tmp_path: Path) -> None:
     assert {"role": "背景・課題", "heading": "課題", "page": 1, "text": "人手が足りない"} in seen[
         "cases"
     ][0]["sections"]
-    assert set(seen["cases"][0]) == {"title", "municipality", "pages", "sections"}
+    assert set(seen["cases"][0]) == {
+        "title", "municipality", "prefecture", "pages", "sections", "facts",
+    }  # fmt: skip
     assert "人手が足りない" in run("extract", path).stdout
 
 

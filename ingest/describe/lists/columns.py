@@ -29,6 +29,7 @@ _SAMPLE = 200
 """Cells from which the kind of a column is told."""
 _MOSTLY = 0.8
 _LONG = 18
+_SENTENCE = re.compile("[^。]{4}。$")
 """Mean characters from which the cells of a column are text and not names."""
 _HEAD = 40
 """Characters of the longest head."""
@@ -246,7 +247,10 @@ def _settled(found: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[Co
     columns = list(found)
     kinds = {column.kind for column in columns}
     texts = [
-        i for i, c in enumerate(columns) if c.kind in ("other", "role") and _mean(cells[i]) >= _LONG
+        i
+        for i, c in enumerate(columns)
+        if c.kind in ("other", "role")
+        and (_mean(cells[i]) >= _LONG or _most(cells[i], _SENTENCE.search))
     ]
     for i, column in enumerate(columns):  # in a list of cases a product is a tool
         if (

@@ -25,6 +25,7 @@ _LEFT = 60
 """Characters beside the lists from which a page says more."""
 _UNIT = re.compile(r"単位\s*[:：]\s*(千円|百万円|万円|億円|円)")
 _FIGURE = re.compile(r"[▲△\-−]?[\d,.]+\s*\S{0,2}")
+_SUM = re.compile(r"[合総小]?\s*計|合計[（(].{1,8}[）)]")
 _NAMING = frozenset(("place", "initiative", "title", "person", "thing", "number", "code"))
 
 
@@ -111,7 +112,7 @@ def _of_table(table: _Table, *, is_list: bool, is_sheet: bool) -> list[Record]:
     width = max(len(row.block.cells) for row in rows)
     columns, taken = columns_of([row.block.cells for row in rows], unit[1] if unit else "")
     head = rows[taken - 1].block.cells if taken else None
-    below = [row for row in rows[taken:] if row.block.cells != head]
+    below = [row for row in rows[taken:] if row.block.cells != head and not _is_sum(row)]
     if not below or not (is_list or len(rows[0].block.cells) == width):
         return []
     if _is_form(rows):
@@ -121,6 +122,11 @@ def _of_table(table: _Table, *, is_list: bool, is_sheet: bool) -> list[Record]:
         return []
     found = [record(told, columns, sort == "cases") for told in _continued(below, columns)]
     return [one for one in found if one]
+
+
+def _is_sum(row: TableRow) -> bool:
+    """True for the last row of many a list, which adds up those above."""
+    return bool(_SUM.fullmatch(next(filter(None, row.block.cells), "")))
 
 
 def _is_form(rows: Sequence[TableRow]) -> bool:
@@ -182,7 +188,8 @@ def _is_list_of_cases(kinds: Sequence[str], texts: Sequence[int], told: float, r
     facts = {"url", "source", "status", "field", "year", "prefecture", "tools"} & {*kinds}
     if rows < 2 and not (titled and has_place and texts):
         return False
-    if texts and told >= _WORDS and (has_place or titled):
+    least = _WORDS / 2 if has_place and titled else _WORDS
+    if texts and told >= least and (has_place or titled):
         return True
     return titled and (has_place or "prefecture" in kinds) and len(facts - {"prefecture"}) >= 1
 

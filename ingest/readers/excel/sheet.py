@@ -142,7 +142,9 @@ def _value(raw: str, kind: str, style: int, shared: Shared) -> str:
     """What a cell shows that holds no text of its own."""
     if kind == "b":
         return {"1": "TRUE", "0": "FALSE"}.get(raw.strip(), "")
-    if kind in ("str", "e", "d"):
+    if kind == "e":  # #N/A and its like: nothing that anybody wrote
+        return ""
+    if kind in ("str", "d"):
         return _lines(raw)
     try:
         value = float(raw)

@@ -135,7 +135,7 @@ def _page_title(title: str, headings: list[str]) -> str:
     """The page's own part of 「電子申請｜南国市」: the main heading when it is a part, else the first
     part."""
     parts = [part for part in _SITE.split(title) if part]
-    own = [heading for heading in headings if heading in title]
+    own = [heading for heading in headings if heading in title or title in heading]
     return own[0] if own else title if len(parts) < 2 else parts[0]
 
 

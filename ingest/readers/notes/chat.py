@@ -30,7 +30,8 @@ def messages(text: str) -> list[str] | None:
     lines = [line.rstrip() for line in text.split("\n")]
     told = [line for line in lines if line.strip()]
     heads = [head for line in told if (head := _head(line))]
-    if len(heads) < _FEWEST or len(heads) < _SHARE * len(told):
+    is_line = text.startswith("[LINE]")
+    if (len(heads) < _FEWEST and not is_line) or len(heads) < _SHARE * len(told):
         return None
     if len({head["who"] for head in heads}) == len(heads) and not any(map(_is_exported, told)):
         return None  # an itinerary: nobody speaks twice

@@ -7,6 +7,7 @@ from html import unescape
 from typing import NamedTuple
 
 from ingest.page import Block
+from ingest.readers.furniture import noted_by_itself
 
 _HIDDEN = (
     (re.compile("<!--"), re.compile("-->")),
@@ -19,6 +20,10 @@ _QUERY = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _SPANS = (
+    (re.compile(r"^:{3,}[ \t]*\w*[ \t]*$", re.MULTILINE), ""),  # a box of HackMD
+    (re.compile(r"^[ \t]*(?:[-*][ \t]+)?(?:collapsed|id|created-at|updated-at|heading)::[ \t].*$", re.MULTILINE), ""),  # Logseq's own
+    (re.compile(r"\A\s*title::[ \t]*(.+)$", re.MULTILINE), r"# \1"),
+    (re.compile(r"^[ \t]*[-*][ \t]+(#{1,6}[ \t]+\S)", re.MULTILINE), r"\1"),
     (re.compile(r"!\[\[[^\]\n]{0,300}\]\]"), ""),  # an embedded file
     (re.compile(r"\[\[[^\]|\n]{0,300}\|([^\]\n]{1,300})\]\]"), r"\1"),
     (re.compile(r"\[\[#?\^?([^\]#|\n]{1,300})(?:#[^\]\n]{0,300})?\]\]"), r"\1"),
@@ -37,12 +42,6 @@ _CALLOUT = re.compile(
 _JOPLIN = re.compile(r"(?<!\n)\n+id: [0-9a-f]{32}\n(?:[a-z_]+:.*\n?)+\Z")
 _TABLE = re.compile(r"<(/?)table\b[^<>]*>", re.IGNORECASE)
 _PROPERTY = re.compile(r"^(?P<name>[^\s:：|#>*_\[-][^:：|\n]{0,19}): ?(?P<said>.*)$")
-_KEPT = re.compile(
-    r"created|last edited(?: (?:by|time))?|created(?: (?:by|time))|edited|updated|作成日時?|作成者|最終更新(?:日時|者)?|更新日時?",
-    re.IGNORECASE,
-)
-_OFFICE = re.compile(r"[課室係局班部](?:[\s　（(]|$)")
-"""Where the author is a section and no person, it is text."""
 _MARK = "\ue000"
 """Stands for a table of HTML until the lines are read."""
 
@@ -143,8 +142,6 @@ def _with_properties(text: str) -> str:
     told = [
         f"{m['name'].strip()}：{m['said'].strip()}"
         for m in found
-        if m
-        and m["said"]
-        and not (_KEPT.fullmatch(m["name"].strip()) and not _OFFICE.search(m["said"]))
+        if m and m["said"] and not noted_by_itself(m["name"], m["said"])
     ]
     return "\n\n".join([head, *told, "\n".join(lines[end:])])

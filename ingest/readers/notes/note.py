@@ -32,8 +32,11 @@ _SETEXT = re.compile(r"^ {0,3}(=+|-{3,})\s*$")
 _BULLET = re.compile(r"^\s*(?:[-*+]\s+|[・●○■□◆◇※▶]\s*|\d+[.)．）]\s*|[（(]\d+[)）]\s*|[①-⑳]\s*)")
 _ROW = re.compile(r"^\s*\|.*\|\s*$")
 _RULE = re.compile(r"^\s*\|?[\s:|-]*-[\s:|-]*\|?\s*$")
-_LABELLED = re.compile(r"[^\s\d:：。、「」（(|][^:：。、「」|\n]{0,14}[:：](?!//)[ 　]*\S")
+_LABELLED = re.compile(
+    r"(?:\d{1,2}[.．)）][ 　]*)?[^\s\d:：。、「」（(|][^:：。、「」|\n]{0,14}[:：](?!//)[ 　]*\S"
+)
 _FEWEST = 2
+_WHOSE = re.compile(r"(?:\S{1,6}年度?[ 　]*)?\S{1,8}[都道府県市区町村]|\S{1,6}年度?")
 """Lines of label and content in a paragraph, from which each stands alone: 「団体名：…」 over 「事業名：…」."""
 _TEXT_HEADING = re.compile(
     r"^(?:【[^】]{1,40}】|[■●◆□○◇]\s*\S.{0,38}|第[0-9０-９一二三四五六七八九十]+[章節].{0,40})$"
@@ -64,7 +67,7 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
     found = tuple(without_furniture(every, of_site=False) or every)
     if not any(block.text.strip() for block in found):
         raise ReadError("read.empty.note")
-    title = next((block.text for block in found if block.level == 1), "")
+    title = _title(found)
     if title:
         front.setdefault("title", title)
     return Extract(
@@ -74,6 +77,16 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
         note=True,
         warnings=(*decoded.warnings, *struck_in(struck)),
     )
+
+
+def _title(blocks: Sequence[Block]) -> str:
+    """The first of the highest headings; on a cover, whose it is and when stand above it."""
+    first = next((i for i, block in enumerate(blocks) if block.level == 1), None)
+    if first is None:
+        return ""
+    below = blocks[first + 1] if first + 1 < len(blocks) else None
+    is_cover = below is not None and below.level == 1 and _WHOSE.fullmatch(blocks[first].text)
+    return blocks[first + 1 if is_cover else first].text
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
