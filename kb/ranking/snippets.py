@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,6 +24,7 @@ from kb.storage.store import StoredChunk
 _WHOLE_SECTION = 220  # characters: a section this short is shown whole
 _PASSAGE = 160  # characters that a passage grows to, sentence by sentence
 _PER_CASE = 3
+_HIRAGANA = re.compile("[ぁ-ゖー]{3,12}")  # a name that the dictionary tears: のるーと
 _NOT = "{}+"
 """A term behind which a negation stands."""
 _NEGATIONS = frozenset("ない なく なかっ なけれ ず ぬ ません".split())
@@ -107,7 +109,9 @@ def matches(case: Case, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]
         present.update(search_terms(tokens))
         present.update(map(_NOT.format, _negated(tokens)))
         spoken.update(found for _, _, found in _in_a_row(tokens, frozenset(wanted.values())))
-    text = fold_text("\n".join(parts))
+    text = fold_text("\n".join((*parts, case.source_title)))
+    if _HIRAGANA.fullmatch(query.text) and fold_text(query.text) in text:
+        return (query.text,), ()
     return (
         _as_typed(query, present),
         tuple(w for w, terms in wanted.items() if terms in spoken and fold_text(w) in text),

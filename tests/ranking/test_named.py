@@ -55,3 +55,7 @@ def test_something_that_it_is_not_is_left_out(searcher: Searcher) -> None:
     found = [r.case.path for r in searcher.search("買い物に困る人 ドローンではないもの").results]
     assert found[0] == "shop.md"
     assert "drone.md" not in found
+
+
+def test_a_name_that_the_dictionary_tears_is_told_whole(searcher: Searcher) -> None:
+    assert searcher.search("のるーと").results[0].why.terms == ("のるーと",)
