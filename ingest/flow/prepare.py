@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
@@ -18,6 +18,7 @@ from ingest.split.chunks import chunks, reading_spans
 from kb.base.bounded_yaml import as_mapping
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
+from kb.base.record import FACTS
 from kb.base.types import OFFICE, CaseDraft, Chunk, PageQuality
 from kb.base.visibility import is_stricter
 from kb.documents.around import Around, labelled
@@ -146,7 +147,8 @@ def _case(draft: CaseDraft, file_name: str) -> TermedCase:
     place = _repeated(
         f"{draft.prefecture} {draft.municipality} {draft.field} {' '.join(draft.tools)}"
     )
-    everything = (title, place, *headings, *bodies, _repeated(file_name))
+    facts = _repeated(" ".join(_unsaid(draft)))
+    everything = (title, place, *headings, *bodies, _repeated(file_name), facts)
     starts = [[token.start for token in body] for body in bodies]
     return TermedCase(
         draft=replace(draft, population=_population(draft.code)),
@@ -161,6 +163,14 @@ def _case(draft: CaseDraft, file_name: str) -> TermedCase:
         ),
         sentences=_sentences(draft),
     )
+
+
+def _unsaid(draft: CaseDraft) -> Iterator[str]:
+    """Facts in words that no section says: what people told, and the full names of programmes."""
+    for fact in draft.evidence:
+        is_named = fact.name in FACTS and (fact.amount is None or fact.name == "funding")
+        if is_named and not any(fact.value in section.text for section in draft.sections):
+            yield fact.value
 
 
 _repeated = lru_cache(maxsize=4096)(tokenize)

@@ -90,10 +90,11 @@ class Evidence:
 
     @property
     def shown(self) -> str:
-        """The value in words; a bare amount with what it is of: 初期 120万円."""
+        """The value in words; a bare amount with what it is of: 初期 120万円, 運用 660千円/年."""
         part = PARTS.get(self.code, "")
-        is_bare = self.value.lstrip("約")[:1].isdecimal() and not self.period
-        return f"{part} {self.value}" if part and is_bare else self.value
+        if not part or not self.value.lstrip("約")[:1].isdecimal() or "/" in self.value:
+            return self.value
+        return f"{part} {self.value}" + (f"/{self.period}" if self.period else "")
 
     @property
     def number(self) -> str:

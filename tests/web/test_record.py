@@ -137,6 +137,7 @@ def test_the_same_filters_narrow_everywhere(
     shown = page(client, "/", q="来庁予約", **filters)
     assert not any(path in shown for path in {"kobe.md", "sakae.md"} - paths)
     assert 'class="chips' in shown
+    assert ">手がかり<" not in shown  # what is not counted is no facet
     if "checked_from" in filters:
         assert "確認日 2025年6月30日〜" in shown
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kb.base.filters import FILTERS, Filters
+from kb.base.filters import COUNTED, FILTERS, Filters
 from kb.base.types import Answer, Respelling, Viewer
 from kb.ranking.search import Searcher
 from web.language import language, text
@@ -70,7 +70,7 @@ def facets(
     for subject in dict.fromkeys(row.subject for row in FILTERS.values()):
         if subject == "population":
             options = _sizes(question, counted(subject).bands)
-        elif subject in _CHOSEN:
+        elif subject in _CHOSEN and subject in COUNTED:
             options = _options(question, subject, counted(subject).facets.get(subject, {}))
         else:
             continue

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from kb.base.record import LINKS
 from kb.base.types import Evidence
 from kb.language.numerals import NUMBER, number, yen
 from kb.language.programmes import programme
 from kb.language.text import fold_text
+from kb.places.gazetteer import load_gazetteer
 
 _INITIAL = re.compile(
     r"初期|イニシャル|導入(?:時|費|費用|コスト|経費|に(?:要した|かかった))|構築|(?<!運用)開発(?:費|委託)|整備費|購入|改修|設置|初年度"
@@ -41,11 +43,15 @@ _SECONDS = {"秒": 1, "分": 60, "時間": 3600}
 
 def measured(found: Evidence, label: str = "") -> Evidence:
     """``found`` with what its words amount to; ``label`` stands before them (初期費用). Facts of other
-    kinds, and amounts that are none (数百万円), stay as they are."""
+    kinds, those measured already, and amounts that are none (数百万円), stay as they are."""
+    if found.amount is not None:
+        return found
     if found.name == "cost":
         return _cost(found, fold_text(label))
     if found.name == "effect":
         return _effect(found)
+    if found.name in LINKS and len(places := load_gazetteer().find(found.value)) == 1:
+        return replace(found, code=places[0].code)
     if found.name == "funding" and (known := programme(found.value)):
         return replace(found, code=known.name)
     return found

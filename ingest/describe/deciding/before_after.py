@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from ingest.describe.deciding.amounts import measured
 from ingest.describe.quotes import SourceText
 from kb.base.types import Evidence
 from kb.language.text import fold_text
@@ -21,7 +23,7 @@ _FIGURE = re.compile(
 
 
 def rows_of_change(part: SourceText) -> Iterator[Evidence]:
-    """「待ち時間｜30分｜5分」 under 「項目｜導入前｜導入後」 is 30分→5分."""
+    """「待ち時間｜30分｜5分」 under 「項目｜導入前｜導入後」 is 待ち時間 30分→5分, measured."""
     heads: list[str] = []
     at = 0
     for line in part.text.split("\n"):
@@ -34,7 +36,8 @@ def rows_of_change(part: SourceText) -> Iterator[Evidence]:
         elif heads and len(cells) == len(heads):
             was, now = (cells[i] for i in columns)
             if all(_FIGURE.fullmatch(fold_text(value)) for value in (was, now)) and was != now:
-                yield part.quote("effect", f"{was}→{now}", at, at + len(line))
+                found = measured(part.quote("effect", f"{was}→{now}", at, at + len(line)))
+                yield replace(found, value=f"{cells[0]} {found.value}".strip())
         elif len(cells) < 2:
             heads = []
         at += len(line) + 1

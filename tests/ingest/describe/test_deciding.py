@@ -62,7 +62,7 @@ def test_rows_of_before_and_after_are_effects() -> None:
     found = [
         (e.value, e.before, e.amount, e.unit) for e in facts(text, "効果") if e.name == "effect"
     ]
-    assert found == [("30分→5分", 30, 5, "分"), ("62%→91%", 62, 91, "%")]
+    assert found == [("待ち時間 30分→5分", 30, 5, "分"), ("満足度 62%→91%", 62, 91, "%")]
 
 
 @pytest.mark.parametrize(
@@ -133,3 +133,15 @@ def test_programmes_have_their_lineage() -> None:
     assert asked(("町の基金",)) == ("町の基金",)
     every = programmes()
     assert {before for one in every.values() for before in one.before} <= every.keys()
+
+
+def test_a_bare_amount_says_what_it_is_of() -> None:
+    text = "区分｜金額（千円）\n機器購入費｜3,300\n保守料（年額）｜480"
+    assert [e.shown for e in facts(text, "費用") if e.name == "cost"] == [
+        "初期 3,300千円",
+        "運用 480千円/年",
+    ]
+    assert [e.number for e in facts(text, "費用") if e.name == "cost"] == [
+        "3,300,000円",
+        "480,000円",
+    ]

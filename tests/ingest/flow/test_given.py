@@ -7,7 +7,7 @@ import pytest
 from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.messages import render
-from kb.base.record import facts_of, value_of
+from kb.base.record import FACTS, facts_of, value_of
 from kb.base.types import Case, Viewer
 from kb.storage.store import Store
 
@@ -51,6 +51,23 @@ def test_status_day_of_confirmation_and_costs_are_given(
     assert (cost.amount, cost.unit, cost.period, cost.code) == (300_000, "円", "年", "running")
     assert {e.name for e in case.evidence} >= {"status", "checked"}
     assert warnings(settings) == []
+
+
+def test_what_people_tell_is_a_fact_that_is_searched_and_linked(settings: Settings) -> None:
+    head = "財源: デジ田交付金\n参考にした自治体: 養父市\n調達: 随意契約、見積合わせ\nうまくいかなかった点: 雨、雪で止まった"
+    (settings.corpus / "a.md").write_text(f"---\n{head}\n---{BODY}", encoding="utf-8")
+    ingest(settings)
+    case = taken(settings)
+    found = {(e.name, e.value, e.code) for e in case.evidence if e.name in FACTS}
+    assert found == {
+        ("funding", "デジ田交付金", "デジタル田園都市国家構想交付金"),
+        ("copied_from", "養父市", "282227"),
+        ("procurement", "随意契約", ""),
+        ("procurement", "見積合わせ", ""),
+        ("trouble", "雨、雪で止まった", ""),
+    }
+    terms = Store.open(settings).all_terms()[0].body.split()
+    assert {"随意", "養父"} <= set(terms) or "養父市" in terms
 
 
 @pytest.mark.parametrize("key", ["date", "checked", "確認日", "year"])
