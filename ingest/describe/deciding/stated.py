@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from ingest.describe.quotes import SourceText, own, parts
@@ -49,12 +49,18 @@ class Stated:
 
 def stated(draft: CaseDraft, name: str) -> tuple[Stated, ...]:
     """What stands under the labels that mean the fact ``name``; not in parts about others."""
-    found = parts(draft) if name in LINKS else own(parts(draft), draft.municipality)
+    return tuple(row for kind, row in _rows(draft, name in LINKS) if kind == name)
+
+
+@lru_cache(maxsize=4)
+def _rows(draft: CaseDraft, of_others: bool) -> tuple[tuple[str, Stated], ...]:
+    """Every labelled value with the fact that its label means; ``of_others``: also in parts about others."""
+    found = parts(draft) if of_others else own(parts(draft), draft.municipality)
     return tuple(
-        Stated(value, part)
+        (kind, Stated(value, part))
         for part in found
         for label, value in _labelled(part)
-        if value and len(value) <= _LONGEST and _meant(label) == name
+        if value and len(value) <= _LONGEST and (kind := _meant(label))
     )
 
 
