@@ -1,6 +1,8 @@
 """Search quality on every set, for each leg and peer: ``python -m benchmarks.search_quality``.
 
-Prints nDCG@10 / Recall@10 through the product's own ingest and search with shipped settings.
+Prints nDCG@10 / Recall@10 through the product's own ingest and search with shipped settings. ``--keep``
+writes what the hybrid search found to ``benchmarks/results/SET-COMMIT.json``; ``--against COMMIT``
+compares with what that commit found: paired bootstrap over all queries, and the gain in each of five folds.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
-from benchmarks import peers
+from benchmarks import kept, peers
 from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, corpus, jaquad
 from ingest.flow.pipeline import ingest
 from ingest.flow.sentences import embed_waiting
@@ -34,34 +36,43 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--sets", nargs="*", choices=_SETS, default=_SETS)
     parser.add_argument("--modes", nargs="*", choices=get_args(Mode), default=get_args(Mode))
+    parser.add_argument("--keep", action="store_true", help="write the results of this commit")
+    parser.add_argument("--against", default="", help="an earlier commit whose results are kept")
     options = parser.parse_args()
     print(
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     )
     with tempfile.TemporaryDirectory() as work:
         for name in options.sets:
-            measure(
-                _load(name, options.shared, Path(work)), Path(work) / f"data-{name}", options.modes
-            )
+            chosen = _load(name, options.shared, Path(work))
+            found = measure(chosen, Path(work) / f"data-{name}", options.modes)
+            if found and options.against:
+                kept.compare(chosen, found, options.against)
+            if found and options.keep:
+                print(f"  written to {kept.keep(chosen, found)}")
 
 
-def measure(chosen: RetrievalSet, data: Path, modes: Sequence[Mode]) -> None:
-    """Ingests the set's corpus and prints a line for each leg and each kind of query."""
+def measure(chosen: RetrievalSet, data: Path, modes: Sequence[Mode]) -> Report | None:
+    """Ingests the set's corpus and prints a line for each leg and each kind of query; what the hybrid
+    search found, None where it was not asked."""
     settings = replace(load_settings({}), data=data, corpus=chosen.corpus)
     report = ingest(settings)
     embed_waiting(settings)
     print(f"\n{chosen.name}: {report.found} files ingested in {report.seconds:.1f} s")
     searcher = Searcher(settings, Store.open(settings))
+    hybrid = None
     for mode in modes:
         result = evaluate(searcher, chosen.queries, mode=mode)
         print(f"  {mode:8} {_line(result)}")
         if mode == "hybrid":
+            hybrid = result
             _print_kinds(result)
             if chosen.off_topic:
                 off = evaluate(searcher, chosen.off_topic)
                 print(f"    off topic: weak {off.overall.weak:.2f} of {off.overall.n}")
     for name, (gain, share) in peers.figures(chosen).items():
         print(f"  {name}: nDCG@10 {gain:.4f}  Recall@10 {share:.4f}")
+    return hybrid
 
 
 def _line(report: Report) -> str:

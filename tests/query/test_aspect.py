@@ -34,6 +34,9 @@ from kb.query import understand
         ("一人暮らしの高齢者の見守り", [], False),
         ("コンビニ交付", [], False),
         ("whole town drills", [], False),
+        ("市民の反応が悪かった取組", ["反対"], True),
+        ("利用者の評判がよくなかった事例", ["反対"], True),
+        ("水に反応するセンサー", [], False),
     ],
 )
 def test_aspects(question: str, aspects: list[str], is_alone: bool) -> None:

@@ -1,0 +1,60 @@
+"""What each commit's search found, kept as JSON, and two of them compared."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.retrieval_sets import RetrievalSet
+from kb.evaluation.figures import Report, ndcg
+from kb.evaluation.significance import compare_runs
+
+FOLDER = Path(__file__).parent / "results"
+_FOLDS = 5
+
+
+def keep(chosen: RetrievalSet, report: Report) -> Path:
+    """Writes figures and the first ten of every query to ``results/SET-COMMIT.json``."""
+    FOLDER.mkdir(exist_ok=True)
+    path = FOLDER / f"{chosen.name}-{_commit()}.json"
+    told = {
+        "set": chosen.name,
+        "commit": _commit(),
+        "overall": asdict(report.overall),
+        "by_kind": {kind: asdict(figures) for kind, figures in report.by_kind.items()},
+        "found": {o.id: [key for key, _ in o.ranking[: report.k]] for o in report.outcomes},
+    }
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def compare(chosen: RetrievalSet, report: Report, commit: str) -> None:
+    """Prints the gain over what ``commit`` found: mean, 95 % of the resampled means, and by folds."""
+    path = FOLDER / f"{chosen.name}-{commit}.json"
+    old: dict[str, list[str]] = json.loads(path.read_text("utf-8"))["found"]
+    told = compare_runs(chosen.queries, report, old)
+    for name, gain in (("nDCG@10", told.ndcg), ("Recall@10", told.recall)):
+        print(
+            f"  {name} {gain.mean:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}] p {gain.p:.3f} against {commit}"
+        )
+    relevant = {query.id: query.relevant for query in chosen.queries}
+    gains = [
+        o.ndcg - ndcg(old[o.id], relevant[o.id], report.k) for o in report.outcomes if o.id in old
+    ]
+    folds = [float(np.mean(gains[i::_FOLDS])) for i in range(_FOLDS) if gains[i::_FOLDS]]
+    print("  by folds " + " ".join(f"{gain:+.4f}" for gain in folds))
+
+
+def _commit() -> str:
+    told = subprocess.run(
+        ["git", "rev-parse", "--short=9", "HEAD"],
+        cwd=FOLDER.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return told.stdout.strip()
