@@ -52,7 +52,7 @@ def compare(chosen: RetrievalSet, report: Report, commit: str) -> None:
 def _commit() -> str:
     told = subprocess.run(
         ["git", "rev-parse", "--short=9", "HEAD"],
-        cwd=FOLDER.parent,
+        cwd=Path(__file__).parent,
         capture_output=True,
         text=True,
         check=True,
