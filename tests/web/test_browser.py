@@ -201,7 +201,7 @@ def test_a_clerk_finds_a_page_with_the_keyboard_alone(open_browser: Open, url: s
     press(browser, Keys.ENTER)
     settled(browser)
     tab_to(browser, "a.page")
-    assert "/source" in str(focused(browser).get_attribute("href"))
+    assert "/documents/" in str(focused(browser).get_attribute("href"))
 
 
 def test_conditions_are_set_and_removed_with_the_keyboard(open_browser: Open, url: str) -> None:
