@@ -27,7 +27,9 @@ def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) ->
     from ingest.flow.pipeline import ingest
     from ingest.flow.sentences import embed_waiting
     from ingest.flow.watch import watch
+    from kb.index.damage import require_sound
 
+    require_sound(settings.database)
     if options.reembed:
         from kb.storage.reembed import reembed
 
@@ -213,6 +215,16 @@ def doctor(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     told = {"ok": healthy, "checks": [asdict(check) for check in checks]}
     _tell(options, lambda: told, lambda: printing.checks_text(checks, say))
     return 0 if healthy else 1
+
+
+def rebuild_database(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
+    """``dxkb rebuild``."""
+    from ingest.flow.rebuild import rebuild
+
+    with printing.Bar(say("cli.rebuild.bar"), quiet=options.json) as bar:
+        rebuilt = rebuild(settings, bar.update)
+    told = asdict(rebuilt) | {"kept": str(rebuilt.kept) if rebuilt.kept else None}
+    _tell(options, lambda: told, lambda: printing.rebuilt_text(rebuilt, say))
 
 
 def _tell(

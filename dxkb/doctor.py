@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import logging
 import os
 import platform
 import shutil
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from dxkb.lang import Lang
 from kb.base.config import Settings
 from kb.base.errors import DxkbError
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,9 @@ class Check:
 
 
 def examine(settings: Settings, say: Lang) -> tuple[Check, ...]:
-    """Looks at Python, the dictionary, the model, the folders, the index and the optional helpers."""
+    """Looks at Python, the dictionary, the model, the folders, the database, its indexes, the files and the optional helpers."""
     checks: list[Callable[[Settings, Lang], Check]] = [
-        _python, _dictionary, _model, _data, _corpus, _index, _ocr, _office,
+        _python, _dictionary, _model, _data, _corpus, _index, _views, _files, _ocr, _office,
     ]  # fmt: skip
     found = []
     for check in checks:
@@ -38,6 +41,11 @@ def examine(settings: Settings, say: Lang) -> tuple[Check, ...]:
             found.append(check(settings, say))
         except DxkbError as error:
             found.append(Check(check.__name__.strip("_"), False, error.message(say.code)))
+        except Exception as error:  # a doctor that falls ill tells nothing
+            _log.exception("%s cannot be checked", check.__name__)
+            told = say("cli.doctor.broken", error=type(error).__name__)
+            remedy = say("cli.doctor.broken.remedy")
+            found.append(Check(check.__name__.strip("_"), False, told, remedy))
     return tuple(found)
 
 
@@ -95,18 +103,44 @@ def _corpus(settings: Settings, say: Lang) -> Check:
 
 def _index(settings: Settings, say: Lang) -> Check:
     from kb.base.types import Viewer
+    from kb.index.damage import damages
     from kb.storage.store import Store
 
     if not settings.database.is_file():
         remedy = say("cli.doctor.index.ingest")
         return Check("index", False, say("cli.doctor.index.none"), remedy, optional=True)
-    with sqlite3.connect(settings.database) as connection:
-        sound = connection.execute("PRAGMA quick_check").fetchone()[0] == "ok"
-    connection.close()
+    if found := damages(settings, thorough=True):
+        return Check("index", False, " / ".join(map(say.told, found)))
     counts = Store.open(settings).counts(Viewer.owner())
     detail = say("cli.doctor.index.counts", documents=counts["documents"], cases=counts["cases"])
-    remedy = say("cli.doctor.index.damaged")
-    return Check("index", sound, detail, remedy)
+    return Check("index", True, detail)
+
+
+def _views(settings: Settings, say: Lang) -> Check:
+    from kb.index.damage import damaged_views, sealed_views
+
+    broken = damaged_views(settings)
+    if broken:
+        names = [folder.name for folder in broken]
+        told = say("cli.doctor.views.damaged", n=len(broken), names=names)
+        return Check("views", False, told, say("cli.doctor.views.remedy"))
+    return Check("views", True, say("cli.doctor.views", n=len(sealed_views(settings))))
+
+
+def _files(settings: Settings, say: Lang) -> Check:
+    """The ledger beside what lies in the corpus."""
+    from ingest.flow.inspect import compared
+
+    found = compared(settings)
+    if found.damaged:
+        names = list(found.damaged[:5])
+        told = say("cli.doctor.files.changed", n=len(found.damaged), names=names)
+        return Check("files", False, told, say("cli.doctor.files.changed.remedy"))
+    if found.fresh or found.gone:
+        told = say("cli.doctor.files.differs", fresh=found.fresh, gone=found.gone)
+        remedy = say("cli.doctor.files.differs.remedy")
+        return Check("files", False, told, remedy, optional=True)
+    return Check("files", True, say("cli.doctor.files", n=found.same))
 
 
 def _ocr(settings: Settings, say: Lang) -> Check:

@@ -22,7 +22,7 @@ from kb.base.filters import FILTERS, Filter
 from kb.base.log import configure
 from kb.base.messages import is_known
 
-_LOGGED = ("ingest", "serve")  # what others do leaves no trace on the disk
+_LOGGED = ("ingest", "serve", "rebuild")  # what others do leaves no trace on the disk
 _FOR_OTHERS = (
     "brief",
     "eval",
@@ -94,6 +94,7 @@ _COMMANDS: dict[str, tuple[Command, dict[str, _Options]]] = {
     }),
     "status": (commands.status, {"--all": _SWITCH}),
     "doctor": (commands.doctor, {}),
+    "rebuild": (commands.rebuild_database, {"corpus": {"nargs": "?", "metavar": "CORPUS"}}),
 }  # fmt: skip
 """Every command with its arguments; ``cli.help.COMMAND.NAME`` or ``cli.help.NAME`` tells what one is."""
 

@@ -17,6 +17,7 @@ from kb.ranking.contracts import file_json
 if TYPE_CHECKING:  # a search loads no reader
     from dxkb.doctor import Check
     from ingest.flow.pipeline import IngestReport
+    from ingest.flow.rebuild import Rebuilt
     from kb.evaluation.figures import Figures, Report
     from kb.evaluation.significance import Comparison
     from kb.operations.backup import Backup
@@ -328,6 +329,21 @@ def comparison_text(comparison: Comparison, k: int, say: Lang) -> str:
         lines.append(
             f"  {name:10}{found.mean:+.4f}  [{found.low:+.4f}, {found.high:+.4f}]  p={found.p:.3f}  {verdict}"
         )
+    return "\n".join(lines)
+
+
+def rebuilt_text(rebuilt: Rebuilt, say: Lang) -> str:
+    """What a rebuild brought back, and what not."""
+    lines = [say("cli.rebuild.done", **rebuilt.counts), say("cli.rebuild.sidecars")]
+    if rebuilt.accounts:
+        lines.append(say("cli.rebuild.accounts", n=rebuilt.accounts[0]))
+        lines += [] if rebuilt.accounts[1] else [say("cli.rebuild.accounts_partly")]
+    if rebuilt.lost:
+        lines += [say("cli.rebuild.lost", n=len(rebuilt.lost)), *(f"  {p}" for p in rebuilt.lost)]
+    if not rebuilt.lost or not rebuilt.whole:
+        lines.append(say("cli.rebuild.all" if rebuilt.whole else "cli.rebuild.partly"))
+    if rebuilt.kept:
+        lines.append(say("cli.rebuild.kept", folder=rebuilt.kept))
     return "\n".join(lines)
 
 

@@ -10,6 +10,9 @@ from kb.base.messages import Message, message
 
 _MOST_NAMED = 20  # ranges of pages that a sentence names
 
+MOST_PAGES = 2_000
+"""What is taken of one document: more than any report has, and read within a worker's time."""
+
 READABLE = 0.70
 """Share of JIS X 0208 or ASCII characters under which a page is no text (measured on 1,919 pages)."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -96,9 +96,10 @@ class Services:
         """The state of the ingest as far as it says nothing of what ``viewer`` may not see: the file
         at hand has not been read, nobody knows yet whose it is, and counts are of all files."""
         state = self.activity()
+        problem = state.problem or self.store.damage
         if viewer.sees_all:
-            return state
-        trouble = message("page.documents.trouble") if state.problem else None
+            return replace(state, problem=problem)
+        trouble = message("page.documents.trouble") if problem else None
         return Activity(running=state.running, last_checked=state.last_checked, problem=trouble)
 
     def backup_problem_for(self, viewer: Viewer) -> Message | None:

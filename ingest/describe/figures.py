@@ -8,7 +8,7 @@ from ingest.describe.deciding.amounts import measured
 from ingest.describe.deciding.bare import bare_amounts
 from ingest.describe.deciding.before_after import rows_of_change
 from ingest.describe.others import TALK, is_intended
-from ingest.describe.quotes import SourceText, distinct, own_parts
+from ingest.describe.quotes import SourceText, distinct, own_parts, squeezed
 from kb.base.types import CaseDraft, Evidence
 from kb.language.text import fold_text
 
@@ -61,6 +61,7 @@ _EFFECT = re.compile(
         )
     )
 )
+_FIGURE = re.compile(r"[\d数半ゼ]")  # no effect without one
 _NO_EFFECT = re.compile(
     r"[^。\n]{0,12}?(?:を目指|を目標|目標|見込|する?予定|想定|期待|したい|試算|計画(?:である|です|して))"
 )
@@ -97,7 +98,8 @@ def effects(draft: CaseDraft) -> tuple[Evidence, ...]:
     """Effects with figures, as printed; what stands in the background was before."""
     read = _done(draft)
     found = [e for text in read for e in rows_of_change(text)]
-    found += [e for text in read for e in text.matched("effect", _EFFECT, _NO_EFFECT)]
+    told = [text for text in read if _FIGURE.search(squeezed(text.text).text)]
+    found += [e for text in told for e in text.matched("effect", _EFFECT, _NO_EFFECT)]
     return tuple(map(measured, distinct(found, _MOST)))
 
 

@@ -1,20 +1,53 @@
-"""What the readers make of one file, without indexing it."""
+"""What the readers make of one file without indexing it, and what of the corpus is not as it was taken in."""
 
 from __future__ import annotations
 
 import errno
-from dataclasses import asdict, replace
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ingest.flow.prepare import default_title, require_text, sidecar_values
 from ingest.flow.reading import ReadAhead
+from ingest.flow.sources import look, plan
 from ingest.flow.why import choices, left_out
 from kb.base.config import Settings, load_settings
 from kb.base.errors import ReadError
-from kb.base.files import open_regular, read_regular
+from kb.base.files import open_regular, read_regular, sha256_regular
 from kb.base.messages import render
 from kb.documents.passwords import unsealed
+from kb.storage.database import connect, explained
 from kb.storage.sidecar import sidecar_path
+from kb.storage.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The corpus beside the ledger: how many files are the ``same``, ``fresh`` (new or changed) and
+    ``gone``; ``damaged`` are those whose bytes changed though their size and time did not."""
+
+    same: int
+    fresh: int
+    gone: int
+    damaged: tuple[str, ...]
+
+
+def compared(settings: Settings) -> Compared:
+    """Compares every file of the corpus, byte for byte, with the ledger. Raises CorpusError, StoreError."""
+    seen = look(settings.corpus)
+    with explained(settings.database), closing(connect(settings.database)) as connection:
+        known = Writer(connection, settings).known_files()
+    work = plan(seen.files, known, retry=False)
+    damaged = [s.key for s in work.same if known[s.key].sha256 not in ("", _digest(s.path))]
+    return Compared(len(work.same) - len(damaged), len(work.fresh), len(work.gone), tuple(damaged))
+
+
+def _digest(path: Path) -> str:
+    """The digest of a file's bytes, of none where they cannot be read."""
+    try:
+        return sha256_regular(path).hex()
+    except OSError:
+        return "unreadable"
 
 
 def inspect(path: Path, lang: str = "ja", settings: Settings | None = None) -> dict[str, object]:

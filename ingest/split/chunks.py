@@ -21,6 +21,7 @@ READ_AT_ONCE = 200
 its training, and short enough that one passage is about one thing."""
 _SHORT = 120
 """Characters of a section that is one passage, however many sentences it has."""
+_WORD = re.compile(r"\w")
 _BULLET = re.compile(r"(?<=\S)[ \t　]+(?=[・‧•①-⑳㉑-㉟❶-❿●○■◆※])")
 _CUTS = ("、", "，", "，", "；", "・", " ", "　")
 
@@ -59,7 +60,14 @@ def windows(text: str) -> tuple[tuple[int, int], ...]:
 
 @lru_cache(maxsize=8)  # its passages, then its reading spans
 def _all_units(text: str) -> tuple[tuple[int, int], ...]:
-    return tuple(unit for span in sentences(text) for unit in _units(text, *span))
+    """Sentences; one without a word (what a broken file repeats) is part of the one before."""
+    found: list[tuple[int, int]] = []
+    for unit in (unit for span in sentences(text) for unit in _units(text, *span)):
+        if found and unit[1] - found[-1][0] <= LONGEST and not _WORD.search(text, *unit):
+            found[-1] = found[-1][0], unit[1]
+        else:
+            found.append(unit)
+    return tuple(found)
 
 
 def _units(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -10,6 +10,8 @@ DxkbError
 ├── ReadError             one file cannot be read; carries a reason code
 ├── StoreError            the data folder cannot be used
 │   ├── LockedError       somebody else is writing; names the holder
+│   ├── DamagedError      the database does not hold any more what was written
+│   ├── ViewError         a search view does not; it is built anew
 │   ├── SchemaError       written by a newer dxkb
 │   └── ModelMismatchError  the stored vectors belong to another model
 └── ModelError            the embedding model cannot be loaded
@@ -20,8 +22,9 @@ from __future__ import annotations
 from kb.base.messages import Message, message, render
 
 __all__ = [
-    "CorpusError", "DxkbError", "ForbiddenError", "LockedError", "ModelError", "ModelMismatchError", "NotFoundError",
-    "QueryError", "ReadError", "SchemaError", "StoreError", "UnknownPlaceError", "UsageError",
+    "CorpusError", "DamagedError", "DxkbError", "ForbiddenError", "LockedError", "ModelError", "ModelMismatchError",
+    "NotFoundError", "QueryError", "ReadError", "SchemaError", "StoreError", "UnknownPlaceError", "UsageError",
+    "ViewError",
 ]  # fmt: skip
 
 
@@ -81,6 +84,14 @@ class StoreError(DxkbError):
 
 class LockedError(StoreError):
     """Another process is writing."""
+
+
+class DamagedError(StoreError):
+    """The database is damaged; what is in the corpus can be had from there."""
+
+
+class ViewError(StoreError):
+    """A search view is damaged."""
 
 
 class SchemaError(StoreError):

@@ -60,6 +60,8 @@ class DenseView:
         self._matrix: Matrix = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(
             index.ntotal, index.d
         )
+        if not np.isfinite(self._matrix).all():
+            raise ValueError("the dense view holds what is no number")
         self._centres: dict[int, Matrix] = {}
         nos, starts = np.unique(case_nos, return_index=True)
         ends = np.append(starts, len(case_nos))[1:]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
+from kb.base.errors import ViewError
 from kb.storage.store import CaseTerms
 
 _FIELDS = ("body", "readings")
@@ -71,7 +73,8 @@ class LexicalView:
     def frequency(self, term: str) -> int:
         """Number of cases that contain ``term`` in its title or text."""
         query = tantivy.Query.term_query(self._schema, "body", term, index_option="basic")
-        return int(self._searcher.search(query, limit=1).count)
+        with _whole():
+            return int(self._searcher.search(query, limit=1).count)
 
     def holding(self, terms: Collection[str], most: int | None = None) -> frozenset[int]:
         """The cases that contain all of ``terms`` in their title or text, ``most`` at most."""
@@ -111,8 +114,20 @@ class LexicalView:
         )
 
     def _run(self, query: Any, k: int) -> dict[int, float]:
-        hits = self._searcher.search(query, limit=k, count=False).hits
-        return {int(self._searcher.doc(at)["case"][0]): float(score) for score, at in hits}
+        with _whole():
+            hits = self._searcher.search(query, limit=k, count=False).hits
+            return {int(self._searcher.doc(at)["case"][0]): float(score) for score, at in hits}
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Turns what Tantivy says of files that were damaged under it into ViewError."""
+    try:
+        yield
+    except BaseException as error:  # a panic in Rust is no Exception
+        if isinstance(error, ValueError | LookupError) or type(error).__name__ == "PanicException":
+            raise ViewError("store.view_damaged") from error
+        raise
 
 
 def _schema() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import tempfile
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from kb.base.config import Settings
 from kb.index import dense
+from kb.index.checksums import is_sound, seal
 from kb.index.dense import DenseView
 from kb.storage.store import Store
 
@@ -21,7 +23,10 @@ PATIENCE = 20.0
 """How many times as long as building took a view serves before vectors that arrived since are taken
 in: while the background is at work, building costs at most a twentieth of the time."""
 
-_PREFIX = "sentences-"
+_log = logging.getLogger(__name__)
+
+PREFIX = "sentences-"
+"""What the names of the folders begin with."""
 
 
 class SentenceViews:
@@ -51,15 +56,20 @@ class SentenceViews:
             return view
 
     def _folder(self, state: tuple[int, int]) -> Path:
-        return self._settings.views / f"{_PREFIX}{state[0]}-{state[1]}"
+        return self._settings.views / f"{PREFIX}{state[0]}-{state[1]}-{self._store.identity()[:8]}"
 
     def _load(self, state: tuple[int, int]) -> DenseView | None:
         folder = self._folder(state)
         try:
-            return dense.open_view(folder) if folder.is_dir() else None
+            if not folder.is_dir():
+                return None
+            if is_sound(folder):
+                return dense.open_view(folder)
         except (OSError, RuntimeError, ValueError):
-            shutil.rmtree(folder, ignore_errors=True)
-            return None
+            pass  # told below
+        _log.warning("view %s is damaged and is built anew", folder.name)
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
 
     def _build(self, state: tuple[int, int]) -> DenseView:
         """Built aside and renamed; where nothing can be written, kept in memory only."""
@@ -70,10 +80,11 @@ class SentenceViews:
         try:
             aside = Path(tempfile.mkdtemp(dir=self._settings.views, prefix="building-"))
             view = dense.build(aside, vectors, TITLE_WEIGHT)
+            seal(aside)
             aside.rename(folder)
         except (OSError, RuntimeError):
             return dense.in_memory(vectors, TITLE_WEIGHT)
-        for other in self._settings.views.glob(f"{_PREFIX}*"):
+        for other in self._settings.views.glob(f"{PREFIX}*"):
             if other != folder:
                 shutil.rmtree(other, ignore_errors=True)
         return view

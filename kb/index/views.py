@@ -3,29 +3,37 @@
 from __future__ import annotations
 
 import errno
+import functools
 import hashlib
+import logging
 import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from filelock import FileLock, Timeout
 
 from kb.base.config import Settings
+from kb.base.errors import ViewError
 from kb.index import dense, lexical
+from kb.index.checksums import is_sound, seal, stamp
 from kb.index.dense import DenseView
 from kb.index.lexical import LexicalView
-from kb.index.sentences import SentenceViews
+from kb.index.sentences import PREFIX, SentenceViews
 from kb.storage.database import explained
 from kb.storage.lock import is_writing
 from kb.storage.store import CaseTerms, Store, Vectors
 
-_FORMAT = 1  # raise when the layout of a view changes
+FORMAT = 2  # raise when the layout of a view changes
 _ASIDE = "building-"
+_LEXICAL = "lexical"
 _STALE_SECONDS = 3600.0
+_log = logging.getLogger(__name__)
+_Method = TypeVar("_Method", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +48,18 @@ class Views:
 
 @dataclass(frozen=True, slots=True)
 class _Indexes:
-    """What one folder of views holds."""
+    """What the folder ``at`` holds of the state of the store that ``name`` tells."""
 
     generation: int
+    name: str
+    at: Path
+    stamp: frozenset[tuple[str, int, int]]
     lexical: LexicalView
     dense: DenseView
+
+    def serves(self, name: str) -> bool:
+        """True for this state of the store, while nobody has changed the files that Tantivy maps."""
+        return self.name == name and self.stamp == stamp(self.at / _LEXICAL)
 
 
 class ViewKeeper:
@@ -69,17 +84,29 @@ class ViewKeeper:
             self._current = self._load(generation) or self._build(generation)
             return self._with_sentences(self._current)
 
+    def renew(self) -> None:
+        """Throws the views away, because they do not hold what was built, and builds them anew."""
+        with self._mutex:
+            generation = self._store.generation()
+            for folder in [
+                self._folder(generation),
+                *([self._current.at] if self._current else []),
+            ]:
+                shutil.rmtree(folder, ignore_errors=True)
+            self._current = self._build(generation)
+
     def _with_sentences(self, found: _Indexes) -> Views:
         sentences = self._sentences.view(found.generation)
         return Views(found.generation, found.lexical, found.dense, sentences)
 
     def _indexes(self) -> _Indexes:
         generation = self._store.generation()
+        name = self._folder(generation).name
         current = self._current
-        if current is not None and current.generation == generation:
+        if current is not None and current.serves(name):
             return current
         with self._mutex:
-            if self._current is not None and self._current.generation == generation:
+            if self._current is not None and self._current.serves(name):
                 return self._current
             fresh = self._load(generation)
             if fresh is None and self._current is not None and is_writing(self._settings.data):
@@ -88,16 +115,18 @@ class ViewKeeper:
             return self._current
 
     def _folder(self, generation: int) -> Path:
-        model = hashlib.sha256(self._store.model_id().encode("utf-8")).hexdigest()[:8]
-        return self._settings.views / f"{_FORMAT}-{generation}-{model}"
+        of = f"{self._store.identity()} {self._store.model_id()}"
+        digest = hashlib.sha256(of.encode("utf-8")).hexdigest()[:8]
+        return self._settings.views / f"{FORMAT}-{generation}-{digest}"
 
     def _load(self, generation: int) -> _Indexes | None:
         folder = self._folder(generation)
         if not folder.is_dir():
             return None
         try:
-            return _open(folder, generation)
+            return _open(folder, generation, folder.name)
         except (OSError, RuntimeError, ValueError):
+            _log.warning("view %s is damaged and is built anew", folder.name)
             shutil.rmtree(folder, ignore_errors=True)
             return None
 
@@ -110,9 +139,11 @@ class ViewKeeper:
             aside = _built(self._settings.views, terms, vectors)
         except OSError:
             with explained(self._settings.database):
-                return _open(_built(None, terms, vectors), generation)
-        self._publish(aside, self._folder(generation))
-        return self._load(generation) or _open(aside, generation)
+                aside = _built(None, terms, vectors)
+                return _open(aside, generation, self._folder(generation).name)
+        folder = self._folder(generation)
+        self._publish(aside, folder)
+        return self._load(generation) or _open(aside, generation, folder.name)
 
     def _publish(self, aside: Path, folder: Path) -> None:
         """Renames the finished folder into place and clears what it replaces away."""
@@ -127,12 +158,29 @@ class ViewKeeper:
             return  # the folder aside serves as well
 
 
+def mended(search: _Method) -> _Method:
+    """A method of an object with a ``views_keeper``, done once more over views built anew where those
+    at hand turn out to be damaged under it."""
+
+    @functools.wraps(search)
+    def attempt(self: Any, *arguments: object, **named: object) -> object:
+        try:
+            return search(self, *arguments, **named)
+        except ViewError:
+            _log.exception("a view was damaged while it served")
+            self.views_keeper.renew()
+            return search(self, *arguments, **named)
+
+    return cast("_Method", attempt)
+
+
 def _built(parent: Path | None, terms: Sequence[CaseTerms], vectors: Vectors) -> Path:
     """A folder in ``parent``, or among the temporary files, with both views. Raises OSError."""
     aside = Path(tempfile.mkdtemp(dir=parent, prefix=_ASIDE if parent else "dxkb-views-"))
     try:
-        lexical.build(aside / "lexical", terms)
+        lexical.build(aside / _LEXICAL, terms)
         dense.build(aside / "dense", vectors)
+        seal(aside)
     except (OSError, RuntimeError, ValueError) as error:
         shutil.rmtree(aside, ignore_errors=True)
         raise OSError(
@@ -141,19 +189,27 @@ def _built(parent: Path | None, terms: Sequence[CaseTerms], vectors: Vectors) ->
     return aside
 
 
-def _open(folder: Path, generation: int) -> _Indexes:
-    return _Indexes(
-        generation, lexical.open_view(folder / "lexical"), dense.open_view(folder / "dense")
-    )
+def _open(folder: Path, generation: int, name: str) -> _Indexes:
+    if not is_sound(folder):
+        raise ValueError("the view's files are not what was written")
+    words, meanings = lexical.open_view(folder / _LEXICAL), dense.open_view(folder / "dense")
+    return _Indexes(generation, name, folder, stamp(folder / _LEXICAL), words, meanings)
 
 
 def _is_outdated(other: Path, folder: Path) -> bool:
-    """True for views of an earlier generation and for what a crash left half-built."""
+    """True for views of an earlier generation or of another database, and for what a crash left
+    half-built."""
     if other.name.startswith(_ASIDE):
         return time.time() - other.stat().st_mtime > _STALE_SECONDS
+    if not other.name.startswith(PREFIX) and _database_of(other) != _database_of(folder):
+        return True
     return _generation_of(other) < _generation_of(folder)
+
+
+def _database_of(folder: Path) -> str:
+    return folder.name.rpartition("-")[2]
 
 
 def _generation_of(folder: Path) -> int:
     parts = folder.name.split("-")
-    return int(parts[1]) if len(parts) == 3 and parts[1].isdigit() else -1
+    return int(parts[1]) if len(parts) > 2 and parts[1].isdigit() else -1

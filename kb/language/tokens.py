@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -68,8 +69,7 @@ def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
     taken = None
     tokens: list[Token] = []
     at = 0
-    for piece, node in _nodes(text):
-        surface = node.surface
+    for piece, surface, features in _nodes(text):
         start = text.index(surface, max(at, piece))
         at = start + len(surface)
         while word and word.end() <= start:
@@ -79,14 +79,14 @@ def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
                 tokens.append(_latin(word.group(), *folded.span(word.start(), word.end())))
                 taken = word
             continue
-        term, reading, origin, content, known, place = _features(surface, node.feature_raw)
+        term, reading, origin, content, known, place = _features(surface, features)
         first, last = folded.span(start, at)
         tokens.append(Token(surface, first, last, term, reading, origin, content, known, place))
     return tuple(tokens)
 
 
-def _nodes(text: str) -> Iterator[tuple[int, Any]]:
-    """What the dictionary finds, piece by piece, with the start of the piece: MeCab ends the
+def _nodes(text: str) -> Iterator[tuple[int, str, str]]:
+    """What the dictionary finds, surface and features, with the start of the piece: MeCab ends the
     process over half a million characters. A piece ends with a line or a sentence where there is
     one; a long run of signs is left out."""
     start = 0
@@ -96,13 +96,14 @@ def _nodes(text: str) -> Iterator[tuple[int, Any]]:
     yield from _nodes_between(text, start, len(text))
 
 
-def _nodes_between(text: str, start: int, stop: int) -> Iterator[tuple[int, Any]]:
+def _nodes_between(text: str, start: int, stop: int) -> Iterator[tuple[int, str, str]]:
     while start < stop:
         end = min(start + _PIECE, stop)
         if end < stop:
             end = next((e for sign in "\n。 " if (e := text.rfind(sign, start, end) + 1)), end)
-        for node in _tagger()(text[start:end]):
-            yield start, node
+        with _one_at_a_time:  # the nodes lie in the tagger, and the next text overwrites them
+            found = [(start, node.surface, node.feature_raw) for node in _tagger()(text[start:end])]
+        yield from found
         start = end
 
 
@@ -151,6 +152,9 @@ def _parts(token: Token) -> tuple[str, ...]:
     if token.known or len(token.term) < 3:
         return (token.term,)
     return (token.term, *(token.term[i : i + 2] for i in range(len(token.term) - 1)))
+
+
+_one_at_a_time = threading.Lock()
 
 
 @lru_cache(maxsize=262144)

@@ -11,7 +11,7 @@ import numpy as np
 
 from kb.base.config import Settings
 from kb.base.types import Answer, Case, Filters, Met, Mode, Result, Viewer, Why
-from kb.index.views import ViewKeeper, Views
+from kb.index.views import ViewKeeper, Views, mended
 from kb.language.encoder import Encoder, StaticEncoder, load_encoder
 from kb.language.lexicon import Lexicon, load_lexicon
 from kb.language.sentences import SentenceEncoder
@@ -52,7 +52,8 @@ from kb.ranking.taken import how_taken, is_general
 from kb.ranking.tuning import SHIPPED, Tuning
 from kb.ranking.verdict import answering, is_name
 from kb.ranking.vocabulary import Vocabulary, vocabulary
-from kb.storage.store import Store, StoredChunk
+from kb.storage.rows import StoredChunk
+from kb.storage.store import Store
 from kb.storage.writer import model_mismatch
 
 
@@ -77,7 +78,7 @@ class Searcher:
         self._settings = settings
         self._store = store
         self._tuning = tuning
-        self._keeper = ViewKeeper(settings, store)
+        self.views_keeper = ViewKeeper(settings, store)
         self._known_words: Vocabulary | None = None
 
     @cached_property
@@ -98,17 +99,18 @@ class Searcher:
 
     def views(self) -> Views:
         """The views that are searched now."""
-        return self._keeper.views()
+        return self.views_keeper.views()
 
     def ready(self) -> bool:
         """True when a search can be answered now."""
-        return self._keeper.views().generation > 0 or self._store.last_ingest() != ""
+        return self.views_keeper.views().generation > 0 or self._store.last_ingest() != ""
 
     @cached_property
     def reranker(self) -> Reranker | None:
         """The configured cross-encoder, loaded at first use; None without one."""
         return Reranker(self._settings.reranker) if self._settings.reranker else None
 
+    @mended
     def rank(  # noqa: PLR0913 - the contract's options, each by its name
         self,
         query: str,
@@ -122,7 +124,7 @@ class Searcher:
     ) -> Ranking:
         """The whole result set of ``query``, best first, without excerpts. Raises like search."""
         viewer = viewer or Viewer.owner()
-        views = self._keeper.views()
+        views = self.views_keeper.views()
         own = resolve_place(asking) if (asking := near or home) else None
         question = self.understand(query, near or home, wishes)
         wanted = resolve_filters(filters or Filters())
@@ -132,8 +134,8 @@ class Searcher:
         legs = Legs(views, question.query, vector, mode, self._tuning, sentence)
         scored = legs.candidates(scope.allowed, scope.meeting)
         if not scope.browsing and not question.is_aspect:
-            visible = self._store.case_nos(Filters(), viewer)
-            best = legs.best(visible) if wanted != Filters() else None
+            is_all = wanted == Filters()
+            best = None if is_all else legs.best(self._store.case_nos(Filters(), viewer))
             scored = related(scored, self._tuning, best, scope.named)
         cases = self._store.cases_by_no([s.case_no for s in scored], viewer)
         scored = [s for s in scored if s.case_no in cases]
@@ -250,11 +252,12 @@ class Searcher:
         )
         return loosened(ranking.standings, among.cases.keys())
 
+    @mended
     def understand(self, text: str, home: str | None = None, wishes: Wishes = AS_TYPED) -> Question:
         """What ``text`` asks, as a search for it understands it; one in English alone also in the
         Japanese of the documents. Raises QueryError and UnknownPlaceError."""
         own = resolve_place(home) if home else None
-        known = self._vocabulary(self._keeper.views())
+        known = self._vocabulary(self.views_keeper.views())
         question = understand(text, known.words, own=own, wishes=wishes)
         if not question.asked.text.isascii():
             return question
@@ -323,19 +326,17 @@ class Searcher:
             for r, span in zip(results, spans, strict=True)
         )
 
-    def _vector(self, query: Query) -> Vector:
+    def _vector(self, query: Query) -> Vector | None:
         stored, own = self._store.model_id(), self.encoder.model_id
         if stored and stored != own:
             raise model_mismatch(stored, own)
-        vector: Vector = self.encoder.encode_queries([query.text])[0]
-        return vector
+        return _finite(self.encoder.encode_queries([query.text])[0])
 
     def _sentence(self, views: Views, query: Query) -> Vector | None:
         """What the question says as a whole; None before anything has been read by that model."""
         if not self._settings.reads_sentences or not len(views.sentences):
             return None
-        vector: Vector = self.sentence_encoder.encode_queries([query.text])[0]
-        return vector
+        return _finite(self.sentence_encoder.encode_queries([query.text])[0])
 
     def _results(self, ranking: Ranking, k: int, viewer: Viewer) -> tuple[Result, ...]:
         """The best ``k`` cases with passages and relatives."""
@@ -372,3 +373,8 @@ class Searcher:
         scored = dense.passages(query, case_no)
         chunks = self._store.chunks([no for no, _ in scored])
         return [(chunks[no], score) for no, score in scored if no in chunks]
+
+
+def _finite(vector: Vector) -> Vector | None:
+    """The vector; None, so that words alone count, where a damaged model gives what is no number."""
+    return vector if np.isfinite(vector).all() else None

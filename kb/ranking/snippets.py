@@ -19,7 +19,7 @@ from kb.query.aspect import Aspect
 from kb.query.terms import Query
 from kb.ranking.aspects import tells
 from kb.ranking.tuning import Tuning
-from kb.storage.store import StoredChunk
+from kb.storage.rows import StoredChunk
 
 _WHOLE_SECTION = 220  # characters: a section this short is shown whole
 _PASSAGE = 160  # characters that a passage grows to, sentence by sentence

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from kb.base.errors import SchemaError, StoreError
+from kb.base.errors import DamagedError, SchemaError, StoreError
 
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_UNDECODED = "Could not decode"
 _MIGRATIONS = Path(__file__).parent / "schema"
 
 
@@ -23,9 +25,7 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
             path.parent.mkdir(parents=True, exist_ok=True)
         elif not path.is_file():
             raise StoreError("store.database_missing", path=path)
-        connection = _opened(path, "rwc" if create else "rw")
-        if not create and _is_readonly(connection, path):
-            connection = _opened(path, "ro&immutable=1")
+        connection = _opened(path, "rwc") if create else as_it_is(path)
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
         if create:
@@ -34,6 +34,12 @@ def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
             _migrate(connection)
         _check_version(connection, path)
         return connection
+
+
+def as_it_is(path: Path) -> sqlite3.Connection:
+    """A connection to a file that is there, whatever its schema. Raises what sqlite3 raises."""
+    connection = _opened(path, "rw")
+    return _opened(path, "ro&immutable=1") if _is_readonly(connection, path) else connection
 
 
 def _opened(path: Path, mode: str) -> sqlite3.Connection:
@@ -73,13 +79,16 @@ def atomic(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turns SQLite's and the file system's errors into a :class:`StoreError` with a remedy."""
+    """Turns SQLite's and the file system's errors into a :class:`StoreError` with a remedy, a
+    :class:`DamagedError` where the file's content is to blame."""
     try:
         yield
     except (sqlite3.DatabaseError, OSError) as error:
         text = str(error)
         if "full" in text or getattr(error, "errno", None) == 28:
             raise StoreError("store.disk_full", folder=path.parent) from error
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED or _UNDECODED in text:
+            raise DamagedError("store.database_damaged", path=path, text=text) from error
         raise StoreError("store.database_unusable", path=path, text=text) from error
 
 

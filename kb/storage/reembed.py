@@ -8,9 +8,14 @@ from collections.abc import Callable
 from kb.base.config import Settings
 from kb.language.encoder import Encoder, load_encoder
 from kb.storage.database import atomic, explained
+from kb.storage.rows import unit_vectors
+from kb.storage.sentence_vectors import sentence_matrix
 from kb.storage.writer import open_writer, to_blob
 
 _BATCH = 256
+_READ = 10_000  # vectors looked at together
+_SENTENCES = "sentence_vectors"
+_KEYS = {"chunk_vectors": "chunk_no", "title_vectors": "case_no", _SENTENCES: "key"}
 
 
 def reembed(
@@ -18,7 +23,8 @@ def reembed(
     progress: Callable[[int, int, str], None] | None = None,
     encoder: Encoder | None = None,
 ) -> None:
-    """Makes whatever vectors of the configured model are missing and then searches with it.
+    """Makes whatever vectors of the configured model are missing or damaged and then searches with it.
+    Damaged ones of the sentence model are forgotten, so that they are made again in the background.
 
     The old model's vectors stay, so that the way back needs no work. Raises LockedError, StoreError
     and ModelError; on any of them the old model goes on serving.
@@ -27,6 +33,7 @@ def reembed(
     with open_writer(settings) as writer, explained(settings.database):
         database = writer.connection
         model_no = writer.add_model(encoder.model_id, encoder.dimension)
+        _forget_unsound(database, encoder.model_id)
         missing = _missing(database, model_no)
         for i in range(0, len(missing), _BATCH):
             if progress:
@@ -35,6 +42,32 @@ def reembed(
         if progress:
             progress(len(missing), len(missing), "")
         writer.switch_model(encoder.model_id)
+
+
+def unsound(database: sqlite3.Connection, model_id: str) -> dict[str, list[object]]:
+    """By table the keys of the vectors of this model, and of the sentence model, that are no unit
+    vectors any more."""
+    model = database.execute("SELECT no, dimension FROM models WHERE id = ?", [model_id]).fetchone()
+    number, dimension = model or (0, 1)
+    found: dict[str, list[object]] = {table: [] for table in _KEYS}
+    for table, key in _KEYS.items():
+        of_model = "" if table == _SENTENCES else f"WHERE model_no = {int(number)}"
+        rows = database.execute(f"SELECT {key}, vector FROM {table} {of_model}")
+        while block := rows.fetchmany(_READ):
+            blobs = [bytes(row["vector"]) for row in block]
+            is_sound = (
+                sentence_matrix(blobs) if of_model == "" else unit_vectors(blobs, "<f4", dimension)
+            )[1]
+            found[table] += [row[0] for row, ok in zip(block, is_sound, strict=True) if not ok]
+    return found
+
+
+def _forget_unsound(database: sqlite3.Connection, model_id: str) -> None:
+    with atomic(database):
+        for table, keys in unsound(database, model_id).items():
+            database.executemany(
+                f"DELETE FROM {table} WHERE {_KEYS[table]} = ?", [[key] for key in keys]
+            )
 
 
 def _missing(database: sqlite3.Connection, model_no: int) -> list[tuple[str, int]]:

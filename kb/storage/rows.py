@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from kb.base.messages import from_json
 from kb.base.record import Case, CaseDraft, Evidence, Section
 from kb.base.types import LedgerEntry, Status
@@ -97,3 +100,23 @@ class StoredChunk:
     section: int
     start: int
     end: int
+
+
+Matrix = npt.NDArray[np.float32]
+_LONGEST = 1.05  # squared length that rounding explains
+
+
+def unit_vectors(
+    blobs: Sequence[bytes], kind: str, dimension: int
+) -> tuple[Matrix, npt.NDArray[np.bool_]]:
+    """(n, d) vectors stored as ``kind`` ("<f4", "<f2"), and which of them are sound: as wide as they
+    should be, finite, of unit length or zero. The others, which only a damaged disk or model gives, are
+    zero."""
+    width = dimension * np.dtype(kind).itemsize
+    whole = np.array([len(blob) == width for blob in blobs], dtype=bool)
+    flat = b"".join(blob if len(blob) == width else bytes(width) for blob in blobs)
+    matrix = np.frombuffer(flat, dtype=kind).reshape(len(blobs), dimension).astype(np.float32)
+    with np.errstate(all="ignore"):
+        sound = whole & (np.einsum("ij,ij->i", matrix, matrix) < _LONGEST)
+    matrix[~sound] = 0.0
+    return matrix, sound

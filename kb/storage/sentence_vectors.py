@@ -10,11 +10,14 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import median_low
 
 import numpy as np
 import numpy.typing as npt
 
+from kb.base.errors import ModelError
 from kb.storage.database import atomic
+from kb.storage.rows import unit_vectors
 
 Matrix = npt.NDArray[np.float32]
 
@@ -103,7 +106,10 @@ def waiting(connection: sqlite3.Connection, most: int) -> tuple[Waiting, ...]:
 
 
 def put_vectors(connection: sqlite3.Connection, keys: Sequence[bytes], vectors: Matrix) -> None:
-    """Stores the vectors (n, d) of the texts with these keys, in one transaction."""
+    """Stores the vectors (n, d) of the texts with these keys, in one transaction. Raises ModelError for
+    what is no number."""
+    if not np.isfinite(vectors).all():
+        raise ModelError("store.model_not_finite")
     with atomic(connection):
         connection.executemany(
             "INSERT OR REPLACE INTO sentence_vectors VALUES (?, ?)",
@@ -124,10 +130,9 @@ def prune(connection: sqlite3.Connection) -> None:
         )
 
 
-def matrix_of(blobs: Sequence[bytes]) -> Matrix:
-    """(n, d) vectors as :func:`put_vectors` stored them."""
-    width = len(blobs[0]) // 2 if blobs else 1
-    return np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), width).astype(np.float32)
+def sentence_matrix(blobs: Sequence[bytes]) -> tuple[Matrix, npt.NDArray[np.bool_]]:
+    """(n, d) vectors as :func:`put_vectors` stored them, and which of them are sound."""
+    return unit_vectors(blobs, "<f2", median_low(map(len, blobs)) // 2 if blobs else 1)
 
 
 def _count_up(connection: sqlite3.Connection) -> None:

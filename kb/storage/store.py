@@ -14,15 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.base.config import Settings
-from kb.base.errors import NotFoundError
+from kb.base.errors import DamagedError, NotFoundError
 from kb.base.filters import COUNTED, Filters
+from kb.base.messages import Message
 from kb.base.record import Evidence, Section
 from kb.base.types import Case, LedgerEntry, PageQuality, Relative, Relatives, Viewer
 from kb.storage.database import connect, explained, identity
-from kb.storage.rows import PARTS, case_of, ledger_entry
+from kb.storage.rows import PARTS, case_of, ledger_entry, unit_vectors
 from kb.storage.rows import CaseTerms as CaseTerms
 from kb.storage.rows import StoredChunk as StoredChunk
-from kb.storage.sentence_vectors import SentenceProgress, matrix_of
+from kb.storage.sentence_vectors import SentenceProgress, sentence_matrix
 
 Matrix = npt.NDArray[np.float32]
 Part = TypeVar("Part", Section, Evidence)
@@ -41,10 +42,12 @@ class Vectors:
 
 
 class Store:
-    """The SQLite file, for reading. Safe to share between threads: one connection each."""
+    """The SQLite file, for reading. Safe to share between threads: one connection each. ``damage`` is
+    what was last found wrong with it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.damage: Message | None = None
         self._local = threading.local()
         connect(path).close()
 
@@ -56,6 +59,10 @@ class Store:
     def generation(self) -> int:
         """A number that grows with every change."""
         return int(self._meta("generation") or 0)
+
+    def identity(self) -> str:
+        """Which database this is: another one may have come to the same generation."""
+        return self._meta("identity") or ""
 
     def model_id(self) -> str:
         """Id of the model whose vectors are searched; "" before the first document."""
@@ -245,27 +252,21 @@ class Store:
         return [str(row[0]) for row in rows[:: max(1, -(-len(rows) // limit))]]
 
     def all_vectors(self, model_id: str) -> Vectors:
-        """Vectors of every chunk under ``model_id``, ordered by case and chunk."""
+        """The sound vectors of chunks under ``model_id``, ordered by case and chunk."""
         model = self._rows("SELECT no, dimension FROM models WHERE id = ?", [model_id])
         model_no, dimension = (int(model[0][0]), int(model[0][1])) if model else (0, 1)
-        titles = {
-            int(row["case_no"]): bytes(row["vector"])
-            for row in self._rows(
-                "SELECT case_no, vector FROM title_vectors WHERE model_no = ?", [model_no]
-            )
-        }
         rows = self._rows(
-            """SELECT k.no, k.case_no, v.vector FROM chunk_vectors v
-               JOIN chunks k ON k.no = v.chunk_no WHERE v.model_no = ? ORDER BY k.case_no, k.no""",
+            """SELECT k.no, k.case_no, v.vector, t.vector AS title FROM chunk_vectors v
+               JOIN chunks k ON k.no = v.chunk_no
+               JOIN title_vectors t ON t.case_no = k.case_no AND t.model_no = v.model_no
+               WHERE v.model_no = ? ORDER BY k.case_no, k.no""",
             [model_no],
         )
-        rows = [row for row in rows if int(row["case_no"]) in titles]
-        return Vectors(
-            np.array([int(row["no"]) for row in rows], dtype=np.int64),
-            np.array([int(row["case_no"]) for row in rows], dtype=np.int64),
-            _matrix([bytes(row["vector"]) for row in rows], dimension),
-            _matrix([titles[int(row["case_no"])] for row in rows], dimension),
-        )
+        blobs = ([bytes(row[name]) for row in rows] for name in ("vector", "title"))
+        (chunks, sound), (titles, titled) = (unit_vectors(b, "<f4", dimension) for b in blobs)
+        kept = sound & titled
+        nos = np.array([tuple(row)[:2] for row in rows], dtype=np.int64).reshape(-1, 2)[kept]
+        return Vectors(nos[:, 0], nos[:, 1], chunks[kept], titles[kept])
 
     def sentence_state(self) -> int:
         """A number that grows whenever vectors of the sentence model come or go."""
@@ -281,33 +282,37 @@ class Store:
         return SentenceProgress(int(row["done"]), int(row["total"]))
 
     def sentence_vectors(self) -> Vectors:
-        """Those there are, by case and position (``chunk_nos``), of cases whose title has been read."""
-        rows = self._rows(
-            """SELECT p.case_no, p.position, v.vector FROM sentence_passages p
-               JOIN sentence_vectors v ON v.key = p.key ORDER BY p.case_no, p.position""",
-            [],
-        )
-        vectors = matrix_of([bytes(row["vector"]) for row in rows])
+        """The sound ones, by case and position (``chunk_nos``), of cases whose title has been read."""
+        sql = """SELECT p.case_no, p.position, v.vector FROM sentence_passages p
+            JOIN sentence_vectors v ON v.key = p.key ORDER BY p.case_no, p.position"""
+        rows = self._rows(sql, [])
+        vectors, sound = sentence_matrix([bytes(row["vector"]) for row in rows])
+        rows, vectors = [r for r, ok in zip(rows, sound, strict=True) if ok], vectors[sound]
         titles = {int(r["case_no"]): i for i, r in enumerate(rows) if r["position"] == 0}
         read = [i for i, r in enumerate(rows) if r["position"] and int(r["case_no"]) in titles]
-        cases = [int(rows[i]["case_no"]) for i in read]
-        return Vectors(
-            np.array([int(rows[i]["position"]) for i in read], dtype=np.int64),
-            np.array(cases, dtype=np.int64),
-            vectors[read],
-            vectors[[titles[case] for case in cases]],
-        )
+        places = [(int(rows[i]["position"]), int(rows[i]["case_no"])) for i in read]
+        positions, cases = np.array(places, dtype=np.int64).reshape(-1, 2).T
+        of = [titles[case] for case in cases.tolist()]
+        return Vectors(positions, cases, vectors[read], vectors[of])
 
     def _connection(self) -> sqlite3.Connection:
         now = identity(self.path)
         opened: tuple[object, sqlite3.Connection] | None = getattr(self._local, "opened", None)
-        if opened is None or now not in (None, opened[0]):  # another file since a restore
+        if opened is None or now not in (
+            None,
+            opened[0],
+        ):  # another file since a restore or rebuild
+            self.damage = self.damage if opened is None else None
             opened = self._local.opened = now, connect(self.path)
         return opened[1]
 
     def _rows(self, sql: str, values: Sequence[object]) -> list[sqlite3.Row]:
-        with explained(self.path):
-            return self._connection().execute(sql, tuple(values)).fetchall()
+        try:
+            with explained(self.path):
+                return self._connection().execute(sql, tuple(values)).fetchall()
+        except DamagedError as error:
+            self.damage = error.told
+            raise
 
     def _visible_cases(
         self, columns: str, meaning: str, values: Sequence[object], viewer: Viewer, order: str = ""
@@ -366,8 +371,3 @@ def _visible(viewer: Viewer, table: str = "d") -> tuple[str, list[object]]:
 
 def _marks(values: Sequence[object]) -> str:
     return ",".join("?" * len(values))
-
-
-def _matrix(blobs: list[bytes], dimension: int) -> Matrix:
-    flat = np.frombuffer(b"".join(blobs), dtype="<f4")
-    return flat.reshape(len(blobs), dimension).astype(np.float32)

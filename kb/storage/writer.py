@@ -7,16 +7,16 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.base.config import Settings
-from kb.base.errors import ModelMismatchError, StoreError
+from kb.base.errors import ModelError, ModelMismatchError, StoreError
 from kb.base.files import private_folder
-from kb.base.messages import Message, as_json
+from kb.base.messages import Message, as_json, message
 from kb.base.types import OFFICE, CaseDraft, Chunk, Evidence, PageQuality, Section, Status
 from kb.base.visibility import is_stricter
 from kb.storage.database import atomic, connect, explained
@@ -168,8 +168,10 @@ class Writer:
             if held and held["document_no"] != document_no:
                 self._forget(state.path)
             row = self._db.execute(
-                "SELECT visibility FROM documents WHERE no = ?", [document_no]
+                "SELECT visibility, path FROM documents WHERE no = ?", [document_no]
             ).fetchone()
+            if row["path"] != state.path and state.reason is None:  # looked at again, still a twin
+                state = replace(state, reason=message("read.duplicate"), reason_code="duplicate")
             self._write_file(state, row["visibility"], document_no)
             self._settle_path(document_no)
             self._bump()
@@ -381,7 +383,9 @@ def model_mismatch(stored: str, wanted: str) -> ModelMismatchError:
 
 
 def to_blob(vector: Matrix) -> bytes:
-    """A vector as it is stored: float32, little-endian."""
+    """A vector as it is stored: float32, little-endian. Raises ModelError for what is no number."""
+    if not np.isfinite(vector).all():
+        raise ModelError("store.model_not_finite")
     return vector.astype("<f4").tobytes()
 
 

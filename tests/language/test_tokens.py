@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,3 +73,14 @@ def test_tokens_slice_back_to_the_text(text: str) -> None:
     for token in tokenize(text):
         assert before <= token.start < token.end <= len(text)
         before = token.start
+
+
+def test_several_threads_read_as_one_does() -> None:
+    texts = [
+        f"{place}は窓口での書類を減らした。" * 60
+        for place in ("豊岡市", "宍粟市", "丹波市", "養父市")
+    ] * 15
+    alone = [search_terms(tokenize(text)) for text in texts]
+    with ThreadPoolExecutor(4) as threads:
+        for _ in range(4):
+            assert list(threads.map(lambda text: search_terms(tokenize(text)), texts)) == alone

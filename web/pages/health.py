@@ -16,7 +16,7 @@ pages = Blueprint("health", __name__)
 @pages.get("/healthz")
 def healthz() -> ResponseReturnValue:
     """200 when a search can be answered now, 503 before; "degraded" when it is answered, but what is put
-    into the corpus does not come in, or no backup is made."""
+    into the corpus does not come in, the database is damaged or no backup is made."""
     own = services()
     viewer = own.viewer()
     try:

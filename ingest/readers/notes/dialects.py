@@ -24,16 +24,16 @@ _SPANS = (
     (re.compile(r"^[ \t]*(?:[-*][ \t]+)?(?:collapsed|id|created-at|updated-at|heading)::[ \t].*$", re.MULTILINE), ""),  # Logseq's own
     (re.compile(r"\A\s*title::[ \t]*(.+)$", re.MULTILINE), r"# \1"),
     (re.compile(r"^[ \t]*[-*][ \t]+(#{1,6}[ \t]+\S)", re.MULTILINE), r"\1"),
-    (re.compile(r"!\[\[[^\]\n]{0,300}\]\]"), ""),  # an embedded file
-    (re.compile(r"\[\[[^\]|\n]{0,300}\|([^\]\n]{1,300})\]\]"), r"\1"),
-    (re.compile(r"\[\[#?\^?([^\]#|\n]{1,300})(?:#[^\]\n]{0,300})?\]\]"), r"\1"),
+    (re.compile(r"!\[\[[^\[\]\n]{0,300}\]\]"), ""),  # an embedded file
+    (re.compile(r"\[\[[^\[\]|\n]{0,300}\|([^\]\n]{1,300})\]\]"), r"\1"),
+    (re.compile(r"\[\[#?\^?([^\[\]#|\n]{1,300})(?:#[^\]\n]{0,300})?\]\]"), r"\1"),
     (re.compile(r"==(?=\S)([^=\n]{1,1000}?)(?<=\S)=="), r"\1"),
     (re.compile(r"(?<![ \t])[ \t]+\^[\w-]+[ \t]*$", re.MULTILINE), ""),  # the name of a block
     (re.compile(r"`\$?=[^`\n]{0,1000}`"), ""),  # a field that dataview would fill in
     (re.compile(r"^([ \t]*+[-*]?[ \t]*+)([^\s:：\[\]()]{1,20})::[ \t]*", re.MULTILINE), r"\1\2："),
     (re.compile(r"[\[(]([^\s:：\[\]()]{1,20})::[ \t]*([^\])\n]{0,1000})[\])]"), r"\2"),
     (re.compile(r"(?<![\w/&#(\[`])#(?=[^\W\d])([\w/ー-]+)"), r"\1"),
-    (re.compile(r"!\[[^\]\n]{0,300}\.(?:png|jpe?g|gif|webp|svg|pdf|heic|mp4)\]\([^)\n]{0,1000}\)", re.IGNORECASE), ""),
+    (re.compile(r"!\[[^\[\]\n]{0,300}\.(?:png|jpe?g|gif|webp|svg|pdf|heic|mp4)\]\([^)\n]{0,1000}\)", re.IGNORECASE), ""),
     (re.compile(r"<br\s*/?>", re.IGNORECASE), "  \n"),
 )  # fmt: skip
 _CALLOUT = re.compile(

@@ -15,7 +15,7 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from ingest.page import Block, Extract, Page, named, tables_from_0
+from ingest.page import MOST_PAGES, Block, Extract, Page, named, tables_from_0
 from ingest.readers import grid
 from ingest.readers.pdf.columns import arranged
 from ingest.readers.pdf.direction import by_rows, columns, ordered, turned, turns
@@ -62,7 +62,8 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
         kind = document.get_formtype()
         if kind != pdfium.FORMTYPE_NONE:
             document.init_forms()
-        numbers = range(1, len(document) + 1)
+        count = len(document)
+        numbers = range(1, min(count, MOST_PAGES) + 1)
         found = [one for number in numbers if (one := _page(document, number))]
         pages = tuple(page for page, _ in found)
         struck = {page.number or 0: n for page, n in found if n}
@@ -73,6 +74,8 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
         raise _damaged()
     if lost := sorted(set(numbers).difference(page.number or 0 for page in pages)):
         warnings += (message("warn.pages_damaged", pages=named(lost)),)
+    if count > MOST_PAGES:
+        warnings += (message("warn.pages_cut", n=count, most=MOST_PAGES),)
     warnings += struck_in(sum(struck.values()), tuple(struck))
     if kind == pdfium.FORMTYPE_XFA_FULL:
         warnings += (message("warn.xfa"),)

@@ -6,10 +6,11 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ingest.page import Block, Extract, Page
+from ingest.page import MOST_PAGES, Block, Extract, Page
 from ingest.readers.drawing import ALTERNATE, CHOICES, graphic_lines
 from ingest.readers.drawing import DRAWING as _A
 from ingest.readers.grid import Cell, rows
@@ -49,7 +50,8 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
 
         deck = Presentation(io.BytesIO(content))
         size = ((deck.slide_width or 0) / _EMU, (deck.slide_height or 0) / _EMU)
-        slides = list(deck.slides)
+        count = len(deck.slides)
+        slides = list(islice(deck.slides, MOST_PAGES))
         struck = {n: k for n, slide in enumerate(slides, start=1) if (k := _without_struck(slide))}
         pages = tuple(Page(n, _blocks(slide), size) for n, slide in enumerate(slides, start=1))
     except (ReadError, MemoryError):
@@ -60,6 +62,8 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
         raise package.nothing("ppt/media/", "read.ocr.slides")
     hidden = [n for n, slide in enumerate(slides, start=1) if slide.element.get("show") == "0"]
     warnings = [message("warn.hidden_slides", n=len(hidden), slides=hidden)] * bool(hidden)
+    if count > MOST_PAGES:
+        warnings.append(message("warn.pages_cut", n=count, most=MOST_PAGES))
     warnings += package.unread_comments()
     warnings += struck_in(sum(struck.values()), tuple(struck))
     return Extract("pptx", pages, package.describe(), warnings=tuple(warnings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from rapidfuzz.distance import LCSseq
 from ingest.flow.pipeline import IngestReport, ingest
 from ingest.flow.reading import read_cleaned
 from kb.base.config import Settings
+from kb.base.types import Viewer
 from kb.language.text import fold_text
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
@@ -106,3 +108,14 @@ def test_the_policy_of_nankoku_is_found_with_its_page(
 
 def plain(text: str) -> str:
     return re.sub(r"[\s｜|]", "", fold_text(text))
+
+
+def test_a_twin_that_is_touched_is_still_told_to_be_one(settings: Settings) -> None:
+    for name in ("a.md", "b.md"):
+        (settings.corpus / name).write_text("# 題\n\n宍粟市の本文です。", encoding="utf-8")
+    ingest(settings)
+    for name in ("a.md", "b.md"):
+        os.utime(settings.corpus / name, (1, 1))
+        ingest(settings)
+    ledger = Store.open(settings).ledger(Viewer.owner())
+    assert [e.reason_code for e in ledger] == [None, "duplicate"]

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from ingest.flow.pipeline import ingest
 from ingest.flow.worker import Limits, Workers
 from ingest.page import Extract
+from kb.base.config import Settings
 from kb.base.errors import ReadError
 from tests.support.pdfs import build, lines
 
@@ -80,3 +82,23 @@ def test_reading_a_note_needs_no_heavy_library(tmp_path: Path) -> None:
         "assert not {'torch', 'faiss', 'pypdfium2', 'pypdf', 'fugashi'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code, str(path)], check=True)
+
+
+def test_a_crash_is_tried_again_when_asked_and_after_a_restart(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (settings.corpus / "a.md").write_text("# 題\n\n宍粟市の本文です。", encoding="utf-8")
+    real, crashes = Workers.call, [True]
+
+    def once(
+        self: Workers, target: str, *arguments: object, seconds: float | None = None
+    ) -> object:
+        if crashes:
+            target = f"tests.ingest.flow.test_worker:{'die' if crashes.pop() else ''}"
+            arguments = arguments[:2]
+        return real(self, target, *arguments, seconds=seconds)
+
+    monkeypatch.setattr(Workers, "call", once)
+    assert [(f.status, f.reason_code) for f in ingest(settings).files] == [("failed", "crash")]
+    assert ingest(settings, retry=False).count("indexed") == 0  # while it is watched
+    assert ingest(settings).count("indexed") == 1  # 再試行, and a start

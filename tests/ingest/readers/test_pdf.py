@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from pptx import Presentation
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -351,3 +352,24 @@ def test_real_papers_are_read_or_refused_for_a_reason(shared: Path) -> None:
         except ReadError as error:
             refused[path.name] = error.code
     assert refused == {"報告第4号（債権放棄）説明資料.pdf": "ocr"}
+
+
+def test_of_many_pages_the_first_are_taken_in_and_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = build(*(lines(f"{n}枚目の取組を紹介する。") for n in range(1, 6)))
+    slides = Presentation()
+    for n in range(1, 6):
+        slides.slides.add_slide(slides.slide_layouts[5]).shapes.title.text = f"{n}枚目の取組"
+    file = io.BytesIO()
+    slides.save(file)
+    for reader, data, name in (
+        ("pdf", content, "a.pdf"),
+        ("powerpoint", file.getvalue(), "a.pptx"),
+    ):
+        monkeypatch.setattr(f"ingest.readers.{reader}.reader.MOST_PAGES", 3)
+        found = read(Path(name), data)
+        assert [page.number for page in found.pages] == [1, 2, 3]
+        assert any(
+            "5ページ" in render(told) and "3ページ" in render(told) for told in found.warnings
+        )
