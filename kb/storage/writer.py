@@ -167,9 +167,8 @@ class Writer:
             ).fetchone()
             if held and held["document_no"] != document_no:
                 self._forget(state.path)
-            row = self._db.execute(
-                "SELECT visibility, path FROM documents WHERE no = ?", [document_no]
-            ).fetchone()
+            of = "SELECT visibility, path FROM documents WHERE no = ?"
+            row = self._db.execute(of, [document_no]).fetchone()
             if row["path"] != state.path and state.reason is None:  # looked at again, still a twin
                 state = replace(state, reason=message("read.duplicate"), reason_code="duplicate")
             self._write_file(state, row["visibility"], document_no)
