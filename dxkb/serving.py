@@ -51,7 +51,6 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
 
     Raises UsageError for an unusable address, StoreError and ModelError when nothing can be served.
     """
-    sys.setswitchinterval(_TURN)
     access = Access(settings, is_loopback(host))
     _make_store(settings)
     store = Store.open(settings)
@@ -146,6 +145,7 @@ class CorpusKeeper:
 
     def start(self) -> None:
         """Begins with a first ingest, then watches."""
+        sys.setswitchinterval(_TURN)
         self._thread.start()
         self._sentences.start()
 
