@@ -168,7 +168,7 @@ OPERATIONS: Iterable[Operation] = (
         lambda s: embed_waiting(s, encoder=_SENTENCES),
     ),
     Operation("re-embed", settle, lambda s: reembed(s, encoder=_OTHER)),
-    Operation("upload", settle, _upload),
+    Operation("upload", settle, _upload, lambda s: (s.corpus / "uploads" / "採点表.md").exists()),
     Operation("correction", settle, _correct, _is_corrected),
     Operation("label", settle, lambda s: set_values(s.corpus / "a.md", {"visibility": "庁内"})),
     Operation("account", settle, lambda s: set_disabled(s, "admin", True)),
