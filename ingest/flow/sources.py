@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kb.base.errors import CorpusError
 from kb.documents.around import is_access, misnamed
-from kb.documents.shelf import SHELF
+from kb.documents.shelf import GUIDE, SHELF
 from kb.storage.sidecar import SUFFIX as SIDECAR_SUFFIX
 from kb.storage.sidecar import sidecar_path
 from kb.storage.writer import KnownFile
@@ -26,7 +26,6 @@ merged cells stood once and struck-out text was left out."""
 
 _IGNORED_NAMES = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
 _IGNORED_SUFFIXES = (".tmp", ".part", ".partial", ".download", ".crdownload", ".swp", ".bak~", "~")
-_GUIDE = "README.md"  # the corpus's own guide, at its root, is no case
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +175,7 @@ def _walk(folder: Path, corpus: Path, above: Path | None = None) -> Iterator[Sou
         path = Path(entry.path)
         if _is_sidecar(entry.name, names) or is_access(entry.name):
             continue
-        if folder == corpus and entry.name in (_GUIDE, SHELF):
+        if folder == corpus and entry.name in (GUIDE, SHELF):
             continue
         if is_ignored(entry.name):
             yield None

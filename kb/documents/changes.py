@@ -27,7 +27,7 @@ from kb.documents.around import DECIDED, UPLOAD
 from kb.documents.history import Deed, record
 from kb.documents.hold import hold
 from kb.documents.passwords import sealed
-from kb.documents.shelf import changing
+from kb.documents.shelf import GUIDE, changing
 from kb.storage.sidecar import load_values, set_values, sidecar_path
 
 _LONGEST_NAME = 120  # characters; with a sidecar's suffix still below every file system's limit
@@ -59,7 +59,8 @@ def safe_name(given: str) -> str:
     if not stem or not dot:
         raise UsageError("usage.upload_name", given=given[:80])
     name = f"{stem[: _LONGEST_NAME - len(suffix) - 1]}.{suffix}"
-    return f"_{name}" if _DEVICES.match(name) or name.startswith("~$") else name
+    is_passed_over = _DEVICES.match(name) or name.startswith("~$") or name == GUIDE
+    return f"_{name}" if is_passed_over else name
 
 
 def note(held: Held, what: str, after: str) -> None:

@@ -11,6 +11,9 @@ from kb.base.files import private_folder
 SHELF = ".dxkb"
 """Name of the folder; nothing in it is ever taken in."""
 
+GUIDE = "README.md"
+"""The corpus's own guide, at its root, is no document."""
+
 changing = threading.RLock()
 """Held while files of the corpus change places: two people may do so at once."""
 

@@ -94,6 +94,7 @@ def inside(corpus: Path) -> dict[str, bytes]:
         (".hidden.md", "hidden.md"),
         ("con.txt", "_con.txt"),
         ("LPT1.pdf", "_LPT1.pdf"),
+        ("README.md", "_README.md"),
         ("~$lock.md", "_~$lock.md"),
         ("か\u3099.md", "が.md"),
         ("a\u202egpj.md", "a_gpj.md"),
