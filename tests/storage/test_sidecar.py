@@ -96,7 +96,7 @@ def test_a_document_is_never_there_before_its_label(
         receive(tmp_path, "a.md", io.BytesIO(b"secret"), ACCEPTS, "庁内")
     assert list((tmp_path / "uploads").iterdir()) == []
     receive(tmp_path, "a.md", io.BytesIO(b"secret"), ACCEPTS, "庁内")
-    assert load_values(tmp_path / "uploads" / "a.md") == {"visibility": "庁内"}
+    assert load_values(tmp_path / "uploads" / "a.md")["visibility"] == "庁内"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")

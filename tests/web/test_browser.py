@@ -533,8 +533,10 @@ def test_a_dropped_note_becomes_an_answer(open_browser: Open, url: str, folder: 
         name,
         note,
     )
-    waiting = WebDriverWait(browser, 60, ignored_exceptions=[StaleElementReferenceException])
-    waiting.until(lambda b: name in b.find_element(By.CSS_SELECTOR, "[data-part=read]").text)
+    waiting = WebDriverWait(browser, 60)
+    waiting.until(lambda b: b.find_elements(By.CSS_SELECTOR, "#who-1"))[0].send_keys(Keys.SPACE)
+    browser.find_element(By.CSS_SELECTOR, ".go button").click()
+    waiting.until(lambda b: b.find_elements(By.CSS_SELECTOR, "[data-part=read] .state a"))
     assert (folder / "corpus" / "uploads" / name).read_text(encoding="utf-8") == note
     browser.get(f"{url}/?q={quote('流星観測会')}")
     assert "流星観測会の受付を電子化" in browser.find_element(By.CSS_SELECTOR, ".card h3").text

@@ -10,7 +10,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 from docx import Document
-from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -271,8 +270,11 @@ def test_somebody_adds_a_note_finds_it_and_corrects_it(
     adder.presses_on(".top a[href='/documents']")
     adder.sees("#files")[0].send_keys(str(note))
     adder.presses_on(".drop button")
-    waiting = WebDriverWait(adder.browser, 60, ignored_exceptions=[StaleElementReferenceException])
-    waiting.until(lambda b: name in b.find_element(By.CSS_SELECTOR, "[data-part=read]").text)
+    adder.leaves_nothing_behind()
+    adder.sees("#who-1")[0].send_keys(Keys.SPACE)
+    adder.presses_on(".go button")
+    assert name in adder.sees("[data-part=read]")[0].text
+    WebDriverWait(adder.browser, 60).until(lambda b: adder.sees("[data-part=read] .state a"))
     adder.leaves_nothing_behind()
     adder.presses_on(".top a.brand")
     adder.writes("#q", f"彗星観測会{hand}{width}", sends=True)

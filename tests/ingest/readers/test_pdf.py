@@ -236,7 +236,7 @@ def test_a_password_is_asked_for_and_opens() -> None:
     with pytest.raises(ReadError) as refused:
         extract(out.getvalue())
     assert refused.value.code == "password"
-    assert ".yaml" in refused.value.message()
+    assert "画面の「資料」で" in refused.value.message()
     with pytest.raises(ReadError, match="違います"):
         extract(out.getvalue(), "wrong")
     assert "秘密の話" in extract(out.getvalue(), "himitsu").pages[0].text
