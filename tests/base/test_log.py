@@ -144,14 +144,14 @@ def test_json_lines_say_the_same_and_no_more(services: Services, tmp_path: Path)
     configure(tmp_path, as_json=True)
     own = replace(services, settings=replace(services.settings, json_log=True))
     create_app(own).test_client().get("/", query_string={"q": SECRET})
-    logging.getLogger("kb.test").warning("failed %s", "a\n\u2028{}.md")
+    logging.getLogger("kb.test").warning("failed %s", "a\n\u200b{}.md")
     try:
         raise_quoting()
     except RuntimeError:
         logging.getLogger("ingest.test").exception("cannot take apart %s", "資料.pdf")
     first, second, third = (json.loads(line) for line in logged(tmp_path).splitlines())
     assert (first["event"], first["endpoint"], first["status"]) == ("request", "search.index", 200)
-    assert (second["level"], second["event"]) == ("WARNING", "failed a\n\u2028{}.md")
+    assert (second["level"], second["event"]) == ("WARNING", "failed a\n\u200b{}.md")
     assert third["event"] == "cannot take apart 資料.pdf"
     assert any("raise_quoting" in line for line in third["exception"])
     assert SECRET not in logged(tmp_path)
