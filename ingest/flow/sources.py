@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kb.base.errors import CorpusError
-from kb.documents.around import is_access, misnamed
+from kb.documents.around import is_access, misnamed, strays
 from kb.documents.shelf import GUIDE, SHELF
 from kb.storage.sidecar import SUFFIX as SIDECAR_SUFFIX
 from kb.storage.sidecar import sidecar_path
@@ -170,6 +170,7 @@ def _walk(folder: Path, corpus: Path, above: Path | None = None) -> Iterator[Sou
     with os.scandir(folder) as listing:
         entries = sorted(listing, key=lambda entry: entry.name)
     names = {entry.name for entry in entries}
+    among = strays(names)
     access = next((Path(entry.path) for entry in entries if is_access(entry.name)), above)
     for entry in entries:
         path = Path(entry.path)
@@ -182,7 +183,7 @@ def _walk(folder: Path, corpus: Path, above: Path | None = None) -> Iterator[Sou
             continue
         problem = "link" if entry.is_symlink() else None
         if problem or not entry.is_dir():
-            yield _around(_source(path, corpus, names, problem), access, names)
+            yield _around(_source(path, corpus, names, problem), access, among)
             continue
         try:
             yield from _walk(path, corpus, access)
@@ -190,8 +191,10 @@ def _walk(folder: Path, corpus: Path, above: Path | None = None) -> Iterator[Sou
             yield _source(path, corpus, names, "folder")
 
 
-def _around(source: SourceFile, access: Path | None, names: set[str]) -> SourceFile:
-    others = tuple(source.path.with_name(name) for name in misnamed(source.path.name, names))
+def _around(
+    source: SourceFile, access: Path | None, among: Mapping[str, tuple[str, ...]]
+) -> SourceFile:
+    others = tuple(source.path.with_name(name) for name in misnamed(source.path.name, among))
     if not access and not others:
         return source
     stamps = []

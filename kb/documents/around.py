@@ -6,7 +6,8 @@ it (the nearest counts), and files beside it that were meant to be its sidecar b
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -50,17 +51,23 @@ def is_access(name: str) -> bool:
     return name.lower() in _ACCESS
 
 
-def misnamed(document: str, names: Collection[str]) -> tuple[str, ...]:
-    """The files among ``names`` that look like the sidecar of ``document`` but are named otherwise."""
+def strays(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Of all ``names`` in a folder those that may be misnamed sidecars, by what stands before their
+    ending in lower case: asked for once, because a folder may hold tens of thousands of documents."""
+    every = frozenset(names)
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted(every):
+        is_own = name.endswith(SUFFIX) and name.removesuffix(SUFFIX) in every
+        if name.lower().endswith(_ENDINGS) and not is_own:
+            found[name.rpartition(".")[0].lower()].append(name)
+    return {base: tuple(of_base) for base, of_base in found.items()}
+
+
+def misnamed(document: str, among: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The files ``among`` the strays of its folder that look like the sidecar of ``document``."""
     bases = {document.lower(), document.rpartition(".")[0].lower()} - {""}
-    return tuple(
-        name
-        for name in sorted(names)
-        if name.lower().endswith(_ENDINGS)
-        and name.rpartition(".")[0].lower() in bases
-        and name not in (document, document + SUFFIX)
-        and not (name.endswith(SUFFIX) and name.removesuffix(SUFFIX) in names)  # another's own
-    )
+    alike = sorted(name for base in bases for name in among.get(base, ()))
+    return tuple(name for name in alike if name not in (document, document + SUFFIX))
 
 
 def read_around(access: Path | None, others: Sequence[Path] = ()) -> Around:
@@ -89,8 +96,8 @@ def access_of(folder: Path, corpus: Path) -> Path | None:
 
 def around_of(file: Path, corpus: Path) -> Around:
     """What lies around one file of ``corpus``."""
-    names = [path.name for path in file.parent.iterdir()]
-    others = [file.with_name(name) for name in misnamed(file.name, names)]
+    among = strays(path.name for path in file.parent.iterdir())
+    others = [file.with_name(name) for name in misnamed(file.name, among)]
     return read_around(access_of(file.parent, corpus), others)
 
 

@@ -11,7 +11,7 @@ from ingest.flow.pipeline import ingest
 from ingest.page import Block, Extract, Page
 from kb.base.config import Settings
 from kb.base.types import LedgerEntry, Viewer
-from kb.documents.around import Around, labelled, misnamed
+from kb.documents.around import Around, labelled, misnamed, strays
 from kb.documents.hold import hold
 from kb.storage.store import Store
 
@@ -106,10 +106,10 @@ def test_a_misnamed_sidecar_is_looked_at(
 
 def test_what_is_another_documents_own_is_not_misnamed() -> None:
     names = {"a.md", "a.md.yaml", "a.pdf", "a.yaml", "a", "b.md", "b.yaml.yaml", "b.yaml"}
-    assert misnamed("a.md", names) == ()  # a.yaml belongs to the file that is called a
-    assert misnamed("a.md", names - {"a"}) == ("a.yaml",)
-    assert misnamed("b.md", names) == ("b.yaml",)
-    assert misnamed("a.md.yaml", names) == ()
+    assert misnamed("a.md", strays(names)) == ()  # a.yaml belongs to the file that is called a
+    assert misnamed("a.md", strays(names - {"a"})) == ("a.yaml",)
+    assert misnamed("b.md", strays(names)) == ("b.yaml",)
+    assert misnamed("a.md.yaml", strays(names)) == ()
 
 
 def test_of_two_groups_the_folders_counts() -> None:
