@@ -6,9 +6,9 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
 from pathlib import Path
 
+from kb.base.clock import utc_now
 from kb.documents.shelf import SHELF, changing, shelf
 
 FILE = "history.jsonl"
@@ -30,7 +30,7 @@ class Deed:
 
 def record(corpus: Path, deed: Deed) -> None:
     """Adds a line. Raises OSError."""
-    at = deed.at or now()
+    at = deed.at or utc_now()
     line = json.dumps(asdict(deed) | {"at": at}, ensure_ascii=False)
     with changing:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
@@ -55,11 +55,6 @@ def deleted(corpus: Path) -> frozenset[str]:
     """Paths at which the last that was done is that their file was deleted."""
     last = {deed.path: deed.what for deed in _all(corpus)}
     return frozenset(path for path, what in last.items() if what == "deleted")
-
-
-def now() -> str:
-    """This moment in UTC, ISO 8601."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _all(corpus: Path) -> list[Deed]:

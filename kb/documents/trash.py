@@ -15,10 +15,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
+from kb.base.clock import utc_now
 from kb.base.errors import NotFoundError, UsageError
 from kb.base.files import read_regular, sync_folder, written_whole
 from kb.base.types import OFFICE
-from kb.documents.history import now
 from kb.documents.shelf import SHELF, changing, shelf
 from kb.storage.sidecar import set_values, sidecar_path
 
@@ -51,7 +51,7 @@ def discard(corpus: Path, file: Path, about: Discarded) -> str:
     with changing:
         place = shelf(corpus, FOLDER, name)
         with written_whole(place / _NOTE) as note:
-            note.write(json.dumps(asdict(replace(about, at=now()))).encode())
+            note.write(json.dumps(asdict(replace(about, at=utc_now()))).encode())
         if sidecar.is_file():
             _copy(sidecar, place / sidecar.name)
         if about.is_version:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, get_args
 
+from kb.base.clock import utc_now
 from kb.base.config import Settings
 from kb.base.files import private_folder
 
@@ -53,7 +54,7 @@ def record(
     is_left_out = action == "searched" and not settings.audit_searches
     if settings.audit_days <= 0 or is_left_out:
         return
-    at = datetime.now(UTC).isoformat(timespec="seconds")
+    at = utc_now()
     event = Event(at, who, address, action, what[:LONGEST])
     line = json.dumps(asdict(event), ensure_ascii=False) + "\n"
     path = folder_of(settings) / f"{at[:10]}{_SUFFIX}"

@@ -16,12 +16,12 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from kb import __version__
+from kb.base.clock import utc_now
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, SchemaError, StoreError, UsageError
 from kb.base.files import open_regular, sync_folder
@@ -164,7 +164,7 @@ def _write(settings: Settings, aside: Path, stage: Path, documents: bool) -> tup
                     "store.schema_newer", path=settings.database, found=found, known=known
                 )
             archive.close(packed, Manifest(
-                __version__, datetime.now(UTC).isoformat(timespec="seconds"), found, documents,
+                __version__, utc_now(), found, documents,
                 _counts(database), environment(), tuple(members),
             ))  # fmt: skip
         file.flush()

@@ -7,11 +7,11 @@ import os
 import platform
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from kb.base.clock import utc_now
 from kb.base.errors import LockedError
 from kb.base.messages import Message, message
 
@@ -31,7 +31,7 @@ def writer_lock(data: Path) -> Iterator[None]:
                 {
                     "pid": os.getpid(),
                     "host": platform.node(),
-                    "since": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "since": utc_now(),
                 }
             ),
             encoding="utf-8",

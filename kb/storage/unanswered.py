@@ -6,11 +6,11 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from kb.base.clock import utc_now
 from kb.base.config import Settings
 from kb.base.errors import DxkbError
 from kb.base.files import private_folder
@@ -43,7 +43,7 @@ def record(settings: Settings, question: str) -> None:
     """Notes the question, but not who asked it. Raises DxkbError when it cannot be written."""
     asked = " ".join(question.split())[:LONGEST]
     if asked:
-        entry = _Entry(datetime.now(UTC).isoformat(timespec="seconds"), asked)
+        entry = _Entry(utc_now(), asked)
         _change(settings, lambda entries: [*entries, entry][-MOST:])
 
 

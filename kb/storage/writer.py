@@ -8,11 +8,11 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import numpy as np
 import numpy.typing as npt
 
+from kb.base.clock import utc_now
 from kb.base.config import Settings
 from kb.base.errors import ModelError, ModelMismatchError, StoreError
 from kb.base.files import private_folder
@@ -229,7 +229,7 @@ class Writer:
     def looked_through(self, ignored: int = 0) -> None:
         """Notes that the whole corpus has been looked through now, and how many were ignored."""
         with explained(self.settings.database), atomic(self._db):
-            self._set_meta("last_ingest", _now())
+            self._set_meta("last_ingest", utc_now())
             self._set_meta("ignored", str(ignored))
 
     def reading(self) -> int:
@@ -294,7 +294,7 @@ class Writer:
             [
                 key, state.path, state.sha256, state.fingerprint, document.reader, len(pages), quality,
                 json.dumps([[page.number, round(page.quality, 4), page.ocr] for page in pages]),
-                document.visibility, _json(list(map(as_json, document.warnings))), _now(),
+                document.visibility, _json(list(map(as_json, document.warnings))), utc_now(),
             ],
         )  # fmt: skip
         return int(cursor.lastrowid or 0)
@@ -348,7 +348,7 @@ class Writer:
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             [
                 state.path, state.raw_path, state.size, state.mtime_ns, state.sidecar, state.sha256,
-                state.status, _json(as_json(state.reason)) if state.reason else None, state.reason_code, visibility, _now(), document_no,
+                state.status, _json(as_json(state.reason)) if state.reason else None, state.reason_code, visibility, utc_now(), document_no,
             ],
         )  # fmt: skip
 
@@ -390,10 +390,6 @@ def to_blob(vector: Matrix) -> bytes:
 
 def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _json(value: object) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kb.base.clock import utc_now
 from kb.base.errors import NotFoundError, UsageError
 from kb.base.record import ABOUT, label, value_of
 from kb.base.types import Case
@@ -67,7 +67,7 @@ def changes(
     """What in ``wanted`` is not as the case has it; an empty value takes a correction back. Raises
     UsageError, UnknownPlaceError for a value that cannot be."""
     now = {**values(case), **corrected}
-    at = datetime.now(UTC).isoformat(timespec="seconds")
+    at = utc_now()
     page = case.pages[0] if case.pages else None
     found = []
     for name in NAMES:
