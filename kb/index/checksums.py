@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import shutil
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 NAME = "checksums.json"
 _BLOCK = 1 << 20
+_log = logging.getLogger(__name__)
+_View = TypeVar("_View")
 
 
 def seal(folder: Path) -> None:
@@ -25,6 +31,30 @@ def is_sound(folder: Path) -> bool:
         return all(_sum(folder / name) == noted for name, noted in sums.items())
     except (OSError, ValueError, AttributeError):
         return False
+
+
+def require_whole(folder: Path) -> None:
+    """Raises ValueError for a folder that is not as it was sealed."""
+    if not is_sound(folder):
+        raise ValueError("the view's files are not what was written")
+
+
+def opened(folder: Path, open_view: Callable[[Path], _View]) -> _View | None:
+    """What ``open_view`` makes of ``folder``; None where there is none, or where it turns out to be
+    damaged: then it is taken away."""
+    if not folder.is_dir():
+        return None
+    try:
+        return open_view(folder)
+    except (OSError, RuntimeError, ValueError):
+        drop(folder)
+        return None
+
+
+def drop(folder: Path) -> None:
+    """Takes a damaged view away; whoever searches builds it anew."""
+    _log.warning("view %s is damaged and is built anew", folder.name)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def stamp(folder: Path) -> frozenset[tuple[str, int, int]]:

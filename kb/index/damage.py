@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import shutil
 from contextlib import closing
 from pathlib import Path
 
@@ -11,14 +9,12 @@ from kb.base.config import Settings
 from kb.base.errors import DamagedError
 from kb.base.messages import Message, message
 from kb.base.types import Viewer
-from kb.index.checksums import is_sound
+from kb.index.checksums import drop, is_sound
 from kb.index.sentences import PREFIX
 from kb.index.views import FORMAT
 from kb.storage.database import as_it_is, connect, explained
 from kb.storage.reembed import unsound
 from kb.storage.store import Store
-
-_log = logging.getLogger(__name__)
 
 
 def damages(settings: Settings, *, thorough: bool = False) -> tuple[Message, ...]:
@@ -62,8 +58,7 @@ def sealed_views(settings: Settings) -> tuple[Path, ...]:
 def drop_damaged_views(settings: Settings) -> None:
     """Takes damaged views away; whoever searches builds them anew."""
     for folder in damaged_views(settings):
-        _log.warning("view %s is damaged and is built anew", folder.name)
-        shutil.rmtree(folder, ignore_errors=True)
+        drop(folder)
 
 
 def _of_database(path: Path, *, thorough: bool) -> str:

@@ -135,10 +135,8 @@ class DenseView:
         """By how much the case's best passage is nearer to the unit vector ``query`` (d,) than
         passages are on the whole: comparable from question to question, where the products
         themselves are not. None for a case without passages."""
-        start, end = self._ranges.get(case, (0, 0))
-        if end == start:
-            return None
-        return float((self._matrix[start:end] @ query).max() - self._middle @ query)
+        best = self.scores(query, (case,)).get(case)
+        return None if best is None else best - float(self._middle @ query)
 
     def alike(self, case: int) -> dict[int, float]:
         """What the other cases are about, compared with this one: cosines (−1 to 1) of their passages'

@@ -10,7 +10,7 @@ from typing import Any
 import tantivy
 
 from kb.base.errors import ViewError
-from kb.storage.store import CaseTerms
+from kb.storage.rows import CaseTerms
 
 _FIELDS = ("body", "readings")
 _HEAP = 64_000_000  # bytes; Tantivy wants at least 15 MB a thread

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import tempfile
 import threading
@@ -11,7 +10,7 @@ from pathlib import Path
 
 from kb.base.config import Settings
 from kb.index import dense
-from kb.index.checksums import is_sound, seal
+from kb.index.checksums import opened, require_whole, seal
 from kb.index.dense import DenseView
 from kb.storage.store import Store
 
@@ -22,8 +21,6 @@ TITLE_WEIGHT = 0.2
 PATIENCE = 20.0
 """How many times as long as building took a view serves before vectors that arrived since are taken
 in: while the background is at work, building costs at most a twentieth of the time."""
-
-_log = logging.getLogger(__name__)
 
 PREFIX = "sentences-"
 """What the names of the folders begin with."""
@@ -49,7 +46,7 @@ class SentenceViews:
                 if of == state or waits:
                     return view
             started = time.monotonic()
-            view = self._load(state) or self._build(state)
+            view = opened(self._folder(state), _open) or self._build(state)
             now = time.monotonic()
             self._not_before = now + PATIENCE * (now - started)
             self._current = state, view
@@ -57,19 +54,6 @@ class SentenceViews:
 
     def _folder(self, state: tuple[int, int]) -> Path:
         return self._settings.views / f"{PREFIX}{state[0]}-{state[1]}-{self._store.identity()[:8]}"
-
-    def _load(self, state: tuple[int, int]) -> DenseView | None:
-        folder = self._folder(state)
-        try:
-            if not folder.is_dir():
-                return None
-            if is_sound(folder):
-                return dense.open_view(folder)
-        except (OSError, RuntimeError, ValueError):
-            pass  # told below
-        _log.warning("view %s is damaged and is built anew", folder.name)
-        shutil.rmtree(folder, ignore_errors=True)
-        return None
 
     def _build(self, state: tuple[int, int]) -> DenseView:
         """Built aside and renamed; where nothing can be written, kept in memory only."""
@@ -88,3 +72,8 @@ class SentenceViews:
             if other != folder:
                 shutil.rmtree(other, ignore_errors=True)
         return view
+
+
+def _open(folder: Path) -> DenseView:
+    require_whole(folder)
+    return dense.open_view(folder)

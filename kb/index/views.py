@@ -20,13 +20,14 @@ from filelock import FileLock, Timeout
 from kb.base.config import Settings
 from kb.base.errors import ViewError
 from kb.index import dense, lexical
-from kb.index.checksums import is_sound, seal, stamp
+from kb.index.checksums import opened, require_whole, seal, stamp
 from kb.index.dense import DenseView
 from kb.index.lexical import LexicalView
 from kb.index.sentences import PREFIX, SentenceViews
 from kb.storage.database import explained
 from kb.storage.lock import is_writing
-from kb.storage.store import CaseTerms, Store, Vectors
+from kb.storage.rows import CaseTerms
+from kb.storage.store import Store, Vectors
 
 FORMAT = 2  # raise when the layout of a view changes
 _ASIDE = "building-"
@@ -120,15 +121,7 @@ class ViewKeeper:
         return self._settings.views / f"{FORMAT}-{generation}-{digest}"
 
     def _load(self, generation: int) -> _Indexes | None:
-        folder = self._folder(generation)
-        if not folder.is_dir():
-            return None
-        try:
-            return _open(folder, generation, folder.name)
-        except (OSError, RuntimeError, ValueError):
-            _log.warning("view %s is damaged and is built anew", folder.name)
-            shutil.rmtree(folder, ignore_errors=True)
-            return None
+        return opened(self._folder(generation), lambda at: _open(at, generation, at.name))
 
     def _build(self, generation: int) -> _Indexes:
         """Builds aside and renames; on a disk that is full or read-only the views live in a temporary
@@ -190,8 +183,7 @@ def _built(parent: Path | None, terms: Sequence[CaseTerms], vectors: Vectors) ->
 
 
 def _open(folder: Path, generation: int, name: str) -> _Indexes:
-    if not is_sound(folder):
-        raise ValueError("the view's files are not what was written")
+    require_whole(folder)
     words, meanings = lexical.open_view(folder / _LEXICAL), dense.open_view(folder / "dense")
     return _Indexes(generation, name, folder, stamp(folder / _LEXICAL), words, meanings)
 

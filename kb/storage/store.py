@@ -20,9 +20,7 @@ from kb.base.messages import Message
 from kb.base.record import Evidence, Section
 from kb.base.types import Case, LedgerEntry, PageQuality, Relative, Relatives, Viewer
 from kb.storage.database import connect, explained, identity
-from kb.storage.rows import PARTS, case_of, ledger_entry, unit_vectors
-from kb.storage.rows import CaseTerms as CaseTerms
-from kb.storage.rows import StoredChunk as StoredChunk
+from kb.storage.rows import PARTS, CaseTerms, StoredChunk, case_of, ledger_entry, unit_vectors
 from kb.storage.sentence_vectors import SentenceProgress, sentence_matrix
 
 Matrix = npt.NDArray[np.float32]
