@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ingest.flow.prepare import sidecar_values
 from ingest.flow.sources import SourceFile
@@ -10,12 +10,11 @@ from kb.base.errors import ReadError
 from kb.base.files import read_regular
 from kb.base.types import OFFICE
 from kb.documents.around import decided, labelled, read_around
-from kb.storage.writer import Writer
+from kb.storage.writer import KnownFile, Writer
 
 
-def hold_back(writer: Writer, fresh: Sequence[SourceFile]) -> None:
-    """Hides what is stored of the files beside which something narrower is said than before."""
-    known = writer.known_files()
+def hold_back(writer: Writer, fresh: Sequence[SourceFile], known: Mapping[str, KnownFile]) -> None:
+    """Hides what is stored of the files beside which something narrower is said than was ``known``."""
     for source in fresh:
         before = known.get(source.key)
         if before and before.document_no is not None and before.sidecar != source.beside:

@@ -123,7 +123,7 @@ def _taken_in(
     if due.fresh:
         encoder = encoder or load_encoder(settings.model)
         writer.use_model(encoder.model_id, encoder.dimension)
-        hold_back(writer, due.fresh)
+        hold_back(writer, due.fresh, due.known)
         with ReadAhead() as ahead:
             step = _Step(writer, encoder, ahead, gone)
             reports += _taken(step, due.fresh, ahead.depth, progress)
@@ -136,13 +136,15 @@ def _taken_in(
 @dataclass(frozen=True, slots=True)
 class _Due:
     """What there is to do: files to take in, those that are the ``same``, paths that have ``gone``.
-    ``is_all`` is False where files are left for later because they have not come to rest."""
+    ``is_all`` is False where files are left for later because they have not come to rest; ``known`` is the
+    ledger it was told by."""
 
     fresh: tuple[SourceFile, ...]
     same: tuple[SourceFile, ...]
     gone: frozenset[str]
     ignored: int
     is_all: bool
+    known: Mapping[str, KnownFile]
 
 
 def _due(
@@ -162,6 +164,7 @@ def _due(
         frozenset(work.gone) - carried.kept - earlier,
         seen.ignored,
         all(_is_settled(source, settled) for source in seen.files),
+        known,
     )
 
 

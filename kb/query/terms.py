@@ -14,6 +14,7 @@ from kb.language.lexicon import Lexicon
 from kb.language.text import fold_text
 from kb.language.tokens import search_terms, tokenize
 
+_HIRAGANA_NAME = re.compile("[ぁ-ゖー]{3,12}")
 _DATA = Path(__file__).parent / "data" / "asking.tsv"
 MAX_QUERY = 2000
 """Characters; longer than any question, shorter than a pasted document."""
@@ -99,6 +100,11 @@ def only_asks(text: str) -> bool:
 def asked_name(text: str) -> str:
     """A text without the words that only ask: 「Decidim 使ってるところ」 asks for Decidim."""
     return _runs().sub(" ", text).strip(" 　?？。、はのをって") or text
+
+
+def is_in_hiragana(name: str) -> bool:
+    """True for a name of nothing but hiragana (のるーと), which the dictionary tears."""
+    return _HIRAGANA_NAME.fullmatch(name) is not None
 
 
 def _words(words: list[str]) -> list[str]:

@@ -12,14 +12,13 @@ import numpy.typing as npt
 from kb.base.types import Mode, Viewer
 from kb.index.views import Views
 from kb.language.text import fold_text
-from kb.query.terms import Query
+from kb.query.terms import Query, is_in_hiragana
 from kb.ranking.fusion import LegScores, Scored, fuse, weights
 from kb.ranking.tuning import Tuning
 from kb.storage.store import Store
 
 Vector = npt.NDArray[np.float32]
 
-_HIRAGANA = re.compile("[ぁ-ゖー]{3,12}")
 _DOCUMENT = re.compile(
     r"\d|\.(?:pdf|md|docx?|xlsx?|pptx?|csv|html?|txt|eml)$|(?:メニューブック|事例集|報告書|ガイドライン|手引き?|白書|年報)"
 )
@@ -121,4 +120,4 @@ def named_document(store: Store, typed: str, viewer: Viewer) -> frozenset[int]:
 def named_in_hiragana(store: Store, typed: str, viewer: Viewer) -> frozenset[int]:
     """The cases that say a word of nothing but hiragana (のるーと) letter by letter."""
     name = typed.strip(" 　?？!！。、")
-    return store.saying([name], viewer) if _HIRAGANA.fullmatch(name) else frozenset()
+    return store.saying([name], viewer) if is_in_hiragana(name) else frozenset()

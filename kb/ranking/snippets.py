@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -16,7 +15,7 @@ from kb.language.encoder import Encoder
 from kb.language.text import fold_text, sentences
 from kb.language.tokens import Token, search_terms, tokenize
 from kb.query.aspect import Aspect
-from kb.query.terms import Query
+from kb.query.terms import Query, is_in_hiragana
 from kb.ranking.aspects import tells
 from kb.ranking.tuning import Tuning
 from kb.storage.rows import StoredChunk
@@ -24,7 +23,6 @@ from kb.storage.rows import StoredChunk
 _WHOLE_SECTION = 220  # characters: a section this short is shown whole
 _PASSAGE = 160  # characters that a passage grows to, sentence by sentence
 _PER_CASE = 3
-_HIRAGANA = re.compile("[ぁ-ゖー]{3,12}")  # a name that the dictionary tears: のるーと
 _NOT = "{}+"
 """A term behind which a negation stands."""
 _NEGATIONS = frozenset("ない なく なかっ なけれ ず ぬ ません".split())
@@ -110,7 +108,7 @@ def matches(case: Case, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]
         present.update(map(_NOT.format, _negated(tokens)))
         spoken.update(found for _, _, found in _in_a_row(tokens, frozenset(wanted.values())))
     text = fold_text("\n".join((*parts, case.source_title)))
-    if _HIRAGANA.fullmatch(query.text) and fold_text(query.text) in text:
+    if is_in_hiragana(query.text) and fold_text(query.text) in text:
         return (query.text,), ()
     return (
         _as_typed(query, present),

@@ -45,7 +45,7 @@ def _contradict(one: Condition, other: Condition) -> bool:
     if one.kind == other.kind and not one.exclude and not other.exclude:
         low = max(one.low or 0, other.low or 0)
         return low > min(one.high or low, other.high or low)
-    if one.exclude == other.exclude or one.wanted is None or other.wanted is None:
+    if one.exclude == other.exclude:
         return False
     out, wanted = (one, other) if one.exclude else (other, one)
     places, left = _places(wanted), _places(out)
@@ -55,7 +55,7 @@ def _contradict(one: Condition, other: Condition) -> bool:
 def _places(condition: Condition) -> frozenset[str]:
     """Codes of the municipalities that a condition names, all of a prefecture it names."""
     wanted = condition.wanted
-    if wanted is None or condition.kind not in ("place", "region"):
+    if condition.kind not in ("place", "region"):
         return frozenset()
     return frozenset(
         p.code
