@@ -160,10 +160,10 @@ _KINDS_EN = {
     SPECIAL_WARD: " Ward",
     WARD: " Ward",
 }
-# What is one long vowel, and no two syllables that meet (とよおか, かつうら).
+# What is one long vowel, and no two syllables that meet (とよおか, みのお, にしのおもて, たきのうえ, かつうら).
 _LONG = (
-    (re.compile(r"^oo|(?<=^t)oo(?=ka)|(?<=t)oo(?=n)|(?<=[kg])oo(?=ri)|ou"), "ō"),
-    (re.compile(r"(?<=[yj])uu|(?<=sh)uu|(?<=ch)uu"), "ū"),
+    (re.compile(r"oo(?!ka$|mote|$)|(?<!takin)ou"), "ō"),
+    (re.compile(r"uu(?!ra)"), "ū"),
 )
 
 

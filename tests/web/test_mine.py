@@ -174,7 +174,7 @@ def test_suggestions_and_answers_to_forms_speak_english(client: FlaskClient) -> 
 
 def test_prefectures_have_english_names(client: FlaskClient) -> None:
     answer = page(client, "/?q=多可町の申請&lang=en&map=1")
-    assert re.search(r'class="where"><b lang="ja">多可町</b> \(Hyogo, 19,284\)', answer)
+    assert re.search(r'class="where"><b lang="ja">多可町</b> Taka Town \(Hyogo, 19,284\)', answer)
     assert re.search(r"<span>Hyogo</span>", answer)
     assert not re.search(r"<span>兵庫県</span>", answer)
     assert "Where it lies in Hyogo" in page(client, "/municipalities/283657?lang=en")

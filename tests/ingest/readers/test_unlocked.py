@@ -36,7 +36,7 @@ def test_a_word_file_with_a_password_is_read_with_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "password", "says"),
     [
-        (LOCKED, None, "password:"),
+        (LOCKED, None, "画面の「資料」"),
         (LOCKED, "ちがう", "違います"),
         (ole("EncryptedPackage"), "x", "外して"),
     ],
