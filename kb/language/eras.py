@@ -31,6 +31,8 @@ ALL = (
 )
 """The eras since the calendar is the western one, the newest first."""
 
+_WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+
 BEFORE: Mapping[str, int] = {name: era.before for era in ALL for name in (era.name, era.letter)}
 """The western year before the first of every era, by its name and by its letter (folded)."""
 
@@ -44,3 +46,11 @@ def in_era(year: int) -> tuple[Era, int] | None:
     """The era in which a fiscal year (April to March) is counted, and its count: 2019 is 令和1."""
     era = next((era for era in ALL if year > era.before), None)
     return (era, year - era.before) if era else None
+
+
+def written(year: int) -> tuple[str, ...]:
+    """How texts write a year: 2023, 令和5年, in digits of both widths."""
+    told, era = [str(year)], in_era(year)
+    if era:
+        told += [f"{era[0].name}{era[1]}年", *([f"{era[0].name}元年"] if era[1] == 1 else [])]
+    return tuple(dict.fromkeys((*told, *(word.translate(_WIDE) for word in told))))

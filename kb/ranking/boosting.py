@@ -13,7 +13,7 @@ from kb.ranking.fusion import Scored
 from kb.storage.store import Store
 
 _EITHER = (("place", "region"), ("kind",), ("status",))
-"""Kinds of which a case can meet only one: 「長野県と山梨県」 asks for either."""
+"""Kinds of which a case can meet only one: 「長野県と山梨県」 asks for either; so does 「2017年度と2019年度」."""
 
 STEP = 1e-4
 """The least by which one case stands above another: the newest edition above older ones."""
@@ -52,6 +52,8 @@ def _standing(store: Store, condition: Condition, viewer: Viewer) -> Standing:
     if condition.other_than:
         own = store.case_nos(Filters(municipalities=(condition.other_than,)), viewer)
         found -= own or frozenset()
+    if condition.tells:  # a case of another year may have gone on in this one
+        untold |= store.saying(condition.tells, viewer) - found
     return Standing(condition, found, untold)
 
 
@@ -94,6 +96,8 @@ def _groups(
     together: dict[object, frozenset[int]] = {}
     for i, (condition, nos) in enumerate(zip(conditions, found, strict=True)):
         either = next((kinds for kinds in _EITHER if condition.kind in kinds), None)
+        if condition.kind == "year" and condition.low == condition.high:
+            either = ("year",)
         key: object = i if condition.exclude or either is None else either
         together[key] = together.get(key, frozenset()) | nos
     return list(together.values())

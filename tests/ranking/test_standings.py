@@ -29,7 +29,8 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
         ("b.md", "神戸市", "兵庫県", "2020"),
         ("c.md", "伊那市", "長野県", "2019"),
     ):
-        note(settings.corpus, name, body, title=f"{town}の窓口", municipality=town, prefecture=prefecture, year=year)  # fmt: skip
+        later = "令和５年度にはほかの課にも広げた。" if name == "c.md" else ""
+        note(settings.corpus, name, body + later, title=f"{town}の窓口", municipality=town, prefecture=prefecture, year=year)  # fmt: skip
     said = body + "離島の過疎の村で、デジタル田園都市国家構想交付金を使った。"
     note(settings.corpus, "d.md", said, title="どこかの窓口")
     ingest(settings)
@@ -54,6 +55,19 @@ def test_what_a_case_does_not_say_is_neither_met_nor_unmet(
         "神戸市": [False, False, True],
         "伊那市": [True, True, True],
     }
+
+
+@pytest.mark.parametrize("question", ["令和5年度の窓口", "2023年、窓口"])
+def test_a_case_of_another_year_that_tells_this_one_is_not_forbidden(
+    searcher: Searcher, names: dict[int, str], question: str
+) -> None:
+    each = standings(searcher._store, understand(question).conditions, _OWNER)
+    assert {names[no] for no in bound(each) or ()} == {"", "伊那市"}
+
+
+def test_two_years_ask_for_either(searcher: Searcher, names: dict[int, str]) -> None:
+    each = standings(searcher._store, understand("2020年度と2024年度の窓口").conditions, _OWNER)
+    assert {names[no] for no in met_by_all(each)} == {"多可町", "神戸市"}
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ class Condition:
     ``typed`` for it with their span in what was typed, how to show it in Japanese and in English,
     and which cases meet it: those that pass ``wanted``, but none
     of the municipality with the code ``other_than``, and those that ``says`` one of these words;
-    where it is to ``exclude``, all others.
+    of those that ``tells`` one of them nobody knows; where it is to ``exclude``, all others.
     ``low`` and ``high`` are the bounds it gives, inclusive. ``must``: a case that is known not to
     meet it is no answer; else those that meet it come first."""
 
@@ -52,6 +52,7 @@ class Condition:
     high: int | None = None
     other_than: str = ""
     says: tuple[str, ...] = ()
+    tells: tuple[str, ...] = ()
     exclude: bool = False
     must: bool = False
 
@@ -145,5 +146,5 @@ def _joined(typed: Typed, one: Found, other: Found) -> bool:
 def _condition(one: Found, text: str, span: tuple[int, int], *, exclude: bool) -> Condition:
     return Condition(
         one.kind, *span, text[slice(*span)], one.label, one.label_en, one.wanted,
-        one.low, one.high, one.other_than, one.says, exclude, exclude or one.is_number,
+        one.low, one.high, one.other_than, one.says, one.tells, exclude, exclude or one.is_number,
     )  # fmt: skip

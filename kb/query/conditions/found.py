@@ -13,7 +13,7 @@ class Found:
     """What the folded text says from ``start`` to ``end``: its ``kind``, how to show it in Japanese
     and in English, the cases that are ``wanted``, the bounds
     ``low`` and ``high`` that it gives (inclusive), and whether it states a number. A case that
-    ``says`` one of these words meets it, too."""
+    ``says`` one of these words meets it, too; one that ``tells`` one of them is not known to fail it."""
 
     kind: str
     start: int
@@ -26,6 +26,7 @@ class Found:
     is_number: bool = False
     other_than: str = ""
     says: tuple[str, ...] = ()
+    tells: tuple[str, ...] = ()
 
     def overlaps(self, other: Found) -> bool:
         """True where both share a character."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kb.base.types import Filters
 from kb.language.dates import Date, dates
+from kb.language.eras import written
 from kb.language.numerals import NUMBER, whole
 from kb.query.conditions.contexts import stands
 from kb.query.conditions.found import Found, apart
@@ -63,7 +65,9 @@ def _said(typed: Typed, this: int) -> Iterator[Found]:
         elif bound in _BEFORE:
             yield _years(start, end, None, first + _BEFORE[bound])
         else:
-            yield _years(start, end, first, last)
+            told = {date.year, date.last or date.year}
+            tells = tuple(word for year in sorted(told) for word in written(year))
+            yield replace(_years(start, end, first, last), tells=tells)
 
 
 def _is_meant(typed: Typed, date: Date) -> bool:
