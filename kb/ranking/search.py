@@ -181,7 +181,8 @@ class Searcher:
         if question.browsing or scope.browsing:
             return frozenset(s.case_no for s in scored) if scope.browsing else frozenset()
         with_vectors = legs.vector is not None and self._settings.is_builtin_model
-        return answering(scored, legs, model="vectors" if with_vectors else "words")
+        model = "vectors" if with_vectors else "words"
+        return answering(scored, legs, question.marked.typed, model=model)
 
     def _ordered(
         self,

@@ -11,7 +11,7 @@ best leads and how far it stands out from all passages were tried and added noth
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 from itertools import pairwise
@@ -28,6 +28,10 @@ _TABLE = Path(__file__).parent / "data" / "verdict.tsv"
 _ALL = 0.999  # share that is all, but for rounding
 _NAME = 5  # words of the dictionary that make one name
 
+_UNHEARD, _DOUBT = 0.5, 0.9
+"""From this share of what is asked, weighted by rarity, that no case says at all, a case must lie this
+far above the line: what is near to 代行 is no answer to 犬の散歩代行."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:
@@ -41,15 +45,20 @@ class Signs:
     english: float
 
 
-def answering(scored: Sequence[Scored], legs: Legs, *, model: str) -> frozenset[int]:
-    """Numbers of the cases that answer by ``model`` ("words" or "vectors"). A name or word that is
-    asked for alone is answered by those that say it, whatever the vectors know of it."""
+def answering(
+    scored: Sequence[Scored], legs: Legs, about: Collection[str], *, model: str
+) -> frozenset[int]:
+    """Numbers of the cases that answer by ``model`` ("words" or "vectors"); ``about`` are the terms
+    of what is asked beside conditions. A name or word that is asked for alone is answered by those
+    that say it, whatever the vectors know of it."""
     found = signs(scored, legs)
     if is_name(asked_name(legs.query.text)):
         saying = frozenset(no for no, sign in found.items() if sign.said >= _ALL)
         if saying:
             return saying
     bias, *weights = _weights()[model]
+    if _unheard(scored, legs, about) >= _UNHEARD:
+        bias -= _DOUBT
     return frozenset(
         no
         for no, sign in found.items()
@@ -68,6 +77,17 @@ def signs(scored: Sequence[Scored], legs: Legs) -> dict[int, Signs]:
         s.case_no: Signs(sum(rarity[t] for t in said[s.case_no]) / whole, s.dense, size, english)
         for s in scored
     }
+
+
+def _unheard(scored: Sequence[Scored], legs: Legs, about: Collection[str]) -> float:
+    """The share (0 to 1) of the words ``about`` which no case says, in the same or in other words."""
+    rarity = {term: _rarity(legs.views, term) for term in legs.query.typed if term in about}
+    never = [term for term in rarity if not legs.views.lexical.frequency(term)]
+    if not never:
+        return 0.0
+    said = _said(legs.query, legs.views, [s.case_no for s in scored])
+    never = [term for term in never if not any(term in words for words in said.values())]
+    return sum(rarity[term] for term in never) / sum(rarity.values())
 
 
 def is_name(text: str) -> bool:

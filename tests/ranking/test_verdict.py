@@ -60,6 +60,13 @@ def test_nothing_answers_nonsense(shipped: Searcher, query: str) -> None:
     assert (answer.total, answer.weak) == (0, True)
 
 
+@pytest.mark.parametrize("query", ["市役所の犬の散歩代行", "味噌汁の出汁の取り方"])
+def test_what_shares_only_a_common_word_with_a_strange_request_is_no_answer(
+    shipped: Searcher, query: str
+) -> None:
+    assert shipped.rank(query).weak
+
+
 def test_a_name_that_one_case_says_is_answered_by_that_case(town: Searcher) -> None:
     """Whatever the vectors know of it: they have never seen this one."""
     answer = town.search("Xyloform")
