@@ -25,13 +25,13 @@ from web.pages import (
     suggest,
 )
 from web.pages.advising import works
-from web.pages.editing import adding, managing, trash
+from web.pages.editing import adding, managing, trash, writing
 from web.services import Services
 from web.view import presentation, record
 
 _NOUNS = (
     search, mine, suggest, cases, corrections, compare, municipalities, coverage, documents, events, feeds, api, help, health,
-    accounts, works, operations, adding, managing, trash,
+    accounts, works, operations, adding, managing, trash, writing,
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ poor one. The bound was read off pairs made from the project's judged queries (d
 from __future__ import annotations
 
 from kb.base.errors import QueryError
-from kb.base.types import Case, Viewer
+from kb.base.types import Case, Filters, Viewer
 from kb.query.question import beside_conditions
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
@@ -28,6 +28,18 @@ def same_matter(
     else:
         others = _titled_alike(searcher, case, viewer, k)
     return tuple(other for other in others if _place(other) != _place(case))[:k]
+
+
+def told_already(
+    searcher: Searcher, title: str, code: str, viewer: Viewer, k: int = 3
+) -> tuple[Case, ...]:
+    """Up to ``k`` cases of the municipality of ``code`` that may tell of what ``title`` says already."""
+    try:
+        filters = Filters(municipalities=(code,))
+        answer = searcher.search(beside_conditions(title), k=k, filters=filters, viewer=viewer)
+    except QueryError:
+        return ()
+    return tuple(result.case for result in answer.results if result.answers)
 
 
 def _titled_alike(searcher: Searcher, case: Case, viewer: Viewer, k: int) -> list[Case]:

@@ -9,21 +9,23 @@ import secrets
 import shutil
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
 from kb.base.config import Settings
-from kb.base.errors import DxkbError, NotFoundError
+from kb.base.errors import DxkbError, NotFoundError, UsageError
 from kb.base.files import private_folder, sha256_regular, written_whole
 from kb.base.messages import Message, as_json, from_json
-from kb.base.types import Glance
+from kb.base.types import Glance, Viewer
 
 FOLDER = "incoming"
 KEPT = timedelta(days=7)
-"""How long a list can be undone; files that nobody added are deleted after as long."""
+"""How long a list can be undone; files that nobody added are deleted after as long, but for proposals."""
+MOST_PROPOSED = 50
+"""Proposals of one person that can wait."""
 
 _LIST = "batch.json"
 _TOKEN = re.compile(r"[\w-]{20,40}")
@@ -44,7 +46,9 @@ class Incoming:
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Files sent at once ``by`` somebody; ``visibility`` is "" until they were added, ``is_undone``
-    when they were taken back. ``refused`` says which others could not be taken."""
+    when they were taken back. ``refused`` says which others could not be taken. ``proposed_at`` (UTC
+    ISO 8601) says since when they wait for an editor, "" where they do not; ``is_declined`` that one
+    did not want them. ``wanted`` is who may see them by the wish of whoever wrote them."""
 
     token: str
     by: str
@@ -52,6 +56,44 @@ class Batch:
     visibility: str = ""
     is_undone: bool = False
     refused: tuple[Message, ...] = ()
+    proposed_at: str = ""
+    is_declined: bool = False
+    wanted: str = ""
+
+    @property
+    def is_waiting(self) -> bool:
+        """True for a proposal that nobody has decided about."""
+        return bool(self.proposed_at) and not (self.visibility or self.is_declined)
+
+    def is_for(self, viewer: Viewer) -> bool:
+        """True for whoever sent it, and for editors who may see what is proposed to them."""
+        labels = {self.visibility, self.wanted, *(f.glance.visibility for f in self.files)} - {""}
+        is_seen = viewer.visibilities is None or labels <= viewer.visibilities
+        is_own = viewer.may_record and self.by == viewer.name
+        return is_own or bool(self.proposed_at and viewer.may_change and is_seen)
+
+
+def propose(settings: Settings, batch: Batch) -> Batch:
+    """Has the files wait for an editor. Raises UsageError where too many of theirs wait already."""
+    waiting = [
+        b for b in proposals(settings, Viewer(None, "admin")) if b.by == batch.by and b.is_waiting
+    ]
+    if len(waiting) >= MOST_PROPOSED:
+        forget(settings, batch)
+        raise UsageError("usage.proposals_full", n=MOST_PROPOSED)
+    return save(settings, replace(batch, proposed_at=datetime.now(UTC).isoformat()))
+
+
+def proposals(settings: Settings, viewer: Viewer) -> tuple[Batch, ...]:
+    """Proposals that ``viewer`` sent, or may decide about, the newest first."""
+    folder = settings.data / FOLDER
+    found = []
+    for place in folder.iterdir() if folder.is_dir() else ():
+        with suppress(NotFoundError):  # gone in the meantime, or not for them
+            found.append(load_batch(settings, place.name, viewer))
+    return tuple(
+        sorted((b for b in found if b.proposed_at), key=lambda b: b.proposed_at, reverse=True)
+    )
 
 
 def receive_batch(settings: Settings, by: str, sent: Sequence[tuple[str, IO[bytes]]]) -> Batch:
@@ -78,8 +120,8 @@ def looked_at(
     return save(settings, replace(batch, files=tuple(replace(f, glance=g) for f, g in files)))
 
 
-def load_batch(settings: Settings, token: str, by: str) -> Batch:
-    """What ``by`` sent. Raises NotFoundError for what is gone or somebody else's."""
+def load_batch(settings: Settings, token: str, viewer: Viewer) -> Batch:
+    """What was sent. Raises NotFoundError for what is gone or not for ``viewer``."""
     try:
         if not _TOKEN.fullmatch(token):
             raise ValueError(token)
@@ -89,7 +131,7 @@ def load_batch(settings: Settings, token: str, by: str) -> Batch:
         batch = Batch(files=files, refused=refused, **told)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise NotFoundError("usage.unknown_batch") from error
-    if batch.by != by:
+    if not batch.is_for(viewer):
         raise NotFoundError("usage.unknown_batch")
     return batch
 
@@ -152,8 +194,15 @@ def _folder(settings: Settings, token: str) -> Path:
 def _forget_old(settings: Settings) -> None:
     folder, until = settings.data / FOLDER, datetime.now(UTC) - KEPT
     for place in folder.iterdir() if folder.is_dir() else ():
-        if datetime.fromtimestamp(place.stat().st_mtime, UTC) < until:
+        if datetime.fromtimestamp(place.stat().st_mtime, UTC) < until and not _waits(place):
             shutil.rmtree(place, ignore_errors=True)
+
+
+def _waits(place: Path) -> bool:
+    with suppress(OSError, ValueError):
+        told = json.loads((place / _LIST).read_bytes())
+        return bool(told.get("proposed_at")) and not (told["visibility"] or told["is_declined"])
+    return False
 
 
 @contextmanager

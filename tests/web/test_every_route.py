@@ -27,7 +27,7 @@ from kb.base.config import Settings
 from kb.base.messages import message
 from kb.base.types import Case, LedgerEntry, Viewer
 from kb.documents import trash
-from kb.documents.batches import receive_batch
+from kb.documents.batches import propose, receive_batch
 from kb.documents.history import Deed, record
 from kb.places.gazetteer import load_gazetteer
 from kb.storage import unanswered
@@ -96,6 +96,9 @@ def secret(world: Settings) -> Iterator[World]:
         record(world.corpus, Deed("deleted", gone.name, "himitsu-by"))
     ingest(world, progress=None)
     receive_batch(world, "班", [("chonai-himitsu-sent.md", BytesIO(SECRET.encode()))])
+    for label in ("庁内", "DX班"):
+        sent = receive_batch(world, "別人", [(f"himitsu-{label}.md", BytesIO(SECRET.encode()))])
+        propose(world, replace(sent, wanted=label))
     unanswered.record(world, f"{WORDS[0]}の次の計画")
     busy = Activity(
         running=True, done=1, total=76543217, current="chonai-himitsu-next.pdf", read=12345671, to_read=98765431,
@@ -285,6 +288,11 @@ ROUTES: dict[str, Told] = {
     "adding.upload": uploads,
     "adding.preview": batches("/documents/add/{}", "GET"),
     "adding.add": batches("/documents/add/{}", "POST"),
+    "writing.form": get("/documents/write", f"/documents/write?municipality={TOWN}"),
+    "writing.write": post("/documents/write", title=f"{WORDS[0]}計画", municipality=TOWN, measure="申請フォームを使った。", visibility="公開"),
+    "writing.look": post("/documents/write/look", title=f"{WORDS[1]}の申請フォーム", municipality=TOWN),
+    "writing.proposed": get("/documents/proposals"),
+    "writing.withdraw": batches("/documents/proposals/{}/withdraw", "POST"),
     "adding.done": batches("/documents/added/{}", "GET"),
     "adding.undo": batches("/documents/added/{}/undo", "POST"),
     "managing.show": managed,

@@ -261,7 +261,53 @@ def test_a_liaison_hands_a_brief_to_any_town(
     assert "窓口で同じ住所を何度も書くため、待ち時間が長いと苦情が多い。" in told
 
 
-@every_way
+@pytest.mark.parametrize(("hand", "width"), [("keyboard", 390), ("mouse", 1280)])
+def test_somebody_writes_a_case_finds_it_and_takes_it_back(
+    person: Callable[[str, int], Person],
+    hand: str,
+    width: int,
+    folder: Path,  # noqa: F811
+) -> None:
+    title = f"蛍の見守り{hand}{width}を電子申込みに替えた"
+    writer = person(hand, width)
+    writer.goes_to("/")
+    writer.presses_on(".top a[href='/documents']")
+    writer.presses_on("a[href='/documents/write']")
+    writer.writes("#title", title)
+    writer.writes("#municipality", "ない町")
+    looked = WebDriverWait(writer.browser, 20).until(
+        lambda b: writer.sees("[data-looked]:not([hidden]) li")
+    )
+    assert looked
+    writer.writes("#municipality", "兵庫県豊岡市")
+    press(writer.browser, Keys.ESCAPE)
+    writer.writes("#measure", "蛍の見守りの申込みを紙から電子申請に替えた。")
+    WebDriverWait(writer.browser, 20).until(
+        lambda b: "出典" in writer.sees("[data-looked]")[0].text
+    )
+    writer.leaves_nothing_behind()
+    writer.sees("#who-1")[0].send_keys(Keys.SPACE)
+    writer.presses_on(".go button")
+    writer.leaves_nothing_behind()
+    writer.presses_on(".go button")
+    undo = writer.browser.current_url.removeprefix(writer.url)
+    assert writer.presses <= 5
+    WebDriverWait(writer.browser, 60).until(lambda b: writer.sees("[data-part=read] .state a"))
+    writer.goes_to(f"/?q=蛍の見守り{hand}{width}")
+    assert title in writer.sees(".card h3")[0].text
+    writer.goes_to(undo)
+    writer.presses_on(".go button")
+    assert title in writer.sees(".files .name")[0].text, "it lies in the trash"
+
+    def is_gone(browser: Chrome) -> bool:
+        writer.goes_to(f"/?q=蛍の見守り{hand}{width}")
+        return title not in browser.find_element(By.TAG_NAME, "main").text.removeprefix(title)
+
+    WebDriverWait(writer.browser, 60).until(is_gone)
+    assert not list((folder / "corpus" / "uploads").glob(f"*{hand}{width}*.md"))
+
+
+@pytest.mark.parametrize(("hand", "width"), [("keyboard", 1280), ("mouse", 390)])
 def test_somebody_adds_a_note_finds_it_and_corrects_it(
     person: Callable[[str, int], Person],
     hand: str,

@@ -81,6 +81,7 @@ _DONE: dict[str, tuple[Action, Callable[[], str]]] = {
     "works.change": ("changed", lambda: request.path),
     "works.forget": ("deleted", lambda: request.path),
     "adding.add": ("added", _about),
+    "writing.withdraw": ("deleted", lambda: request.path),
     "adding.undo": ("deleted", _about),
     "managing.act": ("changed", _managed),
     "trash.restore": ("restored", _about),

@@ -21,6 +21,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from kb.base.types import LedgerEntry
+from kb.documents.batches import proposals
 from kb.language.text import fold_text
 from web.files import as_utf8, content_type, locate
 from web.services import services
@@ -75,6 +76,9 @@ def index() -> ResponseReturnValue:
         accepts=own.accepts,
         visibilities=VISIBILITIES,
         asked="asked" in request.args,
+        proposals=sum(b.is_waiting for b in proposals(own.settings, viewer))
+        if own.may_record()
+        else 0,
     )
 
 

@@ -3,30 +3,32 @@
 
 const KEY = "dxkb.draft";
 
-function read() {
+function read(name) {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "{}") ?? {};
+    return JSON.parse(sessionStorage.getItem(KEY + name) ?? "{}") ?? {};
   } catch {
     return {}; // storage is switched off, or holds something else
   }
 }
 
-function write(draft) {
+function write(name, draft) {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(draft));
+    sessionStorage.setItem(KEY + name, JSON.stringify(draft));
   } catch { /* storage is switched off */ }
 }
 
-/** Fills `form` with what was written into it before, and keeps what is written now. */
+/** Fills `form` with what was written into it before, and keeps what is written now, under the name in
+ * its data-draft. */
 export function keepDraft(form) {
-  const draft = read();
-  for (const field of form.querySelectorAll("input:not([type=hidden]), textarea")) {
+  const name = form.dataset.draft;
+  const draft = read(name);
+  for (const field of form.querySelectorAll("input:not([type=hidden], [type=radio]), textarea")) {
     if (typeof draft[field.name] === "string") field.value = draft[field.name];
-    field.addEventListener("input", () => { write({ ...read(), [field.name]: field.value }); });
+    field.addEventListener("input", () => { write(name, { ...read(name), [field.name]: field.value }); });
   }
 }
 
 /** Pressing `button` ends the work that the draft belongs to. */
 export function endDraft(button) {
-  button.addEventListener("click", () => { write({}); });
+  button.addEventListener("click", () => { write(button.dataset.endDraft, {}); });
 }

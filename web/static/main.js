@@ -3,6 +3,7 @@ import { guardComposition } from "./composition.js";
 import { endDraft, keepDraft } from "./draft.js";
 import { remember, showHistory } from "./history.js";
 import { dropZone, live } from "./live.js";
+import { lookAsTyped } from "./look.js";
 import { suggest } from "./suggest.js";
 
 for (const form of document.querySelectorAll("form[data-ask]")) guardComposition(form);
@@ -10,6 +11,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) suggest(in
 for (const page of document.querySelectorAll("[data-live]")) live(page);
 for (const form of document.querySelectorAll("form[data-drop]")) dropZone(form);
 for (const form of document.querySelectorAll("form[data-draft]")) keepDraft(form);
+for (const form of document.querySelectorAll("form[data-look]")) lookAsTyped(form);
 for (const button of document.querySelectorAll("[data-end-draft]")) endDraft(button);
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

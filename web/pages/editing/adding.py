@@ -11,10 +11,11 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from kb.advice.related import told_already
 from kb.base.errors import DxkbError, NotFoundError, UsageError
 from kb.base.files import sha256_regular
 from kb.base.messages import Message
-from kb.base.types import LedgerEntry
+from kb.base.types import Case, LedgerEntry
 from kb.base.visibility import is_stricter
 from kb.documents.around import access_of, read_around
 from kb.documents.batches import (
@@ -30,6 +31,7 @@ from kb.documents.batches import (
 )
 from kb.documents.changes import Held, delete, note, safe_name
 from kb.documents.hold import hold
+from kb.places.gazetteer import load_gazetteer
 from kb.storage.sidecar import sidecar_path
 from web.files import locate
 from web.pages.editing.hands import for_editors, labels
@@ -42,13 +44,15 @@ pages = for_editors(Blueprint("adding", __name__))
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A file to be added: under which ``name``, whether its own ``is_taken`` by another file, documents
-    that hold the very same (``twins``), and who may see it at most."""
+    that hold the very same (``twins``), who may see it at most, and cases of the same municipality that
+    may ``tell`` of the same."""
 
     file: Incoming
     name: str
     is_taken: bool
     twins: tuple[LedgerEntry, ...]
     visibility: str
+    tell: tuple[Case, ...] = ()
 
 
 @pages.post("/documents/upload")
@@ -95,6 +99,9 @@ def add(token: str) -> ResponseReturnValue:
     own, form = services(), request.form
     batch = _batch(own, token)
     if "cancel" in form:
+        if batch.is_waiting and batch.by != own.viewer().name:
+            save(own.settings, replace(batch, is_declined=True))
+            return redirect(url_for("writing.proposed", declined=1), 303)
         forget(own.settings, batch)
         return redirect(url_for("documents.index", cancelled=1), 303)
     if batch.visibility:  # sent twice
@@ -146,7 +153,7 @@ def undo(token: str) -> ResponseReturnValue:
             if sha256_regular(found).hex() != file.sha256:
                 raise NotFoundError("usage.unknown_document")
             label = known.get(file.path, batch.visibility)
-            delete(Held(own.settings, file.path, found, label, batch.by))
+            delete(Held(own.settings, file.path, found, label, own.viewer().name))
         except NotFoundError:
             left.append(file.path)
     save(own.settings, replace(batch, is_undone=True))
@@ -165,7 +172,7 @@ def _sound(own: Services, file: FileStorage) -> str:
 
 
 def _batch(own: Services, token: str) -> Batch:
-    return load_batch(own.settings, token, own.viewer().name)
+    return load_batch(own.settings, token, own.viewer())
 
 
 def _folder(own: Services) -> Path:
@@ -200,8 +207,17 @@ def _proposals(own: Services, batch: Batch) -> list[Proposal]:
         twins = tuple(entry for entry in ledger if entry.sha256 == file.sha256)
         said = file.glance.visibility
         label = said if is_stricter(said, folder) else folder
-        found.append(Proposal(file, name, name != file.name, twins, label))
+        tell = _telling(own, file) if len(batch.files) == 1 and not twins else ()
+        found.append(Proposal(file, name, name != file.name, twins, label, tell))
     return found
+
+
+def _telling(own: Services, file: Incoming) -> tuple[Case, ...]:
+    """Cases that may tell of what the one file tells of."""
+    place = load_gazetteer().resolve(file.glance.place) if file.glance.place else None
+    if place is None or not file.glance.title:
+        return ()
+    return told_already(own.searcher, file.glance.title, place.code, own.viewer())
 
 
 def _added(
@@ -250,7 +266,8 @@ def _put(own: Services, batch: Batch, i: int, name: str) -> None:
     hold(own.settings, path, batch.visibility)
     with file_of(own.settings, batch, batch.files[i]).open("rb") as content:
         target = receive(corpus, name, content, own.accepts, batch.visibility)
-    note(Held(own.settings, path, target, batch.visibility, batch.by), "added", batch.visibility)
+    held = Held(own.settings, path, target, batch.visibility, own.viewer().name)
+    note(held, "added", batch.visibility)
 
 
 def _at(batch: Batch, names: Mapping[int, str]) -> Batch:
