@@ -12,7 +12,7 @@ from kb.base.tables import read_table
 from kb.language.text import fold_text
 from kb.language.tokens import stem_english
 
-VERSION = "2026.11.3"
+VERSION = "2026.11.4"
 """Version of the data in kb/data/lexicon; raise it with every change."""
 
 _DATA = Path(__file__).parents[1] / "data" / "lexicon"

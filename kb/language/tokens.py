@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from kb.language.text import Folded, fold
 
+_KANJI = re.compile("[\u4e00-\u9fff]")
 _WORD = re.compile(r"[a-z0-9]+(?:[.'&+_-][a-z0-9]+)*\+*")
 _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
 _PIECE = 10_000  # characters that the dictionary sees at once
@@ -82,6 +83,8 @@ def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
         term, reading, origin, content, known, place = _features(surface, features)
         first, last = folded.span(start, at)
         tokens.append(Token(surface, first, last, term, reading, origin, content, known, place))
+    if len(tokens) == 1 and not tokens[0].content and _KANJI.fullmatch(tokens[0].surface):
+        return (tokens[0]._replace(term=tokens[0].surface, content=True),)  # 猪, taken for a prefix
     return tuple(tokens)
 
 

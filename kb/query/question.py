@@ -17,7 +17,7 @@ from kb.query.conditions.typed import Typed
 from kb.query.conditions.wishes import AS_TYPED, Wishes
 from kb.query.operators import Operators, read_operators
 from kb.query.terms import NO_WEIGHTS, NOTHING, Query, TermWeights, analyse, check, only_asks
-from kb.query.writings import numbers
+from kb.query.writings import usual
 
 Edit = tuple[int, int, str]
 
@@ -74,7 +74,7 @@ def understand(
     stated = [c for c in conditions if c.kind in STATED or c.exclude]
     cuts = _cuts(stated if _says_something(_edited(asked.text, _cuts(stated))) else ())
     names = [edit for c in conditions if not c.exclude for edit in _in_japanese(c)]
-    names += _usual_numbers(asked.text)
+    names += _usually(asked.text)
     known = _edited(asked.text, [(s, e, " " * (e - s)) for s, e, _ in (*cuts, *names)])
     corrected = tuple(c for c in words.mean(known) if not _is_quoted(c, asked))
     slips = [(c.start, c.end, c.term) for c in corrected]
@@ -84,7 +84,7 @@ def understand(
         words.weigh,
         _edited(asked.text, [*cuts, *names]) if slips else "",
     )
-    told = _edited(asked.text, [*map(_stood_for, conditions), *_usual_numbers(asked.text), *slips])
+    told = _edited(asked.text, [*map(_stood_for, conditions), *_usually(asked.text), *slips])
     aspects = asked_aspects(asked.text)
     is_all = _is_all(asked.text, conditions, aspects)
     browsing = bool(conditions) and not aspects and is_all
@@ -142,9 +142,9 @@ def _stood_for(condition: Condition) -> Edit:
     return condition.start, condition.end, " " if condition.typed.isascii() else "何"
 
 
-def _usual_numbers(text: str) -> Iterable[Edit]:
+def _usually(text: str) -> Iterable[Edit]:
     typed = Typed(text)
-    return [(*typed.span(s, e), usual) for s, e, usual in numbers(typed.folded)]
+    return [(*typed.span(s, e), told) for s, e, told in usual(typed.folded)]
 
 
 def _in_japanese(condition: Condition) -> Iterable[Edit]:

@@ -45,13 +45,15 @@ NO_WEIGHTS = TermWeights(0.0, 0.0, 0.0, 0.0, 0, 1.0)
 class Query:
     """An analysed query. ``terms`` are weights of the terms to match, ``typed`` those that were
     typed, ``synonyms`` maps a synonym to its own terms and ``replaced`` to the typed terms it can
-    stand for, ``text`` is what the vectors encode."""
+    stand for, ``related`` are those of them that mean more or less than what was typed, ``text`` is
+    what the vectors encode."""
 
     text: str
     typed: tuple[str, ...]
     terms: Mapping[str, float]
     synonyms: Mapping[str, tuple[str, ...]]
     replaced: Mapping[str, tuple[str, ...]]
+    related: frozenset[str] = frozenset()
 
 
 def check(text: str) -> None:
@@ -77,7 +79,9 @@ def analyse(text: str, lexicon: Lexicon, weigh: TermWeights, before: str = "") -
     synonyms, replaced, weights = _synonyms(meant, lexicon, weigh, typed)
     slips = dict.fromkeys(_content(before), weigh.slip) if before else {}
     terms = weights | slips | dict.fromkeys(typed, 1.0)
-    return Query(meant, typed, terms, synonyms, replaced)
+    kinds = {e.term: e.kind for e in lexicon.expand(meant)}
+    related = frozenset(word for word in synonyms if kinds[word] == "related")
+    return Query(meant, typed, terms, synonyms, replaced, related)
 
 
 def _content(text: str) -> tuple[str, ...]:

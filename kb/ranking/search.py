@@ -261,7 +261,8 @@ class Searcher:
         known = self._vocabulary(self.views_keeper.views())
         question = understand(text, known.words, own=own, wishes=wishes)
         if not question.asked.text.isascii():
-            return question
+            query, marked = known.completed(question.query), known.completed(question.marked)
+            return replace(question, query=query, marked=marked)
         query, marked = known.across(question.query), known.across(question.marked)
         return replace(question, query=query, marked=marked)
 

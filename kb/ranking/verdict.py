@@ -25,7 +25,6 @@ from kb.ranking.candidates import Legs
 from kb.ranking.fusion import Scored
 
 _TABLE = Path(__file__).parent / "data" / "verdict.tsv"
-_ALL = 0.999  # share that is all, but for rounding
 _NAME = 5  # words of the dictionary that make one name
 
 _UNHEARD, _DOUBT = 0.5, 0.9
@@ -53,11 +52,10 @@ def answering(
     that say it, whatever the vectors know of it."""
     found = signs(scored, legs)
     if is_name(asked_name(legs.query.text)):
-        saying = frozenset(no for no, sign in found.items() if sign.said >= _ALL)
-        if saying:
+        if saying := _saying_name(legs, [*found]):
             return saying
     bias, *weights = _weights()[model]
-    if _unheard(scored, legs, about) >= _UNHEARD:
+    if _unheard(legs, about) >= _UNHEARD:
         bias -= _DOUBT
     return frozenset(
         no
@@ -79,15 +77,18 @@ def signs(scored: Sequence[Scored], legs: Legs) -> dict[int, Signs]:
     }
 
 
-def _unheard(scored: Sequence[Scored], legs: Legs, about: Collection[str]) -> float:
-    """The share (0 to 1) of the words ``about`` which no case says, in the same or in other words."""
-    rarity = {term: _rarity(legs.views, term) for term in legs.query.typed if term in about}
-    never = [term for term in rarity if not legs.views.lexical.frequency(term)]
-    if not never:
+def _unheard(legs: Legs, about: Collection[str]) -> float:
+    """The share (0 to 1) of the words ``about`` which no case says, in the same or in other words;
+    0 for a question in English, which the Japanese of the cases says otherwise."""
+    if legs.query.text.isascii():
         return 0.0
-    said = _said(legs.query, legs.views, [s.case_no for s in scored])
-    never = [term for term in never if not any(term in words for words in said.values())]
-    return sum(rarity[term] for term in never) / sum(rarity.values())
+    query, said = legs.query, legs.views.lexical.frequency
+    rarity = {term: _rarity(legs.views, term) for term in query.typed if term in about}
+    never = {term for term in rarity if not said(term)}
+    for synonym, terms in query.synonyms.items():
+        if never and all(map(said, terms)):
+            never.difference_update(query.replaced[synonym])
+    return sum(rarity[term] for term in never) / (sum(rarity.values()) or 1.0)
 
 
 def is_name(text: str) -> bool:
@@ -100,11 +101,31 @@ def is_name(text: str) -> bool:
     return 0 < len(tokens) <= _NAME and together and all(token.content for token in tokens)
 
 
-def _said(query: Query, views: Views, cases: Sequence[int]) -> Mapping[int, set[str]]:
-    """The typed terms that each case says, in the same or in other words."""
-    holding = {term: views.lexical.scores({term: 1.0}, cases, 1.0).keys() for term in query.terms}
+def _saying_name(legs: Legs, cases: Sequence[int]) -> frozenset[int]:
+    """The cases that say a name as it is written or in the same words; where none does, by its sound
+    (キン is no 金); where none does, by a related word."""
+    for readings, with_related in ((0.0, False), (1.0, False), (1.0, True)):
+        said = _said(legs.query, legs.views, cases, readings, with_related=with_related)
+        if saying := frozenset(no for no in cases if said[no] >= {*legs.query.typed}):
+            return saying
+    return frozenset()
+
+
+def _said(
+    query: Query,
+    views: Views,
+    cases: Sequence[int],
+    readings: float = 1.0,
+    *,
+    with_related: bool = True,
+) -> Mapping[int, set[str]]:
+    """The typed terms that each case says, in the same or in other words (``readings``: 1 to count
+    what sounds the same)."""
+    holding = {t: views.lexical.scores({t: 1.0}, cases, readings).keys() for t in query.terms}
     said = {no: {term for term in query.typed if no in holding[term]} for no in cases}
     for synonym, terms in query.synonyms.items():
+        if not with_related and synonym in query.related:
+            continue
         for no in cases:
             if all(no in holding.get(term, ()) for term in terms):
                 said[no].update(t for t in query.replaced[synonym] if t in query.typed)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kb.base.types import Filters, Viewer
@@ -22,19 +23,39 @@ SPELLING_CASES = 3000
 RARE = 0.005
 """Share of the cases that must hold a word of one kanji for it to be a word at all."""
 
+BEGUN = 2
+"""Words that stand for a single kanji which no case says."""
+
+_KANJI = re.compile("[\u4e00-\u9fff]")
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``words`` of one generation; ``bridge`` leads from English to the documents' Japanese. Only
+    """``words`` of one generation; ``bridge`` leads from English to the documents' Japanese,
+    ``begun_by`` tells the words most said that begin with a kanji which is none by itself. Only
     what everybody may see is in it: a correction must not tell what an internal document says."""
 
     generation: int
     words: Words
     bridge: Bridge | None
+    begun_by: Callable[[str], tuple[str, ...]]
 
     def across(self, query: Query) -> Query:
         """``query`` with the Japanese of the documents for its English words."""
         return self.bridge.across(query) if self.bridge else query
+
+    def completed(self, query: Query) -> Query:
+        """``query`` with the words that stand for a single kanji: 窓口 for 窓."""
+        if len(query.text) != 1 or len(query.typed) != 1:
+            return query
+        found = {word: (word,) for word in self.begun_by(query.text)}
+        weights = dict.fromkeys(found, self.words.weigh.same)
+        return replace(
+            query,
+            terms={**weights, **query.terms},
+            synonyms={**found, **query.synonyms},
+            replaced={**dict.fromkeys(found, query.typed), **query.replaced},
+        )
 
 
 def vocabulary(
@@ -60,5 +81,13 @@ def vocabulary(
         is_said,
         are_together,
     )
+
+    def begun_by(kanji: str) -> tuple[str, ...]:
+        if not _KANJI.match(kanji) or views.lexical.frequency(kanji):
+            return ()
+        said = {w: views.lexical.frequency(w) for w in spelling.said() if w.startswith(kanji)}
+        return tuple(sorted(filter(said.get, said), key=lambda w: (-said[w], w))[:BEGUN])
+
     bridge = Bridge(static, spelling.said, weigh) if static else None
-    return Vocabulary(views.generation, Words(lexicon, spelling.corrections, weigh), bridge)
+    words = Words(lexicon, spelling.corrections, weigh)
+    return Vocabulary(views.generation, words, bridge, begun_by)

@@ -23,6 +23,9 @@ from kb.query import understand
         ("1250件の申請", "1,250件の申請", "千二百五十件の申請"),
         ("一人暮らしの高齢者", "1人暮らしの高齢者", "ひとり暮らしの高齢者", "独り暮らしの高齢者"),
         ("12万人の利用", "120,000人の利用", "十二万人の利用"),
+        ("ドローン", "ドロ-ン", "ドロ―ン", "ドロ−ン", "ドロ一ン", "ﾄﾞﾛｰﾝ"),
+        ("サーバーの更新", "サ-バ-の更新", "サーバ―の更新"),
+        ("スマートフォン", "スマ-トフォン"),
         ("高松市の窓口", "髙松市の窓口"),
         ("斎藤さんの講演", "齋藤さんの講演"),
         ("浜田市の広聴", "濵田市の広聴", "濱田市の廣聴"),
@@ -33,9 +36,9 @@ def test_other_writings_look_for_the_same(group: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["十分な説明", "一部の手続", "二次元コード", "三者面談", "百歳体操"]
+    "text", ["十分な説明", "一部の手続", "二次元コード", "三者面談", "百歳体操", "イベント-ドローン"]
 )
-def test_words_with_kanji_numerals_stay_words(text: str) -> None:
+def test_words_that_only_look_so_stay_words(text: str) -> None:
     assert understand(text).query.text == text
 
 

@@ -27,6 +27,8 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
         ("shop", "買い物を運ぶ車", "買い物に困る人へ移動販売の車で運ぶ。", "記者発表 2021"),
         ("vote", "意見を集める場", "Decidimで意見を集める。", "広報"),
         ("use", "道具を使う", "職員が道具を使う。使っている職員が多い。", "広報"),
+        ("meet", "話し合う場", "市民参加プラットフォームで町のことを話し合う。", "広報"),
+        ("desk", "窓口を一つに", "窓口で手続きをまとめる。猟師がイノシシを捕る。", "広報"),
     ):
         note(settings.corpus, f"{name}.md", f"## 取組\n\n{body}", title=title, source_title=source)
     ingest(settings)
@@ -40,6 +42,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
         ("交通事例集 2022夏", {"bus.md"}),
         ("drone.md", {"drone.md"}),
         ("Decidim 使ってるところ", {"vote.md"}),
+        ("デシディム", {"vote.md"}),
     ],
 )
 def test_what_is_named_answers_and_leads(
@@ -49,6 +52,15 @@ def test_what_is_named_answers_and_leads(
     assert {r.case.path for r in answer.results if r.answers} == answering
     assert {r.case.path for r in answer.results[: len(answering)]} == answering
     assert answer.total == len(answering)
+
+
+@pytest.mark.parametrize("kanji", ["窓", "猪"])
+def test_a_single_kanji_asks_for_the_words_that_it_begins_or_is(
+    searcher: Searcher, kanji: str
+) -> None:
+    answer = searcher.search(kanji)
+    assert [r.case.path for r in answer.results if r.answers] == ["desk.md"]
+    assert answer.results[0].why.synonyms or answer.results[0].why.terms
 
 
 def test_something_that_it_is_not_is_left_out(searcher: Searcher) -> None:
