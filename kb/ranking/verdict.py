@@ -51,9 +51,8 @@ def answering(
     of what is asked beside conditions. A name or word that is asked for alone is answered by those
     that say it, whatever the vectors know of it."""
     found = signs(scored, legs)
-    if is_name(asked_name(legs.query.text)):
-        if saying := _saying_name(legs, [*found]):
-            return saying
+    if is_name(asked_name(legs.query.text)) and (saying := _saying_name(legs, [*found])):
+        return saying
     bias, *weights = _weights()[model]
     if _unheard(legs, about) >= _UNHEARD:
         bias -= _DOUBT

@@ -36,7 +36,8 @@ def test_other_writings_look_for_the_same(group: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["十分な説明", "一部の手続", "二次元コード", "三者面談", "百歳体操", "イベント-ドローン"]
+    "text",
+    ["十分な説明", "一部の手続", "二次元コード", "三者面談", "百歳体操", "イベント-ドローン"],
 )
 def test_words_that_only_look_so_stay_words(text: str) -> None:
     assert understand(text).query.text == text
