@@ -16,11 +16,21 @@ from kb.base.config import Settings
 from kb.base.types import Viewer
 from tests.paths import SHARED
 from tests.support import web_world
+from tests.support.kept_workers import KeptWorkers
 from web.app import create_app
 from web.services import Services
 
 hypothesis.settings.register_profile("dxkb", deadline=None)  # no test fails for a slow machine
 hypothesis.settings.load_profile("dxkb")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_workers() -> Iterator[None]:
+    """Ingests of one test process share their worker processes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ingest.flow.reading.Workers", KeptWorkers)
+        yield
+    KeptWorkers.end_all()
 
 
 @pytest.fixture
