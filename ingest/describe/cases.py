@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingest.describe.corrected import corrected
+from ingest.describe.lists.official import official
 from ingest.describe.lists.records import records
 from ingest.describe.lists.row_case import Record
 from ingest.describe.metadata import Context, context_of, describe, describe_entry
@@ -21,7 +22,7 @@ _OF_ITSELF = frozenset({"title", "document_title", "default_title", "source_titl
 def cases(extract: Extract) -> tuple[tuple[CaseDraft, ...], tuple[Message, ...]]:
     """The cases of a document in order, those of what is attached to it last, and warnings for people.
     What people say about it holds for what is attached, too, but for its title."""
-    described, own = _described(extract)
+    described, own = _described(official(extract)[1])
     said = {key: value for key, value in extract.front_matter.items() if key not in _OF_ITSELF}
     for part in extract.attached:
         described += _described(replace(part, front_matter=said | part.front_matter))[0]

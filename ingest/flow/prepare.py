@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from ingest.describe.cases import cases
+from ingest.describe.lists.official import official
 from ingest.page import Extract
 from ingest.split.chunks import chunks, reading_spans
 from kb.base.bounded_yaml import as_mapping
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
 from kb.base.record import FACTS
-from kb.base.types import OFFICE, CaseDraft, Chunk, PageQuality
+from kb.base.types import OFFICE, CaseDraft, Chunk, OfficialFigure, PageQuality
 from kb.base.visibility import is_stricter
 from kb.documents.around import Around, labelled
 from kb.language.encoder import Encoder, StaticEncoder
@@ -59,6 +60,7 @@ class Termed:
     visibility: str
     warnings: tuple[Message, ...]
     cases: tuple[TermedCase, ...]
+    figures: tuple[OfficialFigure, ...] = ()
 
 
 def termed(extract: Extract, around: Around = _NOTHING, stamps: tuple[str, ...] = ()) -> Termed:
@@ -67,6 +69,7 @@ def termed(extract: Extract, around: Around = _NOTHING, stamps: tuple[str, ...] 
 
     Raises ReadError("empty") when there is nothing to search for.
     """
+    figures = official(extract)[0]
     drafts, warnings = cases(extract)
     require_text(drafts)
     if len(drafts) > MOST_CASES:
@@ -85,6 +88,7 @@ def termed(extract: Extract, around: Around = _NOTHING, stamps: tuple[str, ...] 
         visibility=label,
         warnings=(*extract.warnings, *warnings, *doubts),
         cases=tuple(_case(draft, file_name) for draft in drafts),
+        figures=figures,
     )
 
 
@@ -108,6 +112,7 @@ def with_vectors(found: Termed, encoder: Encoder) -> NewDocument:
         pages=found.pages,
         visibility=found.visibility,
         warnings=found.warnings,
+        figures=found.figures,
         cases=tuple(
             NewCase(
                 case.draft,

@@ -145,6 +145,24 @@ class Glance:
 
 
 @dataclass(frozen=True, slots=True)
+class OfficialFigure:
+    """What a ministry's table says of the municipality of ``code``: a ``value`` as printed, with its
+    ``number`` where it is one, or whether a choice is ``met``; the fiscal ``year`` (None where the table
+    does not say), the ``row`` of the ``sheet``, and the document."""
+
+    code: str
+    name: str
+    value: str
+    number: float | None = None
+    met: bool | None = None
+    year: int | None = None
+    row: int | None = None
+    sheet: str = ""
+    document_id: int = 0
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """An excerpt of a case; ``highlights`` are the [start, end) spans of matched words within ``text``,
     ``nearest`` that of the sentence nearest in meaning to the question."""

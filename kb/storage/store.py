@@ -18,8 +18,17 @@ from kb.base.errors import DamagedError, NotFoundError
 from kb.base.filters import COUNTED, Filters
 from kb.base.messages import Message
 from kb.base.record import Evidence, Section
-from kb.base.types import Case, LedgerEntry, PageQuality, Relative, Relatives, Viewer
+from kb.base.types import (
+    Case,
+    LedgerEntry,
+    OfficialFigure,
+    PageQuality,
+    Relative,
+    Relatives,
+    Viewer,
+)
 from kb.storage.database import connect, explained, identity
+from kb.storage.figures import SELECT, figure_of
 from kb.storage.rows import PARTS, CaseTerms, StoredChunk, case_of, ledger_entry, unit_vectors
 from kb.storage.sentence_vectors import SentenceProgress, sentence_matrix
 
@@ -235,6 +244,11 @@ class Store:
         self.document_path(document_id, viewer)
         rows = self._rows("SELECT page_quality FROM documents WHERE no = ?", [document_id])
         return tuple(PageQuality(*entry) for entry in json.loads(rows[0]["page_quality"]))
+
+    def official_figures(self, viewer: Viewer) -> tuple[OfficialFigure, ...]:
+        """What the ministries' tables say of municipalities, the oldest first."""
+        visible, values = _visible(viewer)
+        return tuple(map(figure_of, self._rows(SELECT.format(visible=visible), values)))
 
     def all_terms(self) -> list[CaseTerms]:
         """Terms of every case."""

@@ -17,9 +17,11 @@ from kb.base.config import Settings
 from kb.base.errors import ModelError, ModelMismatchError, StoreError
 from kb.base.files import private_folder
 from kb.base.messages import Message, as_json, message
-from kb.base.types import OFFICE, CaseDraft, Chunk, Evidence, PageQuality, Section, Status
+from kb.base.record import Evidence, Section
+from kb.base.types import OFFICE, CaseDraft, Chunk, OfficialFigure, PageQuality, Status
 from kb.base.visibility import is_stricter
 from kb.storage.database import atomic, connect, explained
+from kb.storage.figures import insert_figures
 from kb.storage.lock import restoring, writer_lock
 from kb.storage.near_duplicates import relate
 from kb.storage.rows import row_of, values_of
@@ -57,6 +59,7 @@ class NewDocument:
     visibility: str
     warnings: tuple[Message, ...]
     cases: tuple[NewCase, ...]
+    figures: tuple[OfficialFigure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +159,7 @@ class Writer:
             model_no = self._model_no()
             for position, case in enumerate(document.cases):
                 self._insert_case(number, key, position, case, model_no)
+            insert_figures(self._db, number, document.figures)
             self._write_file(state, document.visibility, number)
             self._bump()
 

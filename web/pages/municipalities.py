@@ -17,15 +17,20 @@ from kb.base.errors import NotFoundError
 from kb.base.types import Case, Viewer
 from kb.places.gazetteer import LikenessWeights, Place, distance_km, load_gazetteer
 from kb.places.names import PREFECTURE
+from kb.places.official import FINANCE, SORT, Official, services_of_others, with_finance
 from web.language import text
 from web.services import Services, services
 from web.view.address import number
-from web.view.catalogue import all_cases
+from web.view.catalogue import all_cases, official
 from web.view.prefecture import draw
 
 pages = Blueprint("municipalities", __name__)
 
 _ALIKE = 6
+_ASKED = 20
+"""Municipalities like one whose services are looked at."""
+_FINANCE = 0.25
+"""How much the 財政力指数 counts for likeness beside all else."""
 _MOST_WEIGHT = 100
 
 
@@ -41,12 +46,15 @@ class NeedAnswered:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """A municipality like this one, how alike (0–1), how far (km), and its number of cases."""
+    """A municipality like this one, how alike (0–1), how far (km), its number of cases, its 財政力指数 and
+    whether it ``is_same_sort`` (類似団体区分)."""
 
     place: Place
     likeness: float
     distance: float
     cases: int
+    finance: str = ""
+    is_same_sort: bool = False
 
 
 @pages.get("/municipalities")
@@ -87,6 +95,8 @@ def show(code: str) -> ResponseReturnValue:
     cases = own.store.cases_of(code=place.code, viewer=viewer)
     weights = _weights()
     written = [Need(text[:LONGEST_NEED]) for text in request.args.getlist("need") if text.strip()]
+    figures = official(own, viewer)
+    known = figures.get(place.code, {})
     told, gaps = lately(place, all_cases(own, viewer), weights) if not cases else ((), ())
     return render_template(
         "municipality.html",
@@ -103,6 +113,9 @@ def show(code: str) -> ResponseReturnValue:
         begun=_begun(own, place),
         alike=_alike(own, place, viewer, weights),
         weights=weights,
+        finance=_finance() if FINANCE in known else None,
+        figures=[figure for figure in known.values() if figure.met is None],
+        services=services_of_others(figures, place, _most_alike(place, figures, weights)[:_ASKED]),
         neighbours=[near for near, _ in load_gazetteer().neighbours(place, 6)],
         area=draw(
             place.prefecture, {}, lambda other: url_for(".show", code=other.code), here=place.code
@@ -146,14 +159,38 @@ def _weights() -> LikenessWeights:
     return replace(LikenessWeights(), **given)
 
 
-def _alike(own: Services, place: Place, viewer: Viewer, weights: LikenessWeights) -> list[Alike]:
-    counts = Counter(case.code for case in all_cases(own, viewer))
+def _finance() -> float:
+    """The weight of the 財政力指数, given in per cent."""
+    value = number(request.args, "finance")
+    return _FINANCE if value is None or value > _MOST_WEIGHT else value / 100
+
+
+def _most_alike(place: Place, figures: Official, weights: LikenessWeights) -> list[Place]:
+    """Every municipality of the same level, the most alike first."""
+    return [other for other, _ in _ranked(place, figures, weights)]
+
+
+def _ranked(place: Place, figures: Official, weights: LikenessWeights) -> list[tuple[Place, float]]:
     likely = load_gazetteer().similar(place, 10_000, weights)
-    with_cases = [pair for pair in likely if counts.get(pair[0].code)][:_ALIKE]
-    return [
-        Alike(other, score, distance_km(place, other), counts[other.code])
-        for other, score in with_cases
-    ]
+    if FINANCE not in figures.get(place.code, {}):
+        return list(likely)
+    weight = _finance()
+    scored = [(p, with_finance(figures, place, p, score, weight)) for p, score in likely]
+    return sorted(scored, key=lambda pair: -pair[1])
+
+
+def _alike(own: Services, place: Place, viewer: Viewer, weights: LikenessWeights) -> list[Alike]:
+    counts, figures = Counter(case.code for case in all_cases(own, viewer)), official(own, viewer)
+    ranked = _ranked(place, figures, weights)
+    sort = figures.get(place.code, {}).get(SORT)
+    found = []
+    for other, score in [pair for pair in ranked if counts.get(pair[0].code)][:_ALIKE]:
+        known = figures.get(other.code, {})
+        finance = known[FINANCE].value if FINANCE in known else ""
+        is_same = bool(sort and SORT in known and known[SORT].value == sort.value)
+        far = distance_km(place, other)
+        found.append(Alike(other, score, far, counts[other.code], finance, is_same))
+    return found
 
 
 def _counted(cases: tuple[Case, ...]) -> list[tuple[Place, int]]:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from kb.advice.precedents import Fit
 from kb.base.files import plain_name
-from kb.base.types import Case, Evidence, LedgerEntry
+from kb.base.types import Case, Evidence, LedgerEntry, OfficialFigure
 from kb.language.eras import in_era
 from kb.places.gazetteer import load_gazetteer, population_band
 from kb.places.names import english_name
@@ -34,10 +34,10 @@ def init_app(app: Flask) -> None:
     for function in (
         marked, blocks, quoted, people, fit_value, fiscal_year, moment, file_size, quality, place,
         prefecture_name, english_place, telling, band, band_name, page_link, file_name, reason,
-        plain_name,
+        plain_name, figure_year,
     ):  # fmt: skip
         app.add_template_filter(function)
-    for kind in ("field", "role", "visibility", "reader"):
+    for kind in ("field", "role", "visibility", "reader", "official"):
         app.add_template_filter(partial(language.word, kind), f"{kind}_name")
     stamps: dict[str, str] = {}
 
@@ -139,6 +139,11 @@ def fit_value(fit: Fit) -> str:
     if fit.name == "size":
         return people(int(fit.value))
     return language.word("status" if fit.name == "stage" else fit.name, fit.value)
+
+
+def figure_year(figure: OfficialFigure) -> str:
+    """The fiscal year of an official figure, or that its table does not say."""
+    return fiscal_year(figure.year) or text("municipality.figures.no_year")
 
 
 def fiscal_year(year: int | None, era: bool = False) -> str:
