@@ -24,7 +24,7 @@ from pathlib import Path
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a fork takes no threads along
 
 from benchmarks.faults import disk
-from benchmarks.faults.injection import Ended, apart, together, without_rights
+from benchmarks.faults.injection import Ended, apart, within, without_rights
 from benchmarks.faults.operations import OPERATIONS, Operation, here, settle
 from benchmarks.faults.world import copied, dump, lay_out, seen_by_all
 from ingest.flow.worker import Workers
@@ -120,8 +120,9 @@ def _plan(known: Undisturbed, options: argparse.Namespace) -> Iterator[tuple[str
         yield f"limit of {size}", lambda s, work, n=size: apart(work, largest=n)  # type: ignore[misc]
     for at in _chosen(known.moments, options.others if known.operation.reads else 0, chance):
         yield f"vanish at {at}", lambda s, work, n=at: _vanished(s, work, n)  # type: ignore[misc]
+    for at in _chosen(known.moments, options.others, chance):
+        yield f"twice at {at}", lambda s, work, n=at: _twice(work, n)  # type: ignore[misc]
     if options.others:
-        yield "twice", lambda s, work: together(work, work)
         yield "readonly", without_rights
 
 
@@ -141,6 +142,11 @@ def _vanished(settings: Settings, work: Callable[[], object], at: int) -> None:
     apart(work)
     if hidden.exists():
         hidden.rename(settings.corpus)
+
+
+def _twice(work: Callable[[], object], at: int) -> None:
+    for ended in within(work, at):
+        _must(ended, "done", "refused")
 
 
 def _tried(known: Undisturbed, disturb: Disturb, folder: Path) -> list[str]:

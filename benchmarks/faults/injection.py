@@ -16,6 +16,7 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from select import select
 from typing import Any
 
 from kb.base.config import Settings
@@ -51,10 +52,19 @@ def apart(
     return _ended(*_begun(work, at, what or _kill, largest))
 
 
-def together(*works: Callable[[], object]) -> list[Ended]:
-    """Does them all at the same time."""
-    begun = [_begun(work, 0, _kill, 0) for work in works]
-    return [_ended(*each) for each in begun]
+def within(work: Callable[[], object], at: int) -> list[Ended]:
+    """Does it twice at the same time: at moment ``at`` the one waits until the other has done it whole, or
+    is held up by the one for a second."""
+    gate, opened = os.pipe()
+    ended, end = os.pipe()
+    other = _begun(lambda: (os.close(opened), os.read(gate, 1), work()), 0, _kill, 0)
+    for unused in (gate, end):
+        os.close(unused)
+    one = _begun(work, at, lambda: (os.write(opened, b"x"), select([ended], [], [], 1)), 0)
+    os.close(opened)  # where the moment never came, the other begins when the one has ended
+    both = [_ended(*one), _ended(*other)]
+    os.close(ended)
+    return both
 
 
 def without_rights(settings: Settings, work: Callable[[], object]) -> Ended:

@@ -90,7 +90,8 @@ def _upload(settings: Settings) -> None:
 
 
 def _correct(settings: Settings) -> None:
-    append(settings.corpus / "a.md", [Correction("書かない窓口", None, "year", "2024")])
+    if not _is_corrected(settings):  # a second one would be one more line of its history
+        append(settings.corpus / "a.md", [Correction("書かない窓口", None, "year", "2024")])
 
 
 def _is_corrected(settings: Settings) -> bool:

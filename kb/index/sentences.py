@@ -66,12 +66,12 @@ class SentenceViews:
             view = dense.build(aside, vectors, TITLE_WEIGHT)
             seal(aside)
             aside.rename(folder)
+            for other in self._settings.views.glob(f"{PREFIX}*"):
+                if other != folder:
+                    shutil.rmtree(other, ignore_errors=True)
+            return view
         except (OSError, RuntimeError):
             return dense.in_memory(vectors, TITLE_WEIGHT)
-        for other in self._settings.views.glob(f"{PREFIX}*"):
-            if other != folder:
-                shutil.rmtree(other, ignore_errors=True)
-        return view
 
 
 def _open(folder: Path) -> DenseView:

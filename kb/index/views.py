@@ -124,19 +124,19 @@ class ViewKeeper:
         return opened(self._folder(generation), lambda at: _open(at, generation, at.name))
 
     def _build(self, generation: int) -> _Indexes:
-        """Builds aside and renames; on a disk that is full or read-only the views live in a temporary
-        folder. Raises StoreError when there is no room for that either."""
+        """Builds aside and renames; on a disk that is full or read-only, or that a restore has put aside
+        meanwhile, the views live in a temporary folder. Raises StoreError when there is no room for that
+        either."""
         terms, vectors = self._store.all_terms(), self._store.all_vectors(self._store.model_id())
+        folder = self._folder(generation)
         try:
             self._settings.views.mkdir(parents=True, exist_ok=True)
             aside = _built(self._settings.views, terms, vectors)
-        except OSError:
+            self._publish(aside, folder)
+            return self._load(generation) or _open(aside, generation, folder.name)
+        except (OSError, RuntimeError, ValueError):
             with explained(self._settings.database):
-                aside = _built(None, terms, vectors)
-                return _open(aside, generation, self._folder(generation).name)
-        folder = self._folder(generation)
-        self._publish(aside, folder)
-        return self._load(generation) or _open(aside, generation, folder.name)
+                return _open(_built(None, terms, vectors), generation, folder.name)
 
     def _publish(self, aside: Path, folder: Path) -> None:
         """Renames the finished folder into place and clears what it replaces away."""

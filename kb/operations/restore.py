@@ -6,6 +6,7 @@ a server that is running notices (not on Windows, where it must be stopped).
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,8 +15,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from kb.base.config import Settings
-from kb.base.errors import DxkbError, StoreError, UsageError
+from kb.base.errors import DxkbError, LockedError, StoreError, UsageError
 from kb.base.files import private_folder, sha256_regular, sync_folder, written_whole
 from kb.documents.shelf import SHELF
 from kb.index.views import ViewKeeper
@@ -25,6 +28,8 @@ from kb.operations.backup import check, environment
 from kb.storage.database import atomic, connect, explained
 from kb.storage.lock import restoring, writer_lock
 from kb.storage.store import Store
+
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +49,17 @@ def restore(settings: Settings, file: Path, *, force: bool = False) -> Restored:
     """Makes the data folder what it was when the backup ``file`` was made, and adds what the corpus lacks.
 
     Raises UsageError for a data folder that is not empty, unless ``force`` keeps it aside; StoreError for
-    a backup that cannot be used or a place that cannot be written, LockedError while somebody writes.
+    a backup that cannot be used or a place that cannot be written, LockedError while somebody writes or
+    restores.
     """
     data = settings.data.resolve()
-    is_taken = data.is_dir() and any(data.iterdir())
-    if is_taken and not force:
-        raise UsageError("usage.restore_taken", data=settings.data)
+    _is_taken(data, force)
     with _explained(data), _stage(data) as stage:
         manifest = archive.unpack(file, stage)
         check(stage, manifest, file)
         _make_ready(stage / DATA / settings.database.name, _generation(settings))
         with ExitStack() as locks:
-            if is_taken:
+            if _is_taken(data, force):  # again: somebody may have begun to write
                 locks.enter_context(writer_lock(data))
             added, kept = _add_to_corpus(settings.corpus, stage, manifest.members)
             if os.name == "nt":  # where a folder with an open file cannot be renamed
@@ -72,16 +76,28 @@ def restore(settings: Settings, file: Path, *, force: bool = False) -> Restored:
     return Restored(manifest, aside, added, kept, differing)
 
 
+def _is_taken(data: Path, force: bool) -> bool:
+    """True for a data folder that holds something. Raises UsageError for that without ``force``."""
+    found = data.is_dir() and any(data.iterdir())
+    if found and not force:
+        raise UsageError("usage.restore_taken", data=data)
+    return found
+
+
 @contextmanager
 def _stage(data: Path) -> Iterator[Path]:
     stage = restoring(data)
     data.parent.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(stage, ignore_errors=True)  # of one that was killed
-    private_folder(stage)
     try:
-        yield stage
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        with FileLock(f"{stage}.lock", timeout=0):
+            shutil.rmtree(stage, ignore_errors=True)  # of one that was killed
+            private_folder(stage)
+            try:
+                yield stage
+            finally:
+                shutil.rmtree(stage, ignore_errors=True)
+    except Timeout:
+        raise LockedError("store.restore_busy") from None
 
 
 @contextmanager
@@ -155,12 +171,18 @@ def _swap(data: Path, staged: Path) -> Path | None:
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     aside = data.with_name(f"{data.name}-before-restore-{stamp}")
     data.rename(aside)
-    try:
-        staged.rename(data)
-    except OSError:
-        if not data.exists():
-            aside.rename(data)
-        raise
+    for at in range(_TRIES):
+        try:
+            staged.rename(data)
+            break
+        except OSError as error:
+            is_taken = error.errno in (errno.EEXIST, errno.ENOTEMPTY) and data.exists()
+            if is_taken and at < _TRIES - 1:  # by a server that just noted what somebody did
+                data.rename(aside / f"meanwhile-{at}")
+                continue
+            if not data.exists():
+                aside.rename(data)
+            raise
     sync_folder(data.parent)
     if any(aside.iterdir()):
         return aside

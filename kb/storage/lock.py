@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from kb.base.clock import utc_now
 from kb.base.errors import LockedError
 from kb.base.messages import Message, message
+from kb.storage.database import identity
 
 
 @contextmanager
@@ -21,10 +22,14 @@ def writer_lock(data: Path) -> Iterator[None]:
     """Holds the writer's lock of the data folder. Raises LockedError naming the holder."""
     lock = FileLock(data / "writer.lock", timeout=0)
     note = data / "writer.json"
+    folder = identity(data)
     try:
         lock.acquire()
     except Timeout:
         raise LockedError("store.locked", holder=_holder(note)) from None
+    if identity(data) != folder:  # a restore has put another in its place, whose lock this is not
+        lock.release()
+        raise LockedError("store.restore_busy")
     try:
         note.write_text(
             json.dumps(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import sys
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from dxkb.backups import BackupKeeper
 from dxkb.main import main
@@ -332,6 +334,31 @@ def test_a_newer_database_is_no_matter_of_the_backup(kept: Settings, tmp_path: P
     with pytest.raises(SchemaError, match="10000"):
         back_up(newer, tmp_path / "a.zip")
     assert not (tmp_path / "a.zip").exists()
+
+
+def test_one_restore_at_a_time(made: Path, elsewhere: Settings) -> None:
+    with FileLock(f"{restoring(elsewhere.data)}.lock"), pytest.raises(LockedError):
+        restore(elsewhere, made)
+    assert not elsewhere.data.exists()
+    restore(elsewhere, made)
+    assert answer(elsewhere)
+
+
+def test_what_a_server_notes_while_the_folders_are_swapped_hinders_nothing(
+    kept: Settings, made: Path, elsewhere: Settings
+) -> None:
+    shutil.copytree(kept.data, elsewhere.data)
+    meanwhile = [lambda: audit.record(elsewhere, "searched", "間の質問")]
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "os.rename" and arguments[1] == str(elsewhere.data) and meanwhile:
+            meanwhile.pop()()
+
+    sys.addaudithook(hook)
+    done = restore(elsewhere, made, force=True)
+    assert answer(elsewhere)
+    assert done.aside
+    assert "間の質問" in next(done.aside.glob("meanwhile-0/audit/*")).read_text(encoding="utf-8")
 
 
 # -- places and crashes --------------------------------------------------------------------------------
