@@ -127,7 +127,8 @@ def _taken_in(
         with ReadAhead() as ahead:
             step = _Step(writer, encoder, ahead, gone)
             reports += _taken(step, due.fresh, ahead.depth, progress)
-        gone = frozenset(step.gone)
+        is_there = all(report.reason_code != "vanished" for report in reports)
+        gone = frozenset(step.gone if is_there else ())  # what vanished may be where they are now
     if progress:
         progress(len(due.fresh), len(due.fresh), "")
     return reports, gone

@@ -243,6 +243,26 @@ def test_a_file_that_vanishes_between_scan_and_read_is_reported(settings: Settin
     assert report.count("indexed") == 3
 
 
+def test_a_moved_file_keeps_its_case_though_the_share_goes_away_meanwhile(
+    settings: Settings,
+) -> None:
+    town_notes(settings.corpus)
+    ingest(settings)
+    before = {c.title: c.id for c in Store.open(settings).cases_by_no(range(50), OWNER).values()}
+    (settings.corpus / "toyooka.md").rename(settings.corpus / "moved.md")
+    away = settings.corpus.with_name("away")
+
+    def unmount(done: int, total: int, path: str) -> None:
+        if settings.corpus.exists():
+            settings.corpus.rename(away)
+
+    assert outcome(ingest(settings, unmount))["moved.md"] == ("failed", "vanished")
+    away.rename(settings.corpus)
+    assert outcome(ingest(settings))["moved.md"] == ("indexed", "moved")
+    after = {c.title: c.id for c in Store.open(settings).cases_by_no(range(50), OWNER).values()}
+    assert after == before
+
+
 def test_a_file_that_changes_while_it_is_read_is_read_again(settings: Settings) -> None:
     first, second = settings.corpus / "a.pdf", settings.corpus / "b.pdf"
     settings.corpus.mkdir(exist_ok=True)
