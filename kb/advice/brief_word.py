@@ -53,16 +53,16 @@ def word(brief: Brief) -> bytes:
     for part in told:
         if isinstance(part, PaperHead) and heads and part is heads[0] and len(heads) > _LONG:
             _contents(document, [head.text for head in heads])
-        _add(document, part, heads)
+        add_part(document, part, heads)
     _heading(document, render(message("brief.sources"), brief.lang), 1, len(heads))
     for source in all_sources(brief):
-        _source(document, source, brief.lang)
+        add_source(document, source, brief.lang)
     out = io.BytesIO()
     document.save(out)
     return timeless(out.getvalue())
 
 
-def _add(document: Any, part: Part, heads: list[PaperHead]) -> None:
+def add_part(document: Any, part: Part, heads: list[PaperHead]) -> None:
     if isinstance(part, PaperHead):
         at = next((i for i, head in enumerate(heads) if head is part), None)
         _heading(document, part.text, part.level, at)
@@ -214,7 +214,7 @@ def _text(line: Any, told: CitedText, size: float | None = None, bold: bool = Fa
         _linked(line, f"source{told.number}").append(number._r)
 
 
-def _source(document: Any, source: Source, lang: str) -> None:
+def add_source(document: Any, source: Source, lang: str) -> None:
     line = document.add_paragraph(f"[{source.number}] {printable(source.label(lang))}")
     _mark(line, f"source{source.number}", 1000 + source.number)
     path = line.add_run(printable(f"  {source.path}"))

@@ -56,6 +56,17 @@ def test_a_consultation_becomes_a_brief_that_can_be_taken_up_again(client: Flask
     files = [client.post(f"{work}/brief.docx", data={"title": "案"}).data for _ in range(2)]
     assert files[0] == files[1]
     told = [p.text for p in Document(io.BytesIO(files[0])).paragraphs]
+    office = io.BytesIO()
+    template = Document()
+    template.add_paragraph("{{宛先}} 企画課")
+    template.save(office)
+    own = client.post(
+        f"{work}/brief.docx", data={"template": (io.BytesIO(office.getvalue()), "様式.docx")}
+    )
+    assert [p.text for p in Document(io.BytesIO(own.data)).paragraphs] == ["高知県東洋町 企画課"]
+    refused = client.post(f"{work}/brief.docx", data={"template": (io.BytesIO(b"x"), "様式.docx")})
+    assert refused.status_code == 400
+    assert "Word文書（.docx）" in refused.text
     for said in ("案", "宛先: 高知県東洋町", "作成: 県 山田", "紙の受付", "まず見学を。", "出典"):
         assert said in told
     book = openpyxl.load_workbook(io.BytesIO(client.post(f"{work}/brief.xlsx").data))

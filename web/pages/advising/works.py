@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 from kb.advice import works as kept
 from kb.advice.asked import answers, asked, open_points
 from kb.advice.at_work import WorkInSight, brief_of, for_another, in_sight, with_case, with_needs
-from kb.advice.brief_file import brief_file
+from kb.advice.brief_file import PLACES, brief_file
 from kb.advice.needs import LONGEST_NEED, MOST_NEEDS, worries, written_needs
 from kb.advice.paper import all_sources, parts
 from kb.advice.precedents import precedents
@@ -100,6 +100,7 @@ def show(work_id: str) -> ResponseReturnValue:
         objections=[(p, any(answers(case, p) for case in cases)) for p in asked("objection")],
         points=open_points(cases) if cases else (),
         today=datetime.date.today().isoformat(),
+        places=PLACES,
     )
 
 
@@ -136,7 +137,9 @@ def export(work_id: str, kind: str) -> ResponseReturnValue:
     seen = _seen(work_id)
     if not seen.chosen:
         raise UsageError("usage.compare_empty")
-    made = brief_file(brief_of(seen, language()), kind)
+    file = request.files.get("template")
+    template = file.stream.read() if file and file.filename else b""
+    made = brief_file(brief_of(seen, language()), kind, template)
     name = attachment_name(seen.work.title, kind)
     return send_file(
         BytesIO(made.data), mimetype=made.mimetype, as_attachment=True, download_name=name

@@ -1,0 +1,1 @@
+"""A brief in the form that an office gives."""
