@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
@@ -126,6 +126,7 @@ def _titles(cases: Sequence[Case]) -> Iterator[Suggestion]:
         yield Suggestion(case.title, "title", "", keys)
 
 
+@lru_cache(maxsize=2**16)  # after a change only what is new is taken apart
 def _reading(text: str) -> str:
     return hiragana("".join(readings(tokenize(text))))
 
