@@ -101,7 +101,7 @@ def look(corpus: Path) -> Listing:
             key = source.key
             while key in found:  # two spellings of one name (NFC and NFD) side by side
                 key += "~"
-            found[key] = replace(source, key=key)
+            found[key] = source if key == source.key else replace(source, key=key)
     except OSError as error:
         raise CorpusError("store.corpus_unreadable", corpus=corpus, error=error.strerror) from error
     return Listing(tuple(found[key] for key in sorted(found)), ignored)
@@ -145,7 +145,7 @@ def refreshed(source: SourceFile) -> SourceFile:
         now = source.path.lstat()
     except OSError:
         return replace(source, problem="vanished")
-    return replace(source, size=now.st_size, mtime_ns=_stamp(now))
+    return replace(source, size=now.st_size, mtime_ns=changed_at(now))
 
 
 def fingerprint(digest: bytes, sidecar: bytes, around: bytes = b"") -> str:
@@ -194,6 +194,8 @@ def _walk(folder: Path, corpus: Path, above: Path | None = None) -> Iterator[Sou
 def _around(
     source: SourceFile, access: Path | None, among: Mapping[str, tuple[str, ...]]
 ) -> SourceFile:
+    if not access and not among:
+        return source
     others = tuple(source.path.with_name(name) for name in misnamed(source.path.name, among))
     if not access and not others:
         return source
@@ -201,7 +203,7 @@ def _around(
     for path in (*others, *([access] if access else ())):
         try:
             own = path.lstat()
-            stamps.append(f";{own.st_size}:{_stamp(own)}")
+            stamps.append(f";{own.st_size}:{changed_at(own)}")
         except OSError:  # it has gone since: the next look tells
             stamps.append(";")
     return replace(source, access=access, misnamed=others, around="".join(stamps))
@@ -216,12 +218,12 @@ def _source(path: Path, corpus: Path, names: set[str], problem: str | None) -> S
     sidecar = ""
     try:
         own = path.lstat()
-        size, mtime = own.st_size, _stamp(own)
+        size, mtime = own.st_size, changed_at(own)
         if not stat.S_ISREG(own.st_mode):
             problem = problem or "special"
         if path.name + SIDECAR_SUFFIX in names:
             beside = sidecar_path(path).lstat()
-            sidecar = f"{beside.st_size}:{_stamp(beside)}"
+            sidecar = f"{beside.st_size}:{changed_at(beside)}"
             if not stat.S_ISREG(beside.st_mode):
                 problem = problem or "sidecar_link"
     except OSError:
@@ -229,14 +231,15 @@ def _source(path: Path, corpus: Path, names: set[str], problem: str | None) -> S
     return SourceFile(_key(path, corpus), path, size, mtime, sidecar, problem)
 
 
-def _stamp(of: os.stat_result) -> int:
-    """When a file was changed. Where the system notes every change (ctime), a time of change that was
+def changed_at(of: os.stat_result) -> int:
+    """When a file was changed, in nanoseconds. Where the system notes every change (ctime), a time of change that was
     set back hides none; on Windows that is the time it was made."""
     return of.st_mtime_ns if sys.platform == "win32" else of.st_ctime_ns
 
 
 def _key(path: Path, corpus: Path) -> str:
-    spelled = path.relative_to(corpus).as_posix()
+    below = os.fspath(path).removeprefix(os.fspath(corpus)).lstrip(os.sep)
+    spelled = below.replace(os.sep, "/")
     readable = spelled.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return unicodedata.normalize("NFC", readable)
 

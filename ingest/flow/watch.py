@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from ingest.flow.pipeline import IngestReport, Progress, ingest, looked
+from ingest.flow.pulse import pulse
 from ingest.flow.sources import Listing, Settled, SourceFile, look
 from kb.base.config import Settings
 from kb.base.errors import CorpusError, DxkbError
@@ -23,6 +24,12 @@ RETRY = 5.0
 """Seconds until what failed as a whole (another process is ingesting) is tried again."""
 NOTED = 60.0
 """Seconds after which a look that found nothing new is noted, so that the ledger tells its age."""
+
+SHARE = 50
+"""While nothing changes, the watch sleeps this many times what looking cost, so that it takes a fiftieth of
+a core at most,"""
+LONGEST = 10.0
+"""but no longer than these seconds."""
 
 _log = logging.getLogger(__name__)
 
@@ -68,15 +75,24 @@ class _Rounds:
         self._before: Listing | None = None
         self._told: Message | None = None
         self._noted, self._is_first = time.monotonic(), True
+        self._at_rest: int | None = None  # the pulse of a folder that is taken in as it is
 
     def look_again(self) -> float:
         """Takes in what has changed; seconds that must pass before the next look."""
+        began = time.thread_time()
+        now = pulse(self._settings.corpus)
+        if now == self._at_rest and self._before is not None:
+            self._note(self._before)
+            return min(SHARE * (time.thread_time() - began), LONGEST)
+        self._at_rest = None
         try:
             seen = look(self._settings.corpus)
-            settled, self._before = _settled(seen, self._before), seen
+            settled, before, self._before = _settled(seen, self._before), self._before, seen
             if settled is not None:
                 self._take_in(seen, settled)
                 self._told = None
+                if before == seen and self._taken == settled.files:
+                    self._at_rest = now
         except DxkbError as error:
             if error.told != self._told:
                 _log.error("watch: %s", error.told.code)
@@ -98,7 +114,11 @@ class _Rounds:
             self._is_first = False
             self._taken = _taken(seen, self._taken, settled)
             self._noted = time.monotonic()
-        elif time.monotonic() - self._noted >= NOTED:
+        else:
+            self._note(seen)
+
+    def _note(self, seen: Listing) -> None:
+        if time.monotonic() - self._noted >= NOTED:
             self._noted = time.monotonic()
             with suppress(DxkbError):
                 looked(self._settings, seen.ignored)

@@ -31,6 +31,16 @@ def test_keys_are_nfc_and_slash_separated(tmp_path: Path) -> None:
     assert [source.key for source in look(tmp_path).files] == ["100% #1 😀.txt", "第１回/ガイド.md"]
 
 
+def test_keys_do_not_depend_on_how_the_folder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "corpus" / "a").mkdir(parents=True)
+    (tmp_path / "corpus" / "a" / "b.md").write_text("x", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "corpus")
+    for named in (".", "../corpus", str(tmp_path / "corpus")):
+        assert [source.key for source in look(Path(named)).files] == ["a/b.md"]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux file names are bytes")
 def test_a_name_that_is_no_utf8_is_still_listed(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode("資料".encode("cp932") + b".md")).write_text("x", encoding="utf-8")

@@ -7,7 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
+
+from ingest.flow import watch as watching_module
 from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.pulse import pulse
+from ingest.flow.sources import look
 from ingest.flow.watch import watch
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, LockedError
@@ -123,3 +128,24 @@ def test_a_root_that_vanishes_keeps_the_index_and_is_watched_on(settings: Settin
         note(settings.corpus, "later.md", "## 取組\n\n本文。", title="あとから")
         until(lambda: "あとから" in titles(settings))
     assert len(titles(settings)) == 5
+
+
+def test_a_folder_at_rest_is_not_looked_through_again_and_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[float] = []
+    monkeypatch.setattr(watching_module, "look", lambda corpus: looks.append(0) or look(corpus))
+    beats: list[float] = []
+    monkeypatch.setattr(watching_module, "pulse", lambda corpus: beats.append(0) or pulse(corpus))
+    town_notes(settings.corpus)
+    ingest(settings)
+    with watching(settings):
+        until(lambda: len(beats) > len(looks) + 5)
+        at_rest = len(looks)
+        so_far = len(beats)
+        until(lambda: len(beats) > so_far + 5)
+        assert len(looks) == at_rest
+        note(settings.corpus, "new.md", "## 取組\n\n獣害対策のわなを見張る。", title="わなの見張り")
+        until(lambda: "わなの見張り" in titles(settings))
+        (settings.corpus / "new.md.yaml").write_text("visibility: 庁内\n", encoding="utf-8")
+        until(lambda: any(case.visibility == "庁内" for case in cases(settings)))
