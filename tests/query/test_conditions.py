@@ -115,6 +115,7 @@ def test_regions_names_and_kinds(question: str, labels: list[str]) -> None:
         ("H30のRPA", "2018年度"),
         ("令和元年度の窓口", "2019年度"),
         ("令和4〜6年度のRPA", "2022〜2024年度"),
+        ("令和2年ごろのRPA", "2019〜2021年度"),
         ("2020年から2022年までのLINE", "2020〜2022年度"),
         ("2019-2021 RPA", "2019〜2021年度"),
         ("R5以降 窓口", "2023年度から"),
@@ -179,3 +180,20 @@ def test_a_case_without_a_code_meets_its_municipality_by_name(store: Store) -> N
 
 def test_a_prefecture_is_no_municipality_of_any_size(store: Store) -> None:
     assert meeting(store, understand("人口50,000人以上の事例")) == ["神戸", "伊那"]
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "must"),
+    [
+        ("50万円もかけずに作ったアプリ", "費用50万円以下", True),
+        ("100万円とかからない見守り", "費用100万円以下", True),
+        ("200万円足らずで始めた配車", "費用200万円以下", True),
+        ("年に30万円もかけずに続くアプリ", "費用30万円以下", False),
+        ("令和5年に30万円もかけずに作ったアプリ", "費用30万円以下", True),
+        ("コロナの国の補助金を使ったタブレット", "コロナの国の補助金", False),
+        ("コロナ対策のお金で整備した光回線", "コロナ対策のお金", False),
+    ],
+)
+def test_money_in_plain_words(question: str, label: str, must: bool) -> None:
+    """A yearly amount binds nothing: what a case states as its cost is the whole."""
+    assert (label, must) in [(one.label, one.must) for one in understand(question)]

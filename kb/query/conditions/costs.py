@@ -30,9 +30,13 @@ _FIRST = re.compile(
     rf"^{_MUCH}\s*(?P<bound>{JAPANESE})で(?!.{{0,6}}(?:随意|随契|入札|契約|課税|所得|年収|補助|給付|融資))"
 )
 _OF = re.compile(rf"{_MUCH}\s*(?P<bound>{JAPANESE})の(?:予算|費用|経費|事業費|コスト)(?!で)")
+_LESS = re.compile(  # 30万円もかけずに, 100万円足らずで
+    rf"{_MUCH}(?P<bound>(?:も|と)?(?:かけ(?:ず|ない|なかった)|かから(?:ず|ない|なかった)|出さず|使わず)|足らずで(?={_DO}))"
+)
 _ENGLISH = re.compile(
     rf"\b(?P<bound>{ENGLISH})\s+(?:(?:¥|jpy\s*)(?P<m>[\d,.]+)|(?P<n>[\d,.]+)\s*(?P<unit>thousand|million)?\s*yen)\b"
 )
+_YEARLY = re.compile(r"(?:(?<![\d元])年(?:に|間|額)?|毎年|月(?:に|額|々)?|毎月|運用|維持|ランニング)\S{0,6}$")
 _UNITS = {"thousand": 10**3, "million": 10**6}
 
 
@@ -46,6 +50,8 @@ def _all(typed: Typed) -> Iterator[Found]:
         for match in pattern.finditer(typed.folded):
             if pattern is not _COSTS or stands("cost", typed, match.start(), match.start()):
                 yield _cost(match, number(match["n"]), match["bound"] or "以下")
+    for match in _LESS.finditer(typed.folded):
+        yield _cost(match, number(match["n"]), "以下")
     for match in _ENGLISH.finditer(typed.folded):
         figure = (match["m"] or match["n"]).replace(",", "").strip(".")
         if re.fullmatch(r"\d+(?:\.\d+)?", figure):
@@ -56,5 +62,6 @@ def _cost(match: re.Match[str], yen: float, bound: str) -> Found:
     low, high = bounded(yen, bound)
     label = f"費用{shown(low, high, yen_shown)}"
     label_en = f"cost {shown_en(low, high, lambda n: f'{n:,} yen')}"
+    is_total = not _YEARLY.search(match.string, 0, match.start("n"))  # what is known is the whole
     wanted = Filters(cost_from=low, cost_to=high)
-    return Found("cost", *match.span(), label, label_en, wanted, low, high, is_number=True)
+    return Found("cost", *match.span(), label, label_en, wanted, low, high, is_total)

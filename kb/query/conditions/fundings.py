@@ -16,10 +16,12 @@ _GRANT = re.compile(
 _USED = re.compile(
     r"(?:[をが]?(?:使|活用|利用|財源|充て|あて|元手|受け)|で(?:でき|出来|やっ|やり|行|整備|導入|実施|実現|始め|作|つく|賄|まかな)|による)"
 )
+_COVID = re.compile(r"コロナ(?:禍|対策|対応)?(?:の|で|に)?(?:国(?:から|の)\S{0,4}?)?(?:お金|資金|財源|補助金|予算)")
 _OUR = re.compile(r"国の|県の|都の")
 _ENGLISH = re.compile(
     r"(?:with|using|funded by|paid by) (?:the |a )?(?P<name>digital garden city)[\w -]*?(?:grants?|subsid(?:y|ies)|funds?)\b"
 )
+_COVID_GRANT = "新型コロナウイルス感染症対応地方創生臨時交付金"
 _GARDEN_CITY = "デジタル田園都市国家構想交付金"
 
 
@@ -36,6 +38,9 @@ def _japanese(typed: Typed) -> Iterator[Found]:
         if _USED.match(typed.folded, end):
             name = spelt()[typed.folded[start:end]].name
             yield _funding((start, end), typed.text[slice(*typed.span(start, end))], name)
+    for match in _COVID.finditer(typed.folded):
+        if _USED.match(typed.folded, match.end()):
+            yield _funding(match.span(), typed.text[slice(*typed.span(*match.span()))], _COVID_GRANT)
     for match in _GRANT.finditer(typed.folded):
         own = _OUR.match(match[0])
         start = match.start() + (own.end() if own else 0)

@@ -24,6 +24,7 @@ _OLDEST = 2000  # no case of municipal DX is older; an older year dates somethin
 _AFTER = {"以降": 0, "以後": 0, "から": 0, "より後": 1, "since": 0, "after": 1, "from": 0}
 _BEFORE = {"以前": 0, "まで": 0, "より前": -1, "before": -1, "until": 0, "up to": 0, "by": 0}
 _BEHIND = re.compile(r"\s*(?P<bound>以降|以後|から|より後|以前|まで|より前)(?:の間)?")
+_AROUND = re.compile(r"(?:ごろ|頃|あたり)(?!の(?:子|気))")
 _ENGLISH = re.compile(r"\b(?P<bound>since|after|from|before|until|up to|by|in|during)\s+(?:the )?$")
 _LATIN_BEFORE, _LATIN_BEHIND = re.compile(r"[a-z.)] $"), re.compile(r" [a-z(]")
 
@@ -65,6 +66,8 @@ def _said(typed: Typed, this: int) -> Iterator[Found]:
         elif bound in _BEFORE:
             yield _years(start, end, None, first + _BEFORE[bound])
         else:
+            if around := _AROUND.match(typed.folded, end):
+                end, first, last = around.end(), first - 1, last + 1
             told = {date.year, date.last or date.year}
             tells = tuple(word for year in sorted(told) for word in written(year))
             yield replace(_years(start, end, first, last), tells=tells)
