@@ -36,7 +36,9 @@ _LESS = re.compile(  # 30万円もかけずに, 100万円足らずで
 _ENGLISH = re.compile(
     rf"\b(?P<bound>{ENGLISH})\s+(?:(?:¥|jpy\s*)(?P<m>[\d,.]+)|(?P<n>[\d,.]+)\s*(?P<unit>thousand|million)?\s*yen)\b"
 )
-_YEARLY = re.compile(r"(?:(?<![\d元])年(?:に|間|額)?|毎年|月(?:に|額|々)?|毎月|運用|維持|ランニング)\S{0,6}$")
+_YEARLY = re.compile(
+    r"(?:(?<![\d元])年(?:に|間|額)?|毎年|月(?:に|額|々)?|毎月|運用|維持|ランニング)\S{0,6}$"
+)
 _UNITS = {"thousand": 10**3, "million": 10**6}
 
 

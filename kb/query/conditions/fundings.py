@@ -16,7 +16,9 @@ _GRANT = re.compile(
 _USED = re.compile(
     r"(?:[をが]?(?:使|活用|利用|財源|充て|あて|元手|受け)|で(?:でき|出来|やっ|やり|行|整備|導入|実施|実現|始め|作|つく|賄|まかな)|による)"
 )
-_COVID = re.compile(r"コロナ(?:禍|対策|対応)?(?:の|で|に)?(?:国(?:から|の)\S{0,4}?)?(?:お金|資金|財源|補助金|予算)")
+_COVID = re.compile(
+    r"コロナ(?:禍|対策|対応)?(?:の|で|に)?(?:国(?:から|の)\S{0,4}?)?(?:お金|資金|財源|補助金|予算)"
+)
 _OUR = re.compile(r"国の|県の|都の")
 _ENGLISH = re.compile(
     r"(?:with|using|funded by|paid by) (?:the |a )?(?P<name>digital garden city)[\w -]*?(?:grants?|subsid(?:y|ies)|funds?)\b"
@@ -40,7 +42,9 @@ def _japanese(typed: Typed) -> Iterator[Found]:
             yield _funding((start, end), typed.text[slice(*typed.span(start, end))], name)
     for match in _COVID.finditer(typed.folded):
         if _USED.match(typed.folded, match.end()):
-            yield _funding(match.span(), typed.text[slice(*typed.span(*match.span()))], _COVID_GRANT)
+            yield _funding(
+                match.span(), typed.text[slice(*typed.span(*match.span()))], _COVID_GRANT
+            )
     for match in _GRANT.finditer(typed.folded):
         own = _OUR.match(match[0])
         start = match.start() + (own.end() if own else 0)
