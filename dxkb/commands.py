@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dxkb import printing
+from dxkb.inspected import extract_text
 from dxkb.lang import Lang
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, ReadError
@@ -120,7 +121,7 @@ def extract(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
         raise DxkbError(
             "cli.extract.refused", path=options.file, reason=error.told, code=error.code
         ) from error
-    _tell(options, lambda: seen, lambda: printing.extract_text(seen, say))
+    _tell(options, lambda: seen, lambda: extract_text(seen, say))
 
 
 def status(options: argparse.Namespace, settings: Settings, say: Lang) -> None:

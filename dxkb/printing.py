@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from dxkb.lang import Lang
-from ingest.page import READABLE
 from kb.base.config import Settings
 from kb.base.record import ABOUT, UNKNOWN, value_of
 from kb.base.types import Answer, Case, FileReport, LedgerEntry, Relatives, Understood
@@ -22,7 +21,6 @@ if TYPE_CHECKING:  # a search loads no reader
     from kb.evaluation.significance import Comparison
     from kb.operations.backup import Backup
     from kb.operations.restore import Restored
-
 
 class Bar:
     """A progress bar on stderr; it appears with the first step and says which file is at hand."""
@@ -101,7 +99,7 @@ def answer_text(answer: Answer, say: Lang) -> str:
             "",
             f"{result.rank:>2}. {case.title}",
             f"    {place_line(case, say)}",
-            f"    {_shortened(result.snippet)}",
+            f"    {shortened(result.snippet)}",
             f"    → {case.path}{at}  [{case.id}]",
             *(f"    {line}" for line in relative_lines(result.relatives, say)),
         ]
@@ -189,79 +187,6 @@ def case_text(case: Case, say: Lang) -> str:
     lines += ["", f"{say('cli.case.source')}: {case.source_title or case.path}{pages}"]
     lines += [case.source_url] if case.source_url else []
     return "\n".join(lines)
-
-
-def extract_text(seen: Mapping[str, Any], say: Lang) -> str:
-    """What was read from one file: in short, page by page, and split into cases."""
-    pages, cases = seen["pages"], seen["cases"]
-    characters = sum(len(page["text"]) for page in pages)
-    count = say("cli.extract.pages", n=len(pages))
-    if all(page["page"] is None for page in pages):
-        count = say("cli.extract.no_pages")
-    name = say(f"name.format.{seen['reader']}")
-    lines = [
-        seen["path"],
-        say("cli.extract.summary", name=name, pages=count, characters=characters, cases=len(cases)),
-        *(f"  ⚠ {warning}" for warning in seen["warnings"]),
-        say("cli.extract.quality", least=READABLE),
-    ]
-    for i, page in enumerate(pages, start=1):
-        lines += [_page_head(page, i, len(pages), say), page["text"]]
-    lines.append(say("cli.extract.cases", n=len(cases)))
-    for case in cases:
-        first, last = case["pages"] or (None, None)
-        span = "" if first is None else f"  p.{first}" + (f"–{last}" if last != first else "")
-        place = f"  {case['municipality']}" if case["municipality"] else ""
-        lines.append(f"・{case['title']}{place}{span}")
-        lines += [_section_line(section, say) for section in case["sections"]]
-        lines += [_fact_line(fact, say) for fact in case["facts"]]
-    for name in ("choices", "left_out"):
-        if seen[name]:
-            lines.append(say(f"cli.extract.{name}", n=len(seen[name])))
-        for row in seen[name]:
-            answer = f" → {row['answer'] or '—'}" if name == "choices" else ""
-            lines.append(f"    {_at(row)}{_shortened(row['text'], 60)}{answer}")
-    return "\n".join(lines)
-
-
-def _page_head(page: Mapping[str, Any], place: int, count: int, say: Lang) -> str:
-    number = say("cli.extract.text")
-    if count > 1:
-        number = say("cli.extract.part", place=place, count=count)
-    if page["page"]:
-        number = say("cli.extract.page", page=page["page"])
-    quality = say("cli.extract.page_quality", quality=page["quality"])
-    if page["ocr"]:
-        quality += say("cli.extract.ocr")
-    elif page["quality"] < READABLE:
-        quality += say("cli.extract.unreadable")
-    return f"--- {number}  {quality}  {say('cli.extract.characters', n=len(page['text']))}"
-
-
-def _fact_line(fact: Mapping[str, Any], say: Lang) -> str:
-    """A fact with what it amounts to and the words that say so."""
-    code = ABOUT[fact["name"]].code if fact["name"] in ABOUT else ""
-    name = say(code) if code else fact["name"]
-    unit = fact["unit"] + (f"/{fact['period']}" if fact["period"] else "")
-    was, much = (
-        "" if fact[key] is None else f"{fact[key]:,.4f}".rstrip("0").rstrip(".")
-        for key in ("before", "amount")
-    )
-    much = f" = {was + ' → ' if was else ''}{much}{unit}" if much else ""
-    return f"    ✓ {name}: {fact['value']}{much}  {_at(fact)}「{_shortened(fact['text'], 60)}」"
-
-
-def _at(row: Mapping[str, Any]) -> str:
-    return f"p.{row['page']} " if row["page"] else ""
-
-
-def _section_line(section: Mapping[str, Any], say: Lang) -> str:
-    heading = section["heading"] if section["heading"] != section["role"] else ""
-    page = f"p.{section['page']} " if section["page"] else ""
-    text = _shortened(section["text"], 60)
-    return (
-        f"    {page}[{say.name('role', section['role'])}] {heading}{': ' if heading else ''}{text}"
-    )
 
 
 def _ignored(count: int, say: Lang) -> str:
@@ -395,6 +320,7 @@ def _status(file: FileReport | LedgerEntry, say: Lang) -> str:
     return say(f"name.file.{file.status}")
 
 
-def _shortened(text: str, length: int = 110) -> str:
+def shortened(text: str, length: int = 110) -> str:
+    """A text in one line of at most ``length`` characters."""
     flat = " ".join(text.split())
     return flat if len(flat) <= length else flat[: length - 1] + "…"

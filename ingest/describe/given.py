@@ -17,8 +17,6 @@ from kb.base.record import ABOUT, FACTS, KEYS, Evidence, label
 from kb.language.dates import iso_day
 from kb.places.gazetteer import Gazetteer, Place
 
-GIVEN = "文書の前書きまたは付属ファイルに書かれた値"
-"""What stands in the place of the words around a value that people gave."""
 _WHOLE = frozenset({"trouble"})
 """Facts that are sentences."""
 _DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")

@@ -19,14 +19,14 @@ from ingest.describe.deciding.rules import ordinances
 from ingest.describe.deciding.trouble import troubles
 from ingest.describe.field import classify, stated_field
 from ingest.describe.figures import costs, effects
-from ingest.describe.given import GIVEN, Given, read_given, told
+from ingest.describe.given import Given, read_given, told
 from ingest.describe.municipality import Whose, document_place, document_prefecture, filed, whose
 from ingest.describe.periods import periods
 from ingest.describe.years import year_mentions
 from ingest.page import Extract
 from ingest.split.sections import whole_title
 from kb.base.messages import Message
-from kb.base.record import ABOUT, FACTS
+from kb.base.record import ABOUT, FACTS, GIVEN, NO_WORDS
 from kb.base.types import CaseDraft, Evidence
 from kb.places.gazetteer import Gazetteer, load_gazetteer
 
@@ -155,7 +155,7 @@ def _with_field(draft: CaseDraft, given: Given) -> CaseDraft:
     if stated := stated_field(draft):
         return _told(draft, stated, field=stated.value, field_source="given")
     found = classify(draft.title, draft.sections)
-    words = "、".join(found.words) or "手がかりになる語がありません"
+    words = "、".join(found.words) or NO_WORDS
     page = draft.pages[0] if draft.pages else None
     text = f"{words}（確からしさ {found.confidence:.2f}）"
     evidence = Evidence("field", found.field, page, text)

@@ -26,6 +26,9 @@ ROLES = (
 """Roles a section can play in a case."""
 
 UNKNOWN = "不明"
+GIVEN, NO_WORDS = "文書の前書きまたは付属ファイルに書かれた値", "手がかりになる語がありません"
+"""What stands in an evidence in the place of words around the value: people gave it; no word tells."""
+
 PARTS = {"initial": "初期", "running": "運用"}
 """Of the costs of a case, by the code of their evidence."""
 STATUSES = ("計画", "実証", "実装", "終了", UNKNOWN)

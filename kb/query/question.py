@@ -21,6 +21,9 @@ from kb.query.writings import usual
 
 Edit = tuple[int, int, str]
 
+_ONLY_OUT = re.compile(
+    r"[ァ-ヶー一-龥々A-Za-z0-9-]+(?:以外|(?:を|は)?除く|(?:は|を)?抜き)(?:の?(?:事例|取り?組み?|もの))?"
+)
 _PARTICLES = re.compile("[のをはがにでと、。]|くらい|ぐらい|事例|例")
 
 
@@ -119,7 +122,8 @@ def _taken(
         *(wished(c, wishes) for c in left_out.values() if c and c.label not in wishes.ignored),
     )
     words = tuple(e for e, condition in left_out.items() if condition is None)
-    if words and not conditions and not asked.text.strip():
+    is_only_out = bool(words) and not asked.text.strip() or _ONLY_OUT.fullmatch(asked.text.strip())
+    if is_only_out and not conditions:
         raise QueryError("usage.query_only_exclusions")
     return Operators(asked.text, asked.phrases, words, asked.quoted), conditions
 

@@ -29,7 +29,7 @@ def how_taken(question: Question, standings: Sequence[Standing], listed: int) ->
     conditions = [s.condition for s in standings]
     if is_general(question):
         yield "general"
-    if any(_contradict(*pair) for pair in combinations(conditions, 2)):
+    if any(_contradict(*pair, question.text) for pair in combinations(conditions, 2)):
         yield "contradiction"
     if any(s.condition.must and not s.met for s in standings):
         yield "impossible"
@@ -41,12 +41,17 @@ def how_taken(question: Question, standings: Sequence[Standing], listed: int) ->
         yield "phrases"
 
 
-def _contradict(one: Condition, other: Condition) -> bool:
+def _contradict(one: Condition, other: Condition, text: str) -> bool:
+    places, others = _places(one), _places(other)
+    if places and others and text[one.end : other.start] == "の" and not one.exclude:
+        return not other.exclude and places.isdisjoint(others)  # 北海道の沖縄県
     if one.kind == other.kind and not one.exclude and not other.exclude:
         low = max(one.low or 0, other.low or 0)
         return low > min(one.high or low, other.high or low)
     if one.exclude == other.exclude:
         return False
+    if one.wanted == other.wanted:
+        return True
     out, wanted = (one, other) if one.exclude else (other, one)
     places, left = _places(wanted), _places(out)
     return bool(places) and places <= left

@@ -58,9 +58,10 @@ def test_operators_are_read(
     assert tuple(typed[start:end] for start, end in asked.quoted) == phrases
 
 
-def test_exclusions_alone_are_no_question() -> None:
+@pytest.mark.parametrize("question", ["-防災", "ドローン以外", "紙を除く事例"])
+def test_exclusions_alone_are_no_question(question: str) -> None:
     with pytest.raises(QueryError, match="除くことば"):
-        understand("-防災")
+        understand(question)
 
 
 @given(st.text(max_size=40))

@@ -37,6 +37,7 @@ def test_other_questions_have_none(services: Services, question: str) -> None:
     [
         ("DX", "general"),
         ("兵庫県以外の多可町", "contradiction"),
+        ("北海道の沖縄県", "contradiction"),
         ("人口99999999999999999999人以上の市", "impossible"),
         ("人口5万人以上で人口1万人以下の町", "contradiction"),
         ("兵庫県以外", "exclusions"),

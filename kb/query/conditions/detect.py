@@ -79,11 +79,11 @@ def conditions_of(
         return ()
     found = sorted(_found(typed, own, today or datetime.date.today()), key=lambda f: f.start)
     out, spans = _left_out(typed, found)
-    kept: dict[str, Condition] = {}
+    kept: dict[tuple[str, bool], Condition] = {}
     for one, exclude, span in zip(found, out, spans, strict=True):
         if one.label not in wishes.ignored:
             condition = _condition(one, text, typed.span(*span), exclude=exclude)
-            kept.setdefault(one.label, wished(condition, wishes))
+            kept.setdefault((one.label, exclude), wished(condition, wishes))
     return tuple(kept.values())
 
 
