@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # a search loads no reader
     from kb.operations.backup import Backup
     from kb.operations.restore import Restored
 
+
 class Bar:
     """A progress bar on stderr; it appears with the first step and says which file is at hand."""
 

@@ -122,7 +122,9 @@ def _taken(
         *(wished(c, wishes) for c in left_out.values() if c and c.label not in wishes.ignored),
     )
     words = tuple(e for e, condition in left_out.items() if condition is None)
-    is_only_out = bool(words) and not asked.text.strip() or _ONLY_OUT.fullmatch(asked.text.strip())
+    is_only_out = (bool(words) and not asked.text.strip()) or _ONLY_OUT.fullmatch(
+        asked.text.strip()
+    )
     if is_only_out and not conditions:
         raise QueryError("usage.query_only_exclusions")
     return Operators(asked.text, asked.phrases, words, asked.quoted), conditions
