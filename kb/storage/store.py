@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from kb.base.config import Settings
 from kb.base.errors import DamagedError, NotFoundError
 from kb.base.filters import COUNTED, Filters
 from kb.base.messages import Message
+from kb.base.once import Once
 from kb.base.record import Evidence, Section
 from kb.base.types import (
     Case,
@@ -33,6 +35,7 @@ from kb.storage.rows import PARTS, CaseTerms, StoredChunk, case_of, ledger_entry
 from kb.storage.sentence_vectors import SentenceProgress, sentence_matrix
 
 Matrix = npt.NDArray[np.float32]
+Found = TypeVar("Found")
 Part = TypeVar("Part", Section, Evidence)
 _BATCH = 500  # SQLite allows 32,766 parameters; a modest batch keeps statements readable in logs
 
@@ -56,6 +59,7 @@ class Store:
         self.path = path
         self.damage: Message | None = None
         self._local = threading.local()
+        self._totals = Once()
         connect(path).close()
 
     @classmethod
@@ -81,6 +85,9 @@ class Store:
 
     def counts(self, viewer: Viewer) -> dict[str, int]:
         """Number of documents, cases and chunks that ``viewer`` may see."""
+        return self._total("cases", viewer, self._counts)
+
+    def _counts(self, viewer: Viewer) -> dict[str, int]:
         visible, values = _visible(viewer)
         row = self._rows(
             f"""SELECT (SELECT count(*) FROM documents d WHERE {visible}) AS documents,
@@ -112,6 +119,9 @@ class Store:
 
     def facet_values(self, viewer: Viewer) -> dict[str, dict[str, int]]:
         """Counts over everything readable, by what results are counted by."""
+        return self._total("facets", viewer, self._facet_values)
+
+    def _facet_values(self, viewer: Viewer) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
         for name in COUNTED:
             told = f"c.{name} IS NOT NULL AND c.{name} != ''"
@@ -306,6 +316,10 @@ class Store:
         positions, cases = np.array(places, dtype=np.int64).reshape(-1, 2).T
         of = [titles[case] for case in cases.tolist()]
         return Vectors(positions, cases, vectors[read], vectors[of])
+
+    def _total(self, name: str, viewer: Viewer, find: Callable[[Viewer], Found]) -> Found:
+        state = self.identity(), self.generation()
+        return self._totals.get((name, viewer.visibilities), state, partial(find, viewer))
 
     def _connection(self) -> sqlite3.Connection:
         now = identity(self.path)

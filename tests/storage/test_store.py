@@ -111,6 +111,22 @@ def test_readers_never_see_more_than_they_may(settings: Settings) -> None:
     assert store.document_path(secret.document_id, office) == "office.md"
 
 
+def test_totals_follow_every_change_and_every_viewer(settings: Settings) -> None:
+    with open_writer(settings) as writer:
+        put(writer, "open.md", document("公開の事例", field="申請"))
+    store = Store.open(settings)
+    assert store.counts(OWNER)["cases"] == store.counts(Viewer.of())["cases"] == 1
+    with open_writer(settings) as writer:
+        put(writer, "office.md", document("庁内の事例", "庁内", field="窓口"))
+    assert store.counts(OWNER)["cases"] == 2
+    assert store.counts(Viewer.of())["cases"] == 1
+    assert store.facet_values(OWNER)["field"] == {"申請": 1, "窓口": 1}
+    with open_writer(settings) as writer:
+        writer.remove("open.md")
+    assert store.facet_values(OWNER)["field"] == {"窓口": 1}
+    assert store.facet_values(Viewer.of())["field"] == {}
+
+
 def test_a_changed_document_keeps_its_address(settings: Settings) -> None:
     with open_writer(settings) as writer:
         put(writer, "a.md", document("旧"))
