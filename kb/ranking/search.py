@@ -56,6 +56,9 @@ from kb.storage.rows import StoredChunk
 from kb.storage.store import Store
 from kb.storage.writer import model_mismatch
 
+EVERY_CASE = "事例"
+"""What asks for every case, where filters narrow them down."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
@@ -156,7 +159,7 @@ class Searcher:
     ) -> _Scope:
         """The cases among which a question is asked: those that no condition that binds forbids. A
         question that says nothing but conditions is asked of those that meet them, and one that says
-        nothing but the 分野 it is narrowed to, of all in it."""
+        nothing but the 分野 it is narrowed to, of all in it; so does one that says 事例 beside filters."""
         wanted, wishes = narrowed
         allowed = self._insisted(
             views, question.asked, self._store.case_nos(wanted, viewer), viewer
@@ -166,7 +169,8 @@ class Searcher:
         named = document or named_in_hiragana(self._store, question.text, viewer)
         meeting = met_first(each)
         is_met = question.browsing and bool(meeting)
-        browsing = is_met or question.query.text.strip() in wanted.fields
+        text = question.query.text.strip()
+        browsing = is_met or text in wanted.fields or (text == EVERY_CASE and wanted != Filters())
         kept = meeting if is_met else bound(each, strict=wishes.strict)
         if kept is not None:
             allowed = both(allowed, kept)

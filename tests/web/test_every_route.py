@@ -279,6 +279,7 @@ ROUTES: dict[str, Told] = {
     "works.copy": of_works("/works/{}/copy", "POST", name="多可町"),
     "works.forget": post("/works/nothing/forget"),
     "coverage.index": get("/coverage", "/coverage?by=prefecture", "/coverage?format=csv&by=prefecture", "/coverage?format=questions"),
+    "coverage.gap": get("/coverage/gap?field=申請&prefecture=高知県", "/coverage/gap?field=申請&population_to=5000"),
     "coverage.record": post("/coverage/questions", question="新しい質問"),
     "coverage.forget": post("/coverage/questions/forget", question="ない質問"),
     "documents.index": get("/documents", "/documents?q=himitsu", "/documents?sort=newest"),

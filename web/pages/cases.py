@@ -10,6 +10,7 @@ from typing import NamedTuple
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from kb.advice.asked import answers, asked
 from kb.advice.related import same_matter
 from kb.base.errors import NotFoundError, QueryError, UnknownPlaceError
 from kb.base.record import FACTS, LINKS
@@ -75,6 +76,7 @@ def show(case_id: str) -> ResponseReturnValue:
         related=own.store.relatives(case.id, viewer),
         pictures=_pictured(case, parts),
         poor=poor,
+        points=[(point, answers(case, point)) for point in asked("point")],
         scanned={page.number for page in poor if page.ocr},
         question=question,
         needy=load_gazetteer().by_code(request.args.get("of", "")),

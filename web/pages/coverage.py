@@ -10,19 +10,22 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kb.advice.needs import worries
 from kb.base.errors import UsageError
+from kb.base.record import label
 from kb.base.types import FIELDS, Case
 from kb.places.gazetteer import load_gazetteer
 from kb.storage import unanswered
 from kb.storage.unanswered import Unanswered
 from web.services import Services, services
-from web.view.address import SearchAddress
+from web.view.address import SearchAddress, number
 from web.view.bands import BANDS
 from web.view.catalogue import all_cases
 from web.view.spreadsheet import csv_download
 
 pages = Blueprint("coverage", __name__)
 
+_TO_ASK = 6
 _ASKED = 50
 """Recorded questions that are shown, each asked anew."""
 
@@ -100,6 +103,38 @@ def index() -> ResponseReturnValue:
     )
 
 
+@pages.get("/coverage/gap")
+def gap() -> ResponseReturnValue:
+    """What to collect, and from whom, where there is no case: ``?field=`` with ``?prefecture=`` or the
+    bounds of a band of population."""
+    own, args = services(), request.args
+    field, prefecture = args.get("field", ""), args.get("prefecture", "")
+    if field not in FIELDS:
+        raise UsageError(
+            "usage.unknown_value", what=label("field"), name=field[:40], choices=FIELDS
+        )
+    low, high = number(args, "population_from") or 0, number(args, "population_to")
+    cases = [case for case in all_cases(own, own.viewer()) if case.field == field]
+    alike = {case.code for case in all_cases(own, own.viewer()) if case.code}
+    inside = [
+        place
+        for p in load_gazetteer().prefectures()
+        if prefecture in ("", p.name)
+        for place in load_gazetteer().municipalities(p.name)
+        if low <= place.population <= (high or place.population)
+    ]
+    inside.sort(key=lambda place: (place.code not in alike, place.code))
+    return render_template(
+        "gap.html",
+        field=field,
+        prefecture=prefecture,
+        bounds=(low, high),
+        ask=inside[:_TO_ASK],
+        worries=[worry for worry in worries() if worry.field == field],
+        near=sorted(cases, key=lambda case: _far(case, low, high, prefecture))[:_TO_ASK],
+    )
+
+
 @pages.post("/coverage/questions")
 def record() -> ResponseReturnValue:
     """Records a question that found nothing good, and goes back to it."""
@@ -149,6 +184,14 @@ def _column(case: Case, columns: Sequence[CoverageColumn]) -> str:
     return next((column.label for column in columns if column.holds(case)), columns[-1].label)
 
 
+def _far(case: Case, low: int, high: int | None, prefecture: str) -> tuple[bool, float]:
+    """How far a case is from what was looked for: elsewhere, and how many times as large or small."""
+    size = case.population or 0
+    edge = min(max(size, low or 1), high or max(size, 1))
+    times = max(size, edge) / max(1, min(size, edge)) if size else float("inf")
+    return bool(prefecture) and case.prefecture != prefecture, times
+
+
 def _asked(own: Services) -> list[AskedBefore]:
     """The latest questions, those that are answered by now first; nothing to whoever is not known:
     colleagues may have named what only they may see."""
@@ -183,7 +226,7 @@ def _cell(field: str, column: CoverageColumn, count: int, most: int) -> CountOfC
         population_from=column.least or None,
         population_to=column.most,
     )
-    address = "" if column.rest else question.address()
+    address = "" if column.rest else question.address("/" if count else url_for(".gap"))
     return CountOfCases(count, 0 if not count else max(1, -(-4 * count // most)), address)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,13 +20,14 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from kb.base.types import LedgerEntry
+from kb.base.types import Case, LedgerEntry, Viewer
 from kb.documents.batches import proposals
 from kb.language.text import fold_text
 from web.files import as_utf8, content_type, locate
-from web.services import services
+from web.services import Services, services
 from web.uploads import VISIBILITIES
 from web.view.address import number
+from web.view.catalogue import all_cases
 from web.view.presentation import file_name
 
 PER_PAGE = 100
@@ -47,14 +48,15 @@ def index() -> ResponseReturnValue:
     viewer = own.viewer()
     ledger, activity = own.store.ledger(viewer), own.activity_for(viewer)
     query = request.args.get("q", "").strip()
-    sort = request.args.get("sort", "")
-    sort = sort if sort in SORTS else SORTS[0]
-    problems = [entry for entry in ledger if entry.status in _PROBLEMS]
-    read = _sorted([e for e in ledger if e.document_id is not None and _named(e, query)], sort)
+    sort = next((name for name in SORTS if name == request.args.get("sort")), SORTS[0])
+    titles = _titles(all_cases(own, viewer))
+    named = [entry for entry in ledger if _named(entry, query, titles)]
+    read = _sorted([entry for entry in named if entry.document_id is not None], sort)
     page = max(1, number(request.args, "page") or 1)
     return render_template(
         "documents.html",
-        problems=[entry for entry in problems if _named(entry, query)],
+        problems=[entry for entry in named if entry.status in _PROBLEMS],
+        titles=titles,
         documents=read[(page - 1) * PER_PAGE : page * PER_PAGE],
         total=len(read),
         page=page,
@@ -65,7 +67,7 @@ def index() -> ResponseReturnValue:
         sorts=SORTS,
         tally={
             "indexed": sum(entry.document_id is not None for entry in ledger),
-            "problems": len(problems),
+            "problems": sum(entry.status in _PROBLEMS for entry in ledger),
             "cases": own.store.counts(viewer)["cases"],
         },
         ignored=own.store.ignored() if viewer.sees_all else 0,
@@ -76,9 +78,7 @@ def index() -> ResponseReturnValue:
         accepts=own.accepts,
         visibilities=VISIBILITIES,
         asked="asked" in request.args,
-        proposals=sum(b.is_waiting for b in proposals(own.settings, viewer))
-        if own.may_record()
-        else 0,
+        proposals=_waiting(own, viewer),
     )
 
 
@@ -155,8 +155,24 @@ def rescan() -> ResponseReturnValue:
     return redirect(url_for("documents.index", asked=1), 303)
 
 
-def _named(entry: LedgerEntry, query: str) -> bool:
-    return fold_text(query) in fold_text(entry.path)
+def _waiting(own: Services, viewer: Viewer) -> int:
+    """How many proposals wait that the viewer sent or may decide about."""
+    found = proposals(own.settings, viewer) if own.may_record() else ()
+    return sum(batch.is_waiting for batch in found)
+
+
+def _named(entry: LedgerEntry, query: str, titles: Mapping[int, str]) -> bool:
+    title = titles.get(entry.document_id or 0, "")
+    return fold_text(query) in fold_text(f"{entry.path}\n{title}")
+
+
+def _titles(cases: Sequence[Case]) -> dict[int, str]:
+    """By document the title of its one case, else what it names as its source; "" where it names none."""
+    found: dict[int, str] = {}
+    for case in cases:
+        is_first = case.document_id not in found
+        found[case.document_id] = case.title if is_first else case.source_title
+    return found
 
 
 def _sorted(entries: Sequence[LedgerEntry], sort: str) -> list[LedgerEntry]:

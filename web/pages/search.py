@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.advice.lately import alike_codes
@@ -15,6 +15,7 @@ from kb.base.filters import FILTERS
 from kb.base.types import Answer, Case, Result, Understood, Viewer
 from kb.places.gazetteer import LikenessWeights, Place, distance_km, load_gazetteer
 from kb.query.filters import resolve_place
+from kb.ranking.search import EVERY_CASE
 from web.language import language
 from web.pages.mine import mine
 from web.services import Services, services
@@ -63,6 +64,7 @@ class FoundCases:
     earlier: str | None
     later: str | None
     ended: bool
+    last_page: int = 1
 
 
 @pages.get("/")
@@ -77,6 +79,8 @@ def index() -> ResponseReturnValue:
         question = _browsed(SearchAddress.read(request.args))
         if question.q or "q" in request.args:
             found = find(question, own, viewer)
+            if question.page > found.last_page:
+                return redirect(replace(question, page=found.last_page).address())
             narrow = facets(question, found.answer, own.searcher, viewer)
     except UsageError as problem:
         question = SearchAddress(q=request.args.get("q", "")[:200])
@@ -115,7 +119,9 @@ def _browsed(question: SearchAddress) -> SearchAddress:
     """A search that narrows down and asks nothing asks for what it is narrowed to."""
     narrowed = question.filters
     named = (*narrowed.fields, *narrowed.municipalities, *narrowed.prefectures)
-    return question if question.q or not named else replace(question, q=named[0])
+    if question.q or not question.is_narrowed:
+        return question
+    return replace(question, q=named[0] if named else EVERY_CASE)
 
 
 def _worries(home: Place | None) -> list[tuple[Worry, str]]:
@@ -169,6 +175,7 @@ def find(question: SearchAddress, own: Services, viewer: Viewer) -> FoundCases:
         earlier=replace(question, page=page - 1).address() if page > 1 else None,
         later=replace(question, page=page + 1).address() if end < last else None,
         ended=end >= last and answer.listed > LAST_PAGE * PER_PAGE and window is None,
+        last_page=max(1, -(-last // PER_PAGE)),
     )
 
 
