@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +29,7 @@ _NOT = "{}+"
 """A term behind which a negation stands."""
 _NEGATIONS = frozenset("ない なく なかっ なけれ ず ぬ ません".split())
 _ENDINGS = _NEGATIONS | frozenset("て で た だ ます れ られ たい う よう いる い".split())
+_SHORT = 1200  # characters of a section whose tokens (about 200 bytes each) are kept
 _TELLING = 20  # characters under which a passage hardly says anything
 
 
@@ -71,8 +74,9 @@ def passages(
     terms = marks.weights
     scored = []
     for chunk, similarity in ranked[:40]:
-        text = case.sections[chunk.section].text[chunk.start : chunk.end]
-        found = _matched(tokenize(text), terms)
+        whole = case.sections[chunk.section].text
+        text = whole[chunk.start : chunk.end]
+        found = _matched(_between(whole, chunk.start, chunk.end), terms)
         share = sum(terms[term] for term in found) / (sum(terms.values()) or 1.0)
         short = max(0.0, 1.0 - len(text.strip()) / _TELLING)
         is_role, is_cue = tells(text, case.sections[chunk.section].role, aspects)
@@ -103,7 +107,7 @@ def matches(case: Case, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]
     present: set[str] = set()
     spoken: set[tuple[str, ...]] = set()
     parts = (case.title, *(section.text for section in case.sections))
-    for tokens in map(tokenize, parts):
+    for tokens in map(_tokens, parts):
         present.update(search_terms(tokens))
         present.update(map(_NOT.format, _negated(tokens)))
         spoken.update(found for _, _, found in _in_a_row(tokens, frozenset(wanted.values())))
@@ -142,7 +146,10 @@ def _negated(tokens: Sequence[Token]) -> frozenset[str]:
 
 def highlights(text: str, marks: Marks) -> tuple[tuple[int, int], ...]:
     """Spans of ``text`` that ``marks`` tell; neighbours are joined."""
-    tokens = tokenize(text)
+    return _spans(text, tokenize(text), marks)
+
+
+def _spans(text: str, tokens: Sequence[Token], marks: Marks) -> tuple[tuple[int, int], ...]:
     inside = {i for start, end, _ in _in_a_row(tokens, marks.phrases) for i in range(start, end)}
     spans: list[tuple[int, int]] = []
     negated = _negated(tokens)
@@ -216,9 +223,28 @@ def _readable(text: str, start: int, end: int) -> tuple[int, int]:
     return min(start, spans[first][0]), max(end, spans[last][1])
 
 
+def _tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of a title or section, of which passages are parts: those of cases that are shown again
+    and again are kept, long ones while their case is at hand."""
+    return _kept(text) if len(text) <= _SHORT else _at_hand(text)
+
+
+_kept = lru_cache(maxsize=512)(tokenize)
+_at_hand = lru_cache(maxsize=8)(tokenize)
+
+
+def _between(text: str, start: int, end: int) -> tuple[Token, ...]:
+    """The tokens of ``text`` that begin from ``start`` on and before ``end``."""
+    tokens = _tokens(text)
+    first, last = (bisect_left(tokens, at, key=attrgetter("start")) for at in (start, end))
+    return tokens[first:last]
+
+
 def _passage(
     case: Case, section: int, span: tuple[int, int], score: float, marks: Marks
 ) -> Passage:
     part = case.sections[section]
+    marked = _spans(part.text, _between(part.text, *span), marks)
+    within = tuple((start - span[0], min(end, span[1]) - span[0]) for start, end in marked)
     text = part.text[span[0] : span[1]]
-    return Passage(part.page, part.role, text, round(score, 4), highlights(text, marks))
+    return Passage(part.page, part.role, text, round(score, 4), within)
