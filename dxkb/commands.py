@@ -26,8 +26,9 @@ _OWNER = Viewer.owner()
 def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb ingest``."""
     from ingest.flow.pipeline import ingest
+    from ingest.flow.recognition import recognise_waiting
     from ingest.flow.sentences import embed_waiting
-    from ingest.flow.watch import watch
+    from ingest.flow.worker import worker_count
     from kb.index.damage import require_sound
 
     require_sound(settings.database)
@@ -39,6 +40,13 @@ def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) ->
     with printing.Bar(say("cli.ingest.bar"), quiet=options.json) as bar:
         report = ingest(settings, bar.update)
     if not options.quick:
+        with printing.Bar(say("cli.ingest.recognising"), quiet=options.json) as bar:
+            while recognise_waiting(
+                settings,
+                progress=lambda p: bar.update(p.done, p.total, ""),
+                at_once=worker_count(),
+            ):
+                report = report.followed_by(ingest(settings, retry=False))
         with printing.Bar(say("cli.ingest.sentences"), quiet=options.json) as bar:
             embed_waiting(settings, progress=lambda p: bar.update(p.done, p.total, ""))
     _tell(
@@ -48,12 +56,33 @@ def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) ->
     )
     if options.watch:
         print(say("cli.ingest.watching", corpus=settings.corpus), file=sys.stderr)
-        watch(
-            settings,
-            threading.Event(),
-            on_report=lambda r: print(printing.ingest_text(r, settings, say), file=sys.stderr),
-            on_error=lambda e: print(f"dxkb: {e.message(say.code)}", file=sys.stderr),
-        )
+        _watch(settings, say)
+
+
+def _watch(settings: Settings, say: Lang) -> None:
+    from ingest.flow.pipeline import IngestReport, ingest
+    from ingest.flow.recognition import RecognitionKeeper
+    from ingest.flow.watch import watch
+
+    def told(error: DxkbError) -> None:
+        print(f"dxkb: {error.message(say.code)}", file=sys.stderr)
+
+    keeper = RecognitionKeeper(settings, told)
+
+    def done(report: IngestReport) -> None:
+        keeper.request()
+        print(printing.ingest_text(report, settings, say), file=sys.stderr)
+
+    def take_in() -> None:
+        if keeper.due.is_set():
+            keeper.due.clear()
+            try:
+                done(ingest(settings, retry=False))
+            except DxkbError as error:
+                told(error)
+
+    keeper.start()
+    watch(settings, threading.Event(), on_report=done, on_error=told, on_idle=take_in)
 
 
 def search(options: argparse.Namespace, settings: Settings, say: Lang) -> None:

@@ -144,7 +144,9 @@ def _files(settings: Settings, say: Lang) -> Check:
 
 
 def _ocr(settings: Settings, say: Lang) -> Check:
-    return _program("ocr", shutil.which("tesseract"), say("cli.doctor.ocr"), say)
+    from ingest.readers.ocr.engines import engine_for
+
+    return _program("ocr", engine_for(settings.ocr), say("cli.doctor.ocr"), say)
 
 
 def _office(settings: Settings, say: Lang) -> Check:

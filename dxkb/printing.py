@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dxkb.lang import Lang
 from kb.base.config import Settings
 from kb.base.record import ABOUT, UNKNOWN, value_of
-from kb.base.types import Answer, Case, FileReport, LedgerEntry, Relatives, Understood
+from kb.base.types import READABLE, Answer, Case, FileReport, LedgerEntry, Relatives, Understood
 from kb.ranking.contracts import file_json
 
 if TYPE_CHECKING:  # a search loads no reader
@@ -64,6 +64,9 @@ def ingest_json(report: IngestReport, lang: str) -> dict[str, object]:
     }
 
 
+_TROUBLED = ("failed", "skipped")
+
+
 def ingest_text(report: IngestReport, settings: Settings, say: Lang) -> str:
     """A summary, then every file that needs attention with its remedy."""
     values = ingest_json(report, say.code)
@@ -76,7 +79,7 @@ def ingest_text(report: IngestReport, settings: Settings, say: Lang) -> str:
     lines += [
         f"  [{_status(f, say)}] {f.path}: {say.told(f.reason)} ({f.reason_code})"
         for f in report.files
-        if f.status in ("failed", "skipped")
+        if f.status in _TROUBLED
     ]
     lines += [
         f"  [{say('cli.ingest.note')}] {f.path}: {say.told(warning)}"
@@ -223,7 +226,8 @@ def status_text(
         lines.append(say("cli.status.reading", done=reading["done"], total=reading["total"]))
     if ledger["ignored"]:
         lines.append(_ignored(int(str(ledger["ignored"])), say))
-    trouble = [e for e in entries if e.status in ("failed", "skipped")]
+    told = (*_TROUBLED, "ocr_waiting")
+    trouble = [e for e in entries if e.status in told or e.reason_code in told]
     lines += [f"  [{_status(e, say)}] {e.path}: {say.told(e.reason)}" for e in trouble]
     if not trouble and entries:
         lines.append(say("cli.status.all_read"))

@@ -17,6 +17,7 @@ from dxkb.backups import BackupKeeper
 from ingest.flow.glance import glance
 from ingest.flow.inspect import page_texts
 from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.recognition import RecognitionKeeper
 from ingest.flow.sentences import SentenceKeeper
 from ingest.flow.watch import watch
 from ingest.readers import supported_suffixes
@@ -125,13 +126,20 @@ class CorpusKeeper:
         self._damage: Message | None = None
         self._examined = 0.0
         self._sentences = SentenceKeeper(settings, self._failed)
+        self._recognition = RecognitionKeeper(settings, self._failed)
         self._thread = threading.Thread(target=self._run, name="corpus", daemon=True)
 
     def activity(self) -> Activity:
         """What the ingest is doing now."""
-        read = self._sentences.progress
-        problem = self._state.problem or self._damage
-        state = replace(self._state, read=read.done, to_read=read.total, problem=problem)
+        read, seen = self._sentences.progress, self._recognition.progress
+        state = replace(
+            self._state,
+            read=read.done,
+            to_read=read.total,
+            recognised=seen.done,
+            to_recognise=seen.total,
+            problem=self._state.problem or self._damage,
+        )
         if state.running:
             return state
         try:
@@ -148,11 +156,13 @@ class CorpusKeeper:
         sys.setswitchinterval(_TURN)
         self._thread.start()
         self._sentences.start()
+        self._recognition.start()
 
     def stop(self) -> None:
         """Ends after the file at hand."""
         self._stop.set()
         self._sentences.stop()
+        self._recognition.stop()
         if self._thread.is_alive():
             self._thread.join(timeout=5.0)
 
@@ -214,12 +224,16 @@ class CorpusKeeper:
         if self._wanted.is_set() or is_restored:
             self._wanted.clear()
             self._ingest()
+        elif self._recognition.due.is_set():
+            self._recognition.due.clear()
+            self._ingest(retry=False)
         if is_restored:
             self._sentences.request()
+            self._recognition.request()
 
-    def _ingest(self) -> None:
+    def _ingest(self, *, retry: bool = True) -> None:
         try:
-            self._done(ingest(self._settings, self._progress))
+            self._done(ingest(self._settings, self._progress, retry=retry))
         except DxkbError as error:
             _log.error("ingest: %s", error.told.code)
             self._failed(error)
@@ -239,6 +253,7 @@ class CorpusKeeper:
         changed = report.count("indexed") + report.count("removed")
         if changed:
             self._sentences.request()
+            self._recognition.request()
         failed = report.count("failed")
         if changed or failed:
             self._tell(

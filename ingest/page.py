@@ -7,14 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kb.base.messages import Message, message
+from kb.base.types import READABLE
 
 _MOST_NAMED = 20  # ranges of pages that a sentence names
 
 MOST_PAGES = 2_000
 """What is taken of one document: more than any report has, and read within a worker's time."""
-
-READABLE = 0.70
-"""Share of JIS X 0208 or ASCII characters under which a page is no text (measured on 1,919 pages)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +57,25 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Words and where they stand: (left, top, right, bottom) in points from the page's top left."""
+
+    text: str
+    box: tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page. ``number`` is 1-based, None for unpaged sources; ``size`` (width, height) in points;
-    ``quality`` is the share of the page that reads as text, 0–1; ``ocr`` True when tesseract read it."""
+    ``quality`` is the share of the page that reads as text, 0–1; ``ocr`` True when it was a picture and
+    recognised, ``words`` then are where on the page as it is shown each was read."""
 
     number: int | None
     blocks: tuple[Block, ...]
     size: tuple[float, float] | None = None
     quality: float = 1.0
     ocr: bool = False
+    words: tuple[Mark, ...] = ()
 
     @property
     def text(self) -> str:
@@ -85,7 +93,8 @@ class Extract:
     """A file as read. ``front_matter`` holds what the file says about itself (a note's YAML head, a
     PDF's title and outline under ``title`` and ``outline``); ``warnings`` are messages for
     people. ``note`` is True for a Markdown or text note, which is always one case; ``attached`` are
-    further documents that came in the same file, as a mail's attachments do."""
+    further documents that came in the same file, as a mail's attachments do; so many pages are
+    ``waiting`` to be recognised."""
 
     reader: str
     pages: tuple[Page, ...]
@@ -93,6 +102,7 @@ class Extract:
     note: bool = False
     warnings: tuple[Message, ...] = ()
     attached: tuple[Extract, ...] = ()
+    waiting: int = 0
 
 
 def tables_from_0(blocks: Iterable[Block]) -> tuple[Block, ...]:

@@ -29,17 +29,19 @@ _UP = 2  # PNG's filter "difference from the row above"
 
 Pixels = npt.NDArray[np.uint8]
 Box = tuple[float, float, float, float]
-"""Left, bottom, right, top in points from the page's lower left."""
+"""Left, bottom, right, top in points from the page's lower left, unless it is said otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A page (from 1) of a PDF, and the words to mark on it."""
+    """A page (from 1) of a PDF, and the words to mark on it; on a picture they are looked for in what was
+    ``seen`` there: words and their (left, top, right, bottom) in points from the top left."""
 
     path: Path
     page: int
     words: tuple[str, ...] = ()
     password: str | None = None
+    seen: tuple[tuple[str, Box], ...] = ()
 
 
 def render(request: Request) -> bytes:
@@ -57,11 +59,13 @@ def render(request: Request) -> bytes:
             page = pdf[request.page - 1]
             width, height = page.get_size()
             scale = min(WIDTH / width, _LONGEST_SIDE / max(width, height))
-            boxes = find(page, request.words)
+            spots = find_seen(request.seen, request.words)
+            boxes = [] if spots else find(page, request.words)
             bitmap = page.render(scale=scale, may_draw_forms=False, rev_byteorder=True)
             image = np.array(bitmap.to_numpy()[:, :, :3])
             size = (bitmap.width, bitmap.height)
-            _mark(image, [_to_pixels(page, box, scale, size) for box in boxes])
+            drawn = [tuple(round(x * scale) for x in spot) for spot in spots]
+            _mark(image, drawn + [_to_pixels(page, box, scale, size) for box in boxes])
         finally:
             pdf.close()
     return png(image)
@@ -88,6 +92,20 @@ def find(page: Any, words: Sequence[str]) -> list[Box]:
         return boxes
     finally:
         text_page.close()
+
+
+def find_seen(seen: Sequence[tuple[str, Box]], words: Sequence[str]) -> list[Box]:
+    """Boxes of the words ``seen`` in which one of ``words`` stands."""
+    owners = [i for i, (text, _) in enumerate(seen) for _ in text.replace(" ", "")]
+    folded = fold("".join(text.replace(" ", "") for text, _ in seen))
+    found: set[int] = set()
+    for word in {key for word in words if (key := fold_text(word).replace(" ", ""))}:
+        start = folded.text.find(word)
+        while start >= 0:
+            first, last = folded.span(start, start + len(word))
+            found.update(owners[first:last])
+            start = folded.text.find(word, start + len(word))
+    return [seen[i][1] for i in sorted(found)]
 
 
 def _character(text_page: Any, index: int) -> str:

@@ -23,7 +23,8 @@ class Activity:
     """The state of the ingest: ``done`` of ``total`` files read, ``current`` is the path at hand,
     ``last_checked`` when the corpus was last looked through (UTC ISO 8601, "" before the first
     time), ``problem`` why the last look ended early. Of ``to_read`` passages the
-    sentence model has read ``read``, in the background."""
+    sentence model has read ``read``, of ``to_recognise`` pages that are pictures ``recognised`` have been,
+    both in the background."""
 
     running: bool = False
     done: int = 0
@@ -33,6 +34,8 @@ class Activity:
     problem: Message | None = None
     read: int = 0
     to_read: int = 0
+    recognised: int = 0
+    to_recognise: int = 0
 
 
 Mode = Literal["owner", "public", "accounts", "proxy"]

@@ -59,7 +59,7 @@ def inspect(path: Path, lang: str = "ja", settings: Settings | None = None) -> d
     kept = values.pop("password", None)
     password = unsealed(settings or load_settings(), str(kept)) if kept else None
     with ReadAhead() as ahead:
-        extract = ahead.read(path, password)
+        extract = ahead.read(path, password, (settings or load_settings()).ocr)
         front = {"default_title": default_title(path)} | extract.front_matter | values
         drafts, warnings = ahead.describe(replace(extract, front_matter=front))
     require_text(drafts)

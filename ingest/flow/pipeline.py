@@ -17,7 +17,8 @@ from typing import Any
 from ingest.flow.carried import carry
 from ingest.flow.hold import hold_back
 from ingest.flow.prepare import Termed, default_title, sidecar_values, with_vectors
-from ingest.flow.reading import ReadAhead
+from ingest.flow.reading import Pages, ReadAhead
+from ingest.flow.recognition import page_of
 from ingest.flow.sources import (
     READING,
     Listing,
@@ -39,6 +40,7 @@ from kb.documents.history import deleted
 from kb.documents.passwords import unsealed
 from kb.index.views import ViewKeeper
 from kb.language.encoder import Encoder, load_encoder
+from kb.storage.recognised import recognised
 from kb.storage.store import Store
 from kb.storage.writer import FileState, KnownFile, Writer, open_writer
 
@@ -73,6 +75,14 @@ class IngestReport:
     def found(self) -> int:
         """Number of files in the corpus."""
         return len(self.files) - self.count("removed")
+
+    def followed_by(self, later: IngestReport) -> IngestReport:
+        """What became of the files in two runs, the ``later`` of which took up what was recognised."""
+        files = {file.path: file for file in self.files}
+        for file in later.files:
+            if file.status != "unchanged" or file.path not in files:
+                files[file.path] = file
+        return IngestReport(tuple(files.values()), self.seconds + later.seconds, later.ignored)
 
 
 def ingest(
@@ -125,7 +135,7 @@ def _taken_in(
         writer.use_model(encoder.model_id, encoder.dimension)
         hold_back(writer, due.fresh, due.known)
         with ReadAhead() as ahead:
-            step = _Step(writer, encoder, ahead, gone)
+            step = _Step(writer, encoder, ahead, gone, settings.ocr)
             reports += _taken(step, due.fresh, ahead.depth, progress)
         is_there = all(report.reason_code != "vanished" for report in reports)
         gone = frozenset(step.gone if is_there else ())  # what vanished may be where they are now
@@ -209,12 +219,18 @@ class _Step:
     """Takes one fresh file after the other; ``gone`` shrinks as moved files turn up again."""
 
     def __init__(
-        self, writer: Writer, encoder: Encoder, ahead: ReadAhead, gone: Collection[str]
+        self,
+        writer: Writer,
+        encoder: Encoder,
+        ahead: ReadAhead,
+        gone: Collection[str],
+        engine: str = "",
     ) -> None:
         self._writer = writer
         self._encoder = encoder
         self._ahead = ahead
         self._known = writer.known_files()
+        self._engine = engine
         self.gone = set(gone)
 
     def begin(self, source: SourceFile) -> _Begun:
@@ -245,7 +261,9 @@ class _Step:
             front.pop("visibility", None)
         begun = replace(begun, values=values, around=around)
         opens = _password(values, self._writer.settings)
-        return replace(begun, reading=self._ahead.begin(source.path, front, opens, around))
+        kept = recognised(self._writer.connection, begun.state.sha256)
+        pages = Pages({n: page_of(n, content) for n, content in kept.items()}, self._engine)
+        return replace(begun, reading=self._ahead.begin(source.path, front, opens, around, pages))
 
     def take(self, begun: _Begun) -> FileReport:
         """Waits for the reading and stores the file; whatever goes wrong becomes its report."""
@@ -260,7 +278,7 @@ class _Step:
             found = begun.reading.result()
             if _is_changed(begun.source):
                 return self._reread(begun)
-            self._store(begun, found)
+            return self._store(begun, found)
         except ReadError as error:
             return self._refuse(begun, error)
         except StoreError as error:
@@ -269,7 +287,6 @@ class _Step:
             return self._refuse(begun, _internal(begun.state.path, error))
         except Exception as error:
             return self._refuse(begun, _internal(begun.state.path, error))
-        return FileReport(begun.state.path, "indexed")
 
     def _again(self, begun: _Begun) -> _Begun:
         return self._begun(begun, _contents(begun.source)[1])
@@ -283,8 +300,7 @@ class _Step:
         found = again.reading.result()
         if _is_changed(source):
             raise ReadError("read.changing")
-        self._store(again, found)
-        return FileReport(again.state.path, "indexed")
+        return self._store(again, found)
 
     def _is_known(self, state: FileState) -> bool:
         """True when its content is that of a document, a moved file or a file before it."""
@@ -312,8 +328,13 @@ class _Step:
         self._writer.link(replace(state, reason=told, reason_code="duplicate"), twin)
         return FileReport(state.path, "indexed", told, "duplicate")
 
-    def _store(self, begun: _Begun, found: Termed) -> None:
-        self._writer.put(begun.state, with_vectors(found, self._encoder))
+    def _store(self, begun: _Begun, found: Termed) -> FileReport:
+        state = begun.state
+        if found.waiting:
+            told = message("read.ocr_waiting", n=found.waiting)
+            state = replace(state, reason=told, reason_code="ocr_waiting")
+        self._writer.put(state, with_vectors(found, self._encoder))
+        return FileReport(state.path, "indexed", state.reason, state.reason_code)
 
     def _refuse(self, begun: _Begun, error: ReadError) -> FileReport:
         state, around = begun.state, begun.around
@@ -323,7 +344,7 @@ class _Step:
         _log.warning("%s %s: %s", status, state.path, error.told.code)
         known: KnownFile | None = self._known.get(state.path)
         told = error.told
-        if known is not None and known.document_no is not None:
+        if known is not None and known.document_no is not None and error.code != "ocr_nothing":
             told = message("warn.kept", reason=told)
         self._writer.fail(
             replace(state, status=status, reason=told, reason_code=error.code),

@@ -53,7 +53,8 @@ class TermedCase:
 
 @dataclass(frozen=True, slots=True)
 class Termed:
-    """A document that needs nothing but its vectors."""
+    """A document that needs nothing but its vectors; of so many pages the text will follow that are
+    ``waiting`` to be recognised."""
 
     reader: str
     pages: tuple[PageQuality, ...]
@@ -61,17 +62,21 @@ class Termed:
     warnings: tuple[Message, ...]
     cases: tuple[TermedCase, ...]
     figures: tuple[OfficialFigure, ...] = ()
+    waiting: int = 0
 
 
 def termed(extract: Extract, around: Around = _NOTHING, stamps: tuple[str, ...] = ()) -> Termed:
     """Splits what was read into cases and gives each its terms; ``around`` it is said who may see it at
     most, ``stamps`` on its first page say something of it.
 
-    Raises ReadError("empty") when there is nothing to search for.
+    Raises ReadError("empty") when there is nothing to search for, and nothing to come.
     """
     figures = official(extract)[0]
     drafts, warnings = cases(extract)
-    require_text(drafts)
+    if extract.waiting:
+        drafts = tuple(draft for draft in drafts if any(s.text.strip() for s in draft.sections))
+    else:
+        require_text(drafts)
     if len(drafts) > MOST_CASES:
         warnings = (*warnings, message("warn.cases_cut", n=len(drafts), most=MOST_CASES))
         drafts = drafts[:MOST_CASES]
@@ -89,6 +94,7 @@ def termed(extract: Extract, around: Around = _NOTHING, stamps: tuple[str, ...] 
         warnings=(*extract.warnings, *warnings, *doubts),
         cases=tuple(_case(draft, file_name) for draft in drafts),
         figures=figures,
+        waiting=extract.waiting,
     )
 
 

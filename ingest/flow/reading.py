@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
-from functools import partial
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +15,7 @@ from ingest.flow.prepare import Termed, termed
 from ingest.flow.worker import Workers
 from ingest.page import Extract, Page, named
 from ingest.readers import read
+from ingest.readers.ocr.engines import PAGE_SECONDS, engine_for
 from ingest.split.clean import clean
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
@@ -24,16 +25,27 @@ from kb.documents.around import Around
 OCR_SECONDS = 1800.0
 """A file whose pages need recognising for longer keeps what was recognised until then."""
 
-_PAGE_SECONDS = 75.0  # for a page: tesseract's own limit of 60, and drawing
 _LEAST = 10  # characters that a file must have in all to be worth keeping
 
 _NOTHING = Around()
 
+Recognised = Mapping[int, Page | None]
+"""Pages that were tried by their number; None for one that could not be recognised."""
 
-def read_cleaned(path: Path, password: str | None = None) -> Extract:
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """What is ``known`` of the pages of a file that are pictures; the ``engine`` that the others wait
+    for, as the settings name it."""
+
+    known: Recognised = field(default_factory=dict)
+    engine: str = ""
+
+
+def read_cleaned(path: Path, password: str | None = None, engine: str = "") -> Extract:
     """The pages of a file, without running heads and broken lines. Raises ReadError."""
     with ReadAhead() as ahead:
-        return ahead.read(path, password)
+        return ahead.read(path, password, engine)
 
 
 class ReadAhead:
@@ -63,16 +75,21 @@ class ReadAhead:
         front: Mapping[str, object],
         password: str | None = None,
         around: Around = _NOTHING,
+        pages: Pages | None = None,
     ) -> Future[Termed]:
         """Begins to read a file, whose cases the result waits for or raises ReadError with a reason code;
-        ``front`` is what is said of it beside what it says itself, ``around`` who may see it at most."""
-        return self._threads.submit(self._termed, path, dict(front), password, around)
+        ``front`` is what is said of it beside what it says itself, ``around`` who may see it at most,
+        ``pages`` those of its that are pictures and recognised already."""
+        beside = (dict(front), around)
+        return self._threads.submit(self._termed, path, beside, password, pages or Pages())
 
-    def read(self, path: Path, password: str | None = None) -> Extract:
-        """The pages of a file, without running heads and broken lines. Raises ReadError."""
+    def read(self, path: Path, password: str | None = None, engine: str = "") -> Extract:
+        """The pages of a file, without running heads and broken lines; those that are pictures are
+        recognised here and now, by ``engine`` or what stands in for it. Raises ReadError."""
         extract: Extract = self._workers.call("ingest.flow.reading:read_here", path, password)
-        if _unread(extract):
-            extract = self._recognised(path, password, extract)
+        if unread := _unread(extract):
+            known = self._recognised(path, password, unread, engine)
+            extract = with_recognised(extract, known, engine)
             extract = self._workers.call("ingest.flow.reading:clean_here", extract)
         return extract
 
@@ -83,49 +100,62 @@ class ReadAhead:
         return found
 
     def _termed(
-        self, path: Path, front: dict[str, object], password: str | None, around: Around
+        self,
+        path: Path,
+        beside: tuple[dict[str, object], Around],
+        password: str | None,
+        pages: Pages,
     ) -> Termed:
-        """One call of a worker, unless pages are to be recognised in between."""
+        """One call of a worker, unless pages are recognised."""
         found: Termed | Extract = self._workers.call(
-            "ingest.flow.reading:term_here", path, password, front, around
+            "ingest.flow.reading:term_here", path, password, *beside
         )
         if isinstance(found, Extract):
-            extract = self._recognised(path, password, found)
-            found = self._workers.call("ingest.flow.reading:term_read", extract, front, around)
+            extract = with_recognised(found, pages.known, pages.engine)
+            found = self._workers.call("ingest.flow.reading:term_read", extract, *beside)
         return cast("Termed", found)
 
-    def _recognised(self, path: Path, password: str | None, extract: Extract) -> Extract:
-        """The extract with its unreadable pages read by OCR where that is installed.
-
-        Raises ReadError("ocr") when there is nothing to read in it all the same.
-        """
-        from ingest.readers.ocr import find_tesseract  # needs PDFium, which notes do not
-
-        is_there = find_tesseract() is not None
+    def _recognised(
+        self, path: Path, password: str | None, unread: Sequence[int], engine: str
+    ) -> Recognised:
+        name = engine_for(engine)
         until = time.monotonic() + OCR_SECONDS
-        pages = {page.number: page for page in extract.pages}
-        if is_there:
-            attempt = partial(self._recognise, path, password, until)
-            with ThreadPoolExecutor(self._workers.size) as threads:
-                found = threads.map(attempt, _unread(extract))
-                pages |= {page.number: page for page in found if page}
-        extract = replace(extract, pages=tuple(pages.values()))
-        if sum(len(page.text.strip()) for page in extract.pages) < _LEAST:
-            raise _only_pictures(is_there)
-        return replace(extract, warnings=extract.warnings + _warnings(extract, is_there))
 
-    def _recognise(
-        self, path: Path, password: str | None, until: float, number: int
-    ) -> Page | None:
-        if time.monotonic() > until:
+        def attempt(number: int) -> Page | None:
+            if name is None or time.monotonic() > until:
+                return None
+            task = "ingest.readers.ocr.recognise:recognise"
+            with suppress(ReadError):
+                page: Page = self._workers.call(
+                    task, path, password, number, name, seconds=PAGE_SECONDS
+                )
+                return page
             return None
-        try:
-            page: Page = self._workers.call(
-                "ingest.readers.ocr:recognise", path, password, number, seconds=_PAGE_SECONDS
-            )
-        except ReadError:
-            return None
-        return page
+
+        with ThreadPoolExecutor(self._workers.size) as threads:
+            return dict(zip(unread, threads.map(attempt, unread), strict=True))
+
+
+def with_recognised(extract: Extract, known: Recognised, engine: str) -> Extract:
+    """The extract with the pages that are ``known``, and how many are still to come.
+
+    Raises ReadError("ocr") when there is nothing to read in it, and nothing to come.
+    """
+    is_there = engine_for(engine) is not None
+    pages = {page.number: page for page in extract.pages}
+    pages |= {number: page for number, page in known.items() if page and number in pages}
+    extract = replace(extract, pages=tuple(pages.values()))
+    left = _unread(extract)
+    waiting = [number for number in left if is_there and number not in known]
+    if not waiting and sum(len(page.text.strip()) for page in extract.pages) < _LEAST:
+        raise ReadError("read.ocr_nothing" if is_there else "read.ocr")
+    told = {
+        "warn.recognised": [page.number for page in extract.pages if page.ocr and page.number],
+        "warn.ocr_waiting": waiting,
+        "warn.not_recognised" if is_there else "warn.no_ocr": [n for n in left if n not in waiting],
+    }
+    warnings = (message(code, pages=named(numbers)) for code, numbers in told.items() if numbers)
+    return replace(extract, warnings=(*extract.warnings, *warnings), waiting=len(waiting))
 
 
 def read_here(path: Path, password: str | None) -> Extract:
@@ -162,18 +192,3 @@ def _unread(extract: Extract) -> list[int]:
         for page in extract.pages
         if page.number is not None and not page.is_readable and not page.ocr
     ]
-
-
-def _warnings(extract: Extract, is_there: bool) -> tuple[Message, ...]:
-    warnings = []
-    recognised = [page.number for page in extract.pages if page.ocr and page.number]
-    if recognised:
-        warnings.append(message("warn.recognised", pages=named(recognised)))
-    if unread := _unread(extract):
-        code = "warn.not_recognised" if is_there else "warn.no_ocr"
-        warnings.append(message(code, pages=named(unread)))
-    return tuple(warnings)
-
-
-def _only_pictures(is_there: bool) -> ReadError:
-    return ReadError("read.ocr_nothing" if is_there else "read.ocr")

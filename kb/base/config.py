@@ -18,7 +18,7 @@ BUILTIN_SENTENCES = Path(__file__).parents[1] / "data" / "sentences"
 class Settings:
     """Where things are. ``model`` is a folder or a sentence-transformers model name, ``reranker``
     that of a cross-encoder, "" for none; ``sentences`` False leaves the shipped sentence model out, for
-    weak PCs. ``hosts`` are the names under which the server may be asked. ``user_header`` and
+    weak PCs; ``ocr`` names the engine for pages that are pictures, "" for the better one, "0" for none. ``hosts`` are the names under which the server may be asked. ``user_header`` and
     ``groups_header`` are where a reverse proxy at one of ``trusted_proxies`` says who is reading;
     ``groups`` says what a group of its means, as ``GROUP=LABEL`` or ``GROUP=editor``. What people do is
     kept for ``audit_days`` (0: not at all), what they search for only with ``audit_searches``. ``backups``
@@ -30,6 +30,7 @@ class Settings:
     corpus: Path = Path("corpus")
     model: str = str(BUILTIN_MODEL)
     sentences: bool = True
+    ocr: str = ""
     readonly: bool = False
     reranker: str = ""
     hosts: tuple[str, ...] = ()
@@ -85,6 +86,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         corpus=Path(env.get("DXKB_CORPUS") or "corpus"),
         model=env.get("DXKB_MODEL") or str(BUILTIN_MODEL),
         sentences=env.get("DXKB_SENTENCES", "") != "0",
+        ocr=env.get("DXKB_OCR") or "",
         readonly=env.get("DXKB_READONLY", "") not in ("", "0"),
         reranker=env.get("DXKB_RERANKER") or "",
         hosts=_listed(env.get("DXKB_HOSTS")),

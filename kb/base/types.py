@@ -15,6 +15,9 @@ from kb.base.record import CaseDraft as CaseDraft
 from kb.base.record import Evidence as Evidence
 from kb.base.record import Section as Section
 
+READABLE = 0.70
+"""Share of JIS X 0208 or ASCII characters under which a page is no text (measured on 1,919 pages)."""
+
 PUBLIC, PREFECTURE, OFFICE = "公開", "県内", "庁内"
 """Visibilities; any other name is a group's."""
 
@@ -75,7 +78,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class PageQuality:
-    """How well one page was read: ``quality`` 0–1, ``ocr`` True when tesseract read it."""
+    """How well one page was read: ``quality`` 0–1, ``ocr`` True when it was a picture and recognised."""
 
     number: int | None
     quality: float

@@ -198,6 +198,10 @@ class Writer:
                 "SELECT document_no, visibility FROM files WHERE path = ?", [state.path]
             ).fetchone()
             kept = row["document_no"] if row else None
+            if state.reason_code == "ocr_nothing" and kept is not None:
+                self._forget(state.path)  # it only waited for text that never came
+                self._bump()
+                row = kept = None
             known = row["visibility"] if row and kept is not None else None
             if hold and kept is not None:
                 known = OFFICE

@@ -19,6 +19,7 @@ from kb.documents.passwords import unsealed
 from kb.places.gazetteer import load_gazetteer
 from kb.ranking.snippets import Marks, highlights, matches
 from kb.storage.corrections import password
+from kb.storage.recognised import recognised_words
 from web.files import locate
 from web.page_images import Request, render
 from web.pages.corrections import history, values
@@ -77,7 +78,6 @@ def show(case_id: str) -> ResponseReturnValue:
         pictures=_pictured(case, parts),
         poor=poor,
         points=[(point, answers(case, point)) for point in asked("point")],
-        scanned={page.number for page in poor if page.ocr},
         question=question,
         needy=load_gazetteer().by_code(request.args.get("of", "")),
         history=told,
@@ -103,7 +103,8 @@ def picture(case_id: str, page: int) -> ResponseReturnValue:
     found = locate(own.settings.corpus, case.path)
     kept = password(found)
     opens = unsealed(own.settings, kept) if kept else None
-    wanted = Request(found, page, tuple(sorted(words)), opens)
+    seen = recognised_words(own.store, case.document_id, page, own.viewer()) if words else ()
+    wanted = Request(found, page, tuple(sorted(words)), opens, seen)
     response = Response(render(wanted), mimetype="image/png")
     if own.viewer().role == "owner":  # nobody else reads in this browser
         response.headers["Cache-Control"] = f"private, max-age={_MONTH}"

@@ -18,12 +18,17 @@ export function live(page) {
       bar.querySelector("[data-done]").textContent = state.total ? `${state.done} / ${state.total}` : "";
       bar.querySelector("[data-current]").textContent = state.current;
     }
-    const reading = page.querySelector("[data-reading]");
-    reading.hidden = state.read === state.to_read;
-    reading.querySelector("[data-read]").textContent = `${state.read.toLocaleString()} / ${state.to_read.toLocaleString()}`;
+    follow(page.querySelector("[data-reading]"), state.read, state.to_read);
+    follow(page.querySelector("[data-recognising]"), state.recognised, state.to_recognise);
     if (ended || (changed && !state.running)) await takeIn(page);
   });
   addEventListener("pagehide", () => { source.close(); });
+}
+
+/** Shows how far work in the background is, and nothing when none waits. */
+function follow(line, done, total) {
+  line.hidden = done === total;
+  line.querySelector("[data-read]").textContent = `${done.toLocaleString()} / ${total.toLocaleString()}`;
 }
 
 /** Replaces the counts and lists, unless somebody is in the middle of one. */

@@ -1,0 +1,189 @@
+"""Pages that are pictures are recognised in the background: one at a time, resumable, and out of
+everybody's way."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ingest.flow.worker import Limits, Workers
+from ingest.page import Block, Mark, Page, Span
+from ingest.readers.ocr.engines import PAGE_SECONDS, engine_for
+from kb.base.config import Settings
+from kb.base.errors import DxkbError, ReadError
+from kb.base.files import sha256_regular
+from kb.documents.passwords import unsealed
+from kb.storage.corrections import password
+from kb.storage.database import connect, explained
+from kb.storage.recognised import (
+    RecognitionProgress,
+    WaitingPage,
+    left_behind,
+    mark_due,
+    prune_recognised,
+    put_recognised,
+    recognition_progress,
+    waiting_pages,
+)
+
+Progress = Callable[[RecognitionProgress], None]
+
+_LIMITS = Limits(PAGE_SECONDS, 3072)
+"""Of a page; RapidOCR takes 1.5 GiB of address space."""
+_SHOWN_AFTER = 60.0
+"""Seconds after which what was recognised of a long document is shown, though it is not all."""
+_FAILED = "null"
+_NICE = 10  # below everything that somebody waits for
+
+
+def recognise_waiting(
+    settings: Settings,
+    *,
+    stop: threading.Event | None = None,
+    progress: Progress | None = None,
+    at_once: int = 1,
+    nice: int = 0,
+) -> bool:
+    """Recognises pages, so many ``at_once`` and so ``nice``, until a document is done, or a minute of its
+    pages, and has it read again at the next look; False when none waits (or ``stop`` is set).
+
+    Raises StoreError; what was recognised before stays.
+    """
+    engine = engine_for(settings.ocr)
+    if engine is None:
+        return False
+    with (
+        explained(settings.database),
+        closing(connect(settings.database)) as connection,
+        Workers(at_once, _LIMITS) as workers,
+        ThreadPoolExecutor(at_once) as threads,
+    ):
+        prune_recognised(connection)
+        done, began = left_behind(connection)[:1], time.monotonic()
+        content = partial(_content, workers, settings, (engine, nice))
+        while (pages := waiting_pages(connection, at_once)) and not (stop and stop.is_set()):
+            is_long = time.monotonic() - began > _SHOWN_AFTER
+            if done and (done[0] != pages[0].sha256 or is_long):
+                break
+            for page, found in zip(pages, threads.map(content, pages), strict=True):
+                if found != _FAILED or not (
+                    stop and stop.is_set()
+                ):  # the end fails what is at hand
+                    put_recognised(connection, page, found)
+            done = (pages[0].sha256,)
+            if progress:
+                progress(recognition_progress(connection))
+        for digest in done:
+            mark_due(connection, digest)
+    return bool(done)
+
+
+def recognise_here(path: Path, secret: str | None, number: int, how: tuple[str, int]) -> str:
+    """A page as it is kept, recognised in this process: by which engine, at which priority."""
+    engine, nice = how
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, 0, max(nice, os.getpriority(os.PRIO_PROCESS, 0)))
+    from ingest.readers.ocr.recognise import (
+        recognise,  # needs PDFium, which the parent does without
+    )
+
+    return as_json(recognise(path, secret, number, engine))
+
+
+def as_json(page: Page) -> str:
+    """A recognised page as it is kept."""
+    words = [[mark.text, *(round(x, 1) for x in mark.box)] for mark in page.words]
+    blocks = [asdict(block) for block in page.blocks]
+    kept = {"quality": page.quality, "size": page.size, "blocks": blocks, "words": words}
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def page_of(number: int, kept: Any) -> Page | None:
+    """A page as :func:`as_json` kept it; None for one that could not be recognised."""
+    if kept is None:
+        return None
+    blocks = tuple(map(_block, kept["blocks"]))
+    words = tuple(Mark(text, (a, b, c, d)) for text, a, b, c, d in kept["words"])
+    return Page(number, blocks, tuple(kept["size"]), kept["quality"], ocr=True, words=words)
+
+
+def _block(kept: dict[str, Any]) -> Block:
+    spans = tuple(Span(**span) for span in kept["spans"])
+    box = tuple(kept["box"]) if kept["box"] else None
+    return Block(**{**kept, "cells": tuple(kept["cells"]), "spans": spans, "box": box})
+
+
+def _content(workers: Workers, settings: Settings, how: tuple[str, int], page: WaitingPage) -> str:
+    path = settings.corpus / page.path
+    try:
+        if sha256_regular(path).hex() != page.sha256:
+            return _FAILED  # another file by now, which the next look will see
+        content: str = workers.call(
+            "ingest.flow.recognition:recognise_here", path, _opens(settings, path), page.page, how
+        )
+    except (ReadError, OSError):
+        return _FAILED
+    return content
+
+
+def _opens(settings: Settings, path: Path) -> str | None:
+    kept = password(path)
+    return unsealed(settings, kept) if kept else None
+
+
+class RecognitionKeeper:
+    """Recognises what waits in a thread of its own; whoever ingests asks it for what is ``due``."""
+
+    def __init__(self, settings: Settings, on_error: Callable[[DxkbError], None]) -> None:
+        self._settings = settings
+        self._on_error = on_error
+        self._stop = threading.Event()
+        self._wanted = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recognition", daemon=True)
+        self.due = threading.Event()
+        """Set when documents can be read further; whoever reads them clears it."""
+        self.progress = RecognitionProgress()
+        """How far it is; equal numbers when nothing waits."""
+
+    def start(self) -> None:
+        """Begins with whatever waits."""
+        self._wanted.set()
+        self._thread.start()
+
+    def request(self) -> None:
+        """Something may be waiting."""
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """Ends after the page at hand, or without it."""
+        self._stop.set()
+        self._wanted.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5.0)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._wanted.wait()
+            self._wanted.clear()
+            try:
+                while recognise_waiting(
+                    self._settings, stop=self._stop, progress=self._tell, nice=_NICE
+                ):
+                    self.due.set()
+                self.progress = RecognitionProgress()
+            except DxkbError as error:
+                self._on_error(error)
+                self._stop.wait(60.0)
+                self._wanted.set()
+
+    def _tell(self, progress: RecognitionProgress) -> None:
+        self.progress = progress

@@ -1,0 +1,1 @@
+"""Pages that are pictures, read by one of two engines: RapidOCR, which comes along, or tesseract."""

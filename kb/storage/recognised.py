@@ -1,0 +1,126 @@
+"""What was recognised on pages that are pictures, and which pages still wait for it.
+
+Recognition takes seconds a page and happens in the background, long after the document is listed; each
+page is a transaction of its own and needs no other lock. A page's content is JSON: ``null`` where it
+failed, else an object with ``words``: [text, left, top, right, bottom], in points from the top left of
+the page as it is shown; the rest is the recogniser's own.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from kb.base.types import READABLE, Viewer
+from kb.storage.database import atomic, connect
+from kb.storage.store import Store
+
+Box = tuple[float, float, float, float]
+
+_UNREAD = """FROM documents d, json_each(d.page_quality) p WHERE d.reader = 'pdf'
+  AND json_extract(p.value, '$[1]') < ? AND NOT json_extract(p.value, '$[2]')"""
+_TRIED = """EXISTS (SELECT 1 FROM recognised r
+  WHERE r.sha256 = d.sha256 AND r.page = json_extract(p.value, '$[0]'))"""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """A page, 1-based, of the file at ``path`` (in the corpus), whose bytes have the digest ``sha256``."""
+
+    path: str
+    sha256: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionProgress:
+    """How many of the pages that are pictures have been tried, of how many."""
+
+    done: int = 0
+    total: int = 0
+
+
+def waiting_pages(connection: sqlite3.Connection, most: int) -> tuple[WaitingPage, ...]:
+    """The next pages to recognise, ``most`` at most: of the document that has the fewest left."""
+    rows = connection.execute(
+        f"""SELECT d.path, d.sha256, json_extract(p.value, '$[0]') AS page,
+              count(*) OVER (PARTITION BY d.no) AS n {_UNREAD} AND NOT {_TRIED}
+            ORDER BY n, d.no, page LIMIT ?""",
+        [READABLE, most],
+    )
+    found = [WaitingPage(row["path"], row["sha256"], int(row["page"])) for row in rows]
+    return tuple(page for page in found if page.sha256 == found[0].sha256)
+
+
+def left_behind(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """The digests of files whose pages have all been tried and that nobody was told to read again, as
+    when the power went between the two."""
+    rows = connection.execute(
+        f"""SELECT DISTINCT d.sha256 {_UNREAD} AND d.fingerprint NOT LIKE 'due %'
+            AND d.warnings LIKE '%"warn.ocr_waiting"%' AND d.no NOT IN
+              (SELECT d.no {_UNREAD} AND NOT {_TRIED})""",
+        [READABLE, READABLE],
+    )
+    return tuple(str(row["sha256"]) for row in rows)
+
+
+def recognition_progress(connection: sqlite3.Connection) -> RecognitionProgress:
+    """How far the pages are that no reading has taken up yet."""
+    row = connection.execute(
+        f"SELECT count(*) AS total, coalesce(sum({_TRIED}), 0) AS done {_UNREAD}", [READABLE]
+    ).fetchone()
+    return RecognitionProgress(int(row["done"]), int(row["total"]))
+
+
+def put_recognised(connection: sqlite3.Connection, page: WaitingPage, content: str) -> None:
+    """Keeps what was recognised on a page."""
+    with atomic(connection):
+        connection.execute(
+            "INSERT OR REPLACE INTO recognised VALUES (?, ?, ?)", [page.sha256, page.page, content]
+        )
+
+
+def recognised(connection: sqlite3.Connection, sha256: str) -> dict[int, Any]:
+    """The content of each page of a file that has been tried."""
+    rows = connection.execute("SELECT page, content FROM recognised WHERE sha256 = ?", [sha256])
+    return {int(row["page"]): json.loads(row["content"]) for row in rows}
+
+
+def mark_due(connection: sqlite3.Connection, sha256: str) -> None:
+    """Has the document with these bytes read again at the next look: more of it can be."""
+    with atomic(connection):
+        connection.execute(
+            """UPDATE files SET size = -1 WHERE document_no IN
+                 (SELECT no FROM documents WHERE sha256 = ?)""",
+            [sha256],
+        )
+        connection.execute(
+            "UPDATE documents SET fingerprint = 'due ' || key WHERE sha256 = ?", [sha256]
+        )
+
+
+def prune_recognised(connection: sqlite3.Connection) -> None:
+    """Forgets the pages of files that are no longer there."""
+    with atomic(connection):
+        connection.execute(
+            "DELETE FROM recognised WHERE sha256 NOT IN (SELECT sha256 FROM documents)"
+        )
+
+
+def recognised_words(
+    store: Store, document_id: int, page: int, viewer: Viewer
+) -> tuple[tuple[str, Box], ...]:
+    """The words recognised on a page that is a picture, and where. Raises NotFoundError for what
+    ``viewer`` may not see."""
+    store.document_path(document_id, viewer)
+    with closing(connect(store.path)) as connection:
+        row = connection.execute(
+            """SELECT r.content FROM recognised r JOIN documents d ON d.sha256 = r.sha256
+               WHERE d.no = ? AND r.page = ?""",
+            [document_id, page],
+        ).fetchone()
+    kept = json.loads(row["content"]) if row else None
+    return tuple((text, (a, b, c, d)) for text, a, b, c, d in kept["words"]) if kept else ()
