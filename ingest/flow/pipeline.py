@@ -77,11 +77,9 @@ class IngestReport:
         return len(self.files) - self.count("removed")
 
     def followed_by(self, later: IngestReport) -> IngestReport:
-        """What became of the files in two runs, the ``later`` of which took up what was recognised."""
-        files = {file.path: file for file in self.files}
-        for file in later.files:
-            if file.status != "unchanged" or file.path not in files:
-                files[file.path] = file
+        """What became of the files in two runs; the ``later`` took up what was recognised."""
+        files = {f.path: f for f in self.files}
+        files |= {f.path: f for f in later.files if f.status != "unchanged" or f.path not in files}
         return IngestReport(tuple(files.values()), self.seconds + later.seconds, later.ignored)
 
 
@@ -135,7 +133,7 @@ def _taken_in(
         writer.use_model(encoder.model_id, encoder.dimension)
         hold_back(writer, due.fresh, due.known)
         with ReadAhead() as ahead:
-            step = _Step(writer, encoder, ahead, gone, settings.ocr)
+            step = _Step(writer, encoder, ahead, gone)
             reports += _taken(step, due.fresh, ahead.depth, progress)
         is_there = all(report.reason_code != "vanished" for report in reports)
         gone = frozenset(step.gone if is_there else ())  # what vanished may be where they are now
@@ -219,18 +217,12 @@ class _Step:
     """Takes one fresh file after the other; ``gone`` shrinks as moved files turn up again."""
 
     def __init__(
-        self,
-        writer: Writer,
-        encoder: Encoder,
-        ahead: ReadAhead,
-        gone: Collection[str],
-        engine: str = "",
+        self, writer: Writer, encoder: Encoder, ahead: ReadAhead, gone: Collection[str]
     ) -> None:
         self._writer = writer
         self._encoder = encoder
         self._ahead = ahead
         self._known = writer.known_files()
-        self._engine = engine
         self.gone = set(gone)
 
     def begin(self, source: SourceFile) -> _Begun:
@@ -260,9 +252,10 @@ class _Step:
         if around != begun.around:  # its label stands there
             front.pop("visibility", None)
         begun = replace(begun, values=values, around=around)
-        opens = _password(values, self._writer.settings)
+        settings = self._writer.settings
+        opens = _password(values, settings)
         kept = recognised(self._writer.connection, begun.state.sha256)
-        pages = Pages({n: page_of(n, content) for n, content in kept.items()}, self._engine)
+        pages = Pages({n: page_of(n, one) for n, one in kept.items()}, settings.ocr)
         return replace(begun, reading=self._ahead.begin(source.path, front, opens, around, pages))
 
     def take(self, begun: _Begun) -> FileReport:
@@ -270,8 +263,7 @@ class _Step:
         try:
             if begun.error:
                 raise begun.error
-            report = self._without_reading(begun.state)
-            if report:
+            if report := self._without_reading(begun.state):
                 return report
             if begun.reading is None:  # its twin has gone or failed in the meantime
                 return self.take(self._again(begun))

@@ -191,8 +191,7 @@ class Writer:
             self._bump()
 
     def fail(self, state: FileState, visibility: str | None, *, hold: bool = False) -> None:
-        """Records that a file was skipped or failed; its last good content stays searchable, for 庁内
-        only with ``hold``: what says who may see it cannot be read any more."""
+        """Records that a file was skipped or failed; its last good content stays, for 庁内 only with ``hold``."""
         with explained(self.settings.database), atomic(self._db):
             row = self._db.execute(
                 "SELECT document_no, visibility FROM files WHERE path = ?", [state.path]
