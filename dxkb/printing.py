@@ -64,9 +64,6 @@ def ingest_json(report: IngestReport, lang: str) -> dict[str, object]:
     }
 
 
-_TROUBLED = ("failed", "skipped")
-
-
 def ingest_text(report: IngestReport, settings: Settings, say: Lang) -> str:
     """A summary, then every file that needs attention with its remedy."""
     values = ingest_json(report, say.code)
@@ -79,7 +76,7 @@ def ingest_text(report: IngestReport, settings: Settings, say: Lang) -> str:
     lines += [
         f"  [{_status(f, say)}] {f.path}: {say.told(f.reason)} ({f.reason_code})"
         for f in report.files
-        if f.status in _TROUBLED
+        if f.status in ("failed", "skipped")
     ]
     lines += [
         f"  [{say('cli.ingest.note')}] {f.path}: {say.told(warning)}"
@@ -226,8 +223,8 @@ def status_text(
         lines.append(say("cli.status.reading", done=reading["done"], total=reading["total"]))
     if ledger["ignored"]:
         lines.append(_ignored(int(str(ledger["ignored"])), say))
-    told = (*_TROUBLED, "ocr_waiting")
-    trouble = [e for e in entries if e.status in told or e.reason_code in told]
+    wanted = {"failed", "skipped", "ocr_waiting"}
+    trouble = [e for e in entries if wanted & {e.status, e.reason_code}]
     lines += [f"  [{_status(e, say)}] {e.path}: {say.told(e.reason)}" for e in trouble]
     if not trouble and entries:
         lines.append(say("cli.status.all_read"))

@@ -266,7 +266,7 @@ class _Step:
             if report := self._without_reading(begun.state):
                 return report
             if begun.reading is None:  # its twin has gone or failed in the meantime
-                return self.take(self._again(begun))
+                return self.take(self._begun(begun, _contents(begun.source)[1]))
             found = begun.reading.result()
             if _is_changed(begun.source):
                 return self._reread(begun)
@@ -279,9 +279,6 @@ class _Step:
             return self._refuse(begun, _internal(begun.state.path, error))
         except Exception as error:
             return self._refuse(begun, _internal(begun.state.path, error))
-
-    def _again(self, begun: _Begun) -> _Begun:
-        return self._begun(begun, _contents(begun.source)[1])
 
     def _reread(self, begun: _Begun) -> FileReport:
         """A file that was changed while it was read is read once more, as it is now."""
@@ -336,7 +333,9 @@ class _Step:
         _log.warning("%s %s: %s", status, state.path, error.told.code)
         known: KnownFile | None = self._known.get(state.path)
         told = error.told
-        if known is not None and known.document_no is not None and error.code != "ocr_nothing":
+        if error.code == "ocr_nothing":
+            self._writer.remove(state.path)  # it only waited for text that never came
+        elif known is not None and known.document_no is not None:
             told = message("warn.kept", reason=told)
         self._writer.fail(
             replace(state, status=status, reason=told, reason_code=error.code),

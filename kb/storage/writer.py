@@ -191,16 +191,13 @@ class Writer:
             self._bump()
 
     def fail(self, state: FileState, visibility: str | None, *, hold: bool = False) -> None:
-        """Records that a file was skipped or failed; its last good content stays, for 庁内 only with ``hold``."""
+        """Records that a file was skipped or failed; its last good content stays searchable, for 庁内
+        only with ``hold``: what says who may see it cannot be read any more."""
         with explained(self.settings.database), atomic(self._db):
             row = self._db.execute(
                 "SELECT document_no, visibility FROM files WHERE path = ?", [state.path]
             ).fetchone()
             kept = row["document_no"] if row else None
-            if state.reason_code == "ocr_nothing" and kept is not None:
-                self._forget(state.path)  # it only waited for text that never came
-                self._bump()
-                row = kept = None
             known = row["visibility"] if row and kept is not None else None
             if hold and kept is not None:
                 known = OFFICE
