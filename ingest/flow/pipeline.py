@@ -18,7 +18,7 @@ from ingest.flow.carried import carry
 from ingest.flow.hold import hold_back
 from ingest.flow.prepare import Termed, default_title, sidecar_values, with_vectors
 from ingest.flow.reading import Pages, ReadAhead
-from ingest.flow.recognition import page_of
+from ingest.flow.recognition import pages_of
 from ingest.flow.sources import (
     READING,
     Listing,
@@ -252,10 +252,9 @@ class _Step:
         if around != begun.around:  # its label stands there
             front.pop("visibility", None)
         begun = replace(begun, values=values, around=around)
-        settings = self._writer.settings
-        opens = _password(values, settings)
-        kept = recognised(self._writer.connection, begun.state.sha256)
-        pages = Pages({n: page_of(n, one) for n, one in kept.items()}, settings.ocr)
+        opens = _password(values, self._writer.settings)
+        kept = pages_of(recognised(self._writer.connection, begun.state.sha256))
+        pages = Pages(kept, self._writer.settings.ocr)
         return replace(begun, reading=self._ahead.begin(source.path, front, opens, around, pages))
 
     def take(self, begun: _Begun) -> FileReport:
@@ -310,8 +309,7 @@ class _Step:
             self.gone.discard(moved[0])
             self._writer.move(moved[0], state)
             return FileReport(state.path, "indexed", message("read.moved", path=moved[0]), "moved")
-        twin = self._writer.document_with(state.fingerprint)
-        if twin is None:
+        if (twin := self._writer.document_with(state.fingerprint)) is None:
             return None
         told = message("read.duplicate")
         self._writer.link(replace(state, reason=told, reason_code="duplicate"), twin)

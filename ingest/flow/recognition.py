@@ -7,7 +7,7 @@ import json
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict
@@ -92,9 +92,7 @@ def recognise_here(path: Path, secret: str | None, number: int, how: tuple[str, 
     engine, nice = how
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, 0, max(nice, os.getpriority(os.PRIO_PROCESS, 0)))
-    from ingest.readers.ocr.recognise import (
-        recognise,  # needs PDFium, which the parent does without
-    )
+    from ingest.readers.ocr.recognise import recognise  # needs PDFium, the parent does without
 
     return as_json(recognise(path, secret, number, engine))
 
@@ -107,10 +105,12 @@ def as_json(page: Page) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
-def page_of(number: int, kept: Any) -> Page | None:
-    """A page as :func:`as_json` kept it; None for one that could not be recognised."""
-    if kept is None:
-        return None
+def pages_of(kept: Mapping[int, Any]) -> dict[int, Page | None]:
+    """Pages as :func:`as_json` kept them; None for one that could not be recognised."""
+    return {n: None if page is None else _page(n, page) for n, page in kept.items()}
+
+
+def _page(number: int, kept: Any) -> Page:
     blocks = tuple(map(_block, kept["blocks"]))
     words = tuple(Mark(text, (a, b, c, d)) for text, a, b, c, d in kept["words"])
     return Page(number, blocks, tuple(kept["size"]), kept["quality"], ocr=True, words=words)

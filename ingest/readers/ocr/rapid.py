@@ -17,6 +17,8 @@ _LONGEST_SIDE = 1280  # pixels in which lines are looked for; they are read as t
 LEAST = 0.5
 """How sure it has to be of a line: below that it reads stains and stamps."""
 
+_ALONE = 0.9  # the same of one letter alone: a grey square is an "M" to 0.6
+
 
 def pieces(picture: Picture, seconds: float) -> tuple[Piece, ...]:
     """What stands on the picture. ``seconds`` is for the worker to see to: nothing here can be stopped.
@@ -37,6 +39,7 @@ def pieces(picture: Picture, seconds: float) -> tuple[Piece, ...]:
         Piece(text.strip(), marks, float(score))
         for text, score, words in told
         if (marks := tuple(Mark(word, _upright(box)) for word, _, box in words if word.strip()))
+        and (len(text.strip()) > 1 or score >= _ALONE)
     )
 
 

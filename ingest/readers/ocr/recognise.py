@@ -41,9 +41,10 @@ def recognise(path: Path, password: str | None, number: int, engine: str) -> Pag
     before = sum(os.times()[:4])
     place = _Place(path, password, number, engine)
     best, turn = _seen(place, 0, SECONDS), 0
-    is_poor = best.certain < max(_FEW, _POOR * best.letters)
-    if is_poor and best.pieces and sum(os.times()[:4]) - before < _QUICK:
+    if best.pieces and sum(os.times()[:4]) - before < _QUICK:
         for other in (90, 270, 180):
+            if best.certain >= max(_FEW, _POOR * best.letters):
+                break
             with contextlib.suppress(ReadError):  # what was found before counts
                 seen = _seen(place, other, SECONDS)
                 if seen.certain > best.certain:

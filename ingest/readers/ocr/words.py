@@ -58,8 +58,10 @@ class Seen:
 
     @property
     def certain(self) -> float:
-        """The letters weighed by how sure the engine is of them."""
-        return sum(p.certain * sum(len(word.text) for word in p.words) for p in self.pieces)
+        """The letters weighed by how sure the engine is of them; none of a line that stands upright, which
+        is read where the page lies on its side, too, but in the wrong order."""
+        lying = [p for p in self.pieces if not _is_tall(p)]
+        return sum(p.certain * sum(len(word.text) for word in p.words) for p in lying)
 
     def blocks(self) -> tuple[Block, ...]:
         """The page's lines in reading order, columns one after the other. A line's size is the page's
@@ -107,6 +109,11 @@ def turned_back(marks: Iterable[Mark], turn: int, size: tuple[float, float]) -> 
         return box
 
     return tuple(Mark(mark.text, back(mark.box)) for mark in marks)
+
+
+def _is_tall(piece: Piece) -> bool:
+    left, top, right, bottom = piece.box
+    return len(piece.text) > 1 and bottom - top > right - left
 
 
 def _is_beside(one: Box, other: Box) -> bool:

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from ingest.flow.pipeline import IngestReport, ingest
-from ingest.flow.recognition import as_json, page_of, recognise_waiting
+from ingest.flow.recognition import as_json, pages_of, recognise_waiting
 from ingest.page import Block, Mark, Page
 from kb.base.config import Settings
 from kb.base.messages import render as say
 from kb.base.types import Viewer
 from kb.ranking.search import Searcher
 from kb.storage.database import connect
-from kb.storage.recognised import recognised_words
+from kb.storage.recognised import put_recognised, recognised_words, waiting_pages
 from kb.storage.store import Store
 from tests.ingest.readers.test_ocr import scan
 from tests.ingest.readers.test_pdf import picture
@@ -65,10 +65,9 @@ def test_a_scan_is_listed_at_once_and_its_text_follows(settings: Settings) -> No
     assert reasons(report.followed_by(later))["a.md"] == ("indexed", None)
     assert found(settings, "書かない窓口") == ["scan.pdf"]
     store = Store.open(settings)
-    (case,) = store.cases_of(
-        document_id=next(e.document_id for e in store.ledger(OWNER) if e.path == "scan.pdf"),
-        viewer=OWNER,
-    )
+    (entry,) = [e for e in store.ledger(OWNER) if e.path == "scan.pdf"]
+    assert "OCR" in say(entry.warnings[-1])
+    (case,) = store.cases_of(document_id=entry.document_id, viewer=OWNER)
     assert case.municipality == "多可町"
     # a move asks for no second recognition, and the page shows where the words stand
     (settings.corpus / "scan.pdf").rename(settings.corpus / "moved.pdf")
@@ -109,6 +108,9 @@ def test_copies_of_a_scan_that_waits(settings: Settings, twin: bool) -> None:
     else:
         path.rename(settings.corpus / "b.pdf")
     ingest(settings)
+    with closing(connect(settings.database)) as database:
+        (page,) = waiting_pages(database, 9)
+        put_recognised(database, page, "null")
     assert recognise_waiting(settings)
     report = ingest(settings, retry=False)
     assert {status for status, _ in reasons(report).values()} == {"indexed"}
@@ -137,8 +139,7 @@ def test_a_page_is_kept_as_it_was() -> None:
         ocr=True,
         words=(Mark("題", (1.0, 2.0, 3.0, 4.0)),),
     )
-    assert page_of(3, json.loads(as_json(page))) == page
-    assert page_of(3, None) is None
+    assert pages_of({3: json.loads(as_json(page)), 4: None}) == {3: page, 4: None}
 
 
 def test_words_are_marked_whatever_pieces_they_were_read_in() -> None:
