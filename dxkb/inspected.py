@@ -8,8 +8,8 @@ from typing import Any
 
 from dxkb.lang import Lang
 from dxkb.printing import shortened
-from ingest.page import READABLE
 from kb.base.record import ABOUT, GIVEN, NO_WORDS
+from kb.base.types import READABLE
 
 _GUESSED = re.compile(r"(?P<words>.*)（確からしさ (?P<share>[\d.]+)）", re.DOTALL)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from dxkb.lang import Lang
 from kb.base.config import Settings
 from kb.base.record import ABOUT, UNKNOWN, value_of
-from kb.base.types import READABLE, Answer, Case, FileReport, LedgerEntry, Relatives, Understood
+from kb.base.types import Answer, Case, FileReport, LedgerEntry, Relatives, Understood
 from kb.ranking.contracts import file_json
 
 if TYPE_CHECKING:  # a search loads no reader

@@ -38,9 +38,9 @@ from kb.base.types import PUBLIC, FileReport, Status, Viewer
 from kb.documents.around import Around, decided, labelled, read_around
 from kb.documents.history import deleted
 from kb.documents.passwords import unsealed
+from kb.documents.recognised import recognised
 from kb.index.views import ViewKeeper
 from kb.language.encoder import Encoder, load_encoder
-from kb.storage.recognised import recognised
 from kb.storage.store import Store
 from kb.storage.writer import FileState, KnownFile, Writer, open_writer
 
@@ -253,8 +253,8 @@ class _Step:
             front.pop("visibility", None)
         begun = replace(begun, values=values, around=around)
         opens = _password(values, self._writer.settings)
-        kept = pages_of(recognised(self._writer.connection, begun.state.sha256))
-        pages = Pages(kept, self._writer.settings.ocr)
+        kept = recognised(self._writer.connection, begun.state.sha256)
+        pages = Pages(pages_of(kept), self._writer.settings.ocr)
         return replace(begun, reading=self._ahead.begin(source.path, front, opens, around, pages))
 
     def take(self, begun: _Begun) -> FileReport:
@@ -282,8 +282,7 @@ class _Step:
     def _reread(self, begun: _Begun) -> FileReport:
         """A file that was changed while it was read is read once more, as it is now."""
         source = refreshed(begun.source)
-        again = self.begin(source)
-        if again.reading is None:
+        if (again := self.begin(source)).reading is None:
             return self.take(again)
         found = again.reading.result()
         if _is_changed(source):

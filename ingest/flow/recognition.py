@@ -22,9 +22,7 @@ from kb.base.config import Settings
 from kb.base.errors import DxkbError, ReadError
 from kb.base.files import sha256_regular
 from kb.documents.passwords import unsealed
-from kb.storage.corrections import password
-from kb.storage.database import connect, explained
-from kb.storage.recognised import (
+from kb.documents.recognised import (
     RecognitionProgress,
     WaitingPage,
     left_behind,
@@ -34,6 +32,8 @@ from kb.storage.recognised import (
     recognition_progress,
     waiting_pages,
 )
+from kb.storage.corrections import password
+from kb.storage.database import connect, explained
 
 Progress = Callable[[RecognitionProgress], None]
 

@@ -16,10 +16,10 @@ from kb.base.errors import NotFoundError, QueryError, UnknownPlaceError
 from kb.base.record import FACTS, LINKS
 from kb.base.types import Case, Evidence, Filters, PageQuality, Section, Viewer
 from kb.documents.passwords import unsealed
+from kb.documents.recognised import recognised_words
 from kb.places.gazetteer import load_gazetteer
 from kb.ranking.snippets import Marks, highlights, matches
 from kb.storage.corrections import password
-from kb.storage.recognised import recognised_words
 from web.files import locate
 from web.page_images import Request, render
 from web.pages.corrections import history, values

@@ -3,6 +3,6 @@
 CREATE TABLE recognised (
   sha256 TEXT NOT NULL,
   page INTEGER NOT NULL,
-  content TEXT NOT NULL,              -- JSON, see kb/storage/recognised.py
+  content TEXT NOT NULL,              -- JSON, see kb/documents/recognised.py
   PRIMARY KEY (sha256, page)
 ) WITHOUT ROWID;

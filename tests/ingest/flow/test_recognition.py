@@ -15,9 +15,9 @@ from ingest.page import Block, Mark, Page
 from kb.base.config import Settings
 from kb.base.messages import render as say
 from kb.base.types import Viewer
+from kb.documents.recognised import put_recognised, recognised_words, waiting_pages
 from kb.ranking.search import Searcher
 from kb.storage.database import connect
-from kb.storage.recognised import put_recognised, recognised_words, waiting_pages
 from kb.storage.store import Store
 from tests.ingest.readers.test_ocr import scan
 from tests.ingest.readers.test_pdf import picture
