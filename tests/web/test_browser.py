@@ -54,8 +54,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(folder: Path) -> Iterator[str]:
     """Address of ``dxkb serve`` over a real corpus that has been read."""
-    with serving(folder / "data", lay_out(folder / "corpus"), {}) as address:
+    corpus = lay_out(folder / "corpus")
+    told_twice(corpus)
+    with serving(folder / "data", corpus, {}) as address:
         yield address
+
+
+def told_twice(corpus: Path) -> None:
+    """A press release that says what one of the notes says."""
+    note = (corpus / "notes" / "hyogo_itami_line-bosai.md").read_text(encoding="utf-8")
+    release = note.replace("source_title:", "source_title: 報道発表") + "\n\n問い合わせは市へ。\n"
+    (corpus / "press.md").write_text(release, encoding="utf-8")
 
 
 @contextmanager
@@ -216,6 +225,36 @@ def test_conditions_are_set_and_removed_with_the_keyboard(open_browser: Open, ur
     press(browser, Keys.ENTER)
     settled(browser)
     assert browser.find_element(By.ID, "found").text == before
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_panels_chips_folded_cards_and_what_is_only_near_are_walked_with_the_keyboard(
+    open_browser: Open, url: str, width: int
+) -> None:
+    browser = open_browser(width=width)
+    pages = [f"/?q={quote(asked)}" for asked in ("伊丹市防災", "多可町", "保健福祉", "兵庫県以外の多可町")]
+    look_through(browser, url, [*pages, *(f"{page}&lang=en" for page in pages[:2]), "/?lang=ja"])
+    browser.get(url + pages[0])
+    cards = browser.find_elements(By.CSS_SELECTOR, ".cards .card, h2.apart")
+    assert [card.tag_name for card in cards[:3]] == ["article", "h2", "article"]
+    assert "伊丹" in cards[0].text
+    tab_to(browser, ".card details.same > summary")
+    press(browser, Keys.ENTER, Keys.TAB)
+    assert focused(browser).find_element(By.XPATH, "ancestor::details[@open]")
+    other = focused(browser).text
+    press(browser, Keys.ENTER)
+    settled(browser)
+    assert browser.find_element(By.TAG_NAME, "h1").text == other
+    browser.get(url + pages[1])
+    tab_to(browser, ".chips.understood .modes a")
+    press(browser, Keys.ENTER)
+    settled(browser)
+    assert "must=" in browser.current_url or "without=" in browser.current_url
+    browser.get(url + pages[1])
+    tab_to(browser, "#panel a")
+    press(browser, Keys.ENTER)
+    settled(browser)
+    assert "/municipalities/283657" in browser.current_url
 
 
 def test_the_skip_link_comes_first_and_leads_to_the_content(open_browser: Open, url: str) -> None:
