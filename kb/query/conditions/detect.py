@@ -80,8 +80,10 @@ def conditions_of(
     found = sorted(_found(typed, own, today or datetime.date.today()), key=lambda f: f.start)
     out, spans = _left_out(typed, found)
     kept: dict[tuple[str, bool], Condition] = {}
+    parts = {one.end for one in found if one.kind == "place"}  # the 東京 of 東京23区以外
+    parts &= {one.start for one, exclude in zip(found, out, strict=True) if exclude}
     for one, exclude, span in zip(found, out, spans, strict=True):
-        if one.label not in wishes.ignored:
+        if one.label not in wishes.ignored and (exclude or one.end not in parts):
             condition = _condition(one, text, typed.span(*span), exclude=exclude)
             kept.setdefault((one.label, exclude), wished(condition, wishes))
     return tuple(kept.values())

@@ -50,10 +50,12 @@ def likeness(
     """(what is asked of likeness; the place among ``places`` that was only named for it). Nothing
     when nobody has said which municipality is asking."""
     match = _NEAR.search(typed.folded)
-    if not match or not stands("near", typed, *match.span()):
+    if not match:
         return None, None
     start, end = match.span()
     named = next((p for p in places if typed.folded[p.end : start] in ("と", "と人口が")), None)
+    if named is None and not stands("near", typed, start, end):
+        return None, None
     if named is not None:
         own, start = _place(typed, named), named.start
     if own is None or not own.population:

@@ -36,6 +36,7 @@ _KINDS = (
     (re.compile(r"(?:^|(?<=[\s、の]))(?:都道府)?県(?:庁)?(?=が|による|として|の役割)|\bprefectur(?:es|al governments?)\b"),
      "都道府県", "prefectures", (PREFECTURE,)),
 )  # fmt: skip
+_ALONE = re.compile("だけ|のみ|に限")
 _TOLD = (
     ("離島", "islands", re.compile(r"離島|(?:remote|outlying|small) islands?"), ("離島",), frozenset(
         "奥尻町 利尻町 利尻富士町 礼文町 利島村 新島村 神津島村 三宅村 御蔵島村 八丈町 青ヶ島村 小笠原村 佐渡市 粟島浦村 海士町 "
@@ -120,6 +121,8 @@ def _is_kind(typed: Typed, start: int, end: int, beside: Sequence[Found]) -> boo
     if any(one.kind == "size" and one.start < start and end <= one.end for one in beside):
         return True
     before = typed.folded[:start]
+    if _ALONE.match(typed.folded, end) and (not before or before[-1].isspace()):
+        return True
     is_behind = before.endswith("の") and any(one.end == start - 1 for one in beside)
     return (
         is_behind
