@@ -232,7 +232,10 @@ def test_panels_chips_folded_cards_and_what_is_only_near_are_walked_with_the_key
     open_browser: Open, url: str, width: int
 ) -> None:
     browser = open_browser(width=width)
-    pages = [f"/?q={quote(asked)}" for asked in ("伊丹市防災", "多可町", "保健福祉", "兵庫県以外の多可町")]
+    pages = [
+        f"/?q={quote(asked)}"
+        for asked in ("伊丹市防災", "多可町", "保健福祉", "兵庫県以外の多可町")
+    ]
     look_through(browser, url, [*pages, *(f"{page}&lang=en" for page in pages[:2]), "/?lang=ja"])
     browser.get(url + pages[0])
     cards = browser.find_elements(By.CSS_SELECTOR, ".cards .card, h2.apart")
