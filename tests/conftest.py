@@ -10,11 +10,13 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from filelock import FileLock
 from flask.testing import FlaskClient
 
+from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.types import Viewer
-from tests.paths import SHARED
+from tests.paths import ROOT, SHARED
 from tests.support import web_world
 from tests.support.kept_workers import KeptWorkers
 from web.app import create_app
@@ -47,6 +49,20 @@ def settings(tmp_path: Path) -> Settings:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     return Settings(data=tmp_path / "data", corpus=corpus)
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """The shipped corpus, ingested once for all processes of a test run: to be read, or copied."""
+    base = tmp_path_factory.getbasetemp()
+    shared_base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    settings = Settings(data=shared_base / "shipped", corpus=ROOT / "corpus")
+    done = shared_base / "shipped.done"
+    with FileLock(shared_base / "shipped.lock"):
+        if not done.exists():
+            ingest(settings)
+            done.touch()
+    return settings
 
 
 @pytest.fixture(scope="session")

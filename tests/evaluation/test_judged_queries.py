@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from ingest.flow.pipeline import ingest
 from ingest.flow.sentences import embed_waiting
 from kb.base.config import Settings
 from kb.evaluation.figures import Judged, Report, evaluate, load_queries
@@ -23,9 +24,9 @@ KINDS = {
 
 
 @pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    settings = Settings(data=tmp_path_factory.mktemp("data"), corpus=ROOT / "corpus")
-    ingest(settings)
+def searcher(shipped: Settings, tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    settings = replace(shipped, data=tmp_path_factory.mktemp("judged") / "data")
+    shutil.copytree(shipped.data, settings.data)
     embed_waiting(settings)
     return Searcher(settings, Store.open(settings))
 

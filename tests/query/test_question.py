@@ -20,16 +20,12 @@ from kb.query.operators import read_operators
 from kb.query.spelling import Spelling, sound
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
-from tests.paths import ROOT
 from tests.support.samples import note
 
 
 @pytest.fixture(scope="module")
-def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    folder = tmp_path_factory.mktemp("question")
-    settings = Settings(data=folder / "data", corpus=ROOT / "corpus")
-    ingest(settings)
-    return Searcher(settings, Store.open(settings))
+def searcher(shipped: Settings) -> Searcher:
+    return Searcher(shipped, Store.open(shipped))
 
 
 @pytest.mark.parametrize(

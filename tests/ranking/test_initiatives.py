@@ -32,7 +32,7 @@ _FILES = (
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def chosen(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("shipped")
     settings = Settings(data=folder / "data", corpus=folder / "corpus")
     for pattern in _FILES:
@@ -45,11 +45,11 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def test_pairs_judged_by_hand(shipped: Settings) -> None:
-    store = Store.open(shipped)
+def test_pairs_judged_by_hand(chosen: Settings) -> None:
+    store = Store.open(chosen)
     cases = store.cases_by_no(sorted(store.all_case_nos()), Viewer.owner())
     order = sorted(cases)
-    sentences = ViewKeeper(shipped, store).views().sentences
+    sentences = ViewKeeper(chosen, store).views().sentences
     same = folded(order, cases, sentences, store.near_pairs(order), order)
     together = {
         frozenset((cases[a].title, cases[b].title))
@@ -72,8 +72,8 @@ def _titled(cases: object, beginning: str) -> str:
     return str(title)
 
 
-def test_an_answer_shows_one_card_and_cites_all(shipped: Settings) -> None:
-    answer = Searcher(shipped, Store.open(shipped)).search("士幌町 公式LINE", k=30)
+def test_an_answer_shows_one_card_and_cites_all(chosen: Settings) -> None:
+    answer = Searcher(chosen, Store.open(chosen)).search("士幌町 公式LINE", k=30)
     towns = [r for r in answer.results if r.case.municipality == "士幌町"]
     (one,) = towns
     shown = answer_json(answer)["results"][one.rank - 1]["same_initiative"]  # type: ignore[index]

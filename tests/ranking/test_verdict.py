@@ -21,10 +21,8 @@ ASKED = [json.loads(line) for line in LINES]
 
 
 @pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
-    settings = Settings(data=tmp_path_factory.mktemp("data"), corpus=ROOT / "corpus")
-    ingest(settings)
-    return Searcher(settings, Store.open(settings))
+def searcher(shipped: Settings) -> Searcher:
+    return Searcher(shipped, Store.open(shipped))
 
 
 @pytest.fixture(scope="module")
@@ -42,29 +40,29 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 
 @pytest.mark.parametrize("kind", ["name", "word", "need"])
-def test_what_the_corpus_answers_is_not_called_unanswered(shipped: Searcher, kind: str) -> None:
+def test_what_the_corpus_answers_is_not_called_unanswered(searcher: Searcher, kind: str) -> None:
     asked = [row["query"] for row in ASKED if row["answered"] and row["kind"] == kind]
-    lost = [query for query in asked if shipped.rank(query).weak]
+    lost = [query for query in asked if searcher.rank(query).weak]
     assert len(lost) <= 0.07 * len(asked), lost
 
 
-def test_what_it_does_not_answer_is_told(shipped: Searcher) -> None:
+def test_what_it_does_not_answer_is_told(searcher: Searcher) -> None:
     strange = [row["query"] for row in ASKED if not row["answered"]]
-    missed = [query for query in strange if not shipped.rank(query).weak]
+    missed = [query for query in strange if not searcher.rank(query).weak]
     assert len(missed) <= 0.25 * len(strange), missed
 
 
 @pytest.mark.parametrize("query", [row["query"] for row in ASKED if row["kind"] == "nonsense"])
-def test_nothing_answers_nonsense(shipped: Searcher, query: str) -> None:
-    answer = shipped.search(query)
+def test_nothing_answers_nonsense(searcher: Searcher, query: str) -> None:
+    answer = searcher.search(query)
     assert (answer.total, answer.weak) == (0, True)
 
 
 @pytest.mark.parametrize("query", ["市役所の犬の散歩代行", "味噌汁の出汁の取り方"])
 def test_what_shares_only_a_common_word_with_a_strange_request_is_no_answer(
-    shipped: Searcher, query: str
+    searcher: Searcher, query: str
 ) -> None:
-    assert shipped.rank(query).weak
+    assert searcher.rank(query).weak
 
 
 def test_a_name_that_one_case_says_is_answered_by_that_case(town: Searcher) -> None:
@@ -76,8 +74,8 @@ def test_a_name_that_one_case_says_is_answered_by_that_case(town: Searcher) -> N
 
 
 @pytest.mark.parametrize("query", ["kintone", "Graffer", "ドローン", "母子手帳"])
-def test_a_name_leads_and_the_rest_is_only_near(shipped: Searcher, query: str) -> None:
-    ranking = shipped.rank(query)
+def test_a_name_leads_and_the_rest_is_only_near(searcher: Searcher, query: str) -> None:
+    ranking = searcher.rank(query)
     head = ranking.scored[: len(ranking.answers)]
     assert {scored.case_no for scored in head} == ranking.answers
     scores = [scored.score for scored in ranking.scored]
@@ -85,20 +83,20 @@ def test_a_name_leads_and_the_rest_is_only_near(shipped: Searcher, query: str) -
 
 
 def test_where_nothing_answers_the_total_is_none_and_what_is_near_is_still_listed(
-    shipped: Searcher,
+    searcher: Searcher,
 ) -> None:
-    answer = shipped.search("クラゲの飼い方")
+    answer = searcher.search("クラゲの飼い方")
     assert (answer.total, answer.weak) == (0, True)
     assert answer.listed >= len(answer.results) > 0
     assert sum(answer.facets["field"].values()) == answer.listed
 
 
 @pytest.mark.parametrize("query", ["窓口の待ち時間を減らしたい", "ドローン 配送", "kintone"])
-def test_facets_lead_to_as_many_answers_as_they_count(shipped: Searcher, query: str) -> None:
-    answer = shipped.search(query)
+def test_facets_lead_to_as_many_answers_as_they_count(searcher: Searcher, query: str) -> None:
+    answer = searcher.search(query)
     assert sum(answer.facets["field"].values()) == answer.total > 0
     for field, count in answer.facets["field"].items():
-        assert shipped.search(query, filters=Filters(fields=(field,))).total == count
+        assert searcher.search(query, filters=Filters(fields=(field,))).total == count
 
 
 def test_another_model_is_judged_by_words_alone(town: Searcher) -> None:
