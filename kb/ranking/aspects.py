@@ -12,7 +12,7 @@ from kb.ranking.fusion import Scored
 from kb.ranking.tuning import Tuning
 
 ANSWERS = 1.0
-"""Strength from which a case answers a question that asks about nothing but an aspect."""
+"""Strength from which a case answers a question that asks about nothing but one aspect."""
 
 _ELSEWHERE, _SILENT = 0.5, 0.3
 """Said in another section; a section of the kind that does not say it."""
@@ -29,9 +29,13 @@ def strengths(aspects: Sequence[Aspect], cases: Mapping[int, Case]) -> dict[int,
     return {no: sum(_strength(aspect, case) for aspect in aspects) for no, case in cases.items()}
 
 
-def answering_aspect(strength: Mapping[int, float]) -> frozenset[int]:
-    """The cases that answer a question which asks about nothing but aspects."""
-    return frozenset(no for no, told in strength.items() if told >= ANSWERS)
+def answering_aspect(
+    aspects: Sequence[Aspect], strength: Mapping[int, float], meeting: Collection[int]
+) -> frozenset[int]:
+    """The cases that answer a question which asks about nothing but these ``aspects``: they tell all of
+    them and are of those ``meeting`` its conditions, where any is."""
+    told = frozenset(no for no, one in strength.items() if one >= ANSWERS * len(aspects))
+    return told.intersection(meeting) or told
 
 
 def moved_to(

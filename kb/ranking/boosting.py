@@ -72,6 +72,11 @@ def met_by_all(each: Sequence[Standing]) -> frozenset[int]:
     return _common(_groups([s.condition for s in each], [s.met for s in each]))
 
 
+def possible(each: Sequence[Standing]) -> frozenset[int]:
+    """The cases that may meet every condition: they do, or do not say; empty without conditions."""
+    return _common(_groups([s.condition for s in each], [s.met | s.untold for s in each]))
+
+
 def met_first(each: Sequence[Standing]) -> frozenset[int]:
     """The cases that meet all; where none does, those of the places that are named."""
     places = [s for s in each if s.condition.kind in _EITHER[0]]

@@ -33,6 +33,7 @@ from kb.ranking.boosting import (
     nearer,
     newest_first,
     one_of_each,
+    possible,
     standings,
 )
 from kb.ranking.candidates import (
@@ -144,13 +145,14 @@ class Searcher:
         scored = [s for s in scored if s.case_no in cases]
         strength = strengths(question.aspects, cases)
         answers = self._answering(scored, legs, question, scope)
-        answers = answering_aspect(strength) if question.is_aspect else answers
+        if question.is_aspect:
+            answers = answering_aspect(question.aspects, strength, possible(scope.standings))
         scored = moved_to(scored, strength, self._tuning, is_alone=question.is_aspect)
         ordered = self._ordered(scored, cases, scope, own if near else None)
-        if scope.named or is_name(asked_name(question.query.text)):
+        asks_of_some = question.is_aspect and bool(question.conditions)
+        if scope.named or asks_of_some or is_name(asked_name(question.query.text)):
             ordered = leading(ordered, answers)
-        if is_general(question):
-            ordered = one_of_each(ordered, cases)
+        ordered = one_of_each(ordered, cases) if is_general(question) else ordered
         found = (ordered, cases, answers, scope.standings, sentence)
         return self._reranked(Ranking(question, views, vector, *found))
 

@@ -37,6 +37,11 @@ _NOTES = {
         "## 推進体制\n\n企画課の係長が担当した。",
     ),
 }  # fmt: skip
+_FELL_SHORT = "## 取組\n\n{}\n\n## 工夫・留意点\n\n申し込む人が目標に届かなかった。"
+_TOWNS = {
+    "here": ("体育館の鍵を電子錠に", "多可町", "兵庫県", "体育館に電子錠を付けた。"),
+    "there": ("広報の動画を増やす", "伊那市", "長野県", "広報の動画を作った。"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +50,9 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
     settings = Settings(data=folder / "data", corpus=folder / "corpus", sentences=False)
     for name, (title, status, body) in _NOTES.items():
         note(settings.corpus, f"{name}.md", body, title=title, status=status)
+    for name, (title, town, prefecture, done) in _TOWNS.items():
+        body = _FELL_SHORT.format(done)
+        note(settings.corpus, f"{name}.md", body, title=title, municipality=town, prefecture=prefecture)  # fmt: skip
     ingest(settings)
     return Searcher(settings, Store.open(settings))
 
@@ -74,3 +82,14 @@ def test_the_case_and_the_passage_that_answer_come_first(
 def test_where_nothing_says_it_nothing_answers(searcher: Searcher) -> None:
     answered = searcher.search("住民に反対されたときどうした")
     assert answered.total == 1  # the others are only listed
+
+
+def test_of_a_place_its_cases_answer_what_went_wrong_and_lead(searcher: Searcher) -> None:
+    answer = searcher.search("兵庫県で失敗した事例")
+    assert {r.case.path for r in answer.results if r.answers} == {"here.md", "stopped.md"}
+    assert not answer.results[2].answers
+
+
+def test_several_sides_are_answered_by_what_tells_them_all(searcher: Searcher) -> None:
+    both = searcher.search("失敗した事例の費用")
+    assert both.total < searcher.search("失敗した事例").total
