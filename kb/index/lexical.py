@@ -13,6 +13,7 @@ from kb.base.errors import ViewError
 from kb.storage.rows import CaseTerms
 
 _FIELDS = ("body", "readings")
+_TERMS = 20_000  # frequencies kept: a question asks for those of its words several times
 _HEAP = 64_000_000  # bytes; Tantivy wants at least 15 MB a thread
 
 
@@ -46,6 +47,7 @@ class LexicalView:
         self._index = index
         self._searcher = index.searcher()
         self._schema = index.schema
+        self._frequencies: dict[str, int] = {}
 
     def top(
         self,
@@ -72,9 +74,14 @@ class LexicalView:
 
     def frequency(self, term: str) -> int:
         """Number of cases that contain ``term`` in its title or text."""
-        query = tantivy.Query.term_query(self._schema, "body", term, index_option="basic")
-        with _whole():
-            return int(self._searcher.search(query, limit=1).count)
+        if term not in self._frequencies:
+            query = tantivy.Query.term_query(self._schema, "body", term, index_option="basic")
+            with _whole():
+                count = int(self._searcher.search(query, limit=1).count)
+            if len(self._frequencies) >= _TERMS:
+                self._frequencies.clear()
+            self._frequencies[term] = count
+        return self._frequencies[term]
 
     def holding(self, terms: Collection[str], most: int | None = None) -> frozenset[int]:
         """The cases that contain all of ``terms`` in their title or text, ``most`` at most."""
