@@ -26,12 +26,13 @@ from web.pages import (
 )
 from web.pages.advising import works
 from web.pages.editing import adding, managing, trash, writing
+from web.pages.keeping import collections, saved
 from web.services import Services
 from web.view import presentation, record
 
 _NOUNS = (
     search, mine, suggest, cases, corrections, compare, municipalities, coverage, documents, events, feeds, api, help, health,
-    accounts, works, operations, adding, managing, trash, writing,
+    accounts, works, operations, adding, managing, trash, writing, saved, collections,
 )  # fmt: skip
 
 

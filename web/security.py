@@ -47,7 +47,7 @@ _HARMLESS = frozenset({
 """Forms that change nothing but what belongs to whoever sends them."""
 _RECORDING = frozenset({
     "coverage.record", "works.create", "works.change", "works.choose", "works.copy", "works.export", "works.forget",
-    "writing.write", "writing.look", "writing.withdraw",
+    "saved.save", "writing.write", "writing.look", "writing.withdraw",
 })  # fmt: skip
 """Forms for everybody who is known; all others are for those who may change documents."""
 

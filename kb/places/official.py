@@ -29,9 +29,9 @@ class ServiceOfOthers:
 
 
 def newest_of(figures: Iterable[OfficialFigure]) -> Official:
-    """The figures, of which the last counts: the store gives the oldest first."""
+    """The figures, of those of one name the latest, of one year that of the document that came last."""
     found: dict[str, dict[str, OfficialFigure]] = {}
-    for figure in figures:
+    for figure in sorted(figures, key=lambda one: (_year(one), one.document_id)):
         found.setdefault(figure.code, {})[figure.name] = figure
     return found
 

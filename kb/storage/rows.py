@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from kb.base.messages import from_json
 from kb.base.record import Case, CaseDraft, Evidence, Section
-from kb.base.types import LedgerEntry, Status
+from kb.base.types import LedgerEntry, OfficialFigure, Status
 
 _APART = frozenset({"sections", "evidence", "pages"})  # tables of their own, two columns
 _WRITTEN: Mapping[str, Callable[[CaseDraft], object]] = {"tools": lambda draft: _json(draft.tools)}
@@ -120,3 +120,14 @@ def unit_vectors(
         sound = whole & (np.einsum("ij,ij->i", matrix, matrix) < _LONGEST)
     matrix[~sound] = 0.0
     return matrix, sound
+
+
+def insert_figures(
+    db: sqlite3.Connection, document_no: int, figures: Sequence[OfficialFigure]
+) -> None:
+    """Stores what a document says. The caller's transaction."""
+    rows = [
+        (document_no, f.code, f.name, f.value, f.number, f.met, f.year, f.row, f.sheet)
+        for f in figures
+    ]
+    db.executemany("INSERT INTO official_figures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)

@@ -30,7 +30,6 @@ from kb.base.types import (
     Viewer,
 )
 from kb.storage.database import connect, explained, identity
-from kb.storage.figures import SELECT, figure_of
 from kb.storage.rows import PARTS, CaseTerms, StoredChunk, case_of, ledger_entry, unit_vectors
 from kb.storage.sentence_vectors import SentenceProgress, sentence_matrix
 
@@ -256,9 +255,11 @@ class Store:
         return tuple(PageQuality(*entry) for entry in json.loads(rows[0]["page_quality"]))
 
     def official_figures(self, viewer: Viewer) -> tuple[OfficialFigure, ...]:
-        """What the ministries' tables say of municipalities, the oldest first."""
+        """What the ministries' tables say of municipalities."""
         visible, values = _visible(viewer)
-        return tuple(map(figure_of, self._rows(SELECT.format(visible=visible), values)))
+        sql = f"""SELECT code, name, value, number, met, year, "row", sheet, document_no, d.path
+            FROM official_figures o JOIN documents d ON d.no = o.document_no WHERE {visible}"""
+        return tuple(OfficialFigure(*row) for row in self._rows(sql, values))
 
     def all_terms(self) -> list[CaseTerms]:
         """Terms of every case."""

@@ -21,10 +21,9 @@ from kb.base.record import Evidence, Section
 from kb.base.types import OFFICE, CaseDraft, Chunk, OfficialFigure, PageQuality, Status
 from kb.base.visibility import is_stricter
 from kb.storage.database import atomic, connect, explained
-from kb.storage.figures import insert_figures
 from kb.storage.lock import restoring, writer_lock
 from kb.storage.near_duplicates import relate
-from kb.storage.rows import row_of, values_of
+from kb.storage.rows import insert_figures, row_of, values_of
 from kb.storage.sentence_vectors import SentencePassage, insert_passages
 
 Matrix = npt.NDArray[np.float32]

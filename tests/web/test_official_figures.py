@@ -13,7 +13,7 @@ from kb.base.config import Settings
 from kb.base.types import OfficialFigure, Viewer
 from kb.places.gazetteer import load_gazetteer
 from kb.places.official import newest_of, services_of_others, with_finance
-from kb.storage.figures import insert_figures
+from kb.storage.rows import insert_figures
 from web.app import create_app
 from web.services import Services
 

@@ -226,7 +226,7 @@ def _cell(field: str, column: CoverageColumn, count: int, most: int) -> CountOfC
         population_from=column.least or None,
         population_to=column.most,
     )
-    address = "" if column.rest else question.address("/" if count else url_for(".gap"))
+    address = "" if column.rest else question.address("/" if count else "/coverage/gap")
     return CountOfCases(count, 0 if not count else max(1, -(-4 * count // most)), address)
 
 

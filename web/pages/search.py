@@ -76,7 +76,7 @@ def index() -> ResponseReturnValue:
     found = error = None
     narrow: list[Facet] = []
     try:
-        question = _browsed(SearchAddress.read(request.args))
+        question = browsed(SearchAddress.read(request.args))
         if question.q or "q" in request.args:
             found = find(question, own, viewer)
             if question.page > found.last_page:
@@ -115,7 +115,7 @@ def _start(own: Services, viewer: Viewer) -> dict[str, object]:
     return {"worries": _worries(mine()), "recent": _recent(own, viewer, mine())}
 
 
-def _browsed(question: SearchAddress) -> SearchAddress:
+def browsed(question: SearchAddress) -> SearchAddress:
     """A search that narrows down and asks nothing asks for what it is narrowed to."""
     narrowed = question.filters
     named = (*narrowed.fields, *narrowed.municipalities, *narrowed.prefectures)

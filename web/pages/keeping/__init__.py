@@ -1,0 +1,1 @@
+"""What somebody keeps for later, or hands on."""
