@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,6 +55,21 @@ def casenotes(shared: Path, work: Path) -> RetrievalSet:
     )
 
 
+def notes(shared: Path, work: Path) -> RetrievalSet:
+    """Needs of ten kinds over all 276 case notes, and questions that nothing there answers."""
+    folder = work / "notes"
+    for part in ("casenotes", "casenotes_more"):
+        shutil.copytree(
+            shared / part, folder, ignore=shutil.ignore_patterns("*.csv"), dirs_exist_ok=True
+        )
+    return RetrievalSet(
+        "notes",
+        folder,
+        load_queries(shared / "eval" / "corpus_dev_queries.jsonl"),
+        tuple(_strange(shared / "eval" / "corpus_offtopic_dev.jsonl")),
+    )
+
+
 def corpus(root: Path) -> RetrievalSet:
     """The shipped corpus and the project's own judged queries."""
     queries = load_queries(root / "tests" / "queries" / "corpus.jsonl")
@@ -63,6 +79,11 @@ def corpus(root: Path) -> RetrievalSet:
 def _rows(path: Path) -> list[dict[str, object]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
+
+
+def _strange(path: Path) -> Iterator[Judged]:
+    for number, line in enumerate(path.read_text("utf-8").splitlines()):
+        yield Judged(f"strange-{number}", json.loads(line)["query"], {})
 
 
 def _note(folder: Path, name: str, title: str, body: str) -> None:

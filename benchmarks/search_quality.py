@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import get_args
 
 from benchmarks import kept, peers
-from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, corpus, jaquad
+from benchmarks.retrieval_sets import RetrievalSet, amagasaki, casenotes, corpus, jaquad, notes
 from ingest.flow.pipeline import ingest
 from ingest.flow.sentences import embed_waiting
 from kb.base.config import load_settings
@@ -27,7 +27,7 @@ from kb.ranking.search import Searcher
 from kb.storage.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
-_SETS = ("corpus", "casenotes", "amagasaki", "jaquad")
+_SETS = ("corpus", "casenotes", "notes", "amagasaki", "jaquad")
 
 
 def main() -> None:
@@ -90,7 +90,7 @@ def _print_kinds(report: Report) -> None:
 def _load(name: str, shared: Path, work: Path) -> RetrievalSet:
     if name == "corpus":
         return corpus(ROOT)
-    makers = {"amagasaki": amagasaki, "jaquad": jaquad, "casenotes": casenotes}
+    makers = {"amagasaki": amagasaki, "jaquad": jaquad, "casenotes": casenotes, "notes": notes}
     return makers[name](shared, work)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from kb.language.encoder import Matrix
 from kb.language.sentences import SentenceEncoder
-from kb.storage.sentence_vectors import key_of, matrix_of
+from kb.storage.sentence_vectors import key_of, sentence_matrix
 
 _TOGETHER = 1024  # texts after which what was read is written down
 
@@ -50,4 +50,4 @@ class Remembered:
             self._known |= rows
             with self._path.open("ab") as file:
                 file.writelines(key + row for key, row in rows.items())
-        return matrix_of([self._known[key] for key in keys])
+        return sentence_matrix([self._known[key] for key in keys])[0]

@@ -196,8 +196,12 @@ def _articles(folder: Path, encoders: Encoders, rng: random.Random) -> list[tupl
 
 
 def _laws(folder: Path, encoders: Encoders, rng: random.Random) -> list[Doc]:
+    """Law articles that the sentence model has not read yet: their signs are the other legs'."""
     rows = rng.sample(_rows(folder / "law_articles.tsv.gz"), _LAWS)
-    return _docs([("", f"{law} {caption}", text) for law, caption, text in rows], encoders)
+    nothing = np.zeros((0, encoders.sentences.dimension), np.float32)
+    unread = Meaning(nothing, np.zeros(encoders.sentences.dimension, np.float32))
+    said = [("", f"{law} {caption}", text) for law, caption, text in rows]
+    return [_doc(row, encoders.words, unread) for row in said]
 
 
 class _Strange:

@@ -19,6 +19,7 @@ _DATA = Path(__file__).parents[1] / "data" / "lexicon"
 _KINDS = ("same", "en", "related")
 _COLUMNS = ("見出し", "同じ意味", "英語", "関連")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc-\u30ff]")
+_KANA = re.compile("[\u3041-\u3096ー]+")
 _LATIN = re.compile("[a-z0-9]")
 # Characters that folding leaves alone (but for capitals), nearly all there are in the lexicon, and
 # the bar between words. A space is not needless only beside a Latin letter.
@@ -89,6 +90,16 @@ class Lexicon:
                     if word not in found and _key(word) != key:
                         found[word] = Expansion(typed, word, kind)
         return tuple(found.values())
+
+    def in_other_words(self, text: str, most: int) -> str:
+        """``text`` with the ``most`` usual Japanese words for each word of it behind it; "" where the
+        lexicon knows none."""
+        usual: dict[str, list[str]] = {}
+        for found in self.expand(text):
+            if found.kind == "same" and not found.term.isascii() and not _KANA.fullmatch(found.term):
+                usual.setdefault(found.typed, []).append(found.term)
+        words = [word for known in usual.values() for word in known[:most]]
+        return " ".join((text, *words)) if words else ""
 
     def terms(self) -> tuple[str, ...]:
         """The heads of all groups."""

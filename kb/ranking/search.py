@@ -48,7 +48,7 @@ from kb.ranking.facets import bands, facets
 from kb.ranking.fusion import Scored
 from kb.ranking.reranker import Reranker, reread
 from kb.ranking.result_set import Ranking
-from kb.ranking.snippets import Marks, matches, nearest_sentences, passages
+from kb.ranking.snippets import Marks, as_read, matches, nearest_sentences, passages
 from kb.ranking.taken import how_taken, is_general
 from kb.ranking.tuning import SHIPPED, Tuning
 from kb.ranking.verdict import answering, is_name
@@ -344,7 +344,10 @@ class Searcher:
         """What the question says as a whole; None before anything has been read by that model."""
         if not self._settings.reads_sentences or not len(views.sentences):
             return None
-        return _finite(self.sentence_encoder.encode_queries([query.text])[0])
+        told = self.lexicon.in_other_words(query.text, self._tuning.usual_words)
+        read = self.sentence_encoder.encode_queries([query.text, told] if told else [query.text])
+        asked = read[0] + self._tuning.in_other_words * read[-1]
+        return _finite(asked / max(float(np.linalg.norm(asked)), 1e-9))
 
     def _results(self, ranking: Ranking, k: int, viewer: Viewer) -> tuple[Result, ...]:
         """The best ``k`` cases with passages and relatives."""
@@ -380,7 +383,11 @@ class Searcher:
         query = np.zeros(dense.dimension, dtype=np.float32) if vector is None else vector
         scored = dense.passages(query, case_no)
         chunks = self._store.chunks([no for no, _ in scored])
-        return [(chunks[no], score) for no, score in scored if no in chunks]
+        ranked = [(chunks[no], score) for no, score in scored if no in chunks]
+        if ranking.sentence is None:
+            return ranked
+        read = ranking.views.sentences.passages(ranking.sentence, case_no)
+        return as_read(ranked, self._store.reading_spans(case_no), read, self._tuning.passage_read)
 
 
 def _finite(vector: Vector) -> Vector | None:

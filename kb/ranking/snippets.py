@@ -59,6 +59,32 @@ def phrase(word: str) -> tuple[str, ...]:
     return tuple(token.term for token in tokenize(word) if token.content)
 
 
+def as_read(
+    ranked: Sequence[tuple[StoredChunk, float]],
+    spans: Mapping[int, tuple[int, int, int]],
+    read: Sequence[tuple[int, float]],
+    weight: float,
+) -> list[tuple[StoredChunk, float]]:
+    """``ranked`` anew, with ``weight`` times how much less near the sentence model finds what it read
+    around a chunk (``read``: position and score, best first; ``spans``: section, start and end by
+    position) than the best of the case. A chunk that it has not read counts as the least near."""
+    if not read:
+        return list(ranked)
+    best, least = read[0][1], read[-1][1]
+    near = [(*spans[position], score) for position, score in read if position in spans]
+
+    def gap(chunk: StoredChunk) -> float:
+        around = [
+            (min(chunk.end, end) - max(chunk.start, start), score)
+            for section, start, end, score in near
+            if section == chunk.section and start < chunk.end and end > chunk.start
+        ]
+        return best - (max(around)[1] if around else least)
+
+    anew = [(chunk, score - weight * gap(chunk)) for chunk, score in ranked]
+    return sorted(anew, key=lambda pair: -pair[1])
+
+
 def passages(
     case: Case,
     ranked: Sequence[tuple[StoredChunk, float]],

@@ -49,6 +49,11 @@ class Tuning:
     sentence_reading: float = 3.0
     """Weight of the standardised score of the sentence model, for both kinds of question."""
 
+    in_other_words: float = 0.5
+    usual_words: int = 2
+    """Weight, in the sentence leg, of the question with that many usual words of the lexicon behind it
+    for each of its words, beside 1.0 for the question: the model has not seen every abbreviation."""
+
     unread: float = 0.5
     """Where the sentence model has not read a case yet: share of the mean of its other scores that is
     taken for it."""
@@ -90,6 +95,10 @@ class Tuning:
     reranker: float = 2.0
     """Weight of its standardised score beside 1.0 for the order that it is given. It reads more, so
     it counts more; not measured on a published model, which cannot be had offline."""
+
+    passage_read: float = 4.0
+    """What a cosine by the sentence model is worth to a passage, beside one by the word vectors: its
+    cosines lie about four times as close together."""
 
     passage_words: float = 0.35
     """What saying all of the question's words is worth to a passage, beside its cosine."""

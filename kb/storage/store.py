@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -303,6 +303,12 @@ class Store:
             LEFT JOIN sentence_vectors v ON v.key = p.key WHERE {visible}"""
         row = self._rows(sql, values)[0]
         return SentenceProgress(int(row["done"]), int(row["total"]))
+
+    def reading_spans(self, case_no: int) -> Mapping[int, tuple[int, int, int]]:
+        """(section, start, end) of what the sentence model reads of a case at once, by position."""
+        sql = "SELECT position, section, start, end FROM sentence_passages WHERE case_no = ?"
+        rows = self._rows(sql, [case_no])
+        return {int(row["position"]): (row["section"], row["start"], row["end"]) for row in rows}
 
     def sentence_vectors(self) -> Vectors:
         """The sound ones, by case and position (``chunk_nos``), of cases whose title has been read."""
