@@ -92,14 +92,18 @@ class Lexicon:
         return tuple(found.values())
 
     def in_other_words(self, text: str, most: int) -> str:
-        """``text`` with the ``most`` usual Japanese words for each word of it behind it; "" where the
-        lexicon knows none."""
+        """``text`` with the ``most`` usual Japanese words for each word of it behind it, where the
+        lexicon knows some."""
         usual: dict[str, list[str]] = {}
         for found in self.expand(text):
-            if found.kind == "same" and not found.term.isascii() and not _KANA.fullmatch(found.term):
+            if (
+                found.kind == "same"
+                and not found.term.isascii()
+                and not _KANA.fullmatch(found.term)
+            ):
                 usual.setdefault(found.typed, []).append(found.term)
         words = [word for known in usual.values() for word in known[:most]]
-        return " ".join((text, *words)) if words else ""
+        return " ".join((text, *words))
 
     def terms(self) -> tuple[str, ...]:
         """The heads of all groups."""

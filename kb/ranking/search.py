@@ -134,7 +134,7 @@ class Searcher:
         wanted = resolve_filters(filters or Filters())
         scope = self._scope(views, question, (wanted, wishes), viewer)
         vector = None if mode == "lexical" else self._vector(question.query)
-        sentence = None if mode == "lexical" else self._sentence(views, question.query)
+        sentence = None if mode == "lexical" else self._sentence(views, question)
         legs = Legs(views, question.query, vector, mode, self._tuning, sentence)
         scored = legs.candidates(scope.allowed, scope.meeting)
         if not scope.browsing and not question.is_aspect:
@@ -340,13 +340,17 @@ class Searcher:
             raise model_mismatch(stored, own)
         return _finite(self.encoder.encode_queries([query.text])[0])
 
-    def _sentence(self, views: Views, query: Query) -> Vector | None:
-        """What the question says as a whole; None before anything has been read by that model."""
+    def _sentence(self, views: Views, question: Question) -> Vector | None:
+        """What the question says as a whole, read twice: as a question, and as a passage that says it
+        in its usual words, too (beside a place they would hide its name). None before anything has
+        been read by that model."""
         if not self._settings.reads_sentences or not len(views.sentences):
             return None
-        told = self.lexicon.in_other_words(query.text, self._tuning.usual_words)
-        read = self.sentence_encoder.encode_queries([query.text, told] if told else [query.text])
-        asked = read[0] + self._tuning.in_other_words * read[-1]
+        told = text = question.query.text
+        if not any(condition.kind in ("place", "region") for condition in question.conditions):
+            told = self.lexicon.in_other_words(text, self._tuning.usual_words)
+        asked = self.sentence_encoder.encode_queries([text])[0]
+        asked = asked + self.sentence_encoder.encode_passages([told])[0]
         return _finite(asked / max(float(np.linalg.norm(asked)), 1e-9))
 
     def _results(self, ranking: Ranking, k: int, viewer: Viewer) -> tuple[Result, ...]:

@@ -49,10 +49,9 @@ class Tuning:
     sentence_reading: float = 3.0
     """Weight of the standardised score of the sentence model, for both kinds of question."""
 
-    in_other_words: float = 0.5
     usual_words: int = 2
-    """Weight, in the sentence leg, of the question with that many usual words of the lexicon behind it
-    for each of its words, beside 1.0 for the question: the model has not seen every abbreviation."""
+    """Usual words of the lexicon for each word of a question that stand behind it when the sentence
+    model reads it a second time, as it reads passages: it has not seen every abbreviation."""
 
     unread: float = 0.5
     """Where the sentence model has not read a case yet: share of the mean of its other scores that is

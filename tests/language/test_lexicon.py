@@ -279,3 +279,17 @@ def test_words_set_apart_by_full_stops_are_all_found(words: list[str]) -> None:
     assert {_key(word) for word in words} <= {
         _key(typed) for typed in LEXICON._typed(fold_text(text))
     }
+
+
+def test_a_question_is_told_in_its_usual_words() -> None:
+    lexicon = Lexicon(
+        [
+            Group(
+                "デマンド交通",
+                ("DRT", "よやくばす", "乗合タクシー", "呼べば来るバス"),
+                ("dial a ride",),
+            )
+        ]
+    )
+    assert lexicon.in_other_words("DRTの運賃", 2) == "DRTの運賃 デマンド交通 乗合タクシー"
+    assert lexicon.in_other_words("水道の運賃", 2) == "水道の運賃"

@@ -16,9 +16,6 @@ from typing import NamedTuple
 WINDOW = 200
 """Characters of a passage, about: what the encoder is given of a case at a time."""
 
-ASKED = Path(__file__).with_name("asked.tsv")
-"""The project's own questions, in everyday words, to what a municipality answers, in its words."""
-
 _HELD_OUT = 12  # of every twelve texts one is never trained on: checkpoints are chosen by them
 _SENTENCE = re.compile(r"[^。\n]+(?:。|\n|$)\n*")
 
@@ -44,7 +41,6 @@ def pair_sets(folder: Path, lexicon: Path) -> dict[str, list[Pair]]:
         "dictionary": list(dictionary(folder)),
         "synonyms": list(synonyms(folder)),
         "lexicon": list(lexicon_words(lexicon)),
-        "asked": list(asked(ASKED)),
     }
 
 
@@ -120,15 +116,6 @@ def synonyms(folder: Path) -> Iterator[Pair]:
     for row in _rows(folder / "synonyms.tsv.gz"):
         if len(row) > 1:
             yield Pair(row[0], "、".join(row[1:6]), row[0])
-
-
-def asked(path: Path) -> Iterator[Pair]:
-    """Questions (``|`` between them), title and text of a line, and each question's passage."""
-    for number, line in enumerate(path.read_text("utf-8").splitlines()):
-        if line and not line.startswith("#"):
-            questions, title, text = line.split("\t")
-            for question in questions.split("|"):
-                yield Pair(question, f"{title}\n{text}", title, number % _HELD_OUT == 0)
 
 
 def lexicon_words(folder: Path) -> Iterator[Pair]:
