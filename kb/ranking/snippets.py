@@ -61,7 +61,7 @@ def phrase(word: str) -> tuple[str, ...]:
 
 def as_read(
     ranked: Sequence[tuple[StoredChunk, float]],
-    spans: Mapping[int, tuple[int, int, int]],
+    spans: Mapping[int, Sequence[int]],
     read: Sequence[tuple[int, float]],
     weight: float,
 ) -> list[tuple[StoredChunk, float]]:

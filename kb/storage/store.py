@@ -241,9 +241,8 @@ class Store:
     def document_path(self, document_id: int, viewer: Viewer) -> str:
         """Path of a document relative to the corpus. Raises NotFoundError."""
         visible, values = _visible(viewer)
-        rows = self._rows(
-            f"SELECT d.path FROM documents d WHERE d.no = ? AND {visible}", [document_id, *values]
-        )
+        sql = f"SELECT d.path FROM documents d WHERE d.no = ? AND {visible}"
+        rows = self._rows(sql, [document_id, *values])
         if not rows:
             raise NotFoundError("usage.unknown_document")
         return str(rows[0]["path"])
@@ -301,14 +300,13 @@ class Store:
         sql = f"""SELECT count(*) AS total, count(v.key) AS done FROM sentence_passages p
             JOIN cases c ON c.no = p.case_no JOIN documents d ON d.no = c.document_no
             LEFT JOIN sentence_vectors v ON v.key = p.key WHERE {visible}"""
-        row = self._rows(sql, values)[0]
-        return SentenceProgress(int(row["done"]), int(row["total"]))
+        total, done = self._rows(sql, values)[0]
+        return SentenceProgress(done, total)
 
-    def reading_spans(self, case_no: int) -> Mapping[int, tuple[int, int, int]]:
+    def reading_spans(self, case_no: int) -> Mapping[int, tuple[int, ...]]:
         """(section, start, end) of what the sentence model reads of a case at once, by position."""
         sql = "SELECT position, section, start, end FROM sentence_passages WHERE case_no = ?"
-        rows = self._rows(sql, [case_no])
-        return {int(row["position"]): (row["section"], row["start"], row["end"]) for row in rows}
+        return {int(row[0]): tuple(row)[1:] for row in self._rows(sql, [case_no])}
 
     def sentence_vectors(self) -> Vectors:
         """The sound ones, by case and position (``chunk_nos``), of cases whose title has been read."""
@@ -321,8 +319,8 @@ class Store:
         read = [i for i, r in enumerate(rows) if r["position"] and int(r["case_no"]) in titles]
         places = [(int(rows[i]["position"]), int(rows[i]["case_no"])) for i in read]
         positions, cases = np.array(places, dtype=np.int64).reshape(-1, 2).T
-        of = [titles[case] for case in cases.tolist()]
-        return Vectors(positions, cases, vectors[read], vectors[of])
+        of = vectors[[titles[case] for case in cases.tolist()]]
+        return Vectors(positions, cases, vectors[read], of)
 
     def _total(self, name: str, viewer: Viewer, find: Callable[[Viewer], Found]) -> Found:
         state = self.identity(), self.generation()
@@ -331,10 +329,7 @@ class Store:
     def _connection(self) -> sqlite3.Connection:
         now = identity(self.path)
         opened: tuple[object, sqlite3.Connection] | None = getattr(self._local, "opened", None)
-        if opened is None or now not in (
-            None,
-            opened[0],
-        ):  # another file since a restore or rebuild
+        if opened is None or now not in (None, opened[0]):  # another file since a restore
             self.damage = self.damage if opened is None else None
             opened = self._local.opened = now, connect(self.path)
         return opened[1]
