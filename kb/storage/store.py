@@ -242,8 +242,7 @@ class Store:
         """Path of a document relative to the corpus. Raises NotFoundError."""
         visible, values = _visible(viewer)
         sql = f"SELECT d.path FROM documents d WHERE d.no = ? AND {visible}"
-        rows = self._rows(sql, [document_id, *values])
-        if not rows:
+        if not (rows := self._rows(sql, [document_id, *values])):
             raise NotFoundError("usage.unknown_document")
         return str(rows[0]["path"])
 
