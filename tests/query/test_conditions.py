@@ -197,3 +197,24 @@ def test_a_prefecture_is_no_municipality_of_any_size(store: Store) -> None:
 def test_money_in_plain_words(question: str, label: str, must: bool) -> None:
     """A yearly amount binds nothing: what a case states as its cost is the whole."""
     assert (label, must) in [(one.label, one.must) for one in understand(question)]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("デジ田交付金以外で作った地域通貨", ["-デジ田交付金"]),
+        ("過疎債を使っていない光回線", ["-過疎債"]),
+        ("過疎債を使った光回線", ["過疎債"]),
+        ("10万人以上の市を除く書かない窓口", ["-人口100,000人以上"]),
+        ("windows except cities over 100,000 people", ["-人口100,000人超"]),
+        ("chatbots outside Tokyo and Osaka", ["-東京都", "-大阪府"]),
+        ("東京23区以外の電子契約", ["-特別区"]),
+        ("西脇市に近い自治体のRPA", ["西脇市の近く"]),
+        ("神河町くらいの規模の町の窓口", ["神河町と同じくらいの規模"]),
+        ("多可町のような町の見守り", ["多可町と同じくらいの規模"]),
+        ("多可町のような取組", ["兵庫県多可町"]),
+    ],
+)
+def test_what_is_left_out_and_what_is_alike(question: str, told: list[str]) -> None:
+    found = [f"{'-' if one.exclude else ''}{one.label}" for one in understand(question)]
+    assert found == told

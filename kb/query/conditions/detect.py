@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kb.base.types import Filters, Understood
 from kb.places.names import Place
@@ -26,7 +27,8 @@ STATED = frozenset({"year", "size", "near", "cost"})
 
 _OUT_BEFORE = re.compile(
     r"\b(?:outside(?: of)?|except(?: for| in| from)?|excluding|other than|but not(?: in)?"
-    r"|not (?:in|from)|apart from|aside from)\s+(?:the )?$"
+    r"|not (?:in|from)|apart from|aside from)\s+(?:the )?"
+    r"(?:(?:cities|towns|villages|municipalities|places|those)\s+(?:(?:of|with)\s+)?)?$"
 )
 _AND = re.compile(r"\s*(?:と|や|・|、|,|および|及び|または|\bor\b|\band\b)\s*")
 
@@ -80,10 +82,9 @@ def conditions_of(
     found = sorted(_found(typed, own, today or datetime.date.today()), key=lambda f: f.start)
     out, spans = _left_out(typed, found)
     kept: dict[tuple[str, bool], Condition] = {}
-    parts = {one.end for one in found if one.kind == "place"}  # the 東京 of 東京23区以外
-    parts &= {one.start for one, exclude in zip(found, out, strict=True) if exclude}
-    for one, exclude, span in zip(found, out, spans, strict=True):
-        if one.label not in wishes.ignored and (exclude or one.end not in parts):
+    parts = set(_parts(typed, found, out))
+    for i, (one, exclude, span) in enumerate(zip(found, out, spans, strict=True)):
+        if one.label not in wishes.ignored and i not in parts:
             condition = _condition(one, text, typed.span(*span), exclude=exclude)
             kept.setdefault((one.label, exclude), wished(condition, wishes))
     return tuple(kept.values())
@@ -131,10 +132,30 @@ def _left_out(typed: Typed, found: Sequence[Found]) -> tuple[list[bool], list[tu
             out[i], spans[i] = True, (one.start, behind.end())
         elif before := _OUT_BEFORE.search(typed.folded[: one.start]):
             out[i], spans[i] = True, (before.start(), one.end)
+        elif i and out[i - 1] and spans[i - 1][0] < found[i - 1].start:  # outside Tokyo and Osaka
+            out[i] = _joined(typed, found[i - 1], one)
     for i in range(len(found) - 1, 0, -1):
+        one, other = found[i - 1], found[i]
+        if out[i] and _is_part(typed, one, other):
+            out[i - 1], spans[i - 1] = True, (spans[i - 1][0], spans[i][1])
         if _joined(typed, found[i - 1], found[i]) and out[i] and not out[i - 1]:
             out[i - 1], spans[i - 1] = True, (found[i - 1].start, found[i].start)
     return out, spans
+
+
+def _parts(typed: Typed, found: Sequence[Found], out: Sequence[bool]) -> Iterator[int]:
+    """Which are only part of what is left out: the 市 of 10万人以上の市以外, the 東京 of 東京23区以外."""
+    for i, (one, other) in enumerate(pairwise(found)):
+        if out[i + 1] and _is_part(typed, one, other):
+            yield i + 1
+        if out[i + 1] and not out[i] and one.kind == "place" and one.end == other.start:
+            yield i
+
+
+def _is_part(typed: Typed, one: Found, other: Found) -> bool:
+    """True for the 市 of 10万人以上の市以外."""
+    between = typed.folded[one.end : other.start]
+    return (one.kind, other.kind) == ("size", "kind") and between in ("", "の")
 
 
 def _joined(typed: Typed, one: Found, other: Found) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from kb.base.types import Filters
 from kb.language.programmes import asked, known_programmes, lineage, programmes, spelt
+from kb.query.conditions.contexts import OUT
 from kb.query.conditions.found import Found, apart
 from kb.query.conditions.typed import Typed
 
@@ -37,7 +38,7 @@ def fundings(typed: Typed) -> Iterator[Found]:
 
 def _japanese(typed: Typed) -> Iterator[Found]:
     for start, end in known_programmes().spans(typed.folded):
-        if _USED.match(typed.folded, end):
+        if _USED.match(typed.folded, end) or OUT.match(typed.folded, end):
             name = spelt()[typed.folded[start:end]].name
             yield _funding((start, end), typed.text[slice(*typed.span(start, end))], name)
     for match in _COVID.finditer(typed.folded):

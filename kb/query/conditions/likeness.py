@@ -17,11 +17,18 @@ _NEAR = re.compile(
     r"(?:同じ(?:くらい|ぐらい|程度|位)?の?|似た)(?:自治体)?(?:の)?(?:規模|大きさ|人口)|同(?:程度の)?規模"
     r"|(?:a |of )?similar size|about (?:our|the same) size|(?:as large as|like) (?:us|ours|our (?:town|city|village))"
 )
+_LIKE = re.compile(
+    r"(?:くらい|ぐらい|ほど|程度|並み)の(?:規模|大きさ|人口)(?:の(?:市町村?|自治体|[市町村]|まち))?"
+    r"|(?:みたいな|のような|に似た|と似た)(?:小さな|大きな)?(?:規模の?)?(?:市町村?|自治体|[市町村]|まち)"
+)
+"""Behind a municipality: 「神河町くらいの規模」, 「多可町のような町」."""
+
 _LIKENESS = 2
 """Populations that are at most twice as large or half as small are about the same."""
 
 _AROUND = re.compile(
     r"の?(?:近く|近隣|近所|近辺|周辺|付近|まわり|周り)(?:の?(?:市町村?|自治体|町|市))?"
+    r"|に近い(?:市町村?|自治体|[市町村]|まち|ところ)"
 )
 _AROUND_EN = re.compile(r"\b(?:near(?: to)?|around|close to) (?:the )?$")
 _KM = 30.0
@@ -49,11 +56,13 @@ def likeness(
 ) -> tuple[Found | None, Found | None]:
     """(what is asked of likeness; the place among ``places`` that was only named for it). Nothing
     when nobody has said which municipality is asking."""
-    match = _NEAR.search(typed.folded)
+    behind = ((p, _LIKE.match(typed.folded, p.end)) for p in places if p.kind == "place")
+    named, match = next(((p, m) for p, m in behind if m), (None, _NEAR.search(typed.folded)))
     if not match:
         return None, None
     start, end = match.span()
-    named = next((p for p in places if typed.folded[p.end : start] in ("と", "と人口が")), None)
+    before = (p for p in places if typed.folded[p.end : start] in ("と", "と人口が"))
+    named = named or next(before, None)
     if named is None and not stands("near", typed, start, end):
         return None, None
     if named is not None:
