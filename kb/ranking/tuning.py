@@ -68,11 +68,12 @@ class Tuning:
             "cost": 1.2,
             "status": 6.0,
             "funding": 4.0,
+            "field": 2.5,
         }
     )
     """What meeting a condition of the question is worth by its kind: a place or region that is named,
-    a kind of municipality, years, a size, likeness, a cost, a stage, and whose
-    money it was."""
+    a kind of municipality, years, a size, likeness, a cost, a stage, whose
+    money it was, and a 分野."""
 
     near: float = 0.5
     """What a municipality of the very same size is worth to somebody who asks for those near in

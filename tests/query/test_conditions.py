@@ -213,6 +213,10 @@ def test_money_in_plain_words(question: str, label: str, must: bool) -> None:
         ("神河町くらいの規模の町の窓口", ["神河町と同じくらいの規模"]),
         ("多可町のような町の見守り", ["多可町と同じくらいの規模"]),
         ("多可町のような取組", ["兵庫県多可町"]),
+        ("防災分野の生成AI", ["防災"]),
+        ("観光の分野以外の地域通貨", ["-観光"]),
+        ("分野は教育、タブレット", ["教育"]),
+        ("防災のアプリ", []),
     ],
 )
 def test_what_is_left_out_and_what_is_alike(question: str, told: list[str]) -> None:

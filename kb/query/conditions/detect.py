@@ -12,6 +12,7 @@ from kb.base.types import Filters, Understood
 from kb.places.names import Place
 from kb.query.conditions.contexts import OUT
 from kb.query.conditions.costs import costs
+from kb.query.conditions.fields import named_fields
 from kb.query.conditions.found import Found, apart
 from kb.query.conditions.fundings import fundings
 from kb.query.conditions.likeness import likeness, neighbours
@@ -35,7 +36,7 @@ _AND = re.compile(r"\s*(?:と|や|・|、|,|および|及び|または|\bor\b|\b
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One thing understood: its ``kind`` (place, region, kind, size, year, near, cost, status, funding), the words
+    """One thing understood: its ``kind`` (place, region, kind, size, year, near, cost, status, funding, field), the words
     ``typed`` for it with their span in what was typed, how to show it in Japanese and in English,
     and which cases meet it: those that pass ``wanted``, but none
     of the municipality with the code ``other_than``, and those that ``says`` one of these words;
@@ -119,7 +120,7 @@ def _found(typed: Typed, own: Place | None, today: datetime.date) -> list[Found]
         apart((*([like] if like else ()), *around, *fundings(typed), *costing, *large, *when))
     )
     where = tuple(one for one in where if not any(one.overlaps(other) for other in told))
-    return [*where, *told, *kinds(typed, (*where, *large)), *stages(typed)]
+    return [*where, *told, *kinds(typed, (*where, *large)), *stages(typed), *named_fields(typed)]
 
 
 def _left_out(typed: Typed, found: Sequence[Found]) -> tuple[list[bool], list[tuple[int, int]]]:
