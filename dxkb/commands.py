@@ -113,12 +113,14 @@ def _filters(options: argparse.Namespace) -> Filters:
 
 def show(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb show``."""
+    from kb.advice.retold import kin
     from kb.ranking.contracts import case_json
+    from kb.ranking.search import Searcher
     from kb.storage.store import Store
 
     store = Store.open(settings)
     case = store.case(options.case_id, _OWNER)
-    relatives = store.relatives(case.id, _OWNER)
+    relatives = kin(Searcher(settings, store), store, case, _OWNER)
     text = [printing.case_text(case, say), *printing.relative_lines(relatives, say)]
     _tell(options, lambda: case_json(case, relatives), lambda: "\n".join(text))
 
@@ -127,11 +129,14 @@ def write_brief(options: argparse.Namespace, settings: Settings, say: Lang) -> N
     """``dxkb brief``."""
     from kb.advice.brief import TITLE, Brief
     from kb.advice.brief_file import brief_file
+    from kb.advice.retold import with_originals
+    from kb.ranking.search import Searcher
     from kb.storage.store import Store
 
     store = Store.open(settings)
     cases = tuple(store.case(item, _OWNER) for item in dict.fromkeys(options.case_ids))
     brief = Brief(cases, options.title or TITLE, options.remark)
+    brief = with_originals(brief, Searcher(settings, store), store, _OWNER)
     made = brief_file(brief, options.out.suffix.lower().removeprefix("."))
     _write(options.out, made.data)
     text = [say("cli.brief.written", n=len(cases), out=options.out)]

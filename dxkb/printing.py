@@ -143,6 +143,7 @@ def relative_lines(relatives: Relatives, say: Lang) -> list[str]:
          (relatives.superseded_by,) if relatives.superseded_by else ()),
         (say("cli.kin.older"), relatives.supersedes),
         (say("cli.kin.near"), relatives.near_duplicates),
+        (say("cli.kin.original"), relatives.originals),
     ]  # fmt: skip
     return [
         f"[{label}] {other.title} → {other.path} [{other.case_id}]"

@@ -33,6 +33,10 @@ GUIDE = re.compile(
     r"チェックリスト|用語集"
 )
 """Titles of documents that say how something is done, not what was done."""
+BUDGET = re.compile(
+    r"(?:補正|当初|専決|会計|骨格)予算|予算(?:書|案|説明書|の概要|額の?推移)|歳入|歳出|専決処分|債務負担|繰越(?:明許|計算|事業)|地方債現在高|基金現在高|決算報告|施政方針|(?:市|町|村|県|行)政報告|所信表明|提案理由"
+)
+"""Titles of papers on all that a municipality does in a year, whose figures are those of many works."""
 _SUBJECT = re.compile(
     r"(?:^|[。、\n\s「（(・]|は|なお|また)(?P<name>[一-鿿々ァ-ヶぁ-ん]{1,7}?[市町村区])(?:で)?(?:は|が|も)(?!じ)"
 )

@@ -26,6 +26,8 @@ TOOL_LABELS = frozenset(
     "システム名 サービス名 製品名 ツール名 アプリ名 導入サービス 利用サービス 使用製品 導入製品 使用ソフト tools".split()
 )
 """Labels, as :func:`ingest.split.labels.label_key` gives them, of rows that name the tools."""
+_GIVEN = re.compile("譲渡|売却|貸付|寄[附付]")
+"""Headings of parts whose companies are given something."""
 VENDOR_LABELS = frozenset(
     "ベンダー ベンダ 導入ベンダー 事業者 受託者 委託先 委託事業者 開発事業者 提供事業者 導入事業者 連携事業者 連携企業 協力企業 "
     "実施事業者 提供企業 開発元 製造元 パートナー企業".split()
@@ -44,6 +46,7 @@ _COMPANY = re.compile(
     rf"|(?:株式会社|有限会社|合同会社)(?P<c>[ぁ-ん]{{2,10}}?)(?=(?:の|が|は|と|を|に|で|へ|から)?(?:[^ぁ-ん]|$))"
     rf"|(?P<b>{_NAME}{{2,20}})[ 　]?(?:株式会社|\(株\)|（株）|㈱)"
 )
+"""Companies by their kind; those with 損 (損害保険, 損保) insure."""
 _SIGNS = re.compile(r"[、,，／/\n・]+")
 
 
@@ -68,8 +71,10 @@ def vendors(draft: CaseDraft) -> tuple[Evidence, ...]:
     """The companies that a case names as its vendors: in a row, by their kind (株式会社), or known."""
     mine = list(own(parts(draft), draft.municipality))
     stated = [e for part in mine for e in _rows(part, "vendor", VENDOR_LABELS)]
-    told = [part for part in mine if part.role != "背景・課題"]
-    named = [e for part in told for e in _groups(part, "vendor", _COMPANY)]
+    if not (draft.municipality or draft.prefecture):  # of nobody: who is named did nothing for it
+        return _first(stated)
+    told = [p for p in mine if p.role != "背景・課題" and not _GIVEN.search(p.heading)]
+    named = [e for p in told for e in _groups(p, "vendor", _COMPANY) if "損" not in e.value]
     covered = " ".join(fold_text(e.value) for e in (*stated, *named))
     known = [e for e in _known(told, "vendor") if fold_text(e.value) not in covered]
     return _first([*stated, *named, *known])

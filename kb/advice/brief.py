@@ -7,8 +7,9 @@ order; ``brief_word``, ``brief_excel`` and ``brief_markdown`` write it down.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from types import MappingProxyType
 
 from kb.advice.asked import AskedPoint, answers, asked
 from kb.advice.quotes import Quote, bullets, fact_words
@@ -20,6 +21,9 @@ TITLE = "事例の比較"
 
 MOST = 6
 """Cases that can still be compared side by side."""
+
+NOTES = (".md", ".markdown", ".txt")
+"""Endings of the names of notes."""
 
 _WHO = ("自治体", "人口", "年度", "段階", "確認日")
 _PARTS = {
@@ -51,7 +55,7 @@ class Brief:
     """What is handed on: cases in their order, a remark for the whole, remarks by case id. ``code``
     and ``for_whom`` are the municipality that is advised, ``author`` and ``day`` (ISO 8601) stand
     below the title; ``needs`` are what it lacks, each with the case that says so (None: nobody but
-    the author). ``lang`` is that of everything but the quotes."""
+    the author); ``originals`` what a case that is a note retells, by its id. ``lang`` is that of everything but the quotes."""
 
     cases: tuple[Case, ...]
     title: str = TITLE
@@ -63,6 +67,7 @@ class Brief:
     day: str = ""
     problem: str = ""
     needs: tuple[tuple[Quote, Case | None], ...] = ()
+    originals: Mapping[str, tuple[Case, ...]] = field(default_factory=dict)
     lang: str = "ja"
 
     @property
@@ -85,7 +90,7 @@ class Brief:
 @dataclass(frozen=True, slots=True)
 class Source:
     """A numbered citation: document and page; ``is_note`` where the document is a note that tells
-    another source in words of its own."""
+    another source in words of its own, ``originals`` what of that is in the corpus, too."""
 
     number: int
     title: str
@@ -93,6 +98,7 @@ class Source:
     page: int | None
     url: str
     is_note: bool = False
+    originals: tuple[Source, ...] = ()
 
     def where(self, lang: str = "ja") -> str:
         """The page, sheet or slide; "" in an unpaged source."""
@@ -105,7 +111,14 @@ class Source:
         """As it stands in a list of sources: 文書名 p.10."""
         told = [self.title, self.where(lang)]
         return " ".join(
-            [*filter(None, told), *([render(message("brief.note"), lang)] * self.is_note)]
+            [
+                *filter(None, told),
+                *([render(message("brief.note"), lang)] * self.is_note),
+                *(
+                    render(message("brief.original", source=f"{o.label(lang)} {o.path}"), lang)
+                    for o in self.originals
+                ),
+            ]
         )
 
     def link(self) -> str:
@@ -146,7 +159,11 @@ def quoted(case: Case) -> tuple[Quote, ...]:
     return tuple(found) + tuple(quote for point in points for quote in answers(case, point))
 
 
-def sources(cases: Sequence[Case], needs: Sequence[tuple[Quote, Case | None]] = ()) -> Cited:
+def sources(
+    cases: Sequence[Case],
+    needs: Sequence[tuple[Quote, Case | None]] = (),
+    originals: Mapping[str, tuple[Case, ...]] = MappingProxyType({}),
+) -> Cited:
     """Citations by (case id, page), numbered in the order in which a brief quotes them, needs first,
     then case by case; the same page of the same document has one number."""
     numbers: dict[tuple[str, int | None], int] = {}
@@ -154,13 +171,23 @@ def sources(cases: Sequence[Case], needs: Sequence[tuple[Quote, Case | None]] = 
     told = [(quote, case) for quote, case in needs if case is not None]
     told += [(quote, case) for case in cases for quote in quoted(case) if quote.own]
     for quote, case in told:
-        title = case.source_title or case.path.rsplit("/", 1)[-1]
         number = numbers.setdefault((case.path, quote.page), len(numbers) + 1)
-        is_note = bool(case.source_title) and case.path.lower().endswith((".md", ".txt"))
-        found[case.id, quote.page] = Source(
-            number, title, case.path, quote.page, case.source_url, is_note
+        retold = tuple(
+            _source(other, 0, other.pages[0] if other.pages else None)
+            for other in originals.get(case.id, ())
         )
+        found[case.id, quote.page] = replace(_source(case, number, quote.page), originals=retold)
     return found
+
+
+def _source(case: Case, number: int, page: int | None) -> Source:
+    title = case.source_title or case.path.rsplit("/", 1)[-1]
+    return Source(number, title, case.path, page, case.source_url, is_note(case))
+
+
+def is_note(case: Case) -> bool:
+    """True for a case of a note that tells another source in words of its own."""
+    return bool(case.source_title) and case.path.lower().endswith(NOTES)
 
 
 def listed(cited: Cited) -> list[Source]:

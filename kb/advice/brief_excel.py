@@ -50,7 +50,7 @@ def excel(brief: Brief) -> bytes:
     def say(code: str) -> str:
         return render(message(f"brief.excel.{code}"), brief.lang)
 
-    cited = sources(brief.cases, brief.needs)
+    cited = sources(brief.cases, brief.needs, brief.originals)
     book = Workbook()
     book.properties.creator, book.properties.title = "dxkb", printable(brief.title)
     _sheet(book.active, say("compared"), *_compared(brief, cited, say))

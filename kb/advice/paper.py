@@ -76,7 +76,7 @@ Part = PaperHead | PaperLine | SideBySide
 def parts(brief: Brief) -> Iterator[Part]:
     """Everything between the title and the list of sources, in order."""
     say = partial(_said, brief.lang)
-    cited = sources(brief.cases, brief.needs)
+    cited = sources(brief.cases, brief.needs, brief.originals)
     yield from _about(brief)
     if brief.problem.strip() or brief.needs:
         yield PaperHead(1, say("brief.problem"))
@@ -103,7 +103,7 @@ def parts(brief: Brief) -> Iterator[Part]:
 
 def all_sources(brief: Brief) -> list[Source]:
     """The list at the end, by number."""
-    return listed(sources(brief.cases, brief.needs))
+    return listed(sources(brief.cases, brief.needs, brief.originals))
 
 
 def _about(brief: Brief) -> Iterator[Part]:

@@ -98,11 +98,13 @@ class Relative:
 @dataclass(frozen=True, slots=True)
 class Relatives:
     """``near_duplicates`` say nearly the same in other documents, ``superseded_by`` is the newest
-    edition of this case, ``supersedes`` are its older ones."""
+    edition of this case, ``supersedes`` are its older ones, ``originals`` what it tells in words of its
+    own."""
 
     near_duplicates: tuple[Relative, ...] = ()
     superseded_by: Relative | None = None
     supersedes: tuple[Relative, ...] = ()
+    originals: tuple[Relative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ def relatives_json(relatives: Relatives) -> Json:
 
 def case_json(case: Case, relatives: Relatives | None = None) -> Json:
     """A whole case as ``dxkb show --json`` prints it."""
+    told = relatives or Relatives()
     return {
         "case_id": case.id,
         **_fields_json(case),
@@ -67,7 +68,8 @@ def case_json(case: Case, relatives: Relatives | None = None) -> Json:
             "title": case.source_title or None,
             "url": case.source_url or None,
         },
-        **relatives_json(relatives or Relatives()),
+        **relatives_json(told),
+        "paraphrases": [asdict(other) for other in told.originals],
     }
 
 

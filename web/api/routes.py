@@ -7,6 +7,7 @@ from typing import cast
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from kb.advice.retold import kin
 from kb.base.errors import NotFoundError
 from kb.base.types import Mode
 from kb.places.gazetteer import load_gazetteer
@@ -57,7 +58,7 @@ def case(case_id: str) -> ResponseReturnValue:
     own = services()
     viewer = own.viewer()
     found = own.store.case(case_id, viewer)
-    return jsonify(case_json(found, own.store.relatives(found.id, viewer)))
+    return jsonify(case_json(found, kin(own.searcher, own.store, found, viewer)))
 
 
 @pages.get("/municipalities/<code>")

@@ -127,13 +127,15 @@ class CaseSource(TypedDict):
 
 
 class CaseShape(TypedDict):
-    """A whole case; beside these, the record's fields."""
+    """A whole case; beside these, the record's fields. A note ``paraphrases`` cases of documents that are
+    here, too."""
 
     case_id: str
     source: CaseSource
     near_duplicates: list[Relative]
     superseded_by: Relative | None
     supersedes: list[Relative]
+    paraphrases: list[Relative]
 
 
 class MunicipalityShape(TypedDict):

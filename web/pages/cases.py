@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.advice.asked import answers, asked
 from kb.advice.related import same_matter
+from kb.advice.retold import kin
 from kb.base.errors import NotFoundError, QueryError, UnknownPlaceError
 from kb.base.record import FACTS, LINKS
 from kb.base.types import Case, Evidence, Filters, PageQuality, Section, Viewer
@@ -74,7 +75,7 @@ def show(case_id: str) -> ResponseReturnValue:
         deciding=FACTS,
         links=LINKS,
         others=_neighbours(own, case, viewer),
-        related=own.store.relatives(case.id, viewer),
+        related=kin(own.searcher, own.store, case, viewer),
         pictures=_pictured(case, parts),
         poor=poor,
         points=[(point, answers(case, point)) for point in asked("point")],

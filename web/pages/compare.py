@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.advice import brief
 from kb.advice.brief_file import brief_file
+from kb.advice.retold import with_originals
 from kb.base.errors import NotFoundError, UsageError
 from kb.base.types import Case
 from web.back import back
@@ -86,16 +87,15 @@ def export(kind: str) -> ResponseReturnValue:
     if not chosen:
         raise NotFoundError("usage.compare_empty")
     title = request.form.get("title", "").strip()[:_LONGEST_TITLE] or brief.TITLE
-    made = brief_file(
-        brief.Brief(
-            chosen,
-            title,
-            request.form.get("remark", "")[:_LONGEST],
-            {case.id: request.form.get(f"remark-{case.id}", "")[:_LONGEST] for case in chosen},
-            lang=language(),
-        ),
-        kind,
+    own = services()
+    told = brief.Brief(
+        chosen,
+        title,
+        request.form.get("remark", "")[:_LONGEST],
+        {case.id: request.form.get(f"remark-{case.id}", "")[:_LONGEST] for case in chosen},
+        lang=language(),
     )
+    made = brief_file(with_originals(told, own.searcher, own.store, own.viewer()), kind)
     return send_file(
         BytesIO(made.data),
         mimetype=made.mimetype,

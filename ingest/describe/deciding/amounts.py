@@ -29,13 +29,13 @@ _YEARLY, _MONTHLY = (
 _FREE = re.compile(r"無料|無償|ゼロ|かからな|不要|発生しな|なし")
 _UNIT = r"時間|分|秒|か月|カ月|ヶ月|ヵ月|日|週間|人日|人|名|件|枚|回|円|%|割|世帯|台|箇所|か所|ページ|通|団体|施設|ポイント|倍|頭|戸|棟|店|社|校|本|冊|便"
 _MUCH = re.compile(rf"(?P<n>{NUMBER})(?P<unit>{_UNIT})?(?:(?P<m>\d+)(?P<small>分|秒))?")
-_CHANGED = re.compile(r"→|⇒|➡|⇨|->|から|かかって|だった|[がは](?=.*\d)")
+_CHANGED = re.compile(r"→|⇒|➡|⇨|->|から|かかって|かけて|だった|[がは](?=.*\d)")
 _AT_ONCE = re.compile(r"(?:即日|当日|即時|ゼロ)")
 _EACH_BEFORE = re.compile(r"1([件人日回台棟枚校戸])(?:あたり|当たり|につき|の)?(?=約?\d)")
 _VAGUE = re.compile("数[十百千万億]")
 _UNCOUNTED = re.compile(r"半日|一瞬|数分")
 _LESS, _MORE = (
-    re.compile(r"削減|短縮|軽減|縮減|減|節|圧縮|時短|▲|△|▼"),
+    re.compile(r"削減|短縮|軽減|縮減|縮ま|減|節|圧縮|時短|▲|△|▼"),
     re.compile(r"増|向上|上昇|伸び|拡大"),
 )
 _SECONDS = {"秒": 1, "分": 60, "時間": 3600}
@@ -103,7 +103,7 @@ def _effect(found: Evidence) -> Evidence:
         if unit and unit != last:
             was, after, last = _same_time(before, unit, after, last)
         return replace(found, amount=after, before=was, unit=last, period=period)
-    if len(much) != 1 or "分の" in said or "/" in said:
+    if len(much) != 1 or not much[0][1] or "分の" in said or "/" in said:
         return found
     code = "less" if _LESS.search(said) else "more" if _MORE.search(said) else ""
     return replace(found, amount=much[0][0], unit=much[0][1], period=period, code=code)

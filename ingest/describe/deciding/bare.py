@@ -13,7 +13,7 @@ from kb.language.text import fold_text
 _UNIT = re.compile(
     r"[（(](?:単位\s*[:：]?\s*)?(千円|百万円|万円|円)[)）]|単位\s*[:：]?\s*(千円|百万円|万円|円)"
 )
-_NUMBER = re.compile(r"\d{1,3}(?:[,，]\d{3})+|\d{1,9}")
+_NUMBER = re.compile(r"[1-9]\d{0,2}(?:[,，]\d{3})+|[1-9]\d{0,8}")
 _OF = re.compile(r"費|経費|コスト|委託料|使用料|利用料|保守|金額|ライセンス|合計|総額|購入")
 _NO_COST = re.compile(r"削減|効果|収入|補助|交付|財源|一般財源|人件費の")
 

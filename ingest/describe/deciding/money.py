@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ingest.describe.deciding.stated import stated
+from ingest.describe.others import BUDGET
 from ingest.describe.quotes import SourceText, distinct, own_parts, squeezed
 from kb.base.types import CaseDraft, Evidence
 from kb.language.programmes import known_programmes, programme, spelt
@@ -65,6 +66,8 @@ def fundings(draft: CaseDraft) -> tuple[Evidence, ...]:
         if not _NOT_USED.match(fold_text(row.value))
         for name in _named(row.value)
     ]
+    if BUDGET.search(fold_text(draft.title)):
+        return ()
     told += [fact for part in own_parts(draft) for fact in _used(part)]
     return distinct(map(_with_rate, told), _MOST)
 

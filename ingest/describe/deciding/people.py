@@ -27,12 +27,13 @@ _DID = re.compile(
     rf"(?P<list>{_NAME}(?:(?:と|、|・|や){_NAME})*)"
     r"(?:の(?:職員|担当者?|若手|有志|[0-9０-９]+(?:人|名))|が[^。、]{0,12}?(?:内製|開発|主導|担当|事務局|中心|作成|取り?まとめ))"
 )
+_IN_CHARGE = re.compile(rf"(?P<name>{_NAME})が(?:主に)?担当(?:し(?:た|て|、)|する(?!予定)|。|$)")
 _CUT = re.compile(r"[（(]|電話|℡|☎|TEL|Tel|ＴＥＬ|FAX|内線|メール|E-?mail|https?:|〒")
 _BARE = re.compile(
     rf"(?:担当|主管|所管|関係|各|全|原|庁内|当該|本|同|他の?|関連|実施|利用)?{_SUFFIX}|各課.*|全(?:課|庁).*"
 )
 _OUTSIDE = re.compile(
-    r"^[一-龥]{2,3}[県府](?!民)|^(?:株|一般|公益|国|総務|内閣|経済産業)|大学|株式|会社"
+    r"^[一-龥]{2,3}[県府](?!民)|^(?:株|一般|公益|国(?!保|際|民|体|勢|土)|総務省|内閣|経済産業[省局])|大学|株式|会社|振興局|県民局|支庁|(?:労働|整備|法務|農政|財務|運輸)局"
 )
 _PEOPLE = re.compile(
     rf"(?P<who>(?:専任の?|兼任の?|兼務の?|担当の?|専従の?|会計年度任用|正規)?(?<!教)(?:職員|担当者?|係員|メンバー|推進員|リーダー|スタッフ|人員|専任|兼任|兼務|体制))(?:は|が|を|の|:|として|数は?)?(?:計|合計|約|わずか)?(?P<n>(?<![\d.]){NUMBER})(?:人|名)"
@@ -53,11 +54,17 @@ _TEAM = frozenset({"推進体制"})
 
 def contacts(draft: CaseDraft) -> tuple[Evidence, ...]:
     """The sections in charge, as the rows that name them have it, without persons and numbers."""
-    found = (
+    found = [
         row.fact("contact", name)
         for row in stated(draft, "contact")
         for name in _asked(row.value, draft)
-    )
+    ]
+    found += [
+        part.quote("contact", name, *match.span("name"))
+        for part in own_parts(draft)
+        for match in _IN_CHARGE.finditer(part.text)
+        for name in _sections(match["name"])
+    ]
     return distinct(found, 2)
 
 

@@ -14,10 +14,12 @@ from flask.typing import ResponseReturnValue
 from kb.advice import works as kept
 from kb.advice.asked import answers, asked, open_points
 from kb.advice.at_work import WorkInSight, brief_of, for_another, in_sight, with_case, with_needs
+from kb.advice.brief import Brief
 from kb.advice.brief_file import PLACES, brief_file
 from kb.advice.needs import LONGEST_NEED, MOST_NEEDS, worries, written_needs
 from kb.advice.paper import all_sources, parts
 from kb.advice.precedents import precedents
+from kb.advice.retold import with_originals
 from kb.advice.works import FollowUp, NeedAtWork, Work
 from kb.base.errors import ForbiddenError, UnknownPlaceError, UsageError
 from kb.places.gazetteer import Place, load_gazetteer
@@ -107,7 +109,7 @@ def show(work_id: str) -> ResponseReturnValue:
 @pages.get("/works/<work_id>/paper")
 def paper(work_id: str) -> ResponseReturnValue:
     """The paper as a page, to read and to print."""
-    brief = brief_of(_seen(work_id), language())
+    brief = _brief(_seen(work_id))
     return render_template(
         "paper.html",
         brief=brief,
@@ -139,7 +141,7 @@ def export(work_id: str, kind: str) -> ResponseReturnValue:
         raise UsageError("usage.compare_empty")
     file = request.files.get("template")
     template = file.stream.read() if file and file.filename else b""
-    made = brief_file(brief_of(seen, language()), kind, template)
+    made = brief_file(_brief(seen), kind, template)
     name = attachment_name(seen.work.title, kind)
     return send_file(
         BytesIO(made.data), mimetype=made.mimetype, as_attachment=True, download_name=name
@@ -300,6 +302,11 @@ def _owner() -> str:
     if viewer.role == "public":
         raise ForbiddenError("usage.works_public")
     return viewer.name
+
+
+def _brief(seen: WorkInSight) -> Brief:
+    own = services()
+    return with_originals(brief_of(seen, language()), own.searcher, own.store, own.viewer())
 
 
 def _seen(work_id: str) -> WorkInSight:
