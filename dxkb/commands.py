@@ -113,7 +113,7 @@ def _filters(options: argparse.Namespace) -> Filters:
 
 def show(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb show``."""
-    from kb.advice.retold import kin
+    from kb.advice.related import kin
     from kb.ranking.contracts import case_json
     from kb.ranking.search import Searcher
     from kb.storage.store import Store
@@ -129,7 +129,7 @@ def write_brief(options: argparse.Namespace, settings: Settings, say: Lang) -> N
     """``dxkb brief``."""
     from kb.advice.brief import TITLE, Brief
     from kb.advice.brief_file import brief_file
-    from kb.advice.retold import with_originals
+    from kb.advice.related import with_originals
     from kb.ranking.search import Searcher
     from kb.storage.store import Store
 

@@ -7,7 +7,7 @@ import pytest
 from ingest.flow.pipeline import ingest
 from kb.advice.brief import Brief
 from kb.advice.brief_markdown import markdown
-from kb.advice.retold import kin, originals, with_originals
+from kb.advice.related import kin, originals, with_originals
 from kb.base.config import Settings
 from kb.base.types import Case, Viewer
 from kb.ranking.contracts import case_json

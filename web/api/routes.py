@@ -7,7 +7,7 @@ from typing import cast
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from kb.advice.retold import kin
+from kb.advice.related import kin
 from kb.base.errors import NotFoundError
 from kb.base.types import Mode
 from kb.places.gazetteer import load_gazetteer

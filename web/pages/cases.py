@@ -11,8 +11,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kb.advice.asked import answers, asked
-from kb.advice.related import same_matter
-from kb.advice.retold import kin
+from kb.advice.related import kin, same_matter
 from kb.base.errors import NotFoundError, QueryError, UnknownPlaceError
 from kb.base.record import FACTS, LINKS
 from kb.base.types import Case, Evidence, Filters, PageQuality, Section, Viewer

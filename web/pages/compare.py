@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.advice import brief
 from kb.advice.brief_file import brief_file
-from kb.advice.retold import with_originals
+from kb.advice.related import with_originals
 from kb.base.errors import NotFoundError, UsageError
 from kb.base.types import Case
 from web.back import back

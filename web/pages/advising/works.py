@@ -19,7 +19,7 @@ from kb.advice.brief_file import PLACES, brief_file
 from kb.advice.needs import LONGEST_NEED, MOST_NEEDS, worries, written_needs
 from kb.advice.paper import all_sources, parts
 from kb.advice.precedents import precedents
-from kb.advice.retold import with_originals
+from kb.advice.related import with_originals
 from kb.advice.works import FollowUp, NeedAtWork, Work
 from kb.base.errors import ForbiddenError, UnknownPlaceError, UsageError
 from kb.places.gazetteer import Place, load_gazetteer
