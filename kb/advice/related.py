@@ -15,9 +15,8 @@ from pathlib import PurePosixPath
 
 from kb.advice.brief import NOTES, Brief, is_note
 from kb.base.errors import QueryError
-from kb.base.types import Case, Relative, Relatives, Viewer
+from kb.base.types import Case, Filters, Relative, Relatives, Viewer
 from kb.language.text import fold_text
-from kb.query.filters import Filters
 from kb.query.question import beside_conditions
 from kb.ranking.initiatives import SAME
 from kb.ranking.search import Searcher
