@@ -18,11 +18,12 @@ from kb.storage.sidecar import SUFFIX as SIDECAR_SUFFIX
 from kb.storage.sidecar import sidecar_path
 from kb.storage.writer import KnownFile
 
-READING = 7
+READING = 8
 """Raised when documents are read, split or described differently: a new version of the product
 reads everything once more. 1 (never noted) was before the period of a case was read, 2 before lists,
 ticked choices and the notes of other tools were, 3 before variants of kanji were one character, 4 before
-merged cells stood once and struck-out text was left out, 6 before the ministries' tables were figures."""
+merged cells stood once and struck-out text was left out, 6 before the ministries' tables were figures,
+7 before budgets, limits and comparisons of years were no facts of a case."""
 
 _IGNORED_NAMES = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
 _IGNORED_SUFFIXES = (".tmp", ".part", ".partial", ".download", ".crdownload", ".swp", ".bak~", "~")

@@ -241,6 +241,20 @@ def test_what_decides_is_right(name: str, tmp_path: Path) -> None:
     assert found >= 0.9, told.missed
 
 
+def test_facts_of_real_notes_and_papers(shared: Path) -> None:
+    """As mended for; what they were read as at first sight stands in docs/reading.md."""
+    told = Tally()
+    for block in (_LABELLED / "shared.txt").read_text(encoding="utf-8").split("\n@@@ ")[1:]:
+        name, *lines = block.strip().split("\n")
+        right = [(kind, value) for kind, _, value in (line.partition("\t") for line in lines)]
+        drafts = cases(read_here(shared / name, None))[0]
+        said = [one for draft in drafts for one in stated(draft) if one[0] in DECIDING]
+        _count(told, name, said, right)
+    assert sum(told.labelled.values()) >= 250
+    assert sum(told.right.values()) >= LEAST * sum(told.stated.values()), told.wrong
+    assert sum(told.found.values()) >= 0.65 * sum(told.labelled.values()), told.missed
+
+
 def test_most_of_what_is_said_is_found(tmp_path: Path) -> None:
     told = tally(labelled("before.txt") + labelled("after.txt") + labelled("last.txt"), tmp_path)
     found = sum(told.found.values()) / sum(told.labelled.values())
