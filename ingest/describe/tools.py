@@ -71,13 +71,14 @@ def vendors(draft: CaseDraft) -> tuple[Evidence, ...]:
     """The companies that a case names as its vendors: in a row, by their kind (株式会社), or known."""
     mine = list(own(parts(draft), draft.municipality))
     stated = [e for part in mine for e in _rows(part, "vendor", VENDOR_LABELS)]
-    if not (draft.municipality or draft.prefecture):  # of nobody: who is named did nothing for it
-        return _first(stated)
     told = [p for p in mine if p.role != "背景・課題" and not _GIVEN.search(p.heading)]
     named = [e for p in told for e in _groups(p, "vendor", _COMPANY) if "損" not in e.value]
     covered = " ".join(fold_text(e.value) for e in (*stated, *named))
+    is_somebodys = bool(
+        draft.municipality or draft.prefecture
+    )  # else companies are named in passing
     known = [e for e in _known(told, "vendor") if fold_text(e.value) not in covered]
-    return _first([*stated, *named, *known])
+    return _first([*stated, *named, *(known if is_somebodys else ())])
 
 
 def _rows(part: SourceText, name: str, labels: frozenset[str]) -> Iterator[Evidence]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.describe.figures import costs, effects
@@ -102,7 +104,8 @@ def test_tools_and_vendors_with_their_evidence() -> None:
         "kintoneとＲＰＡを使い、kintoneで台帳を作った。予約システム「まちのわ」は株式会社インテックが作り、"
         "富士通Japanが保守する。\n使用ツール：LINE WORKS、案内ロボット\n委託先：北の技研"
     )
-    found, makers = tools(draft), vendors(draft)
+    found, makers = tools(draft), vendors(replace(draft, municipality="多可町"))
+    assert [e.value for e in vendors(draft)] == ["北の技研", "株式会社インテック"]
     assert [e.value for e in found] == ["LINE WORKS", "案内ロボット", "まちのわ", "kintone", "RPA"]
     assert [e.value for e in makers] == ["北の技研", "株式会社インテック", "富士通"]
     assert {e.page for e in (*found, *makers)} == {3}
