@@ -5,18 +5,21 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import unicodedata
 from pathlib import Path
 from typing import IO
 
-from kb.base.errors import DxkbError, UsageError
+from kb.base.config import Settings
+from kb.base.errors import DxkbError, ReadError, UsageError
 from kb.base.files import written_whole
-from kb.base.types import OFFICE, PREFECTURE, PUBLIC
+from kb.base.types import OFFICE, PREFECTURE, PUBLIC, Viewer
 from kb.base.visibility import KEY, is_stricter
 from kb.base.visibility import visibility as label_of
 from kb.documents.around import DECIDED, UPLOAD
 from kb.documents.changes import safe_name
 from kb.documents.shelf import changing
 from kb.storage.sidecar import load_values, set_values, sidecar_path
+from kb.storage.store import Store
 
 FOLDER = "uploads"
 """Folder of the corpus that takes them."""
@@ -28,7 +31,11 @@ _BLOCK = 1 << 20
 
 
 def receive(
-    corpus: Path, given: str, content: IO[bytes], accepts: tuple[str, ...], visibility: str = PUBLIC
+    settings: Settings,
+    given: str,
+    content: IO[bytes],
+    accepts: tuple[str, ...],
+    visibility: str = PUBLIC,
 ) -> Path:
     """Puts a file into the corpus and returns where it lies; its sidecar, which says who may see it,
     is there before it.
@@ -39,16 +46,16 @@ def receive(
     """
     name = safe_name(given)
     require_kind(name, accepts)
-    folder = corpus / FOLDER
+    folder = settings.corpus / FOLDER
     if folder.is_symlink():
         raise UsageError("usage.upload_link", folder=FOLDER)
     try:
         if not folder.exists():
             folder.mkdir(exist_ok=True)
             folder.chmod(
-                corpus.stat().st_mode & 0o777
+                settings.corpus.stat().st_mode & 0o777
             )  # whoever reads the corpus reads what is added
-        return _put(folder / name, content, visibility)
+        return _put(settings, folder / name, content, visibility)
     except OSError as error:
         raise DxkbError(
             "store.upload_unwritable", name=name, error=error.strerror or error
@@ -68,13 +75,33 @@ def checked_visibility(visibility: str) -> str:
     return visibility
 
 
-def _put(target: Path, content: IO[bytes], visibility: str) -> Path:
+def is_taken(settings: Settings, path: Path) -> bool:
+    """True when a file lies at ``path`` of the corpus, or a sidecar that may be another's: one that says
+    more than an upload writes, or whose document the ledger knows and that may be moved after it. What
+    an upload left that was cut off is nobody's; what it says of who may see it is kept where narrower."""
+    if path.exists() or not sidecar_path(path).exists():
+        return path.exists()
+    try:
+        said = load_values(path)
+    except ReadError:
+        return True
+    return said.keys() != {KEY, DECIDED} or said[DECIDED] != UPLOAD or _is_known(settings, path)
+
+
+def _is_known(settings: Settings, path: Path) -> bool:
+    if not settings.database.exists():
+        return False
+    key = unicodedata.normalize("NFC", path.relative_to(settings.corpus).as_posix())
+    return any(entry.path == key for entry in Store.open(settings).ledger(Viewer.owner()))
+
+
+def _put(settings: Settings, target: Path, content: IO[bytes], visibility: str) -> Path:
     with changing:
         if target.exists():
             _require_same(target, content)
             _label(target, visibility)
             return target
-        if sidecar_path(target).exists():  # another's, left behind: it says nothing of this one
+        if is_taken(settings, target):  # by what says nothing of this one
             raise UsageError("usage.upload_exists", name=target.name)
         try:
             with written_whole(target) as file:

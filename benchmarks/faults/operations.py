@@ -18,6 +18,8 @@ from ingest.flow.rebuild import rebuild
 from ingest.flow.sentences import embed_waiting
 from kb.base.config import Settings
 from kb.base.errors import ReadError
+from kb.documents import changes, trash
+from kb.documents.changes import Held
 from kb.operations import archive
 from kb.operations.backup import back_up
 from kb.operations.restore import restore
@@ -86,7 +88,7 @@ def _change_corpus(settings: Settings) -> None:
 
 
 def _upload(settings: Settings) -> None:
-    receive(settings.corpus, "採点表.md", io.BytesIO(_UPLOADED), (".md",), "庁内")
+    receive(settings, "採点表.md", io.BytesIO(_UPLOADED), (".md",), "庁内")
 
 
 def _correct(settings: Settings) -> None:
@@ -96,6 +98,27 @@ def _correct(settings: Settings) -> None:
 
 def _is_corrected(settings: Settings) -> bool:
     return bool(load(settings.corpus / "a.md"))
+
+
+def _held(settings: Settings, path: str = "kept/labelled.md") -> Held:
+    """A document that is not for everybody, in somebody's hands."""
+    file = settings.corpus.resolve() / path
+    return Held(settings, path, file, "公開" if path == "a.md" else "庁内", "誰か")
+
+
+def _trashed(settings: Settings) -> None:
+    settle(settings)
+    changes.delete(_held(settings))
+    settle(settings)
+
+
+def _untrash(settings: Settings) -> None:
+    for found in trash.contents(settings.corpus):
+        changes.restore(settings, found, "誰か")
+
+
+def _is_there(path: str) -> Callable[[Settings], bool]:
+    return lambda settings: (settings.corpus / path).exists()
 
 
 def _older(settings: Settings) -> None:
@@ -169,9 +192,31 @@ OPERATIONS: Iterable[Operation] = (
         lambda s: embed_waiting(s, encoder=_SENTENCES),
     ),
     Operation("re-embed", settle, lambda s: reembed(s, encoder=_OTHER)),
-    Operation("upload", settle, _upload, lambda s: (s.corpus / "uploads" / "採点表.md").exists()),
+    Operation("upload", settle, _upload, _is_there("uploads/採点表.md")),
     Operation("correction", settle, _correct, _is_corrected),
     Operation("label", settle, lambda s: set_values(s.corpus / "a.md", {"visibility": "庁内"})),
+    Operation(
+        "delete",
+        settle,
+        lambda s: changes.delete(_held(s)),
+        lambda s: not _is_there("kept/labelled.md")(s),
+    ),
+    Operation("put back", _trashed, _untrash, _is_there("kept/labelled.md")),
+    Operation(
+        "rename",
+        settle,
+        lambda s: changes.rename(_held(s), "renamed.md"),
+        _is_there("kept/renamed.md"),
+    ),
+    Operation(
+        "replace",
+        settle,
+        lambda s: changes.replace_with(_held(s), io.BytesIO(_UPLOADED)),
+        lambda s: (s.corpus / "kept/labelled.md").read_bytes() == _UPLOADED,
+    ),
+    Operation(
+        "narrow", settle, lambda s: changes.set_visibility(_held(s, "a.md"), "庁内", "editor")
+    ),
     Operation("account", settle, lambda s: set_disabled(s, "admin", True)),
     Operation("backup", settle, lambda s: back_up(s, _backup(s)), wrong=_bad_backup),
     Operation("restore", _backed_up, _restore, lambda s: not users(s)[0].disabled),

@@ -18,7 +18,10 @@ import numpy.typing as npt
 from kb.base.config import BUILTIN_MODEL, Settings
 from kb.base.errors import DxkbError
 from kb.base.types import Viewer
+from kb.documents import trash
+from kb.documents.shelf import SHELF
 from kb.language.encoder import load_encoder
+from kb.storage.sidecar import sidecar_path
 from kb.storage.store import Store
 from kb.storage.users import User, add_user
 
@@ -26,7 +29,7 @@ ENCODER = load_encoder(str(BUILTIN_MODEL))
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?[^\"',)\s]*")
 _PASSING = frozenset(("generation", "sentences", "last_ingest", "identity", "ignored"))
 _TABLES = {  # what is to be the same, without numbers that only order
-    "files": "SELECT path, sha256, status, reason_code, visibility FROM files",
+    "files": "SELECT path, sha256, status, reason_code, visibility FROM files WHERE status != 'skipped'",
     "documents": "SELECT key, path, sha256, reader, pages, visibility, warnings FROM documents",
     "cases": "SELECT c.*, d.key FROM cases c JOIN documents d ON d.no = c.document_no",
     "sections": "SELECT c.id, s.* FROM sections s JOIN cases c ON c.no = s.case_no",
@@ -96,7 +99,10 @@ def copied(settings: Settings, folder: Path) -> Settings:
 
 def dump(settings: Settings) -> dict[str, list[str]]:
     """Everything that people could miss, without times and without numbers that only order."""
-    found = {"corpus": sorted(_files(settings.corpus))}
+    found = {
+        "corpus": sorted(_files(settings.corpus)),
+        "trash": sorted(set(_discarded(settings.corpus))),  # a version that was kept twice is one
+    }
     with closing(sqlite3.connect(settings.database)) as db:
         for name, query in _TABLES.items():
             rows = db.execute(query)
@@ -124,11 +130,28 @@ def seen_by_all(settings: Settings) -> frozenset[str]:
 
 
 def _files(corpus: Path) -> Iterator[str]:
-    """Every file that is no remainder of one half written, with its digest."""
+    """Every file with its digest; not what is on the shelf, nor what a killed process may leave: a file half
+    written, and the sidecar of a document that it took elsewhere."""
     for path in corpus.rglob("*"):
-        if path.is_file() and not path.name.startswith("."):
-            content = _TIME.sub("TIME", path.read_bytes().decode("utf-8", "surrogateescape"))
-            yield f"{path.relative_to(corpus)} {hashlib.sha256(content.encode('utf-8', 'surrogateescape')).hexdigest()}"
+        place = path.relative_to(corpus)
+        is_left = path.suffix == ".yaml" and not path.with_suffix("").exists()
+        if path.is_file() and not (is_left or path.name.startswith(".") or SHELF in place.parts):
+            yield f"{place} {_digest(path)}"
+
+
+def _discarded(corpus: Path) -> Iterator[str]:
+    """Every file of the trash with its sidecar, but versions that the same took the place of."""
+    for found in trash.contents(corpus):
+        file, now = trash.file_of(corpus, found), corpus / found.path
+        if found.is_version and now.exists() and _digest(now) == _digest(file):
+            continue
+        label = _digest(side) if (side := sidecar_path(file)).exists() else ""
+        yield f"{found.path} {found.visibility} {found.is_version} {_digest(file)} {label}"
+
+
+def _digest(path: Path) -> str:
+    content = _TIME.sub("TIME", path.read_bytes().decode("utf-8", "surrogateescape"))
+    return hashlib.sha256(content.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _told(names: list[str], row: tuple[object, ...]) -> str:

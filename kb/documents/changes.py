@@ -109,11 +109,12 @@ def rename(held: Held, given: str) -> str:
     with _changing(held):
         if name == held.file.name:
             return name
-        if target.exists() or sidecar_path(target).exists():
+        old, new = sidecar_path(held.file), sidecar_path(target)
+        is_ours = old.exists() and new.exists() and old.read_bytes() == new.read_bytes()
+        if target.exists() or (new.exists() and not is_ours):  # ours: of one that was broken off
             raise UsageError("usage.rename_taken", name=name)
-        old = sidecar_path(held.file)
         if old.is_file():
-            with old.open("rb") as said, written_whole(sidecar_path(target), 0o600) as copy:
+            with old.open("rb") as said, written_whole(new, 0o600) as copy:
                 shutil.copyfileobj(said, copy)
         held.file.rename(target)
         sync_folder(target.parent)

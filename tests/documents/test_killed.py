@@ -59,7 +59,7 @@ def held(settings: Settings, name: str = "a.md") -> Held:
 
 
 def upload(settings: Settings) -> object:
-    return receive(settings.corpus, "b.md", io.BytesIO(NOTE), (".md",), "庁内")
+    return receive(settings, "b.md", io.BytesIO(NOTE), (".md",), "庁内")
 
 
 def restored(settings: Settings) -> object:
@@ -78,6 +78,8 @@ ACTIONS: dict[str, Action] = {
     "password": lambda s: changes.give_password(held(s), "ひらけごま"),
     "restore": restored,
 }
+DONE = {"upload": "uploads/b.md", "rename": "c.md", "restore": "z.md"}
+"""What is there when the action is done again."""
 
 
 @pytest.fixture(scope="module")
@@ -190,5 +192,6 @@ def test_nothing_is_lost_or_seen_by_more(stored: Settings, tmp_path: Path, name:
         assert before <= contents(settings), when
         with suppress(DxkbError, FileNotFoundError):  # done, or to be explained
             ACTIONS[name](settings)
+        assert name not in DONE or (settings.corpus / DONE[name]).exists(), when
         assert seen_by_all(settings) <= {"open.md"}, when
         assert before <= contents(settings), when

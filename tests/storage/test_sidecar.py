@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.base.bounded_yaml import YamlError, as_mapping, read_entries
+from kb.base.config import Settings
 from kb.base.errors import DxkbError, ReadError
 from kb.base.files import written_whole
 from kb.storage.corrections import Correction, append, load
@@ -68,11 +69,12 @@ def test_any_text_comes_back(there: dict[str, str], given_values: dict[str, str]
 
 
 def test_uploading_again_wipes_nothing(tmp_path: Path) -> None:
-    stored = receive(tmp_path, "a.md", io.BytesIO(b"one"), ACCEPTS, "県内")
+    settings = Settings(data=tmp_path / "data", corpus=tmp_path)
+    stored = receive(settings, "a.md", io.BytesIO(b"one"), ACCEPTS, "県内")
     set_values(stored, {"password": "ひみつ"})
     append(stored, [CORRECTION])
     for visibility, after in (("公開", "県内"), ("庁内", "庁内"), ("県内", "庁内")):
-        receive(tmp_path, "a.md", io.BytesIO(b"one"), ACCEPTS, visibility)
+        receive(settings, "a.md", io.BytesIO(b"one"), ACCEPTS, visibility)
         assert load_values(stored)["visibility"] == after
         assert load_values(stored)["password"] == "ひみつ"
         assert load(stored) == (CORRECTION,)
@@ -92,10 +94,11 @@ def test_a_document_is_never_there_before_its_label(
         real(handle)
 
     monkeypatch.setattr(os, "fsync", full)
+    settings = Settings(data=tmp_path / "data", corpus=tmp_path)
     with pytest.raises(DxkbError, match="No space left"):
-        receive(tmp_path, "a.md", io.BytesIO(b"secret"), ACCEPTS, "庁内")
+        receive(settings, "a.md", io.BytesIO(b"secret"), ACCEPTS, "庁内")
     assert list((tmp_path / "uploads").iterdir()) == []
-    receive(tmp_path, "a.md", io.BytesIO(b"secret"), ACCEPTS, "庁内")
+    receive(settings, "a.md", io.BytesIO(b"secret"), ACCEPTS, "庁内")
     assert load_values(tmp_path / "uploads" / "a.md")["visibility"] == "庁内"
 
 

@@ -25,7 +25,7 @@ from kb.base.types import Viewer
 from kb.documents.changes import safe_name
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
-from kb.storage.writer import open_writer
+from kb.storage.writer import FileState, NewDocument, open_writer
 from tests.paths import ROOT
 from web.app import create_app
 from web.pages.events import _stream, state
@@ -212,6 +212,37 @@ def test_nothing_is_overwritten(client: FlaskClient, settings: Settings) -> None
     assert documents(settings.corpus) == both
 
 
+def test_what_an_upload_that_was_killed_left_holds_no_name(
+    client: FlaskClient, services: Services
+) -> None:
+    """Its label was there before it; who may see the file of that name now is no more than that said."""
+    corpus = services.settings.corpus
+    label = corpus / "uploads/a.md.yaml"
+    label.parent.mkdir()
+    for left, is_refused in (
+        ("visibility: 庁内\ndecided: upload\n", False),
+        ("visibility: 庁内\n", True),  # of somebody's document, which may be moved just now
+        ("visibility: 庁内\ndecided: upload\npassword: ひみつ\n", True),
+        ("visibility: [\n", True),
+    ):
+        label.write_text(left, encoding="utf-8")
+        answer = send(client, ("a.md", b"one"), **{"name-0": "a.md"})
+        assert (answer.status_code == 400) is is_refused, left
+        assert (corpus / "uploads/a.md").exists() is not is_refused
+        assert inside(corpus)["uploads/a.md.yaml"].decode() == left
+        (corpus / "uploads/a.md").unlink(missing_ok=True)
+    send(client, ("b.md", b"two"), visibility="庁内")
+    with open_writer(services.settings) as writer:
+        writer.use_model("test", 2)
+        writer.put(
+            FileState("uploads/b.md", b"", 3, 0, "", "", ""),
+            NewDocument("note", (), "庁内", (), ()),
+        )
+    (corpus / "uploads/b.md").rename(corpus / "b.md")
+    answer = send(client, ("b.md", b"three"), **{"name-0": "b.md"})
+    assert answer.status_code == 400, "it is of a document that was moved, and follows it"
+
+
 def test_a_link_in_the_corpus_is_not_followed(settings: Settings, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -220,7 +251,7 @@ def test_a_link_in_the_corpus_is_not_followed(settings: Settings, tmp_path: Path
     except OSError:
         pytest.skip("this system allows no links")
     with pytest.raises(UsageError):
-        receive(settings.corpus, "a.md", io.BytesIO(b"x"), ACCEPTS)
+        receive(settings, "a.md", io.BytesIO(b"x"), ACCEPTS)
     assert not list(elsewhere.iterdir())
 
 
@@ -232,7 +263,7 @@ def test_a_broken_transfer_leaves_nothing(settings: Settings) -> None:
             return super().read(3)
 
     with pytest.raises(DxkbError, match="gone"):
-        receive(settings.corpus, "a.md", Broken(b"abcdef"), ACCEPTS)
+        receive(settings, "a.md", Broken(b"abcdef"), ACCEPTS)
     assert inside(settings.corpus) == {}
 
 

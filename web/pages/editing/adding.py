@@ -32,11 +32,17 @@ from kb.documents.batches import (
 from kb.documents.changes import Held, delete, note, safe_name
 from kb.documents.hold import hold
 from kb.places.gazetteer import load_gazetteer
-from kb.storage.sidecar import sidecar_path
 from web.files import locate
 from web.pages.editing.hands import for_editors, labels
 from web.services import Services, services
-from web.uploads import FOLDER, VISIBILITIES, checked_visibility, receive, require_kind
+from web.uploads import (
+    FOLDER,
+    VISIBILITIES,
+    checked_visibility,
+    is_taken,
+    receive,
+    require_kind,
+)
 
 pages = for_editors(Blueprint("adding", __name__))
 
@@ -185,8 +191,7 @@ def _of_folder(own: Services) -> str:
 
 
 def _is_taken(own: Services, name: str) -> bool:
-    path = _folder(own) / name
-    return path.exists() or sidecar_path(path).exists()
+    return is_taken(own.settings, _folder(own) / name)
 
 
 def _is_there(own: Services, name: str, file: Incoming) -> bool:
@@ -262,10 +267,10 @@ def _checked(own: Services, file: Incoming, given: str) -> str:
 
 def _put(own: Services, batch: Batch, i: int, name: str) -> None:
     """Puts one file into the corpus; what is there already is hidden at once where that is narrower."""
-    path, corpus = f"{FOLDER}/{name}", own.settings.corpus
+    path = f"{FOLDER}/{name}"
     hold(own.settings, path, batch.visibility)
     with file_of(own.settings, batch, batch.files[i]).open("rb") as content:
-        target = receive(corpus, name, content, own.accepts, batch.visibility)
+        target = receive(own.settings, name, content, own.accepts, batch.visibility)
     held = Held(own.settings, path, target, batch.visibility, own.viewer().name)
     note(held, "added", batch.visibility)
 
