@@ -21,13 +21,15 @@ from kb.base.errors import ReadError
 _MOST = 4  # workers; more fill the memory of an office PC sooner than they save time
 _RENEW = 200  # tasks after which a worker is replaced, in case a library leaks
 _WORN = 0.5  # share of the memory limit after which a worker is replaced
+_PATIENCE = 1 if sys.platform == "win32" else 4  # seconds by the clock for each of processor time
 _GRACE = 2.0  # seconds an idle worker has to end by itself
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one task may take: wall clock ``seconds``, and ``memory_mib`` of address space where the
-    system can bound it (libraries take about 300 of it)."""
+    """What one task may take: ``seconds`` of processor time, so that a busy computer fails no file, and a
+    few times that by the clock (on Windows that many by the clock); and ``memory_mib`` of address space
+    where the system can bound it (libraries take about 300 of it)."""
 
     seconds: float = 120.0
     memory_mib: int = 2048
@@ -75,7 +77,7 @@ class Workers:
             finally:
                 self._give_back(worker, keep=answer is not None and not answer[1])
         if answer is None:
-            raise _late(allowed) if worker.is_late else _crashed()
+            raise _late(worker.late_after) if worker.late_after else _crashed()
         value = answer[0]
         if isinstance(value, ReadError):
             raise value
@@ -131,7 +133,7 @@ class _Worker:
         self._process.start()
         theirs.close()
         self.asked = 0
-        self.is_late = False
+        self.late_after = 0.0
 
     def ask(
         self, task: tuple[str, tuple[object, ...]], seconds: float
@@ -139,13 +141,15 @@ class _Worker:
         """The child's answer and whether it is worn out; None when it is late or gone."""
         self.asked += 1
         try:
-            self._pipe.send(task)
-            if self._pipe.poll(seconds):
+            self._pipe.send((task, seconds))
+            if self._pipe.poll(seconds * _PATIENCE):
                 answer: tuple[object, bool] = self._pipe.recv()
                 return answer
-            self.is_late = True
+            self.late_after = seconds * _PATIENCE
         except (EOFError, OSError):
-            pass
+            self._process.join(_GRACE)
+            if sys.platform != "win32" and self._process.exitcode == -signal.SIGPROF:
+                self.late_after = seconds
         return None
 
     def is_alive(self) -> bool:
@@ -190,9 +194,12 @@ def _serve(pipe: Connection, memory_mib: int) -> None:
     _limit_memory(memory_mib)
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
-            target, arguments = pipe.recv()
+            (target, arguments), seconds = pipe.recv()
             module, _, name = target.partition(":")
-            pipe.send((_attempt(module, name, arguments), _is_worn(memory_mib)))
+            _limit_processor(seconds)
+            answer = _attempt(module, name, arguments)
+            _limit_processor(0)
+            pipe.send((answer, _is_worn(memory_mib)))
 
 
 def _attempt(module: str, name: str, arguments: tuple[object, ...]) -> object:
@@ -233,6 +240,12 @@ def _end_with_parent() -> None:
         if sys.platform != "win32":
             os.killpg(0, signal.SIGKILL)
         os._exit(1)
+
+
+def _limit_processor(seconds: float) -> None:
+    """Ends this process after so much more processor time, whatever it is doing; 0 for never."""
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
 def _limit_memory(memory_mib: int) -> None:

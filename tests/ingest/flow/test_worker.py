@@ -23,6 +23,16 @@ def hang(path: Path, password: str | None = None) -> Extract:
     raise AssertionError
 
 
+def spin(path: Path, password: str | None = None) -> Extract:
+    while True:
+        pass
+
+
+def wait_its_turn(path: Path) -> str:
+    time.sleep(3)  # as on a computer that is busy with other things
+    return "done"
+
+
 def die(path: Path, password: str | None = None) -> Extract:
     os._exit(3)
 
@@ -41,7 +51,13 @@ def refuse(path: Path, password: str | None = None) -> Extract:
 
 @pytest.mark.parametrize(
     ("target", "code"),
-    [("die", "crash"), ("stumble", "unreadable"), ("refuse", "password"), ("hang", "timeout")],
+    [
+        ("die", "crash"),
+        ("stumble", "unreadable"),
+        ("refuse", "password"),
+        ("hang", "timeout"),
+        ("spin", "timeout"),
+    ],
 )
 def test_trouble_stays_with_its_file(tmp_path: Path, target: str, code: str) -> None:
     path = tmp_path / "good.pdf"
@@ -49,9 +65,17 @@ def test_trouble_stays_with_its_file(tmp_path: Path, target: str, code: str) -> 
     with Workers(1) as workers:
         workers.call("ingest.readers:read", path)  # the libraries are there
         with pytest.raises(ReadError) as told:
-            workers.call(f"tests.ingest.flow.test_worker:{target}", path, seconds=2.0)
+            workers.call(f"tests.ingest.flow.test_worker:{target}", path, seconds=1.0)
         assert told.value.code == code
         assert "予防接種" in workers.call("ingest.readers:read", path).pages[0].text
+
+
+def test_time_that_others_take_is_not_the_files(tmp_path: Path) -> None:
+    with Workers(1) as workers:
+        found = workers.call(
+            "tests.ingest.flow.test_worker:wait_its_turn", tmp_path / "a", seconds=2.0
+        )
+    assert found == "done"
 
 
 def fill(path: Path, password: str | None = None) -> int:
