@@ -51,6 +51,8 @@ _CLEARLY = 2.0
 _FULL = ("本格", "正式", "全庁", "から", "より")
 _FULLY = 3
 """Weight of words of full use (本格, 正式), which come after every trial."""
+_ROW = 1000
+"""Characters before a year in which the label of its row is looked for."""
 _GIVEN_UP = re.compile(r"(?:断念|凍結|撤退|廃止|終了|打ち切り)(?:[、。(（]|した|しました|$)")
 _STAGES = re.compile(r"(?:段階|状況|進捗|ステータス|ステージ|有無)$")
 _STATED = re.compile(r"(?:段階|状況|進捗|ステータス)[:|](?P<said>[^\n。、|]{2,10})")
@@ -237,6 +239,8 @@ def _is_dated(part: SourceText, at: int) -> bool:
         return bool(_WHEN.search(fold_text(part.heading)))
     if _DATE_LABEL.search(fold_text(part.text[max(0, at - 12) : at])):
         return True
-    begin = part.text.rfind("\n", 0, at) + 1
-    label = exact_label(part.text[begin:at].split("：")[0]) or exact_label(part.heading)
+    first = max(0, at - _ROW)
+    begin = part.text.rfind("\n", first, at) + 1 or first
+    head = part.text[begin:at].partition("：")[0]
+    label = exact_label(head) or exact_label(part.heading)
     return label is not None and label.kind == "date"

@@ -70,6 +70,8 @@ def own_text(text: str, municipality: str) -> str:
 
 
 def _is_of_others(sentence: str, municipality: str) -> bool:
+    if not _SUSPECT.search(sentence):
+        return False
     folded = fold_text(sentence)
     if municipality and fold_text(municipality) in folded:
         return False

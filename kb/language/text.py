@@ -135,6 +135,7 @@ def is_japanese(char: str) -> bool:
     return bool(_IS_JAPANESE.match(char))
 
 
+@lru_cache(maxsize=64)
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Spans of the sentences of ``text``, trimmed, in order; a line end also ends a sentence."""
     spans = []
