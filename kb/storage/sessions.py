@@ -21,6 +21,9 @@ LOCKED = 15 * 60.0
 IDLE, WHOLE = 8 * 3600.0, 7 * 24 * 3600.0
 """Seconds for which an account is locked; after which a session ends unused, and in any case."""
 
+_AHEAD = (
+    300.0  # seconds by which a clock is set back in passing; what is later was noted by a wrong one
+)
 _STEP = 60.0  # seconds in which being seen again is not written down
 _hashing = threading.BoundedSemaphore(2)  # each takes 64 MiB and a core
 
@@ -43,8 +46,8 @@ def viewer_of(settings: Settings, token: str) -> Viewer | None:
     with opened(settings, begin="BEGIN") as db:
         row = db.execute(
             """SELECT u.*, s.seen FROM sessions s JOIN users u ON u.no = s.user_no
-               WHERE s.token = ? AND NOT u.disabled AND s.seen > ? AND s.made > ?""",
-            [_digest(token), now - IDLE, now - WHOLE],
+               WHERE s.token = ? AND NOT u.disabled AND s.seen BETWEEN ? AND ? AND s.made > ?""",
+            [_digest(token), now - IDLE, now + _AHEAD, now - WHOLE],
         ).fetchone()
     if row is not None and row["seen"] < now - _STEP:
         with opened(settings) as db:
@@ -77,7 +80,7 @@ def _proved(settings: Settings, name: str, password: str) -> int:
     now = time.time()
     with opened(settings) as db:
         row = db.execute("SELECT * FROM users WHERE name = ?", [name]).fetchone()
-        is_open = row is not None and not row["disabled"] and row["locked_until"] <= now
+        is_open = row is not None and not row["disabled"] and not _is_locked(row, now)
         if row is not None and is_open:
             _count_attempt(db, row, now)
     is_right = _matches(row["password"] if row is not None else _nobody(), password)
@@ -86,6 +89,11 @@ def _proved(settings: Settings, name: str, password: str) -> int:
     with opened(settings) as db:
         db.execute("UPDATE users SET attempts = 0, locked_until = 0 WHERE no = ?", [row["no"]])
     return int(row["no"])
+
+
+def _is_locked(row: sqlite3.Row, now: float) -> bool:
+    """True until then, but not where the clock has been set back since."""
+    return bool(now < row["locked_until"] <= now + LOCKED + _AHEAD)
 
 
 def _count_attempt(db: sqlite3.Connection, row: sqlite3.Row, now: float) -> None:

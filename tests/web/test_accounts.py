@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import os
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -115,6 +117,17 @@ def test_wrong_passwords_lock_even_when_they_come_at_once(accounts: Settings) ->
         sign_in(accounts, "田中", GOOD)
     set_password(accounts, "田中", OTHER)  # the administrator opens it again
     assert sign_in(accounts, "田中", OTHER)
+
+
+def test_a_clock_that_was_set_back_keeps_nobody_in_or_out(accounts: Settings) -> None:
+    """What was noted by a clock a year ahead says nothing: the session ends, the lock opens."""
+    token = sign_in(accounts, "田中", GOOD)
+    ahead = 365 * 86400.0
+    with closing(sqlite3.connect(accounts.users)) as db, db:
+        db.execute("UPDATE sessions SET made = made + ?, seen = seen + ?", [ahead, ahead])
+        db.execute("UPDATE users SET locked_until = ?", [time.time() + ahead])
+    assert viewer_of(accounts, token) is None
+    assert sign_in(accounts, "田中", GOOD)
 
 
 def test_a_right_password_forgives_the_wrong_ones_before(accounts: Settings) -> None:

@@ -40,6 +40,8 @@ def _question() -> str:
 
 
 def _case() -> str:
+    if said := _about():
+        return said
     own = services()
     case = own.store.case((request.view_args or {})["case_id"], own.viewer())
     return f"{case.path} {case.title}"

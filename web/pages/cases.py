@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kb.advice.asked import answers, asked
@@ -62,6 +62,7 @@ def show(case_id: str) -> ResponseReturnValue:
     own = services()
     viewer = own.viewer()
     case = own.store.case(case_id, viewer)
+    g.about = f"{case.path} {case.title}"
     question = SearchAddress.read(request.args)
     parts = _parts(own, case, question)
     poor = _poorly_read(own, case, viewer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Blueprint
 
 from kb.base.errors import ForbiddenError, NotFoundError
@@ -19,7 +21,12 @@ def for_editors(pages: Blueprint) -> Blueprint:
 
 def entry_at(own: Services, path: str) -> LedgerEntry:
     """The file at ``path``. Raises NotFoundError for what is not there or not visible."""
-    found = next((e for e in own.store.ledger(own.viewer()) if e.path == path), None)
+    return entry_in(own.store.ledger(own.viewer()), path)
+
+
+def entry_in(ledger: Iterable[LedgerEntry], path: str) -> LedgerEntry:
+    """The file at ``path`` of what can be seen. Raises NotFoundError."""
+    found = next((entry for entry in ledger if entry.path == path), None)
     if found is None:
         raise NotFoundError("usage.unknown_document")
     return found

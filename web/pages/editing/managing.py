@@ -13,7 +13,7 @@ from kb.base.visibility import is_stricter
 from kb.documents import changes
 from kb.documents.around import around_of
 from kb.documents.history import deeds
-from web.pages.editing.hands import entry_at, for_editors, held
+from web.pages.editing.hands import entry_at, entry_in, for_editors, held
 from web.services import Services, services
 from web.uploads import VISIBILITIES
 
@@ -25,8 +25,8 @@ def show() -> ResponseReturnValue:
     """Everything that can be done with the document at ``?path=``."""
     own = services()
     generation = own.store.generation()
-    entry = entry_at(own, request.args.get("path", ""))
     ledger = own.store.ledger(own.viewer())
+    entry = entry_in(ledger, request.args.get("path", ""))
     try:
         limit = around_of(held(own, entry).file, own.settings.corpus.resolve()).label
     except NotFoundError:
