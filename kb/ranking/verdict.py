@@ -11,9 +11,10 @@ best leads and how far it stands out from all passages were tried and added noth
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from kb.ranking.candidates import Legs
 from kb.ranking.fusion import Scored
 
 _TABLE = Path(__file__).parent / "data" / "verdict.tsv"
+_KANJI = re.compile("[\u4e00-\u9fff]")
 _NAME = 5  # words of the dictionary that make one name
 
 _UNHEARD, _DOUBT = 0.5, 0.9
@@ -132,12 +134,18 @@ def _said(
     holding = {t: views.lexical.scores({t: 1.0}, cases, readings).keys() for t in query.terms}
     said = {no: {term for term in query.typed if no in holding[term]} for no in cases}
     for synonym, terms in query.synonyms.items():
-        if not with_related and synonym in query.related:
+        if not with_related and (synonym in query.related or not _is_whole(synonym)):
             continue
         for no in cases:
             if all(no in holding.get(term, ()) for term in terms):
                 said[no].update(t for t in query.replaced[synonym] if t in query.typed)
     return said
+
+
+@lru_cache(maxsize=4096)
+def _is_whole(word: str) -> bool:
+    """False for 廃棄物, of which only 廃棄 is a term, which is said of other things, too."""
+    return all(t.content or not _KANJI.search(t.surface) for t in tokenize(word))
 
 
 def _rarity(views: Views, term: str) -> float:

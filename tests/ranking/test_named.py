@@ -28,6 +28,8 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
         ("vote", "意見を集める場", "Decidimで意見を集める。", "広報"),
         ("use", "道具を使う", "職員が道具を使う。使っている職員が多い。", "広報"),
         ("meet", "話し合う場", "市民参加プラットフォームで町のことを話し合う。", "広報"),
+        ("garbage", "捨て方を知らせる", "ごみの分け方を知らせる。", "広報"),
+        ("paper", "紙を減らす", "紙の廃棄が減った。", "広報"),
         ("desk", "窓口を一つに", "窓口で手続きをまとめる。猟師がイノシシを捕る。", "広報"),
     ):
         note(settings.corpus, f"{name}.md", f"## 取組\n\n{body}", title=title, source_title=source)
@@ -43,6 +45,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
         ("drone.md", {"drone.md"}),
         ("Decidim 使ってるところ", {"vote.md"}),
         ("デシディム", {"vote.md"}),
+        ("ゴミ", {"garbage.md"}),
     ],
 )
 def test_what_is_named_answers_and_leads(
