@@ -14,11 +14,13 @@ from kb.evaluation.figures import Report, ndcg
 from kb.evaluation.significance import compare_runs
 
 FOLDER = Path(__file__).parent / "results"
+FIGURES = FOLDER / "figures.json"
 _FOLDS = 5
 
 
 def keep(chosen: RetrievalSet, report: Report) -> Path:
-    """Writes figures and the first ten of every query to ``results/SET-COMMIT.json``."""
+    """Writes figures and the first ten of every query to ``results/SET-COMMIT.json``, the figures alone
+    to ``results/figures.json``, too, which may go where a set's questions may not."""
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / f"{chosen.name}-{_commit()}.json"
     told = {
@@ -28,8 +30,15 @@ def keep(chosen: RetrievalSet, report: Report) -> Path:
         "by_kind": {kind: asdict(figures) for kind, figures in report.by_kind.items()},
         "found": {o.id: [key for key, _ in o.ranking[: report.k]] for o in report.outcomes},
     }
-    path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _write(path, told)
+    known = json.loads(FIGURES.read_text("utf-8")) if FIGURES.is_file() else {}
+    numbers = {"overall": told["overall"], "by_kind": told["by_kind"]}
+    _write(FIGURES, known | {_commit(): known.get(_commit(), {}) | {chosen.name: numbers}})
     return path
+
+
+def _write(path: Path, told: object) -> None:
+    path.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def compare(chosen: RetrievalSet, report: Report, commit: str) -> None:
