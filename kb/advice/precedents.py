@@ -18,6 +18,11 @@ ANSWERS_NEED = 0.1
 """By how much nearer than passages on the whole (``Why.reading``) the best passage of a case that
 answers a need is: of those judged, 0.1 to 0.2 answer beneath, 0.45 above, 0.8 from 0.13 on."""
 
+LEADS = 0.09
+"""The same for one of the first three results that says two of the need's words or more: words and meaning
+agree there. Of 15 such between both bounds 13 answer (docs/liaison-requests.md)."""
+
+_FIRST, _WORDS = 3, 2
 _LOOKED_AT = 12
 _NEAR_SIZE = 2.0  # times as large or as small
 _ANSWERS = ("取組", "効果", "概要", "支援内容", "工夫・留意点", "推進体制", "費用")
@@ -60,9 +65,15 @@ def precedents(
         if result.answers
         and result.case.code not in ("", place.code)
         and not result.relatives.superseded_by
-        and (result.why.reading is None or result.why.reading >= ANSWERS_NEED)
+        and is_near(result)
     ]
     return tuple(found[:k])
+
+
+def is_near(result: Result) -> bool:
+    """True where the best passage is near enough, or nothing has been read yet."""
+    leads = result.rank <= _FIRST and len(result.why.terms) >= _WORDS
+    return result.why.reading is None or result.why.reading >= (LEADS if leads else ANSWERS_NEED)
 
 
 def fits(place: Place, case: Case) -> tuple[Fit, ...]:
