@@ -20,7 +20,14 @@ from ingest.describe.deciding.trouble import troubles
 from ingest.describe.field import classify, stated_field
 from ingest.describe.figures import costs, effects
 from ingest.describe.given import Given, read_given, told
-from ingest.describe.municipality import Whose, document_place, document_prefecture, filed, whose
+from ingest.describe.municipality import (
+    Whose,
+    document_place,
+    document_prefecture,
+    filed,
+    topped,
+    whose,
+)
 from ingest.describe.periods import periods
 from ingest.describe.years import year_mentions
 from ingest.page import Extract
@@ -78,7 +85,8 @@ def context_of(extract: Extract, drafts: Sequence[CaseDraft]) -> Context:
 
 def _place(extract: Extract, title: str, prefecture: str) -> Whose | None:
     gazetteer = load_gazetteer()
-    return document_place(title, prefecture, gazetteer) or filed(extract, gazetteer)
+    told = document_place(title, prefecture, gazetteer) or topped(extract, prefecture, gazetteer)
+    return told or filed(extract, gazetteer)
 
 
 def describe(

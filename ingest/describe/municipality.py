@@ -11,7 +11,7 @@ from itertools import pairwise
 from ingest.describe.others import own_text
 from ingest.page import Extract
 from ingest.split.labels import exact_label
-from ingest.split.plates import is_municipal, shown
+from ingest.split.plates import is_municipal, plate, shown
 from ingest.split.series import subject
 from kb.base.types import CaseDraft, Evidence
 from kb.places.gazetteer import Gazetteer, Mention, Place
@@ -70,6 +70,15 @@ def document_place(title: str, prefecture: str, gazetteer: Gazetteer) -> Whose |
     if mention is None or not is_municipal(mention):
         return None
     return _found(mention, title, None, prefecture, gazetteer)
+
+
+def topped(extract: Extract, prefecture: str, gazetteer: Gazetteer) -> Whose | None:
+    """The municipality whose name alone stands on top of the first page, as on a cover."""
+    for block in extract.pages[0].blocks[:1] if extract.pages else ():
+        if block.kind == "line" and plate(block.text.strip(), gazetteer):
+            for mention in filter(is_municipal, gazetteer.mentions(block.text, prefecture or None)):
+                return _found(mention, block.text, extract.pages[0].number, prefecture, gazetteer)
+    return None
 
 
 def filed(extract: Extract, gazetteer: Gazetteer) -> Whose | None:

@@ -26,6 +26,7 @@ from kb.places.gazetteer import Gazetteer, load_gazetteer
 
 _TITLE = 80
 """Characters of the longest title."""
+_COVER = 8  # lines of a cover, with its date and its office
 _FIRST_LINE = 60
 _FORM_NAME = re.compile(
     r"(?:効果報告|実績報告|様式|調査票|調査|調書|報告書|申請書|回答票|整理票|シート|フォーム|カルテ|個票|カード|応募用紙|記入用紙|提出用紙?"
@@ -135,7 +136,8 @@ def _top_heading(stream: tuple[Item, ...], outline: tuple[Heading, ...]) -> str:
     ]
     gazetteer = load_gazetteer()
     named = [h for h in first if not plate(h.text, gazetteer)]
-    if first and first[0].at == 0 and named and named[0].rank == first[0].rank:
+    is_first = bool(first) and first[0].at == 0 and bool(named)
+    if is_first and (named[0].rank == first[0].rank or _is_cover(stream)):
         first = named  # a cover: whose it is stands above what it is
     if first and first[0].at and plate(first[0].text, gazetteer):
         first = []  # the first of many names: the document's own title stands above, in plain print
@@ -143,6 +145,13 @@ def _top_heading(stream: tuple[Item, ...], outline: tuple[Heading, ...]) -> str:
         return ""
     top = min(first, key=lambda h: (h.rank, h.at))
     return _with_subject(top.text, stream[top.end :])
+
+
+def _is_cover(stream: tuple[Item, ...]) -> bool:
+    """True where the first page holds a few lines and no sentence, and others follow."""
+    page = [item for item in stream if item.page == stream[0].page]
+    is_short = len(page) <= _COVER and len(page) < len(stream)
+    return is_short and not any(item.block.text.rstrip().endswith("。") for item in page)
 
 
 def _first_title(stream: tuple[Item, ...], has_name: bool) -> str:

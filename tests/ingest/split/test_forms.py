@@ -243,10 +243,11 @@ def test_a_case_of_a_list_names_its_sheet_and_row(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("below", ["令和７年度市民満足度調査結果報告書", "デジタル化推進計画"])
-def test_the_town_above_a_covers_title_is_whose_it_is(below: str) -> None:
+@pytest.mark.parametrize("size", [28, 22])
+def test_the_town_above_a_covers_title_is_whose_it_is(below: str, size: int) -> None:
     cover = [
-        replace(line(text, size=28), box=(100.0, top, 500.0, top + 28))
-        for text, top in (("高松市", 200.0), (below, 300.0))
+        replace(line(text, size=height), box=(100.0, top, 500.0, top + height))
+        for text, top, height in (("高松市", 200.0, 28), (below, 300.0, size))
     ]
     body = [
         line("待ち時間は平均で二十分から八分に縮まり、利用者の九割が満足と答えた。")
