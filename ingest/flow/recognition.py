@@ -70,6 +70,8 @@ def recognise_waiting(
         prune_recognised(connection)
         done, began = left_behind(connection)[:1], time.monotonic()
         content = partial(_content, workers, settings, (engine, nice))
+        if progress:  # how much waits is told before the first page is done
+            progress(recognition_progress(connection))
         while (pages := waiting_pages(connection, at_once)) and not (stop and stop.is_set()):
             is_long = time.monotonic() - began > _SHOWN_AFTER
             if done and (done[0] != pages[0].sha256 or is_long):

@@ -58,6 +58,7 @@ def test_a_scan_is_listed_at_once_and_its_text_follows(settings: Settings) -> No
     assert recognise_waiting(settings, progress=told.append)
     assert recognise_waiting(settings, progress=told.append)
     assert not recognise_waiting(settings)
+    assert (told[0].done, told[0].total) == (0, 2)
     assert (told[-1].done, told[-1].total) == (2, 2)
     later = ingest(settings, retry=False)
     assert reasons(later)["scan.pdf"] == ("indexed", None)
