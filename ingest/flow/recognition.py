@@ -70,8 +70,8 @@ def recognise_waiting(
         prune_recognised(connection)
         done, began = left_behind(connection)[:1], time.monotonic()
         content = partial(_content, workers, settings, (engine, nice))
-        if progress:  # how much waits is told before the first page is done
-            progress(recognition_progress(connection))
+        tell = progress or (lambda told: None)
+        tell(recognition_progress(connection))  # how much waits, before the first page is done
         while (pages := waiting_pages(connection, at_once)) and not (stop and stop.is_set()):
             is_long = time.monotonic() - began > _SHOWN_AFTER
             if done and (done[0] != pages[0].sha256 or is_long):
@@ -82,8 +82,7 @@ def recognise_waiting(
                 ):  # the end fails what is at hand
                     put_recognised(connection, page, found)
             done = (pages[0].sha256,)
-            if progress:
-                progress(recognition_progress(connection))
+            tell(recognition_progress(connection))
         for digest in done:
             mark_due(connection, digest)
     return bool(done)
