@@ -58,8 +58,7 @@ def recognise_waiting(
 
     Raises StoreError; what was recognised before stays.
     """
-    engine = engine_for(settings.ocr)
-    if engine is None:
+    if (engine := engine_for(settings.ocr)) is None:
         return False
     with (
         explained(settings.database),
