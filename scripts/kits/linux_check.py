@@ -1,0 +1,98 @@
+"""`make kit-test`: the kit installs without a network into an empty environment and does the main job.
+
+For each Python 3.11 to 3.13 that is here: install.sh in a network namespace of its own, doctor, ingest, search, an
+update over it, a changed file refused, uninstall. The result is kept in `docs/kit-test.json`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scripts.kits.linux import PYTHONS
+from scripts.kits.parts import ROOT, run, size_of
+
+RESULT = ROOT / "docs" / "kit-test.json"
+_OFFLINE = ("unshare", "--net")
+
+
+def main() -> int:
+    """Prints and keeps the result; 0 when all went well."""
+    archive = next((ROOT / "dist").glob("dxkb-*-linux-x86_64.tar"))
+    told: dict[str, Any] = {"kit": archive.name, "at": datetime.now(UTC).isoformat(timespec="seconds"),
+                            "commit": run("git", "rev-parse", "--short", "HEAD").strip()}  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        with tarfile.open(archive) as kit:
+            kit.extractall(folder, filter="data")
+        unpacked = next(Path(folder).iterdir())
+        for version in PYTHONS:
+            python = _python(version)
+            told[version] = (
+                _tried(unpacked, python, Path(folder)) if python else "not on this machine"
+            )
+        (unpacked / "requirements.txt").open("a").write("\n")
+        refused = _run({}, "sh", unpacked / "install.sh", Path(folder) / "never")
+        told["changed_file_refused"] = refused.returncode != 0
+    RESULT.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(RESULT.read_text("utf-8"))
+    return 0
+
+
+def _python(version: str) -> str | None:
+    found = sorted(Path("~/.pyenv/versions").expanduser().glob(f"{version}.*/bin/python3"))
+    return str(found[-1]) if found else shutil.which(f"python{version}")
+
+
+def _tried(kit: Path, python: str, place: Path) -> dict[str, Any]:
+    target, data = place / "入れた 所", place / "data"
+    shutil.rmtree(data, ignore_errors=True)
+    env = {"PYTHON": python}
+    started = time.monotonic()
+    _must(env, "sh", kit / "install.sh", target)
+    seconds = round(time.monotonic() - started, 1)
+    dxkb = (target / "venv" / "bin" / "python", "-m", "dxkb")
+    corpus = {"DXKB_CORPUS": str(target / "corpus"), "DXKB_DATA": str(data)}
+    _must(corpus, *dxkb, "ingest", "--quick")
+    doctor = json.loads(_must(corpus, *dxkb, "doctor", "--json"))
+    found = json.loads(_must(corpus, *dxkb, "search", "書かない窓口", "--json"))["results"]
+    disk = size_of(target)
+    (target / "corpus" / "mine.md").write_text("# 私の事例\n", encoding="utf-8")
+    _must(env, "sh", kit / "install.sh", target)
+    kept = (target / "corpus" / "mine.md").is_file()
+    _must({}, "sh", target / "uninstall.sh")
+    left = {path.name for path in target.iterdir()}
+    shutil.rmtree(target)
+    return {"install_seconds": seconds, "disk_mb": round(disk / 1e6), "doctor": doctor["ok"],
+            "first": found[0]["title"], "update_keeps": kept, "uninstall_leaves": sorted(left)}  # fmt: skip
+
+
+def _must(env: dict[str, str], *command: object) -> str:
+    done = _run(env, *command)
+    if done.returncode:
+        sys.exit(f"{command}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _run(env: dict[str, str], *command: object) -> subprocess.CompletedProcess[str]:
+    """With nothing but a path, and no network."""
+    plain = {
+        "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+        "HOME": "/nonexistent",
+        "LANG": "C.UTF-8",
+        **env,
+    }
+    return subprocess.run([*_OFFLINE, *map(str, command)], env=plain, capture_output=True, text=True,
+                          cwd=os.path.sep)  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())

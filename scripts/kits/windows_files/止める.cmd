@@ -1,0 +1,1 @@
+@start "" "%~dp0app\python\pythonw.exe" -m dxkb.desktop stop
