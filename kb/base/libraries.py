@@ -44,7 +44,9 @@ def libraries(of: str = "dxkb") -> tuple[Library, ...]:
 def library_of(one: metadata.Distribution) -> Library:
     """What a package says of itself."""
     told = one.metadata
-    given = {key: str(told[key]).strip() for key in ("License-Expression", "License") if key in told}
+    given = {
+        key: str(told[key]).strip() for key in ("License-Expression", "License") if key in told
+    }
     short = given.get("License", "").partition("\n")[0]
     classes = [c.rpartition(":: ")[2] for c in told.get_all("Classifier") or () if "License" in c]
     licence = (

@@ -42,7 +42,7 @@ _LONGEST = 64 << 20  # bytes of a manifest; a hundred thousand documents
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class PackedDocument:
     """A document: its `path` in the sender's corpus, its digest, its `label`, what its sidecar `said` but for
     passwords and the label, whether its bytes are `here`."""
 
@@ -62,7 +62,7 @@ class Pack:
     sender: str
     key: str
     made_at: str
-    items: tuple[Item, ...]
+    items: tuple[PackedDocument, ...]
 
     @property
     def fingerprint(self) -> str:
@@ -139,14 +139,16 @@ def _checked(told: dict[str, Any], signed: bytes, signature: bytes, file: Path) 
     Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, signed)
     if told["format"] != FORMAT:
         raise StoreError("store.pack_newer", file=file.name)
-    items = tuple(Item(**item) for item in told["items"])
+    items = tuple(PackedDocument(**item) for item in told["items"])
     for item in items:
         if not is_safe(f"{DATA}/{item.path}") or item.label not in SHARED:
             raise ValueError(item.path)
     return Pack(str(told["sender"]), key, str(told["made_at"]), items)
 
 
-def _item(settings: Settings, entry: LedgerEntry, wanted: set[str], had: set[str]) -> Item | None:
+def _item(
+    settings: Settings, entry: LedgerEntry, wanted: set[str], had: set[str]
+) -> PackedDocument | None:
     """The document of a row, unless it has changed since it was taken in, came from others, or is for fewer."""
     file = settings.corpus / entry.path
     if entry.document_id is None or entry.path.startswith(f"{EXCHANGE}/"):
@@ -160,7 +162,7 @@ def _item(settings: Settings, entry: LedgerEntry, wanted: set[str], had: set[str
             return None
     except (OSError, ReadError):
         return None
-    return Item(
+    return PackedDocument(
         entry.path, entry.size, entry.sha256, label, _public_words(values), entry.sha256 not in had
     )
 

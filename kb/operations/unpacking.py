@@ -26,7 +26,7 @@ from kb.base.visibility import KEY, is_stricter
 from kb.documents.around import DECIDED
 from kb.documents.hold import hold
 from kb.documents.shelf import changing, shelf
-from kb.operations.packing import EXCHANGE, Item, Pack, read_pack
+from kb.operations.packing import EXCHANGE, Pack, PackedDocument, read_pack
 from kb.storage.sidecar import set_values, sidecar_path
 from kb.storage.store import Store
 
@@ -140,7 +140,7 @@ def _local(settings: Settings, pack: Pack) -> dict[str, list[LedgerEntry]]:
     return found
 
 
-def _put(target: Path, item: Item, archive: zipfile.ZipFile, old: Path) -> None:
+def _put(target: Path, item: PackedDocument, archive: zipfile.ZipFile, old: Path) -> None:
     """The label before what it labels."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(sidecar_path(target), 0o600) as file:
@@ -211,14 +211,14 @@ def _shelved(settings: Settings, pack: Pack, what: str) -> Path:
     return shelf(settings.corpus, EXCHANGE) / f"{pack.key[:16]}-{what}"
 
 
-def _has(file: Path, item: Item) -> bool:
+def _has(file: Path, item: PackedDocument) -> bool:
     try:
         return sha256_regular(file).hex() == item.sha256
     except OSError:
         return False
 
 
-def _mark(item: Item) -> str:
+def _mark(item: PackedDocument) -> str:
     return hashlib.sha256(f"{item.sha256}\0{item.label}\0{item.said}".encode()).hexdigest()
 
 

@@ -43,7 +43,7 @@ _ROOT_SHA1 = "F40042E2E5F7E8EF8189FED15519AECE42C3BFA2"
 _SIGNED = "1738684800"  # 2025-02-04 16:00
 _SIGNER = "O=Python Software Foundation"
 _UNUSED = (
-    "rapidocr*", "cv2", "opencv_*", "shapely*", "Shapely*", "omegaconf*", "antlr4*",
+    "rapidocr*", "cv2", "opencv_*", "shapely*", "Shapely*", "omegaconf*", "antlr4*", "pyclipper*",
     "bin", "hf_xet*", "huggingface_hub*", "httpx2*", "httpcore2*", "h11*", "anyio*", "fsspec*", "truststore*",
     "onnxruntime/capi/onnxruntime.dll", "onnxruntime/transformers", "onnxruntime/quantization",
     "onnxruntime/tools", "onnxruntime/datasets", "numpy/**/tests", "numpy/_core/lib", "numpy/f2py",

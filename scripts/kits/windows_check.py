@@ -190,7 +190,7 @@ def _first_result(url: str) -> str:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         with urllib.request.urlopen(
-            f"{url}api/v1/search?q=%E7%AA%93%E5%8F%A3", timeout=30
+            f"{url}api/v1/search?mode=lexical&q=%E7%AA%93%E5%8F%A3", timeout=30
         ) as answer:
             found = json.load(answer)["results"]
         with urllib.request.urlopen(f"{url}healthz", timeout=30) as answer:

@@ -43,7 +43,9 @@ def test_a_lock_holds_all_that_is_wanted_in_the_tested_versions_with_hashes(name
 
 
 def test_shipped_settings_load_nothing_that_the_light_set_up_lacks() -> None:
-    lacking = sorted(set(pins(ROOT / "locks" / "full.txt")) - set(pins(ROOT / "locks" / "light.txt")))
+    lacking = sorted(
+        set(pins(ROOT / "locks" / "full.txt")) - set(pins(ROOT / "locks" / "light.txt"))
+    )
     modules = {"scikit-learn": "sklearn", "sentence-transformers": "sentence_transformers"}
     blocked = [modules.get(name, name.replace("-", "_")) for name in (*lacking, "torch")]
     code = (
