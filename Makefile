@@ -8,7 +8,7 @@ CORPUS ?= corpus
 # One file's tests stay in one process: they share what is dear to build (an ingested corpus, a browser).
 PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: serve light test check format clean lock windows windows-test kit kit-test
+.PHONY: serve light test check format clean lock windows windows-test kit kit-test packages
 
 serve: $(VENV)/.installed
 	$(BIN)/dxkb serve --corpus $(CORPUS) --port $(PORT)
@@ -65,7 +65,7 @@ $(VENV)/.installed-kits: $(VENV)/.installed
 	$(PIP) -c constraints.txt -e ".[kits]"
 	touch $@
 
-lock windows windows-test kit kit-test: $(VENV)/.installed-kits
+lock windows windows-test kit kit-test packages: $(VENV)/.installed-kits
 lock:
 	$(BIN)/python -m scripts.lock
 windows:
@@ -76,3 +76,5 @@ kit:
 	$(BIN)/python -m scripts.kits.linux
 kit-test:
 	$(BIN)/python -m scripts.kits.linux_check
+packages:
+	$(BIN)/python -m uv build --quiet

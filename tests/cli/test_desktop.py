@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -28,16 +29,22 @@ def double_click(what: str, profile: Path, opened: Path) -> subprocess.Popen[str
 
 def said(process: subprocess.Popen[str]) -> str:
     with process:
-        return process.communicate(timeout=90)[0].strip()
+        try:
+            return process.communicate(timeout=150)[0].strip()
+        finally:
+            process.kill()
 
 
 def test_a_second_double_click_opens_the_running_one_and_stop_ends_it(tmp_path: Path) -> None:
     profile, opened = tmp_path / "山田 太郎", tmp_path / "opened"
     profile.mkdir()
     with double_click("open", profile, opened) as running:
+        note = profile / "dxkb" / "running.json"
         try:
+            while not note.exists() and running.poll() is None:
+                time.sleep(0.1)
             assert said(double_click("open", profile, opened)) == ""
-            url = json.loads((profile / "dxkb" / "running.json").read_text())["url"]
+            url = json.loads(note.read_text())["url"]
             assert url in opened.read_text().split()
             assert running.poll() is None
             assert said(double_click("stop", profile, opened)) == "止めました。"

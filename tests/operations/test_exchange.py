@@ -181,11 +181,9 @@ def test_a_pack_that_was_changed_is_refused_and_nothing_happens(
         for name in old.namelist():
             data = old.read(name)
             if name == part or (part == "content" and len(name) == 64):
-                data = (
-                    data.replace("公開".encode(), "庁内".encode())
-                    if b"{" in data
-                    else data[:-1] + b"\0"
-                )
+                is_text = name == "manifest.json"
+                flipped = data[:-1] + bytes([data[-1] ^ 1])
+                data = data.replace("公開".encode(), "県内".encode()) if is_text else flipped
             new.writestr(name, data)
     with pytest.raises(StoreError, match=r"書き換えられて|壊れて"):
         unpack(town, changed, made.fingerprint)
