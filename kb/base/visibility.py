@@ -18,9 +18,14 @@ _ORDER = (PUBLIC, PREFECTURE, OFFICE)  # who is in a group is fewer than any of 
 _KNOWN = {"公開": PUBLIC, "public": PUBLIC, "県内": PREFECTURE, "庁内": OFFICE}
 _NEAR = 0.75  # likeness of a misspelt key
 _OF_KEYS = re.compile(
-    "(?:公開|閲覧|開示|共有)の?(?:範囲|区分|対象|レベル|設定|可否|制限|先)|取り?扱|部外秘|庁内|機密|visib|confiden"
+    "(?:公開|閲覧|開示|共有)の?(?:範囲|区分|対象|レベル|設定|可否|制限|先)|取り?扱|部外秘|庁内|機密|秘密|社外秘|アクセス(?:権|制限|範囲|区分)"
+    "|visib|confiden|access|sensitiv"
 )
 _OF_VALUES = re.compile("公開|県内|庁内|部外|秘|限り|限定|取扱|public|intern|confid|restrict")
+_STRONG = re.compile(
+    "(?:庁内|部内|課内|職員|内部|関係者)(?:限り|限定|のみ)|部外秘|社外秘|取り?扱い?注意|極?秘|機密|confidential|restricted|internal|private"
+)
+"""Values that restrict under whatever key."""
 _BRACKETS = " 　「」『』【】〔〕［］（）[]()<>〈〉《》\"'"
 
 
@@ -34,7 +39,7 @@ def visibility(values: Mapping[str, object]) -> tuple[str, tuple[Message, ...]]:
             label = found or OFFICE
             if found is None:
                 doubts.append(_doubt(key, value))
-        elif key not in KEYS and _looks_restricting(key):
+        elif key not in KEYS and (_looks_restricting(key) or _restricts(value)):
             doubts.append(_doubt(key, value))
     return OFFICE if doubts else label, tuple(doubts)
 
@@ -57,9 +62,14 @@ def _meant(value: object) -> str | None:
 
 
 def _looks_restricting(key: str) -> bool:
-    text = unicodedata.normalize("NFKC", key).lower().strip(_BRACKETS)
+    text = "".join(unicodedata.normalize("NFKC", key).lower().strip(_BRACKETS).split())
     near = difflib.SequenceMatcher(None, text, KEY).ratio() >= _NEAR
     return near or bool(_OF_KEYS.search(text))
+
+
+def _restricts(value: object) -> bool:
+    text = unicodedata.normalize("NFKC", value).strip(_BRACKETS) if isinstance(value, str) else ""
+    return bool(_STRONG.fullmatch(text.lower()))
 
 
 def _doubt(key: str, value: object) -> Message:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ingest.flow.pipeline import ingest
+from ingest.readers import read
 from kb.base.bounded_yaml import as_mapping, read_entries
 from kb.base.config import Settings
 from kb.base.messages import render
@@ -37,7 +40,8 @@ def test_what_is_understood(text: str, label: str) -> None:
         "visibilty: 庁内", "visiblity: 公開", "visibillity: 県内", "公開の範囲: 庁内", "閲覧範囲: 課内",
         "取扱: 注意", "取り扱い: 部外秘", "visibility: 庁内限り", "visibility: 部外秘", "visibility: 取扱注意",
         "visibility: [庁内, 県内]", "visibility: {a: 庁内}", "visibility: 非公開", "visibility: internal",
-        "visibility:", "visibility: 公開しない", "機密性: 2",
+        "visibility:", "visibility: 公開しない", "機密性: 2", "公開 範囲: 取扱注意", "access: 庁内", "備考: 庁内限り",
+        "区分: 【部外秘】", "sensitivity: high",
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_held_and_told(entry: str) -> None:
@@ -45,6 +49,24 @@ def test_what_is_not_understood_is_held_and_told(entry: str) -> None:
     assert label == "庁内"
     assert len(doubts) == 1
     assert "「" in doubts[0]
+
+
+@pytest.mark.parametrize(
+    ("head", "label"),
+    [
+        ("+++\ntitle = '窓口'\nvisibility = '庁内'\n+++", "庁内"),
+        ("- - -\nvisibility: 庁内\n- - -", "庁内"),
+        ("```yaml\n公開範囲: 庁内限り\n```", "庁内"),
+        ("> 公開範囲：県内", "県内"),
+        ("公開範囲：全市民", "公開"),
+        ("# 窓口\n\n庁内の窓口。", "公開"),
+    ],
+)
+def test_a_label_at_the_head_counts_however_it_is_fenced(
+    tmp_path: Path, head: str, label: str
+) -> None:
+    (tmp_path / "a.md").write_text(f"{head}\n\n## 取組\n\n窓口を変えた。\n", encoding="utf-8")
+    assert visibility(read(tmp_path / "a.md").front_matter)[0] == label
 
 
 def test_a_label_that_cannot_be_read_any_more_hides_what_was_read_before(

@@ -17,6 +17,7 @@ from ingest.readers.notes.text import decode
 from ingest.readers.struck import struck_in, unmarked
 from kb.base.bounded_yaml import YamlError, as_mapping, read_entries
 from kb.base.errors import ReadError
+from kb.base.visibility import KEY
 from kb.language.text import is_japanese
 
 FORMAT = Format(
@@ -26,6 +27,11 @@ FORMAT = Format(
     textual=True,
 )
 
+_LABEL = re.compile(
+    r"^\W{0,8}(?:visibility|公開\s?範囲|閲覧\s?範囲|公開\s?区分)\W{0,4}?[:：=]\s*"
+    r"(?P<value>.*(?:庁内|県内|部外|限り|取り?扱|機密|intern|confid|restrict|private).*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
 _FENCE = re.compile(r"^\s*(?:```|~~~)")
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _SETEXT = re.compile(r"^ {0,3}(=+|-{3,})\s*$")
@@ -89,13 +95,19 @@ def _title(blocks: Sequence[Block]) -> str:
     return blocks[first + 1 if is_cover else first].text
 
 
+def _label(head: str) -> dict[str, object]:
+    """Who may see a note that says so at its head in some other way: between ``+++`` or ``- - -``, in a fence."""
+    found = _LABEL.search("\n".join(head[:2000].split("\n")[:12]))
+    return {KEY: found["value"].strip(" '\"")} if found else {}
+
+
 def _front_matter(text: str) -> tuple[dict[str, object], str]:
     """(values, body) of a text that may begin with ``---``."""
     head = text.lstrip("\n \t\u3000")
     blank = text.count("\n", 0, len(text) - len(head))
     lines = head.split("\n")
     if lines[0].rstrip() != "---":
-        return {}, text
+        return _label(head), text
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
     if end is None:
         if len(lines) > 1 and re.match(r"^[\w]+\s*:", lines[1]):
