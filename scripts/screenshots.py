@@ -74,6 +74,10 @@ def _screens(url: str) -> dict[str, str]:
         "compare": "/compare?" + "&".join(f"case={case}" for case in chosen),
         "coverage": "/coverage",
         "documents": "/documents",
+        "write": "/documents/write",
+        "gap": f"/coverage/gap?field={quote('農林水産')}&population_to=5000",
+        "collection": f"/collection?name={quote('窓口の見学')}&"
+        + "&".join(f"case={case}" for case in chosen),
         "help": "/help",
         "about": "/about",
     }

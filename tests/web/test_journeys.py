@@ -146,6 +146,7 @@ def test_a_clerk_asks_narrows_reads_and_opens_the_page(
     clerk.presses_on(".chips li a")
     title = clerk.presses_on(".card h3 a")
     assert clerk.sees("h1")[0].text == title
+    assert clerk.presses <= 4
     clerk.leaves_nothing_behind()
     source = clerk.sees("a.file")[0].get_attribute("href")
     assert "/source" in str(source)
