@@ -38,7 +38,7 @@ def extract_text(seen: Mapping[str, Any], say: Lang) -> str:
         lines.append(f"・{case['title']}{place}{span}")
         lines += [_section_line(section, say) for section in case["sections"]]
         lines += [_fact_line(fact, say) for fact in case["facts"]]
-    for name in ("choices", "left_out"):
+    for name in ("choices", "struck", "left_out"):
         if seen[name]:
             lines.append(say(f"cli.extract.{name}", n=len(seen[name])))
         for row in seen[name]:

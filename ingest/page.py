@@ -88,12 +88,17 @@ class Page:
         return self.quality >= READABLE
 
 
+Struck = tuple[int | None, str]
+"""A struck-out text and its page, None in an unpaged source."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extract:
     """A file as read. ``front_matter`` holds what the file says about itself (a note's YAML head, a
     PDF's title and outline under ``title`` and ``outline``); ``warnings`` are messages for
     people. ``note`` is True for a Markdown or text note, which is always one case; ``attached`` are
-    further documents that came in the same file, as a mail's attachments do; so many pages are
+    further documents that came in the same file, as a mail's attachments do; ``struck`` are texts that were
+    struck out and are not read, with their page; so many pages are
     ``waiting`` to be recognised."""
 
     reader: str
@@ -102,6 +107,7 @@ class Extract:
     note: bool = False
     warnings: tuple[Message, ...] = ()
     attached: tuple[Extract, ...] = ()
+    struck: tuple[Struck, ...] = ()
     waiting: int = 0
 
 

@@ -85,6 +85,7 @@ def inspect(path: Path, lang: str = "ja", settings: Settings | None = None) -> d
             for draft in drafts
         ],
         "choices": choices(extract),
+        "struck": [{"page": page, "text": text} for page, text in extract.struck],
         "left_out": left_out(extract, drafts),
         "warnings": [render(told, lang) for told in (*extract.warnings, *warnings)],
     }

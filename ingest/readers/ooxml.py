@@ -156,8 +156,8 @@ def parse(data: bytes) -> Any:
         raise damaged() from error
 
 
-def without_struck(root: Any) -> int:
-    """Takes the struck-out runs of shapes (DrawingML) out of a tree and returns how many they were."""
+def without_struck(root: Any) -> list[str]:
+    """Takes the struck-out runs of shapes (DrawingML) out of a tree and returns what they said."""
     struck = [
         run
         for run in root.iter(f"{_A}r", f"{_A}fld")
@@ -166,7 +166,7 @@ def without_struck(root: Any) -> int:
     ]
     for run in struck:
         run.getparent().remove(run)
-    return len(struck)
+    return ["".join(run.itertext()).strip() for run in struck]
 
 
 def damaged() -> ReadError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.page import named
+from ingest.page import Struck, named
 from kb.base.messages import Message, message
 
 _FENCED = re.compile(r"^[^\S\n]*(```|~~~).*?(?:^[^\S\n]*\1|\Z)", re.DOTALL | re.MULTILINE)
@@ -13,34 +13,41 @@ _OPENING = re.compile(r"`+|(?<![~\\])~~(?=[^\s~])|<(?P<tag>s|del|strike)\b[^<>]*
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n")
 
 
-def struck_in(n: int, pages: Sequence[int] = ()) -> tuple[Message, ...]:
-    """The warning that ``n`` pieces of struck-out text, on these pages, were not read; none for none."""
-    if not n:
+def struck_in(found: Sequence[Struck]) -> tuple[Message, ...]:
+    """The warning that these pieces of struck-out text were not read; none for none."""
+    if not found:
         return ()
-    if pages:
-        return (message("warn.struck_pages", n=n, pages=named(sorted(set(pages)))),)
-    return (message("warn.struck", n=n),)
+    if pages := {page for page, _ in found if page}:
+        return (message("warn.struck_pages", n=len(found), pages=named(sorted(pages))),)
+    return (message("warn.struck", n=len(found)),)
 
 
-def unmarked(markdown: str) -> tuple[str, int]:
-    """Markdown without what it marks as struck out (``~~…~~``, ``<s>``, ``<del>``), and how many
-    pieces those were; code stays as it is."""
+def unpaged(texts: Sequence[str]) -> tuple[Struck, ...]:
+    """Struck-out texts of a source without pages."""
+    return tuple((None, text) for text in texts)
+
+
+def unmarked(markdown: str) -> tuple[str, list[str]]:
+    """Markdown without what it marks as struck out (``~~…~~``, ``<s>``, ``<del>``), and those pieces;
+    code stays as it is."""
     pieces: list[str] = []
-    count = at = 0
+    said: list[str] = []
+    at = 0
     ends = [(fence.start(), fence.end()) for fence in _FENCED.finditer(markdown)]
     for start, end in (*ends, (len(markdown), len(markdown))):
         kept, struck = _unmarked(markdown[at:start])
         pieces += [kept, markdown[start:end]]
-        count += struck
+        said += struck
         at = end
-    return "".join(pieces), count
+    return "".join(pieces), said
 
 
-def _unmarked(text: str) -> tuple[str, int]:
+def _unmarked(text: str) -> tuple[str, list[str]]:
     """The same of text without fences, in one pass: where a mark was looked for in vain, it is not
     looked for again."""
     pieces: list[str] = []
-    count = at = 0
+    said: list[str] = []
+    at = 0
     in_vain: dict[str, int] = {}
     for opening in _OPENING.finditer(text):
         mark = (opening["tag"] or opening.group()).lower()
@@ -56,11 +63,11 @@ def _unmarked(text: str) -> tuple[str, int]:
             continue
         if not is_code:
             pieces.append(text[at : opening.start()])
-            count += 1
+            said.append(text[opening.end() : closing.start()])
         else:
             pieces.append(text[at : closing.end()])
         at = closing.end()
-    return "".join([*pieces, text[at:]]), count
+    return "".join([*pieces, text[at:]]), said
 
 
 def _closing(mark: str) -> re.Pattern[str]:

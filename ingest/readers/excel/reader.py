@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ingest.page import Block, Extract, Page
+from ingest.page import Block, Extract, Page, Struck
 from ingest.readers.excel.grid import blocks
 from ingest.readers.excel.sheet import (
     MOST_COLUMNS,
@@ -42,14 +42,17 @@ def read_xlsx(path: Path, content: bytes, password: str | None = None) -> Extrac
     if not any(page.blocks for page in pages):
         raise ReadError("read.empty.sheets")
     warnings = (*book.warnings, *package.unread_comments())
-    return Extract("xlsx", pages, package.describe(), warnings=warnings)
+    struck = tuple(book.struck)
+    return Extract("xlsx", pages, package.describe(), warnings=warnings, struck=struck)
 
 
 class _Book:
-    """A book on its way to pages; ``warnings`` gather what cannot be seen or was not read."""
+    """A book on its way to pages; ``warnings`` gather what cannot be seen or was not read, ``struck`` what
+    was struck out."""
 
     def __init__(self, package: Package) -> None:
         self.warnings: list[Message] = []
+        self.struck: list[Struck] = []
         self._package = package
         self._main = package.main()
         self._related = package.related(self._main)
@@ -80,7 +83,7 @@ class _Book:
         title = item.get("name", "")
         root = self._package.tree(name)
         found: tuple[Block, ...] = ()
-        struck = 0
+        struck: list[str] = []
         if root is not None:
             cells = sheet(root, self._shared)
             self._uncounted += cells.uncounted
@@ -94,20 +97,21 @@ class _Book:
                 )
                 self.warnings.append(told)
         if struck:
-            self.warnings.append(message("warn.struck_sheet", n=struck, title=title))
+            self.warnings.append(message("warn.struck_sheet", n=len(struck), title=title))
+            self.struck += [(number, said) for said in struck]
         if found and item.get("state", "visible") != "visible":
             self.warnings.append(message("warn.hidden_sheet", title=title))
         return Page(number, (Block(title, level=1), *found) if found else ())
 
-    def _drawn(self, name: str) -> tuple[list[str], int]:
-        """The words of the shapes and charts on a sheet, and how many pieces are struck out."""
+    def _drawn(self, name: str) -> tuple[list[str], list[str]]:
+        """The words of the shapes and charts on a sheet, and those that are struck out."""
         lines: list[str] = []
-        struck = 0
+        struck: list[str] = []
         for kind, drawing in self._package.related(name).values():
             if kind != "drawing":
                 continue
             root = self._package.tree(drawing)
-            struck += without_struck(root) if root is not None else 0
+            struck += without_struck(root) if root is not None else []
             lines += shape_lines(root) if root is not None else []
             for inner, part in self._package.related(drawing).values():
                 chart = self._package.tree(part) if inner in ("chart", "diagramData") else None

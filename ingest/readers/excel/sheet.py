@@ -25,11 +25,11 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ISO/IEC 29500-1, 22.4.2.4
 @dataclass(frozen=True, slots=True)
 class Said:
     """A text of cells without its struck-out runs: ``text``, ``text_in_struck`` in a cell that is struck
-    out itself, where only runs set otherwise stand, and whether it had such runs."""
+    out itself, where only runs set otherwise stand, and what such runs say."""
 
     text: str
     text_in_struck: str = ""
-    struck: bool = False
+    struck: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class Shared:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The cells that hold something; ``cut`` when there are more than are read, ``uncounted`` formulas
-    whose result was never saved, ``struck`` cells with struck-out text."""
+    whose result was never saved, ``struck`` the struck-out text of cells."""
 
     grid: Grid
     cut: bool
     uncounted: int
-    struck: int = 0
+    struck: tuple[str, ...] = ()
 
 
 def strings(root: Any) -> tuple[Said, ...]:
@@ -83,7 +83,8 @@ def formats(root: Any) -> tuple[str, ...]:
 def sheet(root: Any, shared: Shared) -> Sheet:
     """A worksheet's cells. Raises ReadError("too_large")."""
     rows: dict[int, dict[int, str]] = {}
-    cells = uncounted = row_number = struck = 0
+    cells = uncounted = row_number = 0
+    struck: list[str] = []
     cut = False
     for row in root.iter(f"{_M}row"):
         row_number = _int(row.get("r")) or row_number + 1
@@ -97,7 +98,8 @@ def sheet(root: Any, shared: Shared) -> Sheet:
             said = _cell(cell, shared)
             is_struck = _int(cell.get("s")) in shared.struck
             text = said.text_in_struck if is_struck else said.text
-            struck += said.struck or (is_struck and bool(said.text) and text != said.text)
+            whole = said.text if is_struck and text != said.text else ""
+            struck += filter(None, [said.struck or whole])
             uncounted += not said.text and cell.find(f"{_M}f") is not None and _is_unsaved(cell)
             if not text:
                 continue
@@ -105,7 +107,7 @@ def sheet(root: Any, shared: Shared) -> Sheet:
                 cut = True
                 continue
             rows.setdefault(row_number - 1, {})[column - 1] = text
-    return Sheet(Grid(rows, tuple(_merged(root))), cut, uncounted, struck)
+    return Sheet(Grid(rows, tuple(_merged(root))), cut, uncounted, tuple(struck))
 
 
 def column_number(letters: str) -> int:
@@ -162,19 +164,19 @@ def _text(item: Any) -> Said:
     """A text in one piece or in runs, each set in its own way or in the cell's."""
     pieces: list[str] = []
     otherwise: list[str] = []
-    struck = False
+    struck: list[str] = []
     for t in item.iter(f"{_M}t"):
         around = t.getparent()
         if around.tag == f"{_M}rPh":
             continue
         look = around.find(f"{_M}rPr") if around.tag == f"{_M}r" else None
         if look is not None and _strikes(look):
-            struck = struck or bool((t.text or "").strip())
+            struck.append((t.text or "").strip())
             continue
         pieces.append(t.text or "")
         if look is not None:
             otherwise.append(t.text or "")
-    return Said(_lines("".join(pieces)), _lines("".join(otherwise)), struck)
+    return Said(_lines("".join(pieces)), _lines("".join(otherwise)), "".join(struck))
 
 
 def _strikes(look: Any) -> bool:

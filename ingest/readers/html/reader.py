@@ -18,7 +18,7 @@ from ingest.readers.html.blocks import blocks, line
 from ingest.readers.html.main_text import main_part, without_boilerplate
 from ingest.readers.html.struck import without_struck
 from ingest.readers.notes.text import Decoded, decode_as
-from ingest.readers.struck import struck_in
+from ingest.readers.struck import struck_in, unpaged
 from ingest.readers.titles import means_something
 from kb.base.errors import ReadError
 
@@ -49,7 +49,7 @@ def read_html(path: Path, content: bytes, password: str | None = None) -> Extrac
     try:
         title = _title(root)
         values = _dates(root)
-        struck = without_struck(root)
+        struck = unpaged(without_struck(root))
         etree.strip_tags(
             root, "head"
         )  # without <body> the parser takes <header> and <main> into it
@@ -67,6 +67,7 @@ def read_html(path: Path, content: bytes, password: str | None = None) -> Extrac
         (Page(None, tuple(found)),),
         values,
         warnings=(*decoded.warnings, *struck_in(struck)),
+        struck=struck,
     )
 
 

@@ -17,17 +17,17 @@ _SIMPLE = re.compile(r"(?P<tag>[a-z][a-z0-9]*|\*)?(?P<names>(?:[.#][\w-]+)*)$", 
 _MOST = 200  # rules that strike text through
 
 
-def without_struck(root: Any) -> int:
-    """Takes struck-out elements out of the tree and returns how many they were."""
+def without_struck(root: Any) -> list[str]:
+    """Takes struck-out elements out of the tree and returns what they said."""
     styled = {node for path in _selected(root) for node in root.xpath(path)}
     doomed = [node for node in root.iter(etree.Element) if _is_struck(node, styled)]
-    count = 0
+    said = []
     for node in doomed:
         parent = node.getparent()
         if parent is not None and not any(above in doomed for above in node.iterancestors()):
-            count += bool("".join(node.itertext()).strip())
+            said.append("".join(node.itertext()).strip())
             drop(parent, node)
-    return count
+    return [text for text in said if text]
 
 
 def _is_struck(node: Any, styled: set[Any]) -> bool:

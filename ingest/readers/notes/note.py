@@ -14,7 +14,7 @@ from ingest.readers.furniture import without_furniture
 from ingest.readers.notes.chat import messages
 from ingest.readers.notes.dialects import plain, table_number
 from ingest.readers.notes.text import decode
-from ingest.readers.struck import struck_in, unmarked
+from ingest.readers.struck import struck_in, unmarked, unpaged
 from kb.base.bounded_yaml import YamlError, as_mapping, read_entries
 from kb.base.errors import ReadError
 from kb.base.visibility import KEY
@@ -68,7 +68,8 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
     decoded = decode(content)
     front, body = _front_matter(decoded.text)
     markdown = path.suffix.lower() != ".txt"
-    body, struck = unmarked(body) if markdown else (body, 0)
+    body, said = unmarked(body) if markdown else (body, [])
+    struck = unpaged(said)
     every = _all_blocks(body, markdown=markdown)
     found = tuple(without_furniture(every, of_site=False) or every)
     if not any(block.text.strip() for block in found):
@@ -82,6 +83,7 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
         front,
         note=True,
         warnings=(*decoded.warnings, *struck_in(struck)),
+        struck=struck,
     )
 
 

@@ -81,6 +81,10 @@ class View:
         ]
         return [*chars, Char("\n", None)]
 
+    def said(self, start: int, end: int) -> str:
+        """The characters from ``start`` to ``end``."""
+        return tidy(self._text(start, end - start)).strip()
+
     def placed(self, line: Line) -> Iterator[tuple[int, Box]]:
         """The numbers and boxes of the line's characters, white space left out."""
         text = self._text(line.start, line.end - line.start)

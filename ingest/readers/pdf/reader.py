@@ -66,7 +66,7 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
         numbers = range(1, min(count, MOST_PAGES) + 1)
         found = [one for number in numbers if (one := _page(document, number))]
         pages = tuple(page for page, _ in found)
-        struck = {page.number or 0: n for page, n in found if n}
+        struck = tuple((page.number, text) for page, said in found for text in said)
         values, warnings = describe_pdf(document, content, password)
     finally:
         document.close()
@@ -76,12 +76,12 @@ def read_pdf(path: Path, content: bytes, password: str | None = None) -> Extract
         warnings += (message("warn.pages_damaged", pages=named(lost)),)
     if count > MOST_PAGES:
         warnings += (message("warn.pages_cut", n=count, most=MOST_PAGES),)
-    warnings += struck_in(sum(struck.values()), tuple(struck))
+    warnings += struck_in(struck)
     if kind == pdfium.FORMTYPE_XFA_FULL:
         warnings += (message("warn.xfa"),)
     if is_repaired(content):
         warnings += (message("warn.repaired"),)
-    return Extract("pdf", pages, values, warnings=warnings)
+    return Extract("pdf", pages, values, warnings=warnings, struck=struck)
 
 
 def _open(content: bytes, password: str | None) -> Any:
@@ -101,9 +101,8 @@ def _damaged() -> ReadError:
     return ReadError("read.damaged.pdf")
 
 
-def _page(document: Any, number: int) -> tuple[Page, int] | None:
-    """A page as it is read and in how many pieces text of it is struck out, None when it cannot be
-    opened."""
+def _page(document: Any, number: int) -> tuple[Page, list[str]] | None:
+    """A page as it is read and what of it is struck out, None when it cannot be opened."""
     try:
         page = document[number - 1]
         textpage = page.get_textpage()

@@ -23,8 +23,8 @@ _TOUCH = 1.5  # points between rules that continue each other
 
 def struck(
     page: Any, view: View, lines: Sequence[Line], rules: Sequence[Rule]
-) -> tuple[frozenset[int], int]:
-    """The numbers of the characters of a raw page that are struck out, and in how many pieces.
+) -> tuple[frozenset[int], list[str]]:
+    """The numbers of the characters of a raw page that are struck out, and what their pieces say.
     ``rules`` are the horizontal lines drawn on the page."""
     ordered = _whole(rules)
     heights = [rule.at for rule in ordered]
@@ -42,8 +42,9 @@ def struck(
             for rule in near:
                 found.update(_run_through(rule, placed, size))
             found.update(i for i, letter in placed if any(lies_in(letter, a) for a in areas))
-    pieces = sum(i - 1 not in found for i in found)
-    return frozenset(found), pieces
+    starts = sorted(i for i in found if i - 1 not in found)
+    ends = sorted(i + 1 for i in found if i + 1 not in found)
+    return frozenset(found), [view.said(a, b) for a, b in zip(starts, ends, strict=True)]
 
 
 def _whole(rules: Sequence[Rule]) -> list[Rule]:

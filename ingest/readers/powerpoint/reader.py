@@ -52,7 +52,9 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
         size = ((deck.slide_width or 0) / _EMU, (deck.slide_height or 0) / _EMU)
         count = len(deck.slides)
         slides = list(islice(deck.slides, MOST_PAGES))
-        struck = {n: k for n, slide in enumerate(slides, start=1) if (k := _without_struck(slide))}
+        struck = tuple(
+            (n, said) for n, slide in enumerate(slides, start=1) for said in _without_struck(slide)
+        )
         pages = tuple(Page(n, _blocks(slide), size) for n, slide in enumerate(slides, start=1))
     except (ReadError, MemoryError):
         raise
@@ -65,13 +67,13 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
     if count > MOST_PAGES:
         warnings.append(message("warn.pages_cut", n=count, most=MOST_PAGES))
     warnings += package.unread_comments()
-    warnings += struck_in(sum(struck.values()), tuple(struck))
-    return Extract("pptx", pages, package.describe(), warnings=tuple(warnings))
+    warnings += struck_in(struck)
+    return Extract("pptx", pages, package.describe(), warnings=tuple(warnings), struck=struck)
 
 
-def _without_struck(slide: Any) -> int:
+def _without_struck(slide: Any) -> list[str]:
     notes = slide.notes_slide.element if slide.has_notes_slide else None
-    return without_struck(slide.element) + (without_struck(notes) if notes is not None else 0)
+    return without_struck(slide.element) + (without_struck(notes) if notes is not None else [])
 
 
 def _blocks(slide: Any) -> tuple[Block, ...]:

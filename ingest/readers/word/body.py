@@ -55,7 +55,7 @@ class Body:
         self._notes = {kind: self._note_texts(kind) for kind in ("footnote", "endnote")}
         self._pages = PageCount()
         self._inline = Inline(self._styles, self._pages)
-        self._drawn = 0
+        self._drawn: list[str] = []
         self._tables = 0
         self._due: list[tuple[str, str]] = []
 
@@ -65,15 +65,15 @@ class Body:
         return self._pages.page
 
     @property
-    def struck(self) -> int:
-        """How many pieces of struck-out text were passed over so far."""
-        return self._inline.struck + self._drawn
+    def struck(self) -> list[str]:
+        """The pieces of struck-out text that were passed over so far."""
+        return [*self._inline.struck, *self._drawn]
 
     def read(self) -> list[Placed]:
         """The document's blocks in reading order, notes after the paragraph or table they hang on."""
         root = self._package.tree(self._main)
         body = root.find(W + "body") if root is not None else None
-        self._drawn += without_struck(root) if root is not None else 0
+        self._drawn += without_struck(root) if root is not None else []
         placed: list[Placed] = []
         for node, contents in _flat(body if body is not None else (), contents=False):
             placed += [replace(p, contents=contents or p.contents) for p in self._node(node)]
@@ -153,7 +153,7 @@ class Body:
                 placed += self._blocks(box)
         for key in found.graphics:
             root = self._package.tree(self._related.get(key, ("", ""))[1])
-            self._drawn += without_struck(root) if root is not None else 0
+            self._drawn += without_struck(root) if root is not None else []
             lines = graphic_lines(root) if root is not None else ()
             placed += [Placed(Block(line), found.page) for line in lines]
         return placed

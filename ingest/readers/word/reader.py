@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.page import Block, Extract, Page, tables_from_0
 from ingest.readers.ooxml import Package, damaged
-from ingest.readers.struck import struck_in
+from ingest.readers.struck import struck_in, unpaged
 from ingest.readers.word.body import Body, Placed
 from kb.base.messages import message
 
@@ -32,8 +32,10 @@ def read_docx(path: Path, content: bytes, password: str | None = None) -> Extrac
     pages = _numbered(placed, body.page) if reliable else _unpaged(placed)
     last = replace(pages[-1], blocks=(*pages[-1].blocks, *running))
     warnings = ((message("warn.embedded"),) if body.unread() else ()) + package.unread_comments()
-    warnings += struck_in(body.struck)
-    return Extract("docx", (*pages[:-1], last), package.describe(), warnings=warnings)
+    struck = unpaged(body.struck)
+    warnings += struck_in(struck)
+    read = (*pages[:-1], last)
+    return Extract("docx", read, package.describe(), warnings=warnings, struck=struck)
 
 
 def _numbered(placed: list[Placed], count: int) -> list[Page]:

@@ -95,11 +95,11 @@ class _Field:
 
 
 class Inline:
-    """Reads paragraphs one after the other; fields may reach over several. ``struck`` counts the
+    """Reads paragraphs one after the other; fields may reach over several. ``struck`` are the
     pieces of struck-out text, which are not read."""
 
     def __init__(self, styles: Styles, pages: PageCount) -> None:
-        self.struck = 0
+        self.struck: list[str] = []
         self._styles = styles
         self._pages = pages
         self._fields: list[_Field] = []
@@ -140,7 +140,7 @@ class Inline:
         if not text or self._look.hidden or any(not field.shown for field in self._fields):
             return
         if self._look.struck:
-            self.struck += bool(text.strip())
+            self.struck += filter(None, [text.strip()])
             return
         found = self._found
         if text.strip():

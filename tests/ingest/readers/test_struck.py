@@ -38,7 +38,9 @@ def said(extract: Extract) -> str:
 
 
 def told(extract: Extract) -> bool:
-    return any(warning.code.startswith("warn.struck") for warning in extract.warnings)
+    is_told = any(warning.code.startswith("warn.struck") for warning in extract.warnings)
+    assert is_told == bool(extract.struck)  # what it was is shown to who asks
+    return is_told
 
 
 def word(path: Path, how: str) -> Path:
@@ -66,6 +68,7 @@ def test_word_says_what_is_left_whichever_way_it_was_struck(tmp_path: Path, how:
     assert OLD not in said(extract)
     assert NEW in said(extract)
     assert told(extract)
+    assert extract.struck == ((None, OLD),)
 
 
 def test_excel_cells_and_runs(tmp_path: Path) -> None:
@@ -87,6 +90,7 @@ def test_excel_cells_and_runs(tmp_path: Path) -> None:
     assert NEW in said(extract)
     (warning,) = [w for w in extract.warnings if w.code == "warn.struck_sheet"]
     assert dict(warning.args) == {"n": 3, "title": "費用"}
+    assert extract.struck == ((1, OLD), (1, "3000"), (1, OLD))
 
 
 def test_powerpoint_boxes_tables_and_notes(tmp_path: Path) -> None:
