@@ -109,7 +109,7 @@ class Tuning:
     passage_cue: float = 0.4
     """What saying so is worth to a passage where a side of the cases is asked about."""
 
-    aspect: float = 4.0
+    aspect: float = 3.0
     aspect_alone: float = 20.0
     """What answering the side asked about (what went wrong, what it cost) is worth to a case: beside
     a matter, and where nothing else is asked."""
