@@ -51,7 +51,7 @@ _UNUSED = (
     "faiss/swigfaiss_avx2.py", "unidic_lite/dicdir/*.pdf", "**/__pycache__", "**/*.pyi", "**/*.lib", "**/*.cpp", "**/*.pyx", "**/*.pxd",
 )  # fmt: skip
 """What is imported only for a hub or by their own tests; FAISS without its AVX2 twin; the second ONNX Runtime,
-which the first does not load; the recognition of scans (90 MB), without which a scan is told as one."""
+which the first does not load; the recognition of scans (200 MB), without which a scan is told as one."""
 _LOCALES = re.compile(r"(?:root|ja|en)(?:_.*)?\.dat")
 
 
