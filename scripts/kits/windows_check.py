@@ -49,6 +49,7 @@ def main() -> int:
     with zipfile.ZipFile(zipped) as archive:
         archive.extractall(place)
     app = place / NAME / "app"
+    _require_same(app / "packages")
     _fill_the_gaps(app)
     before = _listed(place)
     told = _double_clicked(app)
@@ -60,6 +61,15 @@ def main() -> int:
     RESULT.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(RESULT.read_text("utf-8"))
     return 0 if all(value is not False for value in told.values()) else 1
+
+
+def _require_same(packages: Path) -> None:
+    """What is compared must be one program."""
+    for name in ("kb", "ingest", "web", "dxkb"):
+        for file in (ROOT / name).rglob("*.py"):
+            inside = packages / file.relative_to(ROOT)
+            if not inside.is_file() or inside.read_bytes() != file.read_bytes():
+                sys.exit(f"{file.name} is another in the zip: make windows first")
 
 
 def _listed(folder: Path) -> dict[Path, int]:
