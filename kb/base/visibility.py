@@ -39,7 +39,7 @@ def visibility(values: Mapping[str, object]) -> tuple[str, tuple[Message, ...]]:
             label = found or OFFICE
             if found is None:
                 doubts.append(_doubt(key, value))
-        elif key not in KEYS and (_looks_restricting(key) or _restricts(value)):
+        elif key not in (*KEYS, "default_title") and (_looks_restricting(key) or _restricts(value)):
             doubts.append(_doubt(key, value))
     return OFFICE if doubts else label, tuple(doubts)
 
