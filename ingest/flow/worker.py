@@ -22,6 +22,7 @@ _MOST = 4  # workers; more fill the memory of an office PC sooner than they save
 _RENEW = 200  # tasks after which a worker is replaced, in case a library leaks
 _WORN = 0.5  # share of the memory limit after which a worker is replaced
 _PATIENCE = 1 if sys.platform == "win32" else 4  # seconds by the clock for each of processor time
+_NICENESS = 10  # searches while 300 files go in: p95 1.9 times idle without, 1.5 with (two cores)
 _GRACE = 2.0  # seconds an idle worker has to end by itself
 
 
@@ -191,6 +192,7 @@ def _crashed() -> ReadError:
 def _serve(pipe: Connection, memory_mib: int) -> None:
     """The child: does what it is asked to and answers with a value or an error."""
     _stand_alone()
+    _stand_back()
     _limit_memory(memory_mib)
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
@@ -231,6 +233,12 @@ def _stand_alone() -> None:
     if sys.platform != "win32":
         os.setpgid(0, 0)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _stand_back() -> None:
+    """Whoever searches meanwhile goes first."""
+    if sys.platform != "win32":
+        os.nice(_NICENESS)
 
 
 def _end_with_parent() -> None:
