@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from ingest.flow.sentences import step_back
+from kb.base.background import step_back
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, StoreError
 from kb.base.messages import Message, message

@@ -4,7 +4,6 @@ everybody's way."""
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +17,7 @@ from typing import Any
 from ingest.flow.worker import Limits, Workers
 from ingest.page import Block, Mark, Page, Span
 from ingest.readers.ocr.engines import PAGE_SECONDS, engine_for
+from kb.base.background import Background
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, ReadError
 from kb.base.files import sha256_regular
@@ -42,7 +42,6 @@ _LIMITS = Limits(PAGE_SECONDS, 3072)
 _SHOWN_AFTER = 60.0
 """Seconds after which what was recognised of a long document is shown, though it is not all."""
 _FAILED = "null"
-_NICE = 10  # below everything that somebody waits for
 
 
 def recognise_waiting(
@@ -51,10 +50,9 @@ def recognise_waiting(
     stop: threading.Event | None = None,
     progress: Progress | None = None,
     at_once: int = 1,
-    nice: int = 0,
 ) -> bool:
-    """Recognises pages, so many ``at_once`` and so ``nice``, until a document is done, or a minute of its
-    pages, and has it read again at the next look; False when none waits (or ``stop`` is set).
+    """Recognises pages, so many ``at_once``, until a document is done, or a minute of its pages, and has it
+    read again at the next look; False when none waits (or ``stop`` is set).
 
     Raises StoreError; what was recognised before stays.
     """
@@ -68,7 +66,7 @@ def recognise_waiting(
     ):
         prune_recognised(connection)
         done, began = left_behind(connection)[:1], time.monotonic()
-        content = partial(_content, workers, settings, (engine, nice))
+        content = partial(_content, workers, settings, engine)
         tell = progress or (lambda told: None)
         tell(recognition_progress(connection))  # how much waits, before the first page is done
         while (pages := waiting_pages(connection, at_once)) and not (stop and stop.is_set()):
@@ -87,11 +85,8 @@ def recognise_waiting(
     return bool(done)
 
 
-def recognise_here(path: Path, secret: str | None, number: int, how: tuple[str, int]) -> str:
-    """A page as it is kept, recognised in this process: by which engine, at which priority."""
-    engine, nice = how
-    if hasattr(os, "setpriority"):
-        os.setpriority(os.PRIO_PROCESS, 0, max(nice, os.getpriority(os.PRIO_PROCESS, 0)))
+def recognise_here(path: Path, secret: str | None, number: int, engine: str) -> str:
+    """A page as it is kept, recognised in this process by that engine."""
     from ingest.readers.ocr.recognise import recognise  # needs PDFium, the parent does without
 
     return as_json(recognise(path, secret, number, engine))
@@ -122,13 +117,17 @@ def _block(kept: dict[str, Any]) -> Block:
     return Block(**{**kept, "cells": tuple(kept["cells"]), "spans": spans, "box": box})
 
 
-def _content(workers: Workers, settings: Settings, how: tuple[str, int], page: WaitingPage) -> str:
+def _content(workers: Workers, settings: Settings, engine: str, page: WaitingPage) -> str:
     path = settings.corpus / page.path
     try:
         if sha256_regular(path).hex() != page.sha256:
             return _FAILED  # another file by now, which the next look will see
         content: str = workers.call(
-            "ingest.flow.recognition:recognise_here", path, _opens(settings, path), page.page, how
+            "ingest.flow.recognition:recognise_here",
+            path,
+            _opens(settings, path),
+            page.page,
+            engine,
         )
     except (ReadError, OSError):
         return _FAILED
@@ -145,45 +144,21 @@ class RecognitionKeeper:
 
     def __init__(self, settings: Settings, on_error: Callable[[DxkbError], None]) -> None:
         self._settings = settings
-        self._on_error = on_error
-        self._stop = threading.Event()
-        self._wanted = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="recognition", daemon=True)
+        self._background = Background("recognition", self._recognise, on_error)
+        self.start, self.request = self._background.start, self._background.request
         self.due = threading.Event()
         """Set when documents can be read further; whoever reads them clears it."""
         self.progress = RecognitionProgress()
         """How far it is; equal numbers when nothing waits."""
 
-    def start(self) -> None:
-        """Begins with whatever waits."""
-        self._wanted.set()
-        self._thread.start()
-
-    def request(self) -> None:
-        """Something may be waiting."""
-        self._wanted.set()
-
     def stop(self) -> None:
         """Ends after the page at hand, or without it."""
-        self._stop.set()
-        self._wanted.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=5.0)
+        self._background.stop(5.0)
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self._wanted.wait()
-            self._wanted.clear()
-            try:
-                while recognise_waiting(
-                    self._settings, stop=self._stop, progress=self._tell, nice=_NICE
-                ):
-                    self.due.set()
-                self.progress = RecognitionProgress()
-            except DxkbError as error:
-                self._on_error(error)
-                self._stop.wait(60.0)
-                self._wanted.set()
+    def _recognise(self, stop: threading.Event) -> None:
+        while recognise_waiting(self._settings, stop=stop, progress=self._tell):
+            self.due.set()
+        self.progress = RecognitionProgress()
 
     def _tell(self, progress: RecognitionProgress) -> None:
         self.progress = progress

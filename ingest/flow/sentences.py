@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from contextlib import closing
 
+from kb.base.background import Background
 from kb.base.config import Settings
 from kb.base.errors import DxkbError
 from kb.base.types import Viewer
@@ -24,8 +24,6 @@ from kb.storage.store import Store
 
 BATCH = 32
 """Texts in a transaction: some seconds of work on a weak PC, which is what a crash costs at most."""
-
-_NICE = 10  # below everything that somebody waits for
 
 
 def embed_waiting(
@@ -61,48 +59,17 @@ class SentenceKeeper:
 
     def __init__(self, settings: Settings, on_error: Callable[[DxkbError], None]) -> None:
         self._settings = settings
-        self._on_error = on_error
-        self._stop = threading.Event()
-        self._wanted = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sentences", daemon=True)
+        self._background = Background("sentences", self._embed, on_error, is_humble=True)
+        self.start, self.request = self._background.start, self._background.request
         self.progress = SentenceProgress(0, 0)
         """How far it is; equal numbers when nothing waits."""
 
-    def start(self) -> None:
-        """Begins with whatever waits."""
-        self._wanted.set()
-        self._thread.start()
-
-    def request(self) -> None:
-        """Something may be waiting."""
-        self._wanted.set()
-
     def stop(self) -> None:
         """Ends after the batch at hand."""
-        self._stop.set()
-        self._wanted.set()
-        if self._thread.is_alive():
-            self._thread.join(timeout=10.0)
+        self._background.stop(10.0)
 
-    def _run(self) -> None:
-        step_back()
-        while not self._stop.is_set():
-            self._wanted.wait()
-            self._wanted.clear()
-            try:
-                self.progress = embed_waiting(
-                    self._settings, stop=self._stop, progress=self._tell_progress
-                )
-            except DxkbError as error:  # a full disk, say: what was read stays
-                self._on_error(error)
-                self._stop.wait(60.0)
-                self._wanted.set()
+    def _embed(self, stop: threading.Event) -> None:
+        self.progress = embed_waiting(self._settings, stop=stop, progress=self._tell_progress)
 
     def _tell_progress(self, progress: SentenceProgress) -> None:
         self.progress = progress
-
-
-def step_back() -> None:
-    """Lowers this thread's priority where the system can (Linux: a thread has its own)."""
-    if hasattr(os, "setpriority"):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
