@@ -10,6 +10,7 @@ import _thread
 import json
 import os
 import shutil
+import signal
 import sys
 import threading
 import time
@@ -102,6 +103,7 @@ def _run(place: Path) -> None:
     env["DXKB_CORPUS"] = env.get("DXKB_CORPUS") or str(_corpus(place))
     settings = load_settings(env)
     configure(settings.data, as_json=settings.json_log)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started this may ignore it
     for task in (_await_stop, _await_start):
         threading.Thread(target=task, args=(place,), daemon=True).start()
 

@@ -21,8 +21,9 @@ def double_click(what: str, profile: Path, opened: Path) -> subprocess.Popen[str
     browser.chmod(0o755)
     env = {**os.environ, "LOCALAPPDATA": str(profile), "BROWSER": f"{browser} %s", "LANG": "ja_JP.UTF-8",
            "DXKB_SENTENCES": "0", "DXKB_DATA": "", "DXKB_CORPUS": "", "PYTHONPATH": str(ROOT)}  # fmt: skip
+    # as a background job of a shell, which has it ignore an interrupt
     return subprocess.Popen(
-        [sys.executable, "-m", "dxkb.desktop", what, "--quiet"],
+        ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-m", "dxkb.desktop", what, "--quiet"],
         env=env, stdout=subprocess.PIPE, text=True, cwd=profile,
     )  # fmt: skip
 
