@@ -47,7 +47,7 @@ def _run(files: int, idle: float) -> float:
         shutil.copytree(ROOT / "corpus", corpus)
         command = [sys.executable, "-m", "dxkb"]
         env = {**os.environ, "DXKB_DATA": str(data), "DXKB_CORPUS": str(corpus)}
-        subprocess.run([*command, "ingest", "--quick"], env=env, check=True, capture_output=True)
+        subprocess.run([*command, "ingest"], env=env, check=True, capture_output=True)
         with subprocess.Popen(
             [*command, "serve", "--port", "0", "--lang", "en"],
             env=env,

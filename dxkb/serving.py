@@ -13,7 +13,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from flask import Flask
+
 from dxkb.backups import BackupKeeper
+from dxkb.traffic import Traffic
 from ingest.flow.glance import glance
 from ingest.flow.inspect import page_texts
 from ingest.flow.pipeline import IngestReport, ingest
@@ -55,7 +58,8 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
     access = Access(settings, is_loopback(host))
     _make_store(settings)
     store = Store.open(settings)
-    keeper = CorpusKeeper(settings, tell, watching=watching)
+    traffic = Traffic()
+    keeper = CorpusKeeper(settings, tell, watching=watching, give_way=traffic.give_way)
     backups = BackupKeeper(settings, tell, busy=lambda: keeper.activity().running)
     services = Services(
         settings=settings,
@@ -70,8 +74,7 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
         mode=access.mode,
         words_of=words_of,
     )
-    app = create_app(services)
-    access.init_app(app)
+    app = _app(services, access, traffic)
     for notice in access.notices():
         tell(notice)
 
@@ -87,6 +90,13 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
         backups.stop()
         keeper.stop()
         _log.info("stopped")
+
+
+def _app(services: Services, access: Access, traffic: Traffic) -> Flask:
+    app = create_app(services)
+    access.init_app(app)
+    app.wsgi_app = traffic.counted(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    return app
 
 
 def words_of(name: str, data: bytes) -> str:
@@ -107,6 +117,11 @@ _RESTART = 10.0
 """Seconds until the keeping of the corpus is begun anew after a failure that nobody foresaw."""
 
 
+_WAITS = 0.05
+"""Seconds for which each file that goes in lets searches under way go first: while someone searches without a
+pause 300 files take 11 s, not 7, and p95 of the searches is 1.24 times idle, not 1.42
+(``python -m benchmarks.searching_while_ingesting``)."""
+
 _PURGE = 3600.0
 """Seconds between two looks for what has been in the trash for long enough."""
 
@@ -114,8 +129,16 @@ _PURGE = 3600.0
 class CorpusKeeper:
     """Keeps the store up to date with the corpus in a background thread."""
 
-    def __init__(self, settings: Settings, tell: Tell, *, watching: bool) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        tell: Tell,
+        *,
+        watching: bool,
+        give_way: Callable[[float], None] = lambda seconds: None,
+    ) -> None:
         self._settings = settings
+        self._give_way = give_way
         self._tell = tell
         self._watching = watching
         self._stop = threading.Event()
@@ -247,6 +270,7 @@ class CorpusKeeper:
             last_checked=self._state.last_checked,
             problem=self._state.problem,  # until a look has come to its end
         )
+        self._give_way(_WAITS)
 
     def _done(self, report: IngestReport) -> None:
         self._state = Activity(last_checked=Store.open(self._settings).last_ingest())
