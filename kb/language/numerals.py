@@ -45,8 +45,11 @@ def yen(text: str) -> tuple[int, ...]:
 
 
 def yen_shown(amount: float) -> str:
-    """An amount of money as people write it: 300万円, 4,200円."""
+    """An amount of money as people write it: 300万円, 4,200円, 1億5,000万円."""
     whole_yen = round(amount)
+    if whole_yen >= 10**8 and not whole_yen % 10_000:
+        rest = whole_yen % 10**8 // 10_000
+        return f"{whole_yen // 10**8:,}億{f'{rest:,}万' if rest else ''}円"
     return (
         f"{whole_yen:,}円"
         if whole_yen % 10_000 or not whole_yen

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import pytest
 
-from kb.advice.precedents import ANSWERS_NEED, LEADS, is_near
+from kb.advice.precedents import AGREES, ANSWERS_NEED, LEADS, answers_need
 from kb.base.types import Result, Why
 from tests.advice.test_brief import TAKA
+
+TWO, THREE = ("窓口", "申請"), ("窓口", "申請", "書類")
 
 
 @pytest.mark.parametrize(
     ("reading", "rank", "words", "shown"),
     [
         (ANSWERS_NEED, 9, (), True),
-        (LEADS, 3, ("窓口", "申請"), True),
-        (LEADS, 4, ("窓口", "申請"), False),  # not among the first
+        (LEADS, 3, TWO, True),
+        (LEADS, 4, TWO, False),  # not among the first
         (LEADS, 1, ("窓口",), False),  # one word in common says little
-        (LEADS - 0.01, 1, ("窓口", "申請", "紙"), False),
+        (AGREES, 2, TWO, True),
+        (AGREES, 3, THREE, False),
+        (AGREES, 1, ("窓口", "紙", "人"), False),  # a letter is no word
+        (AGREES - 0.01, 1, THREE, False),
         (None, 9, (), True),  # nothing has been read yet
     ],
 )
@@ -24,4 +29,21 @@ def test_words_and_meaning_together_need_less(
     reading: float | None, rank: int, words: tuple[str, ...], shown: bool
 ) -> None:
     found = Result(rank, 1.0, TAKA, "", (), Why(0.0, 0.0, words, reading=reading))
-    assert is_near(found) is shown
+    assert answers_need(found) is shown
+
+
+@pytest.mark.parametrize(
+    ("reading", "rank", "words", "shown"),
+    [
+        (ANSWERS_NEED, 1, TWO, True),
+        (ANSWERS_NEED, 1, ("窓口", "人"), False),
+        (ANSWERS_NEED, 2, THREE, False),
+        (LEADS, 1, THREE, False),
+        (None, 1, THREE, False),
+    ],
+)
+def test_the_first_of_a_long_need_answers_though_the_verdict_doubts_it(
+    reading: float | None, rank: int, words: tuple[str, ...], shown: bool
+) -> None:
+    found = Result(rank, 1.0, TAKA, "", (), Why(0.0, 0.0, words, reading=reading), answers=False)
+    assert answers_need(found) is shown

@@ -17,13 +17,17 @@ _WORDS: Mapping[str, tuple[bool, bool]] = {
     ),
     **dict.fromkeys(("at most", "up to", "no more than"), (True, True)),
     **dict.fromkeys(("under", "below", "less than", "fewer than"), (True, False)),
-    "at least": (False, True),
+    **dict.fromkeys(("or less", "or fewer", "or under", "or below"), (True, True)),
+    **dict.fromkeys(("at least", "or more", "or over", "or above"), (False, True)),
     **dict.fromkeys(("over", "above", "more than"), (False, False)),
 }
 
 JAPANESE = "|".join(sorted((w for w in _WORDS if not w.isascii()), key=len, reverse=True))
-ENGLISH = "|".join(sorted((w for w in _WORDS if w.isascii()), key=len, reverse=True))
-"""Patterns of these words, the longest first."""
+ENGLISH = "|".join(
+    sorted((w for w in _WORDS if w.isascii() and w[:3] != "or "), key=len, reverse=True)
+)
+ENGLISH_BEHIND = "|".join(w for w in _WORDS if w.startswith("or "))
+"""Patterns of these words, the longest first; those that stand before a number, and those behind."""
 
 MOST = 10**15
 """A number beyond what any case can have; larger ones are cut to it."""

@@ -120,7 +120,9 @@ def _found(typed: Typed, own: Place | None, today: datetime.date) -> list[Found]
         apart((*([like] if like else ()), *around, *fundings(typed), *costing, *large, *when))
     )
     where = tuple(one for one in where if not any(one.overlaps(other) for other in told))
-    return [*where, *told, *kinds(typed, (*where, *large)), *stages(typed), *named_fields(typed)]
+    near = [one for one in told if one.kind == "near"]  # 「神河町くらいの規模の町」
+    of = [k for k in kinds(typed, (*where, *large)) if not any(k.overlaps(one) for one in near)]
+    return [*where, *told, *of, *stages(typed), *named_fields(typed)]
 
 
 def _left_out(typed: Typed, found: Sequence[Found]) -> tuple[list[bool], list[tuple[int, int]]]:

@@ -11,7 +11,7 @@ from kb.language.tokens import Token
 from kb.places.gazetteer import load_gazetteer
 from kb.places.names import PREFECTURE, Place, english_name
 from kb.places.regions import regions
-from kb.query.conditions.contexts import stands
+from kb.query.conditions.contexts import OUT, stands
 from kb.query.conditions.found import Found, apart
 from kb.query.conditions.typed import Typed
 
@@ -68,7 +68,12 @@ _WORDS = 4  # of the dictionary that make one name
 _BARE = 2  # characters of a name without 市, 町 … that is taken for one
 # 「過疎の町」 asks for towns; 「陶器の町」 is a town, and 「うちの町」 is no kind of them.
 _KIND_OF = re.compile(
-    "(?:過疎|離島|島|山間部?|中山間(?:地域)?|沿岸|海沿い|雪国|豪雪地帯|農村|漁村)の$"
+    r"(?:過疎|離島|島|山間部?|中山間(?:地域)?|沿岸|海沿い|雪国|豪雪地帯|農村|漁村|規模|(?:指定都|政令|中核)市)の$"
+    rf"|(?:^|\s)(?:町村?|村|市){OUT.pattern}の$"
+)
+_DID = re.compile(  # 町 behind what a town hall does; 「住みたい町」 is none
+    r"(?:し(?:た|て(?:い)?る|て(?:い)?ない)|やっ(?:た|て(?:い)?る)|行っ(?:た|ている)|始めた|進め(?:た|ている)|使(?:う|った|っている)"
+    r"|取り?組(?:む|んだ|んでいる)|やめた|減らした|なくした|作った|つくった)$"
 )
 
 
@@ -104,7 +109,6 @@ def kinds(typed: Typed, beside: Sequence[Found]) -> Iterator[Found]:
             if typed.splits_no_word(start, end) and stands("kind", typed, start, end):
                 wanted = Filters(municipalities=_codes(label, of))
                 yield Found("kind", start, end, label, label_en, wanted)
-                break
 
     for label, label_en, told, says, names in _TOLD:
         for one in told.finditer(typed.folded):
@@ -113,7 +117,6 @@ def kinds(typed: Typed, beside: Sequence[Found]) -> Iterator[Found]:
             codes = tuple(p.code for p in load_gazetteer().places() if p.name in names)
             wanted = Filters(municipalities=codes or ("-",))
             yield Found("kind", *one.span(), label, label_en, wanted, says=says)
-            break
 
 
 def _is_kind(typed: Typed, start: int, end: int, beside: Sequence[Found]) -> bool:
@@ -121,13 +124,14 @@ def _is_kind(typed: Typed, start: int, end: int, beside: Sequence[Found]) -> boo
     if any(one.kind == "size" and one.start < start and end <= one.end for one in beside):
         return True
     before = typed.folded[:start]
-    if _ALONE.match(typed.folded, end) and (not before or before[-1].isspace()):
+    is_first = not before or before[-1].isspace()
+    if is_first and (_ALONE.match(typed.folded, end) or OUT.match(typed.folded, end)):
         return True
     is_behind = before.endswith("の") and any(one.end == start - 1 for one in beside)
     return (
         is_behind
         or any(one.end == start and one.kind == "size" for one in beside)
-        or bool(_KIND_OF.search(before))
+        or bool(_KIND_OF.search(before) or _DID.search(before))
     )
 
 

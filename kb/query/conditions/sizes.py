@@ -7,7 +7,15 @@ from collections.abc import Iterator
 
 from kb.base.types import Filters
 from kb.language.numerals import NUMBER, number
-from kb.query.conditions.bounds import ENGLISH, JAPANESE, MOST, bounded, shown, shown_en
+from kb.query.conditions.bounds import (
+    ENGLISH,
+    ENGLISH_BEHIND,
+    JAPANESE,
+    MOST,
+    bounded,
+    shown,
+    shown_en,
+)
 from kb.query.conditions.contexts import stands
 from kb.query.conditions.found import Found, apart
 from kb.query.conditions.typed import Typed
@@ -22,6 +30,7 @@ LARGE = 200_000
 _ABOUT = 1.5
 """「5万人規模」 reaches from two thirds to one and a half times as many."""
 
+_NO_BOUND = (None, "around", "about", "roughly", "of")
 _LEAST = 100  # smaller numbers count something else
 _APPROX = "約|およそ|おおよそ|概ね|おおむね"
 _TOWNS = "市町村|市区町村|地方公共団体|自治体|町村|団体|役場|役所|都市|まち|市|町|村"
@@ -33,12 +42,16 @@ _RANGE = re.compile(
     rf"(?:人口(?:規模)?(?:が|は)?\s*(?P<a>{NUMBER})人?\s*(?:以上|から|[~〜-])\s*(?P<b>{NUMBER})人?(?:以下|未満|まで)?(?:程度|くらい|ぐらい)?)"
 )
 _SCALE = re.compile(
-    rf"(?<![\d,.万千百])(?P<n>{NUMBER})人\s*(?:(?P<bound>{JAPANESE})の?(?=\s*(?:{_TOWNS}))|(?P<about>規模|都市|程度|くらい|ぐらい)の?(?=(?:{_TOWNS})))"
+    rf"(?<![\d,.万千百])(?P<n>{NUMBER})人\s*(?:(?P<bound>{JAPANESE})の?(?=\s*(?:{_TOWNS}|{NUMBER}人))|(?P<about>規模|都市|程度|くらい|ぐらい)の?(?=(?:{_TOWNS})))"
 )
 _PLACES = r"(?:municipalit(?:y|ies)|towns?|cit(?:y|ies)|villages?)"
 _ENGLISH = re.compile(
     rf"(?P<of>\bpopulations?\s+(?:of\s+)?)?\b(?P<bound>{ENGLISH}|around|about|roughly|of)\s+"
     r"(?P<n>\d[\d,]*)(?P<people>\s+(?:people|inhabitants|residents))?"
+)
+_ENGLISH_BEHIND = re.compile(
+    rf"(?P<of>\bof\s+)?\b(?P<n>\d[\d,]*)(?P<people>\s+(?:people|inhabitants|residents))?"
+    rf"\s+(?P<bound>{ENGLISH_BEHIND})\b(?:\s+(?:people|inhabitants|residents))?"
 )
 _SMALL_WORDS = re.compile(
     rf"(?:小さ(?:な|い)|(?:人口|規模|人口規模)[がの](?:少な|小さ)[ないく]な?|小規模[なの]?)(?:{_TOWNS})"
@@ -72,10 +85,10 @@ def _numbers(typed: Typed) -> Iterator[Found]:
             is_told = pattern is _SCALE or stands("size", typed, *match.span())
             if count >= _LEAST and is_told:
                 yield _told(match, count)
-    for match in _ENGLISH.finditer(typed.folded):
+    for match in (*_ENGLISH_BEHIND.finditer(typed.folded), *_ENGLISH.finditer(typed.folded)):
         count = float(match["n"].replace(",", ""))
         is_people = bool(match["people"] or match["of"])
-        is_number = is_people or (match["bound"] in ENGLISH.split("|") and count >= 1000)
+        is_number = is_people or (match["bound"] not in _NO_BOUND and count >= 1000)
         is_money = re.match(r"\s*(?:yen|jpy|円|[a-z]+illion)", typed.folded[match.end() :])
         if count >= _LEAST and is_number and not is_money:
             yield _told(match, count)
@@ -96,7 +109,7 @@ def _told(match: re.Match[str], count: float) -> Found:
         low = round(min(count, MOST))
         step = 10 ** (len(str(low)) - len(str(low).rstrip("0")))
         return _size(match, low, low + step - 1)
-    if bound in (None, "around", "about", "roughly", "of"):
+    if bound in _NO_BOUND:
         value = round(min(count, 10**12))
         label, label_en = f"人口約{value:,}人", f"about {value:,} people"
         low, high = round(value / _ABOUT), round(value * _ABOUT)
