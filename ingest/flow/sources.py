@@ -18,7 +18,7 @@ from kb.storage.sidecar import SUFFIX as SIDECAR_SUFFIX
 from kb.storage.sidecar import sidecar_path
 from kb.storage.writer import KnownFile
 
-READING = 8
+READING = 9
 """Raised when documents are read, split or described differently: a new version of the product
 reads everything once more. 1 (never noted) was before the period of a case was read, 2 before lists,
 ticked choices and the notes of other tools were, 3 before variants of kanji were one character, 4 before

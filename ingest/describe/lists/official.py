@@ -17,12 +17,15 @@ from kb.base.tables import read_table
 from kb.base.types import OfficialFigure
 from kb.language.text import fold_text
 from kb.places.gazetteer import Place, load_gazetteer
+from kb.places.names import PREFECTURE
 
 _FEWEST = 3  # rows of a table
 _MOSTLY = 0.8  # share of its rows that name one municipality
 _HEADS = 5  # rows that a head takes at most
 _TEXT = 18  # mean characters from which a column is text, as in lists of cases
-_NOT_OF_HEAD = re.compile(r"[(（\[［〔【※].*?[)）\]］〕】]|[\s　]|※.*$|^[①-⑳\d]+[.．、)）]")
+_NOT_OF_HEAD = re.compile(
+    r"[(（\[［〔【※].*?[)）\]］〕】]|[\s　]|※.*$|^[①-⑳\d]+[.．、)）]|^\d+(?:[-－―‐.．]\d+)+"
+)
 _LEAF = re.compile(
     r"(の?(有無|状況|取組状況|実施状況|導入状況|活用状況|任命状況|策定状況))|(導入|実施|策定|活用|任命|構築)(済み?|している)|あり|有"
 )
@@ -30,7 +33,9 @@ _STATES = (
     re.compile(r"の?(有無|状況)$"),
     re.compile(r"の?(取組|実施|導入|活用|任命|策定|構築)状況$"),
 )
-_UNIT = re.compile(r"[(（［\[]\s*(?:単位[:：])?\s*([%％人])\s*[)）］\]]")
+_UNIT = re.compile(r"[(（［\[]?\s*(?:単位[:：])?\s*([%％人])\s*[)）］\]]?\s*$")
+_UNIT_ALONE = re.compile(r"(単位:?)?(%|人|千?円|百万円|KM2|HA|件|団体|ポイント)")
+_SUM = re.compile(r"計$|平均|合計|総数|全国")
 _YES = frozenset(
     ("○", "◯", "〇", "●", "◎", "有", "あり", "済", "済み", "1", "レ", "✓", "✔", "はい")
 )
@@ -56,7 +61,7 @@ class _Head:
 def official(extract: Extract) -> tuple[tuple[OfficialFigure, ...], Extract]:
     """The figures that an extract tells of municipalities, and what is left of it: without their rows,
     but for the heads."""
-    if extract.note or extract.reader not in ("xlsx", "csv"):
+    if extract.note or extract.reader not in ("xlsx", "csv", "legacy"):
         return (), extract
     found: list[OfficialFigure] = []
     pages = []
@@ -107,12 +112,23 @@ def _is_official(
         return False  # choices alone are cases, too
     if {"initiative", "title", "person", "thing"} & {*kinds.values()}:
         return False
-    named = [row for _, row in below if len(row) > 1]
+    named = [row for _, row in below if _asks_of_a_municipality(row, kinds)]
     if len(placed) < _MOSTLY * len(named):
         return False
-    columns = {column for _, row in below for column in row} - {*heads}
-    texts = [[row[c] for _, row in below if row.get(c)] for c in columns if kinds.get(c) != "place"]
+    columns = {column for _, row, _ in placed for column in row} - {*heads}
+    texts = [
+        [row[c] for _, row, _ in placed if row.get(c)] for c in columns if kinds.get(c) != "place"
+    ]
     return all(sum(map(len, column)) < _TEXT * len(column) for column in texts if column)
+
+
+def _asks_of_a_municipality(row: dict[int, str], kinds: dict[int, str]) -> bool:
+    """False for the rows of sums, averages and prefectures between, and for notes beneath."""
+    said = {kind: row[c] for c, kind in kinds.items() if row.get(c)}
+    name = "".join(said.get("place", "").split())
+    if len(row) < 2 or _SUM.search(name) or prefecture_of(name) == name != "":
+        return False
+    return bool(name) or "place" not in kinds.values()
 
 
 def _placed(
@@ -125,7 +141,8 @@ def _placed(
         if not any(map(_names_place, row.values())):
             continue
         outer = prefecture_of(said.get("prefecture", "")) or outer
-        if place := _place(said.get("place", ""), outer, said.get("code", "")):
+        place = _place(said.get("place", ""), outer, said.get("code", ""))
+        if place and place.kind != PREFECTURE:
             yield block, row, place
 
 
@@ -145,7 +162,7 @@ def _head(parts: tuple[str, ...]) -> _Head | None:
     """What a column tells, by its lowest head, where that says only whether, by the one above it."""
     keys = [fold_text(_NOT_OF_HEAD.sub("", part)).replace(" ", "").upper() for part in parts]
     keys = [key for key in keys if key]
-    while len(keys) > 1 and _LEAF.fullmatch(keys[-1]):
+    while len(keys) > 1 and (_LEAF.fullmatch(keys[-1]) or _UNIT_ALONE.fullmatch(keys[-1])):
         keys.pop()
     unit = next((m[1] for part in reversed(parts) if (m := _UNIT.search(part))), "")
     for key in ("".join(keys), keys[-1]) if keys else ():
@@ -182,6 +199,7 @@ def _figure(place: Place, head: _Head, cell: str, year: int | None) -> OfficialF
         return OfficialFigure(place.code, head.name, "", met=bool(_met(text)), year=year)
     if not text or head.kind == "sort":
         return OfficialFigure(place.code, head.name, text, year=year) if text else None
+    text = fold_text(text)
     match = _NUMBER.fullmatch(text)
     if match is None:
         return None

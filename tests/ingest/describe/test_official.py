@@ -5,6 +5,7 @@ The files are made here in the shapes in which 総務省 and デジタル庁 pub
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -113,6 +114,79 @@ def test_the_list_of_the_digital_agency(tmp_path: Path) -> None:
     assert found["神河町", "DXの全体方針"].met is False
     assert found["神河町", "オンライン申請率"].number == 12.0
     assert found["神河町", "オンライン申請率"].year == 2023
+
+
+def test_prefectures_between_sums_notes_and_full_width_digits(tmp_path: Path) -> None:
+    rows = (
+        ("令和５年度　全市町村の主要財政指標",),
+        ("", "", "", "", "（単位：％）"),
+        ("団体コード", "都道府県名", "団　体　名", "財政力指数", "経常収支比率"),
+        ("",),
+        ("280003", "兵庫県", "", "0.63", "96.2"),
+        ("283657", "兵庫県", "多可町", "０．３３", "９３．１"),
+        ("284467", "兵庫県", "神河町", "0.31", "－"),
+        ("284424", "兵庫県", "市川町", "0.41", "…"),
+        ("", "兵庫県　市町平均", "", "0.6", "93.0"),
+        ("290009", "奈良県", "", "0.43", "94"),
+        ("", "", "全国市町村平均", "0.49", "92.2"),
+        ("（注１）　財政力指数は、令和３年度から令和５年度までの３か年の平均値である。",),
+        ("（注２）　「－」は算定されない団体である。",),
+    )
+    merged = [f"{column}3:{column}4" for column in "ABCDE"]
+    table = read(book(tmp_path / "000901234.xlsx", rows, merged), None)
+    found, left = official(table)
+    told = [(one.code, one.number, one.row) for one in found]
+    assert told == [
+        ("283657", 0.33, 6), ("283657", 93.1, 6), ("284467", 0.31, 7), ("284424", 0.41, 8),
+    ]  # fmt: skip
+    assert {one.year for one in found} == {2023}
+    assert not any("兵庫県" in block.text for page in left.pages for block in page.blocks)
+    assert official(replace(table, reader="legacy"))[0] == found, "as .xls it says the same"
+
+
+def test_heads_in_three_rows_with_units_beneath(tmp_path: Path) -> None:
+    rows = (
+        ("第３表　市町村別決算状況調（令和４年度）",),
+        ("都道府県", "団体コード", "団体名", "市町村類型", "歳入", "", "財政指標", ""),
+        ("", "", "", "", "歳入総額", "うち地方税", "財政力指数", "経常収支比率"),
+        ("", "", "", "", "千円", "千円", "", "％"),
+        ("兵庫県", "28365", "多可町", "Ⅳ－２", "14,233,221", "2,333,111", "0.34", "92.0"),
+        ("", "28446", "神河町", "Ⅲ－１", "10,233,221", "1,333,111", "0.32", "91.0"),
+        ("", "", "町村計", "", "24,466,442", "3,666,222", "", ""),
+        ("奈良県", "29453", "東吉野村", "Ⅰ－０", "2,233,221", "133,111", "0.12", "88.0"),
+    )
+    found = figures(book(tmp_path / "a.xlsx", rows, ("E2:F2", "G2:H2")))
+    assert found["多可町", "経常収支比率"].value == "92.0%"
+    assert found["神河町", "類似団体区分"].value == "Ⅲ－１"
+    assert found["東吉野村", "財政力指数"].row == 8
+    assert len(found) == 9, "what is in thousand yen is none of the figures that are shown"
+
+
+def test_numbered_heads_and_the_list_in_shift_jis(tmp_path: Path) -> None:
+    rows = (
+        ("自治体DX・情報化推進概要（令和５年度）",),
+        ("都道府県名", "団体コード", "市区町村名", "１－１　全体方針", "", "１－３　DX・情報化を推進するための職員数（人）"),
+        ("", "", "", "策定済み", "未策定", ""),
+        ("兵庫県", "283657", "多可町", "○", "", "２"),
+        ("兵庫県", "284467", "神河町", "", "○", "１"),
+        ("奈良県", "294535", "東吉野村", "○", "", "１２"),
+        ("合計", "", "", "2", "1", "15"),
+        ("※　令和５年４月１日現在。",),
+    )  # fmt: skip
+    found = figures(book(tmp_path / "a.xlsx", rows, ("D2:E2", "F2:F3")))
+    assert found["東吉野村", "DX担当職員数"].value == "12人"
+    assert [found[t, "DXの全体方針"].met for t in ("多可町", "神河町")] == [True, False]
+    text = (
+        "自治体DXの取組に関するダッシュボード,,,\r\n時点,2024年4月1日,,\r\n"
+        "地方公共団体コード,都道府県,市区町村,書かない窓口の導入状況,オンライン申請率（%）\r\n"
+        "28365,兵庫県,多可町,未導入,３５．２\r\n28446,兵庫県,神河町,導入済,41.0\r\n"
+        "28481,兵庫県,上郡町,導入予定,20.0\r\n28000,兵庫県,,,79.0\r\n"
+    )
+    (tmp_path / "b.csv").write_bytes(text.encode("cp932"))
+    found = figures(tmp_path / "b.csv")
+    assert found["神河町", "書かない窓口"].met is True
+    one = found["多可町", "オンライン申請率"]
+    assert (one.value, one.number, one.year) == ("35.2%", 35.2, 2024)
 
 
 @pytest.mark.parametrize(
