@@ -7,14 +7,14 @@ import json
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from dxkb import printing
 from dxkb.inspected import extract_text
 from dxkb.lang import Lang
-from kb.base.config import Settings
+from kb.base.config import Settings, load_settings
 from kb.base.errors import DxkbError, ReadError
 from kb.base.filters import FILTERS, Filters
 from kb.base.types import Viewer
@@ -31,7 +31,7 @@ def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) ->
     from ingest.flow.worker import worker_count
     from kb.index.damage import require_sound
 
-    require_sound(settings.database)
+    require_sound(settings.place)
     if options.reembed:
         from kb.storage.reembed import reembed
 
@@ -267,6 +267,24 @@ def rebuild_database(options: argparse.Namespace, settings: Settings, say: Lang)
         rebuilt = rebuild(settings, bar.update)
     told = asdict(rebuilt) | {"kept": str(rebuilt.kept) if rebuilt.kept else None}
     _tell(options, lambda: told, lambda: printing.rebuilt_text(rebuilt, say))
+
+
+def migrate_database(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
+    """``dxkb migrate``."""
+    from kb.storage.postgresql.copying import migrate
+
+    is_server = "://" in options.to
+    target = (
+        replace(settings, server=load_settings({"DXKB_DATABASE": options.to}).server)
+        if is_server
+        else replace(settings, server=None, data=Path(options.to))
+    )
+    with printing.Bar(say("cli.migrate.bar"), quiet=options.json) as bar:
+        moved = migrate(settings, target, bar.update)
+    n, how = sum(moved.rows.values()), "DXKB_DATABASE" if is_server else f"--data {options.to}"
+    told = {"from": str(settings.place), "to": str(target.place), "tables": moved.rows, "rows": n}
+    done = say("cli.migrate.done", place=target.place, tables=len(moved.rows), n=n, how=how)
+    _tell(options, lambda: told, lambda: done)
 
 
 def _tell(

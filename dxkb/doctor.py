@@ -104,9 +104,10 @@ def _corpus(settings: Settings, say: Lang) -> Check:
 def _index(settings: Settings, say: Lang) -> Check:
     from kb.base.types import Viewer
     from kb.index.damage import damages
+    from kb.storage.database import is_there
     from kb.storage.store import Store
 
-    if not settings.database.is_file():
+    if not is_there(settings.place):
         remedy = say("cli.doctor.index.ingest")
         return Check("index", False, say("cli.doctor.index.none"), remedy, optional=True)
     if found := damages(settings, thorough=True):

@@ -108,6 +108,7 @@ _COMMANDS: dict[str, tuple[Command, dict[str, _Options]]] = {
     }),
     "status": (commands.status, {"--all": _SWITCH}),
     "doctor": (commands.doctor, {}),
+    "migrate": (commands.migrate_database, {"--to": {"required": True, "metavar": "URL|DIR"}}),
     "rebuild": (commands.rebuild_database, {"corpus": {"nargs": "?", "metavar": "CORPUS"}}),
 }  # fmt: skip
 """Every command with its arguments; ``cli.help.COMMAND.NAME`` or ``cli.help.NAME`` tells what one is."""

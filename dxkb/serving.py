@@ -31,7 +31,7 @@ from kb.base.messages import Message, message
 from kb.documents.trash import purge
 from kb.index.damage import damages, drop_damaged_views, require_sound
 from kb.ranking.search import Searcher
-from kb.storage.database import identity
+from kb.storage.database import identity, is_there
 from kb.storage.store import Store
 from kb.storage.writer import open_writer
 from web.access import Access
@@ -144,7 +144,7 @@ class CorpusKeeper:
         self._stop = threading.Event()
         self._wanted = threading.Event()
         self._state = Activity()
-        self._database = identity(settings.database)
+        self._database = identity(settings.place)
         self._purge_at = 0.0
         self._damage: Message | None = None
         self._examined = 0.0
@@ -234,12 +234,12 @@ class CorpusKeeper:
         """Raises DamagedError when the database is damaged: nothing more is written to it. Damaged views
         are taken away, and damaged vectors told."""
         self._examined = time.monotonic()
-        require_sound(self._settings.database)
+        require_sound(self._settings.place)
         drop_damaged_views(self._settings)
         self._damage = next(iter(damages(self._settings)), None)
 
     def _ingest_if_wanted(self) -> None:
-        database = identity(self._settings.database)
+        database = identity(self._settings.place)
         is_restored = database not in (None, self._database)
         self._database = database or self._database
         if is_restored or time.monotonic() - self._examined > _EXAMINED:
@@ -302,6 +302,6 @@ def _make_store(settings: Settings) -> None:
         with open_writer(settings):
             pass
     except StoreError:
-        if not settings.database.exists():
+        if not is_there(settings.place):
             raise
         Store.open(settings)

@@ -44,11 +44,29 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def over_a_file(tmp_path: Path) -> Settings:
     """An empty corpus and a data folder of its own."""
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     return Settings(data=tmp_path / "data", corpus=corpus)
+
+
+@pytest.fixture
+def settings(over_a_file: Settings) -> Settings:
+    """What a test works on; a module whose tests hold for both kinds of store makes it `either`."""
+    return over_a_file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either(request: pytest.FixtureRequest, over_a_file: Settings) -> Iterator[Settings]:
+    """`settings` over the SQLite file, and once more over a PostgreSQL server: the contract is one."""
+    if request.param == "sqlite":
+        yield over_a_file
+        return
+    from tests.support.postgresql import on_server
+
+    with on_server(over_a_file) as given:
+        yield given
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from kb.base.errors import StoreError, UsageError
 from kb.base.messages import Message, message
 from kb.base.types import Role, Viewer
 from kb.storage.sessions import viewer_of
+from kb.storage.users import has_accounts
 from web.services import Mode
 
 SESSION = "dxkb-session"
@@ -47,7 +48,7 @@ class Access:
         """How those who read are told apart, from the next request on."""
         if self.settings.user_header:
             return "proxy"
-        if self.settings.users.exists():
+        if has_accounts(self.settings):
             return "accounts"
         return "owner" if self.local else "public"
 

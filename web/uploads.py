@@ -18,6 +18,7 @@ from kb.base.visibility import visibility as label_of
 from kb.documents.around import DECIDED, UPLOAD
 from kb.documents.changes import safe_name
 from kb.documents.shelf import changing
+from kb.storage.database import is_there
 from kb.storage.sidecar import load_values, set_values, sidecar_path
 from kb.storage.store import Store
 
@@ -89,7 +90,7 @@ def is_taken(settings: Settings, path: Path) -> bool:
 
 
 def _is_known(settings: Settings, path: Path) -> bool:
-    if not settings.database.exists():
+    if not is_there(settings.place):
         return False
     key = unicodedata.normalize("NFC", path.relative_to(settings.corpus).as_posix())
     return any(entry.path == key for entry in Store.open(settings).ledger(Viewer.owner()))

@@ -35,7 +35,7 @@ class Compared:
 def compared(settings: Settings) -> Compared:
     """Compares every file of the corpus, byte for byte, with the ledger. Raises CorpusError, StoreError."""
     seen = look(settings.corpus)
-    with explained(settings.database), closing(connect(settings.database)) as connection:
+    with explained(settings.place), closing(connect(settings.place)) as connection:
         known = Writer(connection, settings).known_files()
     work = plan(seen.files, known, retry=False)
     damaged = [s.key for s in work.same if known[s.key].sha256 not in ("", _digest(s.path))]

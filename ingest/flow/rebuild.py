@@ -20,7 +20,7 @@ from kb.base.files import private_folder, sync_folder
 from kb.base.types import Viewer
 from kb.index.damage import require_sound
 from kb.index.views import ViewKeeper
-from kb.storage.database import atomic, connect, explained
+from kb.storage.database import atomic, connect, explained, require_file
 from kb.storage.lock import writer_lock
 from kb.storage.store import Store
 from kb.storage.users import opened
@@ -48,6 +48,7 @@ class Rebuilt:
 def rebuild(settings: Settings, progress: Progress | None = None) -> Rebuilt:
     """Makes the database anew from the corpus. Until it is whole the one that is there serves on, and it
     stays where anything fails. Raises CorpusError, LockedError, StoreError and ModelError."""
+    require_file(settings, "dxkb rebuild", "pg_restore")
     aside = replace(settings, data=settings.data / _ASIDE)
     with explained(settings.database):
         private_folder(settings.data)

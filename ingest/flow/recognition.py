@@ -59,8 +59,8 @@ def recognise_waiting(
     if (engine := engine_for(settings.ocr)) is None:
         return False
     with (
-        explained(settings.database),
-        closing(connect(settings.database)) as connection,
+        explained(settings.place),
+        closing(connect(settings.place)) as connection,
         Workers(at_once, _LIMITS) as workers,
         ThreadPoolExecutor(at_once) as threads,
     ):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.base.types import OFFICE
-from kb.storage.database import as_it_is
+from kb.storage.database import Connection, as_it_is
 from kb.storage.sentence_vectors import sentence_matrix
 
 
@@ -67,28 +67,28 @@ def table_of(database: Path, table: str, order: str) -> Saved:
     return Saved(tuple(rows.values()), whole)
 
 
-def seed(connection: sqlite3.Connection, found: Salvaged) -> None:
+def seed(connection: Connection, found: Salvaged) -> None:
     """Puts into a new, empty database what makes the addresses of cases outlast it, who may see what,
     and the vectors that would take hours to make again."""
     labels = {row["path"]: str(row["visibility"]) for row in found.files.rows}
     for row in found.documents.rows:
         path, key = str(row["path"]), str(row["key"])
         label = labels.get(path, OFFICE)
-        cursor = connection.execute(
+        made = connection.execute(
             "INSERT OR IGNORE INTO documents (key, path, sha256, fingerprint, reader, pages, quality, page_quality,"
-            " visibility, warnings, indexed_at) VALUES (?, ?, '', ?, '', 0, 0, '[]', ?, '[]', '')",
+            " visibility, warnings, indexed_at) VALUES (?, ?, '', ?, '', 0, 0, '[]', ?, '[]', '') RETURNING no",
             [key, path, f"salvaged {key}", label],
-        )
+        ).fetchone()
         connection.execute(
             "INSERT OR IGNORE INTO files VALUES (?, x'', -1, 0, '', '', 'indexed', NULL, NULL, ?, '', ?)",
-            [path, label, cursor.lastrowid if cursor.rowcount else None],
+            [path, label, made and made[0]],
         )
     meta = {"generation": str(found.generation + 1), "sentence_model": found.sentence_model}
     connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(meta.items()))
     connection.executemany("INSERT INTO sentence_vectors VALUES (?, ?)", _sound(found))
 
 
-def unread(connection: sqlite3.Connection) -> bool:
+def unread(connection: Connection) -> bool:
     """Forgets what was seeded and could not be read again; True when there was any."""
     connection.execute(
         "DELETE FROM files WHERE document_no IN (SELECT no FROM documents WHERE reader = '')"

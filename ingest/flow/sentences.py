@@ -41,7 +41,7 @@ def embed_waiting(
     if not settings.reads_sentences:
         return store.sentence_progress(Viewer.owner())
     encoder = encoder or SentenceEncoder()
-    with explained(settings.database), closing(connect(settings.database)) as connection:
+    with explained(settings.place), closing(connect(settings.place)) as connection:
         use_sentence_model(connection, encoder.model_id)
         prune(connection)
         state = store.sentence_progress(Viewer.owner())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -12,7 +11,7 @@ from datetime import UTC, datetime
 
 from kb.base.config import Settings
 from kb.base.errors import NotFoundError, UsageError
-from kb.storage.database import atomic, connect, explained
+from kb.storage.database import Connection, StoredRow, atomic, connect, explained
 
 MOST_WORKS = 1000
 """Pieces of work that one person can keep."""
@@ -86,19 +85,23 @@ def change_work(
     with _writing(settings) as db:
         new = change(_read(db, owner, work_id))
         new = replace(new, id=work_id, owner=owner, changed_at=_now())
-        db.execute("REPLACE INTO works VALUES (?, ?, ?, ?, ?)", _row(new))
+        db.execute(
+            """INSERT INTO works VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+                 code = excluded.code, changed_at = excluded.changed_at, content = excluded.content""",
+            _row(new),
+        )
     return new
 
 
 def work_of(settings: Settings, owner: str, work_id: str) -> Work:
     """One of somebody's own. Raises NotFoundError, also for another's."""
-    with explained(settings.database), closing(connect(settings.database)) as db:
+    with explained(settings.place), closing(connect(settings.place)) as db:
         return _read(db, owner, work_id)
 
 
 def works_of(settings: Settings, owner: str) -> tuple[Work, ...]:
     """All of somebody's own, those last changed first."""
-    with explained(settings.database), closing(connect(settings.database)) as db:
+    with explained(settings.place), closing(connect(settings.place)) as db:
         sql = "SELECT * FROM works WHERE owner = ? ORDER BY changed_at DESC, id"
         return tuple(map(_work, db.execute(sql, [owner])))
 
@@ -111,16 +114,16 @@ def forget_work(settings: Settings, owner: str, work_id: str) -> None:
 
 
 @contextmanager
-def _writing(settings: Settings) -> Iterator[sqlite3.Connection]:
+def _writing(settings: Settings) -> Iterator[Connection]:
     with (
-        explained(settings.database),
-        closing(connect(settings.database, create=True)) as db,
+        explained(settings.place),
+        closing(connect(settings.place, create=True)) as db,
         atomic(db),
     ):
         yield db
 
 
-def _read(db: sqlite3.Connection, owner: str, work_id: str) -> Work:
+def _read(db: Connection, owner: str, work_id: str) -> Work:
     row = db.execute("SELECT * FROM works WHERE id = ? AND owner = ?", [work_id, owner]).fetchone()
     if row is None:
         raise NotFoundError("usage.unknown_work")
@@ -132,7 +135,7 @@ def _row(work: Work) -> list[str]:
     return [work.id, work.owner, work.code, work.changed_at, content]
 
 
-def _work(row: sqlite3.Row) -> Work:
+def _work(row: StoredRow) -> Work:
     said = json.loads(row["content"])
     return Work(**{
         **said,

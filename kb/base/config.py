@@ -5,13 +5,27 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kb.base.errors import UsageError
 
 BUILTIN_MODEL = Path(__file__).parents[1] / "data" / "model"
 BUILTIN_SENTENCES = Path(__file__).parents[1] / "data" / "sentences"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A database on a PostgreSQL server, by its address (``postgresql://…``), shown without password."""
+
+    url: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return re.sub(r"(?<=://)[^@/]*@|(?<=password=)[^&\s]*", "", self.url)
+
+
+Place = Path | Server
+"""Where a database is: an SQLite file or a PostgreSQL server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +38,8 @@ class Settings:
     kept for ``audit_days`` (0: not at all), what they search for only with ``audit_searches``. ``backups``
     is the folder for daily backups, ``kept_backups`` how many stay there; ``backup_documents`` puts the
     documents in. ``json_log`` makes the log's lines JSON; who knows ``metrics_token`` may ask for figures.
-    What was deleted stays in the trash for ``trash_days``, 0: until an admin empties it."""
+    What was deleted stays in the trash for ``trash_days``, 0: until an admin empties it. ``server`` holds
+    everything where one machine is not enough; views stay on each machine."""
 
     data: Path = Path("data")
     corpus: Path = Path("corpus")
@@ -46,10 +61,16 @@ class Settings:
     json_log: bool = False
     metrics_token: str = ""
     trash_days: int = 30
+    server: Server | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the truth is: the server where there is one, else the SQLite file."""
+        return self.server or self.database
 
     @property
     def database(self) -> Path:
-        """The SQLite file."""
+        """The SQLite file, which is there unless a server holds everything."""
         return self.data / "dxkb.sqlite3"
 
     @property
@@ -102,7 +123,14 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         json_log=env.get("DXKB_LOG", "") == "json",
         metrics_token=env.get("DXKB_METRICS_TOKEN") or "",
         trash_days=_number(env, "DXKB_TRASH_DAYS", 30),
+        server=_server(env.get("DXKB_DATABASE") or ""),
     )
+
+
+def _server(url: str) -> Server | None:
+    if url and not url.startswith(("postgresql://", "postgres://")):
+        raise UsageError("usage.database", name="DXKB_DATABASE")
+    return Server(url) if url else None
 
 
 def _number(env: Mapping[str, str], name: str, otherwise: int) -> int:

@@ -19,7 +19,8 @@ Kind = Literal["any", "number", "day"]
 class Filter:
     """One condition. ``name`` is its parameter (``year_from``, ``--year-from``), explained by the
     message ``cli.help.search.NAME``, and ``subject`` the field of a case that it is about. ``kind``: any of several values, or a bound that is a number
-    or a day (ISO 8601), inclusive. ``meaning`` is SQL over a case ``c``, with ``{}`` for the values.
+    or a day (ISO 8601), inclusive. ``meaning`` is SQL over a case ``c``, with ``{}`` for the values and
+    ``{rows}`` for them as the rows ``w.column1`` of a table.
     ``choices`` are the only values, ``is_counted`` says that results are counted by the subject."""
 
     name: str
@@ -31,14 +32,21 @@ class Filter:
     bounds: tuple[int, int] = (0, 99_999_999)
     is_counted: bool = False
 
+    def sql(self, n: int) -> str:
+        """``meaning`` for ``n`` values, each asked for where a brace stands."""
+        rows = f"(VALUES {', '.join(['(?)'] * n)}) w"
+        return self.meaning.replace("{}", ", ".join("?" * n)).replace("{rows}", rows)
+
     @property
     def unsaid(self) -> str:
         """SQL over a case ``c``: it does not say anything of the subject."""
         if self.subject == "fact":
-            return "0"
+            return "FALSE"
         if self.subject in FACTS:
             number = " AND e.amount IS NOT NULL" if self.kind == "number" else ""
             return f"NOT EXISTS (SELECT 1 FROM {_FACT} AND e.name = '{self.subject}'{number})"
+        if self.kind == "number":
+            return f"c.{self.subject} IS NULL"
         return f"coalesce(c.{self.subject}, '') IN ('', '{UNKNOWN}')"
 
 
@@ -93,17 +101,17 @@ class Filters:
     fundings: tuple[str, ...] = _any(
         "funding",
         # a part of the name is enough: 地方創生臨時交付金, where more stands around it
-        f"EXISTS (SELECT 1 FROM json_each(json_array({{}})) w JOIN {_FACT} AND e.name = 'funding' "
-        "AND (e.code = w.value OR instr(e.value, w.value)))",
+        f"EXISTS (SELECT 1 FROM {{rows}}, {_FACT} AND e.name = 'funding' "
+        "AND (e.code = w.column1 OR instr(e.value, w.column1) > 0))",
         "NAME",
     )  # fmt: skip
     facts: tuple[str, ...] = _any(
         "fact",
         # procurement:公募型, copied_from:452017, trouble: (any)
-        f"EXISTS (SELECT 1 FROM json_each(json_array({{}})) w JOIN {_FACT} "
-        "AND e.name = substr(w.value, 1, instr(w.value, ':') - 1) "
-        "AND (instr(e.value, substr(w.value, instr(w.value, ':') + 1)) "
-        "OR e.code = substr(w.value, instr(w.value, ':') + 1)))",
+        f"EXISTS (SELECT 1 FROM {{rows}}, {_FACT} "
+        "AND e.name = substr(w.column1, 1, instr(w.column1, ':') - 1) "
+        "AND (instr(e.value, substr(w.column1, instr(w.column1, ':') + 1)) > 0 "
+        "OR e.code = substr(w.column1, instr(w.column1, ':') + 1)))",
         "NAME:VALUE", is_counted=False,
     )  # fmt: skip
 

@@ -12,5 +12,5 @@ from kb.storage.writer import Writer
 def hold(settings: Settings, path: str, label: str) -> None:
     """:meth:`Writer.hold`, whoever else is writing: an ingest that runs for hours must not keep
     public what somebody has just taken back. Raises StoreError."""
-    with explained(settings.database), closing(connect(settings.database)) as connection:
+    with explained(settings.place), closing(connect(settings.place)) as connection:
         Writer(connection, settings).hold(path, label)

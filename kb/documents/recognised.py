@@ -9,21 +9,19 @@ the page as it is shown; the rest is the recogniser's own.
 from __future__ import annotations
 
 import json
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 from kb.base.types import READABLE, Viewer
-from kb.storage.database import atomic, connect
+from kb.storage.database import Connection, atomic, connect
 from kb.storage.store import Store
 
 Box = tuple[float, float, float, float]
 
-_UNREAD = """FROM documents d, json_each(d.page_quality) p WHERE d.reader = 'pdf'
-  AND json_extract(p.value, '$[1]') < ? AND NOT json_extract(p.value, '$[2]')"""
-_TRIED = """EXISTS (SELECT 1 FROM recognised r
-  WHERE r.sha256 = d.sha256 AND r.page = json_extract(p.value, '$[0]'))"""
+_UNREAD = """FROM documents d JOIN page_readings p ON p.document_no = d.no
+  WHERE d.reader = 'pdf' AND p.quality < ? AND p.ocr = 0"""
+_TRIED = "EXISTS (SELECT 1 FROM recognised r WHERE r.sha256 = d.sha256 AND r.page = p.page)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +41,18 @@ class RecognitionProgress:
     total: int = 0
 
 
-def waiting_pages(connection: sqlite3.Connection, most: int) -> tuple[WaitingPage, ...]:
+def waiting_pages(connection: Connection, most: int) -> tuple[WaitingPage, ...]:
     """The next pages to recognise, ``most`` at most: of the document that has the fewest left."""
     rows = connection.execute(
-        f"""SELECT d.path, d.sha256, json_extract(p.value, '$[0]') AS page,
-              count(*) OVER (PARTITION BY d.no) AS n {_UNREAD} AND NOT {_TRIED}
-            ORDER BY n, d.no, page LIMIT ?""",
+        f"""SELECT d.path, d.sha256, p.page, count(*) OVER (PARTITION BY d.no) AS n {_UNREAD} AND NOT {_TRIED}
+            ORDER BY n, d.no, p.page LIMIT ?""",
         [READABLE, most],
     )
     found = [WaitingPage(row["path"], row["sha256"], int(row["page"])) for row in rows]
     return tuple(page for page in found if page.sha256 == found[0].sha256)
 
 
-def left_behind(connection: sqlite3.Connection) -> tuple[str, ...]:
+def left_behind(connection: Connection) -> tuple[str, ...]:
     """The digests of files whose pages have all been tried and that nobody was told to read again, as
     when the power went between the two."""
     rows = connection.execute(
@@ -67,29 +64,31 @@ def left_behind(connection: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(str(row["sha256"]) for row in rows)
 
 
-def recognition_progress(connection: sqlite3.Connection) -> RecognitionProgress:
+def recognition_progress(connection: Connection) -> RecognitionProgress:
     """How far the pages are that no reading has taken up yet."""
     row = connection.execute(
-        f"SELECT count(*) AS total, coalesce(sum({_TRIED}), 0) AS done {_UNREAD}", [READABLE]
+        f"SELECT count(*) AS total, count(*) FILTER (WHERE {_TRIED}) AS done {_UNREAD}", [READABLE]
     ).fetchone()
     return RecognitionProgress(int(row["done"]), int(row["total"]))
 
 
-def put_recognised(connection: sqlite3.Connection, page: WaitingPage, content: str) -> None:
+def put_recognised(connection: Connection, page: WaitingPage, content: str) -> None:
     """Keeps what was recognised on a page."""
     with atomic(connection):
         connection.execute(
-            "INSERT OR REPLACE INTO recognised VALUES (?, ?, ?)", [page.sha256, page.page, content]
+            """INSERT INTO recognised VALUES (?, ?, ?)
+               ON CONFLICT (sha256, page) DO UPDATE SET content = excluded.content""",
+            [page.sha256, page.page, content],
         )
 
 
-def recognised(connection: sqlite3.Connection, sha256: str) -> dict[int, Any]:
+def recognised(connection: Connection, sha256: str) -> dict[int, Any]:
     """The content of each page of a file that has been tried."""
     rows = connection.execute("SELECT page, content FROM recognised WHERE sha256 = ?", [sha256])
     return {int(row["page"]): json.loads(row["content"]) for row in rows}
 
 
-def mark_due(connection: sqlite3.Connection, sha256: str) -> None:
+def mark_due(connection: Connection, sha256: str) -> None:
     """Has the document with these bytes read again at the next look: more of it can be."""
     with atomic(connection):
         connection.execute(
@@ -102,7 +101,7 @@ def mark_due(connection: sqlite3.Connection, sha256: str) -> None:
         )
 
 
-def prune_recognised(connection: sqlite3.Connection) -> None:
+def prune_recognised(connection: Connection) -> None:
     """Forgets the pages of files that are no longer there."""
     with atomic(connection):
         connection.execute(
@@ -116,7 +115,7 @@ def recognised_words(
     """The words recognised on a page that is a picture, and where. Raises NotFoundError for what
     ``viewer`` may not see."""
     store.document_path(document_id, viewer)
-    with closing(connect(store.path)) as connection:
+    with closing(connect(store.place)) as connection:
         row = connection.execute(
             """SELECT r.content FROM recognised r JOIN documents d ON d.sha256 = r.sha256
                WHERE d.no = ? AND r.page = ?""",

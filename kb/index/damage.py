@@ -5,14 +5,14 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from kb.base.config import Settings
+from kb.base.config import Place, Settings
 from kb.base.errors import DamagedError
 from kb.base.messages import Message, message
 from kb.base.types import Viewer
 from kb.index.checksums import drop, is_sound
 from kb.index.sentences import PREFIX
 from kb.index.views import FORMAT
-from kb.storage.database import as_it_is, connect, explained
+from kb.storage.database import as_it_is, connect, explained, is_there
 from kb.storage.reembed import unsound
 from kb.storage.store import Store
 
@@ -21,26 +21,32 @@ def damages(settings: Settings, *, thorough: bool = False) -> tuple[Message, ...
     """What is wrong with the databases and vectors of the data folder, each with its remedy; nothing for
     those that are not there. ``thorough`` also reads every index and every record."""
     found: list[Message] = []
-    for path in (settings.database, settings.users):
+    for path in () if settings.server else (settings.database, settings.users):
         if path.is_file() and (told := _of_database(path, thorough=thorough)):
             found.append(message("store.database_damaged", path=path, text=told))
-    if found or not settings.database.is_file():
+    if found or not is_there(settings.place):
         return tuple(found)
     try:
-        found += _of_vectors(settings)
+        if thorough or not settings.server:
+            found += _of_vectors(settings)
         if thorough:
             _read_all(Store.open(settings))
     except DamagedError as error:
         found.append(error.told)
     except (ValueError, LookupError, TypeError) as error:  # a record that cannot be understood
         text = type(error).__name__
-        found.append(message("store.database_damaged", path=settings.database, text=text))
+        found.append(message("store.database_damaged", path=settings.place, text=text))
     return tuple(found)
 
 
-def require_sound(database: Path) -> None:
-    """Raises DamagedError when a database is there and damaged, so that nothing more is written to it."""
-    if database.is_file() and (told := _of_database(database, thorough=False)):
+def require_sound(database: Place) -> None:
+    """Raises DamagedError when a database is there and damaged, so that nothing more is written to it. A
+    server looks after its own files."""
+    if (
+        isinstance(database, Path)
+        and database.is_file()
+        and (told := _of_database(database, thorough=False))
+    ):
         raise DamagedError("store.database_damaged", path=database, text=told)
 
 
@@ -76,7 +82,7 @@ def _of_database(path: Path, *, thorough: bool) -> str:
 
 
 def _of_vectors(settings: Settings) -> list[Message]:
-    with explained(settings.database), closing(connect(settings.database)) as db:
+    with explained(settings.place), closing(connect(settings.place)) as db:
         model = db.execute("SELECT value FROM meta WHERE key = 'model'").fetchone()
         count = sum(map(len, unsound(db, model["value"] if model else "").values()))
     return [message("store.vectors_damaged", n=count)] if count else []

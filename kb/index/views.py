@@ -110,7 +110,7 @@ class ViewKeeper:
             if self._current is not None and self._current.serves(name):
                 return self._current
             fresh = self._load(generation)
-            if fresh is None and self._current is not None and is_writing(self._settings.data):
+            if fresh is None and self._current is not None and is_writing(self._settings):
                 return self._current
             self._current = fresh or self._build(generation)
             return self._current
@@ -135,7 +135,7 @@ class ViewKeeper:
             self._publish(aside, folder)
             return self._load(generation) or _open(aside, generation, folder.name)
         except (OSError, RuntimeError, ValueError):
-            with explained(self._settings.database):
+            with explained(self._settings.place):
                 return _open(_built(None, terms, vectors), generation, folder.name)
 
     def _publish(self, aside: Path, folder: Path) -> None:

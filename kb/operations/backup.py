@@ -29,7 +29,7 @@ from kb.documents.history import FILE as HISTORY
 from kb.documents.shelf import SHELF
 from kb.operations import archive
 from kb.operations.archive import CORPUS, DATA, Manifest, Member, is_safe, manifest_of
-from kb.storage.database import explained, schema_version
+from kb.storage.database import explained, require_file, schema_version
 
 _AGAIN = (
     "views",
@@ -61,6 +61,7 @@ def back_up(settings: Settings, target: Path, *, documents: bool = False) -> Bac
     Raises UsageError for a place that cannot be meant, StoreError for what cannot be read or written.
     """
     started = time.monotonic()
+    require_file(settings, "dxkb backup", "pg_dump")
     target = target.absolute()
     _check_place(settings, target)
     if not settings.database.is_file():

@@ -25,7 +25,7 @@ from kb.index.views import ViewKeeper
 from kb.operations import archive
 from kb.operations.archive import CORPUS, DATA, Manifest, Member
 from kb.operations.backup import check, environment
-from kb.storage.database import atomic, connect, explained
+from kb.storage.database import atomic, connect, explained, require_file
 from kb.storage.lock import restoring, writer_lock
 from kb.storage.store import Store
 
@@ -52,6 +52,7 @@ def restore(settings: Settings, file: Path, *, force: bool = False) -> Restored:
     a backup that cannot be used or a place that cannot be written, LockedError while somebody writes or
     restores.
     """
+    require_file(settings, "dxkb restore", "pg_restore")
     data = settings.data.resolve()
     _is_taken(data, force)
     with _explained(data), _stage(data) as stage:

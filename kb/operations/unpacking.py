@@ -27,6 +27,7 @@ from kb.documents.around import DECIDED
 from kb.documents.hold import hold
 from kb.documents.shelf import changing, shelf
 from kb.operations.packing import EXCHANGE, Pack, PackedDocument, read_pack
+from kb.storage.database import is_there
 from kb.storage.sidecar import set_values, sidecar_path
 from kb.storage.store import Store
 
@@ -133,7 +134,7 @@ def _local(settings: Settings, pack: Pack) -> dict[str, list[LedgerEntry]]:
     own = f"{_folder(settings, pack).relative_to(settings.corpus).as_posix()}/"
     wanted = {item.sha256 for item in pack.items}
     found: dict[str, list[LedgerEntry]] = {}
-    if settings.database.exists():
+    if is_there(settings.place):
         for entry in Store.open(settings).ledger(Viewer.owner()):
             if entry.sha256 in wanted and entry.document_id and not entry.path.startswith(own):
                 found.setdefault(entry.sha256, []).append(entry)

@@ -1,25 +1,73 @@
-"""Opening the SQLite file: connections, migrations, and plain words for what goes wrong."""
+"""Opening the database: connections, migrations, and plain words for what goes wrong.
+
+It is an SQLite file or lies on a PostgreSQL server (kb/storage/postgresql). All statements are written in
+what both understand.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any, Protocol
 
-from kb.base.errors import DamagedError, SchemaError, StoreError
+from kb.base.config import Place, Server, Settings
+from kb.base.errors import DamagedError, SchemaError, StoreError, UsageError
+from kb.base.messages import Message
+
+REPLACED = "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+"""Behind an INSERT INTO meta: the value takes the place of the one that is there."""
 
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _UNDECODED = "Could not decode"
 _MIGRATIONS = Path(__file__).parent / "schema"
 
 
-def connect(path: Path, *, create: bool = False) -> sqlite3.Connection:
-    """A connection in autocommit mode; with ``create`` the file is made and brought up to date.
+class StoredRow(Protocol):
+    """A row, by position and by name."""
 
-    Raises :class:`StoreError` when the file is missing or unusable and :class:`SchemaError` when a
-    newer dxkb wrote it.
+    def __getitem__(self, key: Any, /) -> Any: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Cursor(Protocol):
+    """What a statement brought."""
+
+    @property
+    def rowcount(self) -> int: ...
+    def fetchone(self) -> Any: ...
+    def fetchmany(self, size: int = ..., /) -> list[Any]: ...
+    def fetchall(self) -> list[Any]: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """What is asked of a connection: :class:`sqlite3.Connection` has it, so has that to a server."""
+
+    @property
+    def in_transaction(self) -> bool: ...
+    def execute(self, sql: str, parameters: Sequence[Any] = ..., /) -> Cursor: ...
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> Cursor: ...
+    def close(self) -> None: ...
+
+
+def connect(place: Place, *, create: bool = False) -> Connection:
+    """A connection in autocommit mode; with ``create`` the database is made and brought up to date.
+
+    Raises :class:`StoreError` when it is missing or unusable and :class:`SchemaError` when a newer
+    dxkb wrote it.
     """
+    if isinstance(place, Server):
+        from kb.storage.postgresql.pool import server_connection
+
+        with explained(place):
+            return server_connection(place, create=create)
+    return _file_connection(place, create=create)
+
+
+def _file_connection(path: Path, *, create: bool) -> sqlite3.Connection:
     with explained(path):
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,8 +113,8 @@ def _is_readonly(connection: sqlite3.Connection, path: Path) -> bool:
 
 
 @contextmanager
-def atomic(connection: sqlite3.Connection) -> Iterator[None]:
-    """One transaction: everything inside happens, or nothing."""
+def atomic(connection: Connection) -> Iterator[None]:
+    """One transaction: everything inside happens, or nothing; nobody else writes in between."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -78,9 +126,16 @@ def atomic(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turns SQLite's and the file system's errors into a :class:`StoreError` with a remedy, a
-    :class:`DamagedError` where the file's content is to blame."""
+def explained(place: Place) -> Iterator[None]:
+    """Turns the database's and the file system's errors into a :class:`StoreError` with a remedy, a
+    :class:`DamagedError` where a file's content is to blame."""
+    if isinstance(place, Server):
+        from kb.storage.postgresql.pool import server_explained
+
+        with server_explained(place):
+            yield
+        return
+    path = place
     try:
         yield
     except (sqlite3.DatabaseError, OSError) as error:
@@ -92,10 +147,61 @@ def explained(path: Path) -> Iterator[None]:
         raise StoreError("store.database_unusable", path=path, text=text) from error
 
 
-def identity(path: Path) -> tuple[int, int] | None:
+class Reader:
+    """Reads a database from any thread: one connection to the file for each, one of the pool's for each
+    statement to a server. ``damage`` is what was last found wrong with it."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.damage: Message | None = None
+        self._local = threading.local()
+        connect(place).close()
+
+    def rows(self, sql: str, values: Sequence[object]) -> list[StoredRow]:
+        """What a statement brings. Raises StoreError."""
+        try:
+            with explained(self.place):
+                if isinstance(self.place, Server):
+                    with closing(connect(self.place)) as connection:
+                        return connection.execute(sql, tuple(values)).fetchall()
+                return self._connection().execute(sql, tuple(values)).fetchall()
+        except DamagedError as error:
+            self.damage = error.told
+            raise
+
+    def _connection(self) -> Connection:
+        now = identity(self.place)
+        opened: tuple[object, Connection] | None = getattr(self._local, "opened", None)
+        if opened is None or now not in (None, opened[0]):  # another file since a restore
+            self.damage = self.damage if opened is None else None
+            opened = self._local.opened = now, connect(self.place)
+        return opened[1]
+
+
+def require_file(settings: Settings, command: str, instead: str) -> None:
+    """Raises UsageError where a server holds everything: it has its own tools for this."""
+    if settings.server:
+        raise UsageError(
+            "usage.server_only", server=settings.server, command=command, instead=instead
+        )
+
+
+def is_there(place: Place) -> bool:
+    """True where somebody has made the database. Raises StoreError for a server out of reach."""
+    if isinstance(place, Server):
+        from kb.storage.postgresql.pool import has_schema
+
+        with explained(place):
+            return has_schema(place)
+    return place.is_file()
+
+
+def identity(place: Place) -> tuple[int, int] | None:
     """Which file it is; another one after a restore. None while there is none."""
+    if isinstance(place, Server):
+        return 0, 0
     try:
-        about = path.stat()
+        about = place.stat()
     except OSError:
         return None
     return about.st_dev, about.st_ino
@@ -103,16 +209,17 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 def schema_version() -> int:
     """The schema version this code works with."""
-    return len(_scripts())
+    return len(scripts())
 
 
-def _scripts() -> list[Path]:
+def scripts() -> list[Path]:
+    """The migrations, in order."""
     return sorted(_MIGRATIONS.glob("*.sql"))
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
     """Applies the migrations that are missing, each in its own transaction."""
-    for number, script in enumerate(_scripts(), start=1):
+    for number, script in enumerate(scripts(), start=1):
         if int(connection.execute("PRAGMA user_version").fetchone()[0]) < number:
             sql = script.read_text(encoding="utf-8")
             connection.executescript(

@@ -1,4 +1,4 @@
-"""One writer at a time, by a file lock that says who holds it."""
+"""One writer at a time, by a lock that says who holds it: of the data folder, or of the server."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import json
 import os
 import platform
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from kb.base.clock import utc_now
+from kb.base.config import Settings
 from kb.base.errors import LockedError
 from kb.base.messages import Message, message
-from kb.storage.database import identity
+from kb.storage.database import Connection, connect, identity
 
 
 @contextmanager
@@ -52,9 +53,27 @@ def restoring(data: Path) -> Path:
     return data.with_name(f".{data.name}-restoring")
 
 
-def is_writing(data: Path) -> bool:
+@contextmanager
+def writing(settings: Settings) -> Iterator[Connection]:
+    """The one connection that may store documents, made with its database where there is none. Raises
+    LockedError naming the holder, StoreError."""
+    if settings.server:
+        from kb.storage.postgresql.lock import server_lock
+
+        with server_lock(settings.server) as connection:
+            yield connection
+        return
+    with writer_lock(settings.data), closing(connect(settings.database, create=True)) as connection:
+        yield connection
+
+
+def is_writing(settings: Settings) -> bool:
     """True while some process holds the writer's lock."""
-    lock = FileLock(data / "writer.lock", timeout=0)
+    if settings.server:
+        from kb.storage.postgresql.lock import is_held
+
+        return is_held(settings.server)
+    lock = FileLock(settings.data / "writer.lock", timeout=0)
     try:
         lock.acquire()
     except (Timeout, OSError):

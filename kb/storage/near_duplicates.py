@@ -6,7 +6,6 @@ Nothing is ever dropped for it: two municipalities may say the same.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +14,7 @@ from pathlib import PurePosixPath
 import numpy as np
 import numpy.typing as npt
 
+from kb.storage.database import Connection
 from kb.storage.editions import Edition, edition
 
 Signature = npt.NDArray[np.uint32]
@@ -31,6 +31,7 @@ note with a tenth of its words exchanged reaches 0.75; two municipalities' notes
 under 0.1 (shipped corpus, largest 0.05)."""
 
 _NEAR_PAIRS = "SELECT case_no, other_no FROM near_duplicates"
+_ONCE = "ON CONFLICT DO NOTHING"
 _SHINGLE = 3  # words
 _NOTHING = np.uint32(0xFFFFFFFF)  # of every permutation: a text too short to compare
 _FEWEST = 20  # words under which a text is no evidence
@@ -48,7 +49,7 @@ class _Placed:
     file_edition: Edition
 
 
-def relate(connection: sqlite3.Connection) -> None:
+def relate(connection: Connection) -> None:
     """Brings near-duplicates and editions of what has changed up to date. The caller's transaction."""
     rows = connection.execute(
         """SELECT t.case_no, t.body FROM tokens t WHERE t.case_no IN
@@ -95,7 +96,7 @@ def similarity(one: Signature, other: Signature) -> float:
     return float(np.mean(one == other))
 
 
-def _sign(connection: sqlite3.Connection, number: int, own: Signature) -> None:
+def _sign(connection: Connection, number: int, own: Signature) -> None:
     """Notes a case's signature, and which cases of other documents it nearly repeats."""
     connection.execute("INSERT INTO signatures VALUES (?, ?)", [number, own.tobytes()])
     if (own == _NOTHING).all():
@@ -119,9 +120,9 @@ def _sign(connection: sqlite3.Connection, number: int, own: Signature) -> None:
         likeness = similarity(own, np.frombuffer(theirs, "<u4"))
         if likeness >= NEARLY:
             pairs = [(number, other, likeness), (other, number, likeness)]
-            connection.executemany("INSERT OR IGNORE INTO near_duplicates VALUES (?, ?, ?)", pairs)
+            connection.executemany(f"INSERT INTO near_duplicates VALUES (?, ?, ?) {_ONCE}", pairs)
     rows = [(*key, number) for key in keys]
-    connection.executemany("INSERT OR IGNORE INTO signature_bands VALUES (?, ?, ?)", rows)
+    connection.executemany(f"INSERT INTO signature_bands VALUES (?, ?, ?) {_ONCE}", rows)
 
 
 def _hash(part: Signature) -> int:
@@ -129,7 +130,7 @@ def _hash(part: Signature) -> int:
     return int.from_bytes(digest, "little", signed=True)
 
 
-def _name_groups(connection: sqlite3.Connection) -> None:
+def _name_groups(connection: Connection) -> None:
     """Notes of every new case by what its editions are told, and that its group is due."""
     rows = connection.execute(
         """SELECT no, title, code || '/' || municipality FROM cases WHERE no IN
@@ -138,10 +139,10 @@ def _name_groups(connection: sqlite3.Connection) -> None:
     for number, title, place in rows:
         key = [edition(str(title))[0], str(place)]
         connection.execute("INSERT INTO edition_keys VALUES (?, ?, ?)", [number, *key])
-        connection.execute("INSERT OR IGNORE INTO editions_due VALUES (?, ?)", key)
+        connection.execute(f"INSERT INTO editions_due VALUES (?, ?) {_ONCE}", key)
 
 
-def _tell_editions(connection: sqlite3.Connection, title: str, place: str) -> None:
+def _tell_editions(connection: Connection, title: str, place: str) -> None:
     """Notes for the cases of a group of which another document has a newer edition the newest."""
     if not title:
         return
@@ -169,7 +170,7 @@ def _is_newer(other: _Placed, case: _Placed, *, is_near: bool) -> bool:
     return is_near and 0 < case.year < other.year
 
 
-def _placed(connection: sqlite3.Connection, group: str, values: Sequence[str]) -> Iterable[_Placed]:
+def _placed(connection: Connection, group: str, values: Sequence[str]) -> Iterable[_Placed]:
     rows = connection.execute(
         f"""SELECT c.no, c.document_no, coalesce(c.year, 0), c.title, d.path
             FROM cases c JOIN documents d ON d.no = c.document_no WHERE c.no IN {group}

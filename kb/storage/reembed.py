@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 
 from kb.base.config import Settings
 from kb.language.encoder import Encoder, load_encoder
-from kb.storage.database import atomic, explained
+from kb.storage.database import Connection, atomic, explained
 from kb.storage.rows import unit_vectors
 from kb.storage.sentence_vectors import sentence_matrix
 from kb.storage.writer import open_writer, to_blob
@@ -30,7 +29,7 @@ def reembed(
     and ModelError; on any of them the old model goes on serving.
     """
     encoder = encoder or load_encoder(settings.model)
-    with open_writer(settings) as writer, explained(settings.database):
+    with open_writer(settings) as writer, explained(settings.place):
         database = writer.connection
         model_no = writer.add_model(encoder.model_id, encoder.dimension)
         _forget_unsound(database, encoder.model_id)
@@ -44,7 +43,7 @@ def reembed(
         writer.switch_model(encoder.model_id)
 
 
-def unsound(database: sqlite3.Connection, model_id: str) -> dict[str, list[object]]:
+def unsound(database: Connection, model_id: str) -> dict[str, list[object]]:
     """By table the keys of the vectors of this model, and of the sentence model, that are no unit
     vectors any more."""
     model = database.execute("SELECT no, dimension FROM models WHERE id = ?", [model_id]).fetchone()
@@ -62,7 +61,7 @@ def unsound(database: sqlite3.Connection, model_id: str) -> dict[str, list[objec
     return found
 
 
-def _forget_unsound(database: sqlite3.Connection, model_id: str) -> None:
+def _forget_unsound(database: Connection, model_id: str) -> None:
     with atomic(database):
         for table, keys in unsound(database, model_id).items():
             database.executemany(
@@ -70,7 +69,7 @@ def _forget_unsound(database: sqlite3.Connection, model_id: str) -> None:
             )
 
 
-def _missing(database: sqlite3.Connection, model_no: int) -> list[tuple[str, int]]:
+def _missing(database: Connection, model_no: int) -> list[tuple[str, int]]:
     """("title", case number) and ("chunk", chunk number) of all that lack a vector."""
     titles = database.execute(
         """SELECT 'title', c.no FROM cases c WHERE NOT EXISTS
@@ -86,7 +85,7 @@ def _missing(database: sqlite3.Connection, model_no: int) -> list[tuple[str, int
 
 
 def _embed(
-    database: sqlite3.Connection, model_no: int, batch: list[tuple[str, int]], encoder: Encoder
+    database: Connection, model_no: int, batch: list[tuple[str, int]], encoder: Encoder
 ) -> None:
     texts = [_text(database, kind, no) for kind, no in batch]
     vectors = encoder.encode_passages(texts)
@@ -98,7 +97,7 @@ def _embed(
             )
 
 
-def _text(database: sqlite3.Connection, kind: str, no: int) -> str:
+def _text(database: Connection, kind: str, no: int) -> str:
     if kind == "title":
         return str(database.execute("SELECT title FROM cases WHERE no = ?", [no]).fetchone()[0])
     row = database.execute(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -14,12 +13,13 @@ import numpy.typing as npt
 from kb.base.messages import from_json
 from kb.base.record import Case, CaseDraft, Evidence, Section
 from kb.base.types import LedgerEntry, OfficialFigure, Status
+from kb.storage.database import Connection, StoredRow
 
 _APART = frozenset({"sections", "evidence", "pages"})  # tables of their own, two columns
 _WRITTEN: Mapping[str, Callable[[CaseDraft], object]] = {"tools": lambda draft: _json(draft.tools)}
 PARTS = {kind: tuple(f.name for f in fields(kind)) for kind in (Section, Evidence)}
 """The columns of a case's sections and of its evidence."""
-_READ: Mapping[str, Callable[[sqlite3.Row], object]] = {
+_READ: Mapping[str, Callable[[StoredRow], object]] = {
     "ambiguous": lambda row: bool(row["ambiguous"]),
     "tools": lambda row: tuple(json.loads(row["tools"])),
     "pages": lambda row: (
@@ -45,9 +45,7 @@ def row_of(draft: CaseDraft) -> dict[str, object]:
     return row | {"first_page": first, "last_page": last}
 
 
-def case_of(
-    row: sqlite3.Row, sections: Sequence[Section], evidence: Sequence[Evidence] = ()
-) -> Case:
+def case_of(row: StoredRow, sections: Sequence[Section], evidence: Sequence[Evidence] = ()) -> Case:
     """A case from its row joined with its document's, its sections and its evidence."""
     values: dict[str, Any] = {
         f.name: _READ[f.name](row) if f.name in _READ else row[f.name]
@@ -57,7 +55,7 @@ def case_of(
     return Case(sections=tuple(sections), evidence=tuple(evidence), **values)
 
 
-def ledger_entry(row: sqlite3.Row) -> LedgerEntry:
+def ledger_entry(row: StoredRow) -> LedgerEntry:
     """An entry of the ledger from the row of its file joined with its document's."""
     status: Status = row["status"]
     return LedgerEntry(
@@ -122,9 +120,7 @@ def unit_vectors(
     return matrix, sound
 
 
-def insert_figures(
-    db: sqlite3.Connection, document_no: int, figures: Sequence[OfficialFigure]
-) -> None:
+def insert_figures(db: Connection, document_no: int, figures: Sequence[OfficialFigure]) -> None:
     """Stores what a document says. The caller's transaction."""
     rows = [
         (document_no, f.code, f.name, f.value, f.number, f.met, f.year, f.row, f.sheet)

@@ -16,7 +16,7 @@ MOST_SAVED = 30
 
 def saved_of(settings: Settings, owner: str) -> dict[str, frozenset[str]]:
     """The ids of the cases that ``owner`` has seen, by the address of each search, in order."""
-    with explained(settings.database), closing(connect(settings.database)) as db:
+    with explained(settings.place), closing(connect(settings.place)) as db:
         rows = db.execute(
             "SELECT address, seen FROM saved_searches WHERE owner = ? ORDER BY address", [owner]
         )
@@ -29,19 +29,23 @@ def save_search(settings: Settings, owner: str, address: str, seen: Sequence[str
     if address not in known and len(known) >= MOST_SAVED:
         raise UsageError("usage.saved_full", n=MOST_SAVED)
     with (
-        explained(settings.database),
-        closing(connect(settings.database, create=True)) as db,
+        explained(settings.place),
+        closing(connect(settings.place, create=True)) as db,
         atomic(db),
     ):
         row = [owner, address, json.dumps(sorted(seen))]
-        db.execute("REPLACE INTO saved_searches VALUES (?, ?, ?)", row)
+        db.execute(
+            """INSERT INTO saved_searches VALUES (?, ?, ?)
+               ON CONFLICT (owner, address) DO UPDATE SET seen = excluded.seen""",
+            row,
+        )
 
 
 def forget_search(settings: Settings, owner: str, address: str) -> None:
     """Keeps a search no longer."""
     with (
-        explained(settings.database),
-        closing(connect(settings.database, create=True)) as db,
+        explained(settings.place),
+        closing(connect(settings.place, create=True)) as db,
         atomic(db),
     ):
         db.execute("DELETE FROM saved_searches WHERE owner = ? AND address = ?", [owner, address])

@@ -7,7 +7,6 @@ batch is a transaction of its own and needs no other lock.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median_low
@@ -16,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.base.errors import ModelError
-from kb.storage.database import atomic
+from kb.storage.database import REPLACED, Connection, atomic
 from kb.storage.rows import unit_vectors
 
 Matrix = npt.NDArray[np.float32]
@@ -62,7 +61,7 @@ def key_of(text: str) -> bytes:
 
 
 def insert_passages(
-    connection: sqlite3.Connection, case_no: int, passages: Iterable[SentencePassage]
+    connection: Connection, case_no: int, passages: Iterable[SentencePassage]
 ) -> None:
     """Notes what the model has to read of a case, inside the writer's transaction."""
     connection.executemany(
@@ -71,26 +70,28 @@ def insert_passages(
     )
 
 
-def use_sentence_model(connection: sqlite3.Connection, model_id: str) -> None:
+def use_sentence_model(connection: Connection, model_id: str) -> None:
     """Declares whose vectors follow; those of another model are forgotten."""
     row = connection.execute("SELECT value FROM meta WHERE key = 'sentence_model'").fetchone()
     if row is None or row["value"] != model_id:
         with atomic(connection):
             connection.execute("DELETE FROM sentence_vectors")
             connection.execute(
-                "INSERT OR REPLACE INTO meta VALUES ('sentence_model', ?)", [model_id]
+                f"INSERT INTO meta VALUES ('sentence_model', ?) {REPLACED}", [model_id]
             )
             _count_up(connection)
 
 
-def waiting(connection: sqlite3.Connection, most: int) -> tuple[Waiting, ...]:
+def waiting(connection: Connection, most: int) -> tuple[Waiting, ...]:
     """Up to ``most`` texts without a vector: titles first, then the newest documents', short before long."""
     rows = connection.execute(
-        """SELECT p.key, p.section, p.start, p.end, c.title, s.text FROM sentence_passages p
+        """SELECT p.key, p.section, p.start, p.end, c.title, s.text FROM
+             (SELECT *, row_number() OVER (PARTITION BY key ORDER BY case_no, position) AS nth
+              FROM sentence_passages w WHERE NOT EXISTS
+                (SELECT 1 FROM sentence_vectors v WHERE v.key = w.key)) p
            JOIN cases c ON c.no = p.case_no
            LEFT JOIN sections s ON s.case_no = p.case_no AND s.position = p.section
-           WHERE NOT EXISTS (SELECT 1 FROM sentence_vectors v WHERE v.key = p.key)
-           GROUP BY p.key ORDER BY c.document_no DESC, p.end - p.start LIMIT ?""",
+           WHERE p.nth = 1 ORDER BY c.document_no DESC, p.end - p.start LIMIT ?""",
         [most],
     )
     return tuple(
@@ -105,14 +106,15 @@ def waiting(connection: sqlite3.Connection, most: int) -> tuple[Waiting, ...]:
     )
 
 
-def put_vectors(connection: sqlite3.Connection, keys: Sequence[bytes], vectors: Matrix) -> None:
+def put_vectors(connection: Connection, keys: Sequence[bytes], vectors: Matrix) -> None:
     """Stores the vectors (n, d) of the texts with these keys, in one transaction. Raises ModelError for
     what is no number."""
     if not np.isfinite(vectors).all():
         raise ModelError("store.model_not_finite")
     with atomic(connection):
         connection.executemany(
-            "INSERT OR REPLACE INTO sentence_vectors VALUES (?, ?)",
+            """INSERT INTO sentence_vectors VALUES (?, ?)
+               ON CONFLICT (key) DO UPDATE SET vector = excluded.vector""",
             [
                 (key, vector.astype("<f2").tobytes())
                 for key, vector in zip(keys, vectors, strict=True)
@@ -121,7 +123,7 @@ def put_vectors(connection: sqlite3.Connection, keys: Sequence[bytes], vectors: 
         _count_up(connection)
 
 
-def prune(connection: sqlite3.Connection) -> None:
+def prune(connection: Connection) -> None:
     """Forgets the vectors of texts that no document says any more."""
     with atomic(connection):
         connection.execute(
@@ -135,7 +137,7 @@ def sentence_matrix(blobs: Sequence[bytes]) -> tuple[Matrix, npt.NDArray[np.bool
     return unit_vectors(blobs, "<f2", median_low(map(len, blobs)) // 2 if blobs else 1)
 
 
-def _count_up(connection: sqlite3.Connection) -> None:
+def _count_up(connection: Connection) -> None:
     connection.execute(
-        "UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'sentences'"
+        "UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'sentences'"
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import sqlite3
 import threading
 import time
 from functools import cache
@@ -13,6 +12,7 @@ from functools import cache
 from kb.base.config import Settings
 from kb.base.errors import ForbiddenError
 from kb.base.types import Viewer
+from kb.storage.database import Connection, StoredRow
 from kb.storage.users import folded, hashed_password, opened, user_of
 
 ATTEMPTS = 5
@@ -46,7 +46,7 @@ def viewer_of(settings: Settings, token: str) -> Viewer | None:
     with opened(settings, begin="BEGIN") as db:
         row = db.execute(
             """SELECT u.*, s.seen FROM sessions s JOIN users u ON u.no = s.user_no
-               WHERE s.token = ? AND NOT u.disabled AND s.seen BETWEEN ? AND ? AND s.made > ?""",
+               WHERE s.token = ? AND u.disabled = 0 AND s.seen BETWEEN ? AND ? AND s.made > ?""",
             [_digest(token), now - IDLE, now + _AHEAD, now - WHOLE],
         ).fetchone()
     if row is not None and row["seen"] < now - _STEP:
@@ -91,12 +91,12 @@ def _proved(settings: Settings, name: str, password: str) -> int:
     return int(row["no"])
 
 
-def _is_locked(row: sqlite3.Row, now: float) -> bool:
+def _is_locked(row: StoredRow, now: float) -> bool:
     """True until then, but not where the clock has been set back since."""
     return bool(now < row["locked_until"] <= now + LOCKED + _AHEAD)
 
 
-def _count_attempt(db: sqlite3.Connection, row: sqlite3.Row, now: float) -> None:
+def _count_attempt(db: Connection, row: StoredRow, now: float) -> None:
     attempts = row["attempts"] + 1
     locked = attempts >= ATTEMPTS
     db.execute(

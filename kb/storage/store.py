@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,8 +12,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from kb.base.config import Settings
-from kb.base.errors import DamagedError, NotFoundError
+from kb.base.config import Place, Settings
+from kb.base.errors import NotFoundError
 from kb.base.filters import COUNTED, Filters
 from kb.base.messages import Message
 from kb.base.once import Once
@@ -29,7 +27,7 @@ from kb.base.types import (
     Relatives,
     Viewer,
 )
-from kb.storage.database import connect, explained, identity
+from kb.storage.database import Reader, StoredRow
 from kb.storage.rows import PARTS, CaseTerms, StoredChunk, case_of, ledger_entry, unit_vectors
 from kb.storage.sentence_vectors import SentenceProgress, sentence_matrix
 
@@ -51,20 +49,28 @@ class Vectors:
 
 
 class Store:
-    """The SQLite file, for reading. Safe to share between threads: one connection each. ``damage`` is
-    what was last found wrong with it."""
+    """The database, for reading. Safe to share between threads."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.damage: Message | None = None
-        self._local = threading.local()
+    def __init__(self, place: Place) -> None:
+        self._reader = Reader(place)
+        self._rows, self.place = self._reader.rows, place
         self._totals = Once()
-        connect(path).close()
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
         """The store of ``settings.data``. Raises StoreError when there is none."""
-        return cls(settings.database)
+        return cls(settings.place)
+
+    @property
+    def damage(self) -> Message | None:
+        """What was last found wrong with the database."""
+        return self._reader.damage
+
+    def size(self) -> int:
+        """Bytes on the disk."""
+        if isinstance(self.place, Path):
+            return self.place.stat().st_size
+        return int(self._rows("SELECT pg_database_size(current_database())", [])[0][0])
 
     def generation(self) -> int:
         """A number that grows with every change."""
@@ -123,7 +129,7 @@ class Store:
     def _facet_values(self, viewer: Viewer) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
         for name in COUNTED:
-            told = f"c.{name} IS NOT NULL AND c.{name} != ''"
+            told = f"CAST(c.{name} AS TEXT) != ''"
             order = "GROUP BY 1 ORDER BY 2 DESC, 1"
             rows = self._visible_cases(f"c.{name}, count(*)", told, [], viewer, order)
             found[name] = {str(value): int(count) for value, count in rows}
@@ -161,8 +167,8 @@ class Store:
         conditions: list[str] = []
         values: list[object] = []
         for condition, wanted in filters.given():
-            conditions.append(condition.meaning.replace("{}", _marks(wanted)))
-            values += wanted * condition.meaning.count("{}")
+            conditions.append(condition.sql(len(wanted)))
+            values += wanted * condition.meaning.count("{")
         if not conditions and viewer.visibilities is None:
             return None
         where = " AND ".join(conditions or [_EVERYTHING])
@@ -181,12 +187,17 @@ class Store:
         self, words: Sequence[str], viewer: Viewer, of_source: bool = False
     ) -> frozenset[int]:
         """The visible cases that say one of these words (``of_source``: whose document is called so)."""
-        said = "s.case_no = c.no AND instr(c.title || c.tools || c.source_title || s.text, w.value)"
-        said = f"EXISTS (SELECT 1 FROM sections s, json_each(?) w WHERE {said})"
+        if not words:
+            return frozenset()
+        listed = f"(VALUES {', '.join('(?)' for _ in words)}) w"
+        within = "c.title || c.tools || c.source_title || s.text"
+        said = (
+            f"FROM sections s, {listed} WHERE s.case_no = c.no AND instr({within}, w.column1) > 0"
+        )
         if of_source:
             name = "lower(replace(c.source_title || ' ' || d.path, ' ', ''))"
-            said = f"EXISTS (SELECT 1 FROM json_each(?) w WHERE instr({name}, w.value))"
-        rows = self._visible_cases("c.no", said, [json.dumps(list(words))], viewer)
+            said = f"FROM {listed} WHERE instr({name}, w.column1) > 0"
+        rows = self._visible_cases("c.no", f"EXISTS (SELECT 1 {said})", words, viewer)
         return frozenset(int(row["no"]) for row in rows)
 
     def all_case_nos(self) -> frozenset[int]:
@@ -195,7 +206,9 @@ class Store:
 
     def chunks(self, nos: Sequence[int]) -> dict[int, StoredChunk]:
         """Chunks by number; their texts come from the cases, which are read with a viewer."""
-        rows = self._batched("SELECT no, case_no, section, start, end FROM chunks WHERE no IN", nos)
+        rows = self._batched(
+            'SELECT no, case_no, section, start, "end" FROM chunks WHERE no IN', nos
+        )
         return {int(row["no"]): StoredChunk(*(int(value) for value in row)) for row in rows}
 
     def newer_editions(self, nos: Sequence[int]) -> dict[int, int]:
@@ -304,7 +317,7 @@ class Store:
 
     def reading_spans(self, case_no: int) -> Mapping[int, tuple[int, ...]]:
         """(section, start, end) of what the sentence model reads of a case at once, by position."""
-        sql = "SELECT position, section, start, end FROM sentence_passages WHERE case_no = ?"
+        sql = 'SELECT position, section, start, "end" FROM sentence_passages WHERE case_no = ?'
         return {int(row[0]): tuple(row)[1:] for row in self._rows(sql, [case_no])}
 
     def sentence_vectors(self) -> Vectors:
@@ -325,25 +338,9 @@ class Store:
         state = self.identity(), self.generation()
         return self._totals.get((name, viewer.visibilities), state, partial(find, viewer))
 
-    def _connection(self) -> sqlite3.Connection:
-        now = identity(self.path)
-        opened: tuple[object, sqlite3.Connection] | None = getattr(self._local, "opened", None)
-        if opened is None or now not in (None, opened[0]):  # another file since a restore
-            self.damage = self.damage if opened is None else None
-            opened = self._local.opened = now, connect(self.path)
-        return opened[1]
-
-    def _rows(self, sql: str, values: Sequence[object]) -> list[sqlite3.Row]:
-        try:
-            with explained(self.path):
-                return self._connection().execute(sql, tuple(values)).fetchall()
-        except DamagedError as error:
-            self.damage = error.told
-            raise
-
     def _visible_cases(
         self, columns: str, meaning: str, values: Sequence[object], viewer: Viewer, order: str = ""
-    ) -> list[sqlite3.Row]:
+    ) -> list[StoredRow]:
         """These columns of the cases (``c``, in their documents ``d``) that mean this."""
         visible, allowed = _visible(viewer)
         return self._rows(
@@ -352,8 +349,8 @@ class Store:
             [*values, *allowed],
         )
 
-    def _batched(self, sql: str, values: Sequence[object], tail: str = "") -> list[sqlite3.Row]:
-        rows: list[sqlite3.Row] = []
+    def _batched(self, sql: str, values: Sequence[object], tail: str = "") -> list[StoredRow]:
+        rows: list[StoredRow] = []
         for i in range(0, len(values), _BATCH):
             batch = values[i : i + _BATCH]
             rows += self._rows(f"{sql} ({_marks(batch)}){tail}", batch)
@@ -365,7 +362,7 @@ class Store:
 
     def _cases_by(self, column: str, values: Sequence[object], viewer: Viewer) -> dict[int, Case]:
         columns = "c.*, d.path, d.sha256, d.visibility, d.quality"
-        rows: list[sqlite3.Row] = []
+        rows: list[StoredRow] = []
         for i in range(0, len(values), _BATCH):
             batch = values[i : i + _BATCH]
             rows += self._visible_cases(columns, f"{column} IN ({_marks(batch)})", batch, viewer)
@@ -385,7 +382,7 @@ class Store:
         return found
 
 
-_EVERYTHING = "1"
+_EVERYTHING = "TRUE"
 
 
 def _visible(viewer: Viewer, table: str = "d") -> tuple[str, list[object]]:

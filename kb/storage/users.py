@@ -1,4 +1,5 @@
-"""The accounts of those who read, in a file of their own: ``users.sqlite3``, its owner's only.
+"""The accounts of those who read, in a file of their own: ``users.sqlite3``, its owner's only; or on the
+server that holds everything.
 
 Where the file is, people sign in; it is made with the first account.
 """
@@ -10,7 +11,7 @@ import os
 import sqlite3
 import unicodedata
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,12 +19,13 @@ from kb.base.config import Settings
 from kb.base.errors import NotFoundError, UsageError
 from kb.base.files import private_folder
 from kb.base.types import Role, Viewer
-from kb.storage.database import explained
+from kb.storage.database import Connection, StoredRow, atomic, connect, explained
 
 ROLES: tuple[Role, ...] = ("viewer", "editor", "admin")
 SHORTEST, LONGEST = 12, 200
 """Characters of a password."""
 
+_WRITES = "BEGIN IMMEDIATE"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS users (
   no INTEGER PRIMARY KEY,
@@ -64,21 +66,29 @@ def add_user(settings: Settings, user: User, password: str) -> None:
     name = _checked_name(user.name)
     hashed = hashed_password(password, name)
     with opened(settings, create=True) as db:
-        try:
-            db.execute(
-                "INSERT INTO users (name, password, role, labels, made_at) VALUES (?, ?, ?, ?, ?)",
-                [name, hashed, user.role, _json(user.labels), datetime.now(UTC).isoformat()],
-            )
-        except sqlite3.IntegrityError as error:
-            raise UsageError("usage.user_exists", name=name) from error
+        made = db.execute(
+            """INSERT INTO users (name, password, role, labels, made_at) VALUES (?, ?, ?, ?, ?)
+               ON CONFLICT DO NOTHING""",
+            [name, hashed, user.role, _json(user.labels), datetime.now(UTC).isoformat()],
+        )
+        if not made.rowcount:
+            raise UsageError("usage.user_exists", name=name)
 
 
 def users(settings: Settings) -> tuple[User, ...]:
     """All accounts by name; none where there are no accounts."""
-    if not settings.users.exists():
+    if not has_accounts(settings):
         return ()
     with opened(settings) as db:
         return tuple(user_of(row) for row in db.execute("SELECT * FROM users ORDER BY name"))
+
+
+def has_accounts(settings: Settings) -> bool:
+    """True where people sign in. Raises StoreError for a server out of reach."""
+    if settings.server is None:
+        return settings.users.exists()
+    with opened(settings, begin="") as db:
+        return bool(db.execute("SELECT 1 FROM users LIMIT 1").fetchone())
 
 
 def set_password(settings: Settings, name: str, password: str) -> None:
@@ -99,9 +109,14 @@ def set_disabled(settings: Settings, name: str, disabled: bool) -> None:
     _change(settings, folded(name), "disabled = ?", [int(disabled)])
 
 
+def users_schema() -> str:
+    """The tables of the file, as SQL."""
+    return _SCHEMA
+
+
 def _change(settings: Settings, name: str, what: str, values: Sequence[object]) -> None:
     """Changes an account and ends its sessions."""
-    if not settings.users.exists():
+    if not has_accounts(settings):
         raise NotFoundError("usage.unknown_user", name=name)
     with opened(settings) as db:
         if not db.execute(f"UPDATE users SET {what} WHERE name = ?", [*values, name]).rowcount:
@@ -116,10 +131,18 @@ def _change(settings: Settings, name: str, what: str, values: Sequence[object]) 
 
 @contextmanager
 def opened(
-    settings: Settings, *, create: bool = False, begin: str = "BEGIN IMMEDIATE"
-) -> Iterator[sqlite3.Connection]:
-    """The file in one transaction, which is written when the block ends without an error. Raises
+    settings: Settings, *, create: bool = False, begin: str = _WRITES
+) -> Iterator[Connection]:
+    """The accounts in one transaction, which is written when the block ends without an error. Raises
     StoreError."""
+    if settings.server:
+        with (
+            explained(settings.server),
+            closing(connect(settings.server, create=create)) as connection,
+            atomic(connection) if begin == _WRITES else nullcontext(),
+        ):
+            yield connection
+        return
     path = settings.users
     with explained(path):
         if create and not path.exists():
@@ -140,7 +163,7 @@ def opened(
             db.execute("COMMIT")
 
 
-def user_of(row: sqlite3.Row) -> User:
+def user_of(row: StoredRow) -> User:
     """The account of a row."""
     return User(row["name"], row["role"], tuple(json.loads(row["labels"])), bool(row["disabled"]))
 

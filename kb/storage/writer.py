@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,8 +19,8 @@ from kb.base.messages import Message, as_json, message
 from kb.base.record import Evidence, Section
 from kb.base.types import OFFICE, CaseDraft, Chunk, OfficialFigure, PageQuality, Status
 from kb.base.visibility import is_stricter
-from kb.storage.database import atomic, connect, explained
-from kb.storage.lock import restoring, writer_lock
+from kb.storage.database import REPLACED, Connection, atomic, explained
+from kb.storage.lock import restoring, writing
 from kb.storage.near_duplicates import relate
 from kb.storage.rows import insert_figures, row_of, values_of
 from kb.storage.sentence_vectors import SentencePassage, insert_passages
@@ -94,7 +93,7 @@ class KnownFile:
 class Writer:
     """The one writer. Use :func:`open_writer`."""
 
-    def __init__(self, connection: sqlite3.Connection, settings: Settings) -> None:
+    def __init__(self, connection: Connection, settings: Settings) -> None:
         self.connection = self._db = connection
         self.settings = settings
 
@@ -123,27 +122,28 @@ class Writer:
         has_documents = self._db.execute("SELECT 1 FROM documents LIMIT 1").fetchone()
         if active is not None and has_documents and active["value"] != model_id:
             raise model_mismatch(active["value"], model_id)
-        with explained(self.settings.database), atomic(self._db):
+        with explained(self.settings.place), atomic(self._db):
             self.add_model(model_id, dimension)
             self._set_meta("model", model_id)
 
     def add_model(self, model_id: str, dimension: int) -> int:
         """The number of a model, noted when it is new."""
         self._db.execute(
-            "INSERT OR IGNORE INTO models (id, dimension) VALUES (?, ?)", [model_id, dimension]
+            "INSERT INTO models (id, dimension) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [model_id, dimension],
         )
         row = self._db.execute("SELECT no FROM models WHERE id = ?", [model_id]).fetchone()
         return int(row["no"])
 
     def switch_model(self, model_id: str) -> None:
         """Searches use this model's vectors from now on."""
-        with explained(self.settings.database), atomic(self._db):
+        with explained(self.settings.place), atomic(self._db):
             self._set_meta("model", model_id)
             self._bump()
 
     def put(self, state: FileState, document: NewDocument) -> None:
         """Stores a document in the place of what ``state.path`` held before; one transaction."""
-        with explained(self.settings.database), atomic(self._db):
+        with explained(self.settings.place), atomic(self._db):
             old = self._db.execute(
                 """SELECT d.no, d.key FROM files f JOIN documents d ON d.no = f.document_no
                    WHERE f.path = ?""",
@@ -164,7 +164,7 @@ class Writer:
 
     def link(self, state: FileState, document_no: int) -> None:
         """Records that ``state.path`` is a place of a stored document, which it may have been."""
-        with explained(self.settings.database), atomic(self._db):
+        with explained(self.settings.place), atomic(self._db):
             held = self._db.execute(
                 "SELECT document_no FROM files WHERE path = ?", [state.path]
             ).fetchone()
@@ -180,7 +180,7 @@ class Writer:
 
     def move(self, old_path: str, state: FileState) -> None:
         """The same file under a new name: nothing is read again, ids stay."""
-        with explained(self.settings.database), atomic(self._db):
+        with explained(self.settings.place), atomic(self._db):
             row = self._db.execute(
                 "SELECT document_no, visibility FROM files WHERE path = ?", [old_path]
             ).fetchone()
@@ -192,7 +192,7 @@ class Writer:
     def fail(self, state: FileState, visibility: str | None, *, hold: bool = False) -> None:
         """Records that a file was skipped or failed; its last good content stays searchable, for 庁内
         only with ``hold``: what says who may see it cannot be read any more."""
-        with explained(self.settings.database), atomic(self._db):
+        with explained(self.settings.place), atomic(self._db):
             row = self._db.execute(
                 "SELECT document_no, visibility FROM files WHERE path = ?", [state.path]
             ).fetchone()
@@ -206,7 +206,7 @@ class Writer:
     def hold(self, path: str, label: str) -> None:
         """What is stored of a file is for ``label`` only, if that is fewer than before, until it is
         read again; so are other places of the same document."""
-        with explained(self.settings.database), atomic(self._db):
+        with explained(self.settings.place), atomic(self._db):
             row = self._db.execute(
                 "SELECT document_no, visibility FROM files WHERE path = ?", [path]
             ).fetchone()
@@ -220,18 +220,18 @@ class Writer:
 
     def remove(self, path: str) -> None:
         """Forgets a file, and its document when this was its last place."""
-        with explained(self.settings.database), atomic(self._db):
+        with explained(self.settings.place), atomic(self._db):
             self._forget(path)
             self._bump()
 
     def relate(self) -> None:
         """Finds the near-duplicates of new cases and which editions are superseded."""
-        with explained(self.settings.database), atomic(self._db):
+        with explained(self.settings.place), atomic(self._db):
             relate(self._db)
 
     def looked_through(self, ignored: int = 0) -> None:
         """Notes that the whole corpus has been looked through now, and how many were ignored."""
-        with explained(self.settings.database), atomic(self._db):
+        with explained(self.settings.place), atomic(self._db):
             self._set_meta("last_ingest", utc_now())
             self._set_meta("ignored", str(ignored))
 
@@ -243,7 +243,7 @@ class Writer:
     def read_as(self, version: int) -> None:
         """Notes that all documents have been read in this version."""
         if self.reading() != version:
-            with explained(self.settings.database), atomic(self._db):
+            with explained(self.settings.place), atomic(self._db):
                 self._set_meta("reading", str(version))
 
     # -- inside -----------------------------------------------------------------------------------
@@ -290,17 +290,13 @@ class Writer:
     def _insert_document(self, key: str, state: FileState, document: NewDocument) -> int:
         pages = document.pages
         quality = sum(page.quality for page in pages) / len(pages) if pages else 1.0
-        cursor = self._db.execute(
-            """INSERT INTO documents (key, path, sha256, fingerprint, reader, pages, quality,
-                 page_quality, visibility, warnings, indexed_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            [
-                key, state.path, state.sha256, state.fingerprint, document.reader, len(pages), quality,
-                json.dumps([[page.number, round(page.quality, 4), page.ocr] for page in pages]),
-                document.visibility, _json(list(map(as_json, document.warnings))), utc_now(),
-            ],
-        )  # fmt: skip
-        return int(cursor.lastrowid or 0)
+        readings = [[page.number, round(page.quality, 4), page.ocr] for page in pages]
+        return self._insert("documents", {
+            "key": key, "path": state.path, "sha256": state.sha256, "fingerprint": state.fingerprint,
+            "reader": document.reader, "pages": len(pages), "quality": quality,
+            "page_quality": json.dumps(readings), "visibility": document.visibility,
+            "warnings": _json(list(map(as_json, document.warnings))), "indexed_at": utc_now(),
+        })  # fmt: skip
 
     def _insert_case(
         self, document_no: int, key: str, position: int, case: NewCase, model_no: int
@@ -330,7 +326,7 @@ class Writer:
         self._db.execute("INSERT INTO title_vectors VALUES (?, ?, ?)", title)
         insert_passages(self._db, number, case.sentences)
         for chunk, vector in zip(case.chunks, case.vectors, strict=True):
-            place = {"section": chunk.section, "start": chunk.start, "end": chunk.end}
+            place = {"section": chunk.section, "start": chunk.start, '"end"': chunk.end}
             chunk_no = self._insert("chunks", {"case_no": number, **place})
             self._db.execute(
                 "INSERT INTO chunk_vectors VALUES (?, ?, ?)", [model_no, chunk_no, to_blob(vector)]
@@ -339,44 +335,40 @@ class Writer:
     def _insert(self, table: str, row: Mapping[str, object]) -> int:
         """The number of a new row."""
         marks = ", ".join("?" * len(row))
-        cursor = self._db.execute(
-            f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", list(row.values())
-        )
-        return int(cursor.lastrowid or 0)
+        sql = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks}) RETURNING no"
+        return int(self._db.execute(sql, list(row.values())).fetchone()[0])
 
     def _write_file(self, state: FileState, visibility: str, document_no: int | None) -> None:
-        self._db.execute(
-            """INSERT OR REPLACE INTO files (path, raw_path, size, mtime_ns, sidecar, sha256, status,
-                 reason, reason_code, visibility, seen_at, document_no)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            [
-                state.path, state.raw_path, state.size, state.mtime_ns, state.sidecar, state.sha256,
-                state.status, _json(as_json(state.reason)) if state.reason else None, state.reason_code, visibility, utc_now(), document_no,
-            ],
-        )  # fmt: skip
+        row = {
+            "path": state.path, "raw_path": state.raw_path, "size": state.size,
+            "mtime_ns": state.mtime_ns, "sidecar": state.sidecar, "sha256": state.sha256,
+            "status": state.status, "reason": _json(as_json(state.reason)) if state.reason else None,
+            "reason_code": state.reason_code, "visibility": visibility, "seen_at": utc_now(),
+            "document_no": document_no,
+        }  # fmt: skip
+        values = f"({', '.join(row)}) VALUES ({', '.join('?' * len(row))})"
+        said = ", ".join(f"{name} = excluded.{name}" for name in row)
+        sql = f"INSERT INTO files {values} ON CONFLICT (path) DO UPDATE SET {said}"
+        self._db.execute(sql, list(row.values()))
 
     def _bump(self) -> None:
         self._db.execute(
-            "UPDATE meta SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE key = 'generation'"
+            "UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE key = 'generation'"
         )
 
     def _set_meta(self, key: str, value: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [key, value])
+        self._db.execute(f"INSERT INTO meta VALUES (?, ?) {REPLACED}", [key, value])
 
 
 @contextmanager
 def open_writer(settings: Settings) -> Iterator[Writer]:
     """The writer of ``settings.data``, made when it is not there. Raises LockedError, StoreError."""
-    with explained(settings.database):
+    with explained(settings.place):
         if not settings.data.exists() and (cut_off := restoring(settings.data.resolve())).exists():
             raise StoreError("store.restore_cut_off", folder=cut_off)
         private_folder(settings.data)
-        with writer_lock(settings.data):
-            connection = connect(settings.database, create=True)
-            try:
-                yield Writer(connection, settings)
-            finally:
-                connection.close()
+        with writing(settings) as connection:
+            yield Writer(connection, settings)
 
 
 def model_mismatch(stored: str, wanted: str) -> ModelMismatchError:

@@ -39,6 +39,11 @@ def test_signatures_are_those_that_stores_already_hold() -> None:
     assert set(signature(["short"] * 19).tolist()) == {0xFFFFFFFF}
 
 
+@pytest.fixture
+def settings(either: Settings) -> Settings:
+    return either
+
+
 def relatives_of(settings: Settings, path: str, reader: Viewer | None = None) -> Relatives:
     store = Store.open(settings)
     cases = store.cases_by_no(sorted(store.all_case_nos()), Viewer.owner()).values()

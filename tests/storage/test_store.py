@@ -55,14 +55,14 @@ def _failed(path: str, why: str) -> FileState:
     )
 
 
-def test_what_is_written_is_read_back(settings: Settings) -> None:
-    with open_writer(settings) as writer:
+def test_what_is_written_is_read_back(either: Settings) -> None:
+    with open_writer(either) as writer:
         put(
             writer,
             "a.md",
             document("予防接種", municipality="多可町", code="283657", year=2024, pages=(3, 3)),
         )
-    store = Store.open(settings)
+    store = Store.open(either)
     (case,) = store.cases_of(code="283657", viewer=OWNER)
     assert (case.title, case.year, case.pages, case.population) == ("予防接種", 2024, (3, 3), 17781)
     assert case.sections[0].text == "予防接種の本文。"
@@ -70,13 +70,13 @@ def test_what_is_written_is_read_back(settings: Settings) -> None:
     assert store.counts(OWNER) == {"documents": 1, "cases": 1, "chunks": 1}
     vectors = store.all_vectors("test")
     assert vectors.chunks.tolist() == pytest.approx(np.array([[0.6, 0.8]]))
-    raw = connect(settings.database).execute("SELECT vector FROM chunk_vectors").fetchone()[0]
+    raw = connect(either.place).execute("SELECT vector FROM chunk_vectors").fetchone()[0]
     assert raw == np.array([0.6, 0.8], dtype="<f4").tobytes()
 
 
-def test_the_generation_grows_with_every_change(settings: Settings) -> None:
-    with open_writer(settings) as writer:
-        store = Store.open(settings)
+def test_the_generation_grows_with_every_change(either: Settings) -> None:
+    with open_writer(either) as writer:
+        store = Store.open(either)
         before = store.generation()
         put(writer, "a.md", document("A"))
         middle = store.generation()
@@ -84,14 +84,14 @@ def test_the_generation_grows_with_every_change(settings: Settings) -> None:
         assert before < middle < store.generation()
 
 
-def test_readers_never_see_more_than_they_may(settings: Settings) -> None:
-    with open_writer(settings) as writer:
+def test_readers_never_see_more_than_they_may(either: Settings) -> None:
+    with open_writer(either) as writer:
         put(writer, "open.md", document("公開の事例", field="申請"))
         put(
             writer, "office.md", document("庁内の事例", "庁内", field="窓口", municipality="秘密町")
         )
         put(writer, "group.md", document("班の事例", "DX班"))
-    store = Store.open(settings)
+    store = Store.open(either)
     public, office, group = Viewer.of(), Viewer.of("庁内"), Viewer.of("DX班")
     (secret,) = [c for c in store.cases_by_no([1, 2, 3], OWNER).values() if c.visibility == "庁内"]
     assert store.counts(public)["cases"] == 1
@@ -111,35 +111,35 @@ def test_readers_never_see_more_than_they_may(settings: Settings) -> None:
     assert store.document_path(secret.document_id, office) == "office.md"
 
 
-def test_totals_follow_every_change_and_every_viewer(settings: Settings) -> None:
-    with open_writer(settings) as writer:
+def test_totals_follow_every_change_and_every_viewer(either: Settings) -> None:
+    with open_writer(either) as writer:
         put(writer, "open.md", document("公開の事例", field="申請"))
-    store = Store.open(settings)
+    store = Store.open(either)
     assert store.counts(OWNER)["cases"] == store.counts(Viewer.of())["cases"] == 1
-    with open_writer(settings) as writer:
+    with open_writer(either) as writer:
         put(writer, "office.md", document("庁内の事例", "庁内", field="窓口"))
     assert store.counts(OWNER)["cases"] == 2
     assert store.counts(Viewer.of())["cases"] == 1
     assert store.facet_values(OWNER)["field"] == {"申請": 1, "窓口": 1}
-    with open_writer(settings) as writer:
+    with open_writer(either) as writer:
         writer.remove("open.md")
     assert store.facet_values(OWNER)["field"] == {"窓口": 1}
     assert store.facet_values(Viewer.of())["field"] == {}
 
 
-def test_a_changed_document_keeps_its_address(settings: Settings) -> None:
-    with open_writer(settings) as writer:
+def test_a_changed_document_keeps_its_address(either: Settings) -> None:
+    with open_writer(either) as writer:
         put(writer, "a.md", document("旧"))
-        first = Store.open(settings).cases_by_no([1], OWNER)[1].id
+        first = Store.open(either).cases_by_no([1], OWNER)[1].id
         writer.put(state("a.md", "other"), document("新"))
-        (case,) = list(Store.open(settings).cases_by_no(range(10), OWNER).values())
+        (case,) = list(Store.open(either).cases_by_no(range(10), OWNER).values())
         assert (case.id, case.title) == (first, "新")
 
 
-def test_a_move_keeps_everything(settings: Settings) -> None:
-    with open_writer(settings) as writer:
+def test_a_move_keeps_everything(either: Settings) -> None:
+    with open_writer(either) as writer:
         put(writer, "a.md", document("A"))
-        store = Store.open(settings)
+        store = Store.open(either)
         before = store.cases_by_no([1], OWNER)[1]
         writer.move("a.md", state("sub/b.md", "print of a.md"))
         after = store.cases_by_no([1], OWNER)[1]
@@ -147,13 +147,13 @@ def test_a_move_keeps_everything(settings: Settings) -> None:
         assert [e.path for e in store.ledger(OWNER)] == ["sub/b.md"]
 
 
-def test_two_places_of_one_document(settings: Settings) -> None:
-    with open_writer(settings) as writer:
+def test_two_places_of_one_document(either: Settings) -> None:
+    with open_writer(either) as writer:
         put(writer, "b.md", document("A"))
         number = writer.document_with("print of b.md")
         assert number is not None
         writer.link(state("a.md", "print of b.md"), number)
-        store = Store.open(settings)
+        store = Store.open(either)
         assert store.counts(OWNER)["documents"] == 1
         assert store.cases_by_no([1], OWNER)[1].path == "a.md"
         writer.remove("a.md")
@@ -162,25 +162,25 @@ def test_two_places_of_one_document(settings: Settings) -> None:
         assert store.counts(OWNER) == {"documents": 0, "cases": 0, "chunks": 0}
 
 
-def test_a_document_that_fails_later_keeps_its_last_good_content(settings: Settings) -> None:
-    with open_writer(settings) as writer:
+def test_a_document_that_fails_later_keeps_its_last_good_content(either: Settings) -> None:
+    with open_writer(either) as writer:
         put(writer, "a.md", document("A"))
         writer.fail(_failed("a.md", "damaged"), None)
-    store = Store.open(settings)
+    store = Store.open(either)
     (entry,) = store.ledger(OWNER)
     assert (entry.status, entry.reason_code, entry.cases) == ("failed", "damaged", 1)
 
 
-def test_a_file_that_never_could_be_read_is_not_public(settings: Settings) -> None:
-    with open_writer(settings) as writer:
+def test_a_file_that_never_could_be_read_is_not_public(either: Settings) -> None:
+    with open_writer(either) as writer:
         writer.fail(_failed("人事.pdf", "password"), None)
-    store = Store.open(settings)
+    store = Store.open(either)
     assert store.ledger(Viewer.of()) == ()
     assert len(store.ledger(OWNER)) == 1
 
 
-def test_filters_narrow_the_cases(settings: Settings) -> None:
-    with open_writer(settings) as writer:
+def test_filters_narrow_the_cases(either: Settings) -> None:
+    with open_writer(either) as writer:
         put(
             writer,
             "a.md",
@@ -188,7 +188,7 @@ def test_filters_narrow_the_cases(settings: Settings) -> None:
         )
         put(writer, "b.md", document("B", field="窓口", year=2024, prefecture="兵庫県"))
         put(writer, "c.md", document("C", municipality="府中市", ambiguous=True))
-    store = Store.open(settings)
+    store = Store.open(either)
 
     def titles(filters: Filters) -> list[str]:
         nos = store.case_nos(filters, OWNER)
@@ -227,8 +227,8 @@ def test_one_writer_at_a_time_and_its_name_is_told(settings: Settings) -> None:
         pass
 
 
-def test_vectors_of_another_model_are_refused(settings: Settings) -> None:
-    with open_writer(settings) as writer:
+def test_vectors_of_another_model_are_refused(either: Settings) -> None:
+    with open_writer(either) as writer:
         put(writer, "a.md", document("A"))
         with pytest.raises(ModelMismatchError) as told:
             writer.use_model("another", 2)
@@ -283,18 +283,18 @@ def test_wal_and_foreign_keys_are_on(settings: Settings) -> None:
         assert writer.connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
 
 
-def test_a_failed_transaction_leaves_nothing(settings: Settings, tmp_path: Path) -> None:
+def test_a_failed_transaction_leaves_nothing(either: Settings, tmp_path: Path) -> None:
     broken = document("A")
     (case,) = broken.cases
     torn = NewDocument(
         "note", broken.pages, "公開", (),
         (case, NewCase(case.draft, case.chunks, case.terms, np.zeros((2, 2), np.float32), case.title_vector)),
     )  # fmt: skip
-    with open_writer(settings) as writer:
+    with open_writer(either) as writer:
         writer.use_model("test", 2)
         with pytest.raises(ValueError, match=r"shorter|longer"):
             writer.put(state("a.md"), torn)
-        assert Store.open(settings).counts(OWNER) == {"documents": 0, "cases": 0, "chunks": 0}
+        assert Store.open(either).counts(OWNER) == {"documents": 0, "cases": 0, "chunks": 0}
 
 
 def test_locked_error_is_a_store_error() -> None:

@@ -54,7 +54,7 @@ def observed(own: Services) -> State:
         files=Counter(entry.status for entry in own.store.ledger(owner)),
         sentences=(read.done, read.total),
         age=age.total_seconds() if age else None,
-        database=own.settings.database.stat().st_size,
+        database=own.store.size(),
         free=shutil.disk_usage(own.settings.data).free,
         backup=backup,
     )

@@ -42,6 +42,11 @@ class Letters:
         return found / np.linalg.norm(found, axis=1, keepdims=True)
 
 
+@pytest.fixture
+def settings(either: Settings) -> Settings:
+    return either
+
+
 @pytest.fixture(autouse=True)
 def read_whatever_ships(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Settings, "reads_sentences", True)
@@ -114,7 +119,7 @@ def test_a_deleted_document_leaves_no_vector(settings: Settings) -> None:
     (settings.corpus / "b.md").unlink()
     ingest(settings)
     embed_waiting(settings, encoder=Letters())
-    connection = connect(settings.database)
+    connection = connect(settings.place)
     assert connection.execute("SELECT count(*) FROM sentence_vectors").fetchone()[0] == 2
     connection.close()
 
@@ -137,9 +142,9 @@ def test_the_leg_can_be_switched_off(settings: Settings, monkeypatch: pytest.Mon
     assert model.read == []
 
 
-def test_a_folder_without_a_store_is_told(settings: Settings) -> None:
+def test_a_folder_without_a_store_is_told(over_a_file: Settings) -> None:
     with pytest.raises(DxkbError):
-        embed_waiting(replace(settings, data=settings.data / "none"), encoder=Letters())
+        embed_waiting(replace(over_a_file, data=over_a_file.data / "none"), encoder=Letters())
 
 
 def test_the_view_holds_what_has_been_read(settings: Settings) -> None:

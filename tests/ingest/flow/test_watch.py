@@ -104,7 +104,7 @@ def test_what_came_while_another_process_was_ingesting_is_not_missed(settings: S
     town_notes(settings.corpus)
     ingest(settings)
     with watching(settings) as told:
-        until(lambda: not is_writing(settings.data))
+        until(lambda: not is_writing(settings))
         with open_writer(settings):
             note(settings.corpus, "later.md", "## 取組\n\n本文。", title="あとから")
             until(lambda: any(isinstance(error, LockedError) for error in told))

@@ -1,0 +1,51 @@
+"""One writer at a time on a server: an advisory lock of its connection, gone with it whatever happens."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from kb.base.config import Server
+from kb.base.errors import LockedError
+from kb.base.messages import Message, message
+from kb.storage.postgresql.pool import ServerConnection, server_connection
+
+_WRITER = 0x64786B61
+_HOLDER = """SELECT a.application_name, a.query_start FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+  WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = ? AND l.objsubid = 1 AND l.granted
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+
+
+@contextmanager
+def server_lock(server: Server) -> Iterator[ServerConnection]:
+    """The connection that holds the writer's lock. Raises LockedError naming the holder."""
+    with closing(server_connection(server, create=True)) as connection:
+        own = f"{os.getpid()} {platform.node()}"[:60]
+        got = connection.execute("SELECT pg_try_advisory_lock(?)", [_WRITER]).fetchone()
+        if not (got and got[0]):
+            raise LockedError("store.locked", holder=_holder(connection))
+        try:
+            connection.execute("SELECT set_config('application_name', ?, false)", [own])
+            yield connection
+        finally:
+            if not connection.raw.closed:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                connection.execute("SELECT pg_advisory_unlock(?)", [_WRITER])
+                connection.execute("SELECT set_config('application_name', 'dxkb', false)")
+
+
+def is_held(server: Server) -> bool:
+    """True while somebody stores documents."""
+    with closing(server_connection(server)) as connection:
+        return connection.execute(_HOLDER, [_WRITER]).fetchone() is not None
+
+
+def _holder(connection: ServerConnection) -> Message:
+    row = connection.execute(_HOLDER, [_WRITER]).fetchone()
+    if row is None:
+        return message("store.locked.unknown")
+    pid, _, host = str(row[0]).partition(" ")
+    return message("store.locked.holder", pid=pid, host=host, since=row[1])
