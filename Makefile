@@ -8,7 +8,7 @@ CORPUS ?= corpus
 # One file's tests stay in one process: they share what is dear to build (an ingested corpus, a browser).
 PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: serve light test check format clean docs lock windows windows-test kit kit-test packages
+.PHONY: serve light test check format clean docs mutants lock windows windows-test kit kit-test packages
 
 serve: $(VENV)/.installed
 	$(BIN)/dxkb serve --corpus $(CORPUS) --port $(PORT)
@@ -63,6 +63,12 @@ train-sentences: $(VENV)/.installed
 # The guides as a site of plain files (build/docs/index.html); strict: a link that leads nowhere stops it.
 docs: $(VENV)/.installed-dev
 	$(BIN)/python -m mkdocs build --strict --quiet
+
+# Small changes of the modules that pyproject.toml names, and which of them no test notices (hours; by hand).
+mutants: $(VENV)/.installed-dev
+	$(PIP) -c constraints.txt mutmut
+	$(BIN)/python -m mutmut run $(MUTANTS)
+	$(BIN)/python -m mutmut results
 
 # What is given to people without a network (docs/kits.md).
 $(VENV)/.installed-kits: $(VENV)/.installed
