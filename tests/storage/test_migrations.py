@@ -90,10 +90,11 @@ def every(store: Store) -> tuple[Case, ...]:
     return tuple(store.cases_by_no(sorted(store.all_case_nos()), OWNER).values())
 
 
-def test_every_earlier_schema_has_a_store_that_its_own_version_wrote() -> None:
-    """A new migration: the version before it takes in five cases, and their `.dump` goes into the folder."""
+def test_every_schema_that_left_the_house_has_a_store_that_its_own_version_wrote() -> None:
+    """Before a release: the version before takes in five cases, and their `.dump` goes into the folder."""
     stores = {int(path.name.partition(".")[0].removeprefix("schema_")) for path in STORES.iterdir()}
-    assert stores == set(range(1, schema_version()))
+    assert stores == set(range(1, max(stores) + 1))
+    assert max(stores) >= schema_version() - 3  # some may come between two releases
 
 
 def test_migrations_are_numbered_without_gap() -> None:
