@@ -32,6 +32,7 @@ from kb.documents.trash import purge
 from kb.index.damage import damages, drop_damaged_views, require_sound
 from kb.ranking.search import Searcher
 from kb.storage.database import identity, is_there
+from kb.storage.lock import keeping
 from kb.storage.store import Store
 from kb.storage.writer import open_writer
 from web.access import Access
@@ -122,6 +123,9 @@ _WAITS = 0.05
 pause 300 files take 11 s, not 7, and p95 of the searches is 1.24 times idle, not 1.42
 (``python -m benchmarks.searching_while_ingesting``)."""
 
+_STANDING_BY = 5.0
+"""Seconds between two looks at whether the process that keeps the corpus is still there."""
+
 _PURGE = 3600.0
 """Seconds between two looks for what has been in the trash for long enough."""
 
@@ -146,6 +150,8 @@ class CorpusKeeper:
         self._state = Activity()
         self._database = identity(settings.place)
         self._purge_at = 0.0
+        self._worked_at = -1
+        self._require_kept: Callable[[], None] = lambda: None
         self._damage: Message | None = None
         self._examined = 0.0
         self._sentences = SentenceKeeper(settings, self._failed)
@@ -178,8 +184,8 @@ class CorpusKeeper:
         """Begins with a first ingest, then watches."""
         sys.setswitchinterval(_TURN)
         self._thread.start()
-        self._sentences.start()
-        self._recognition.start()
+        if self._settings.server:  # which any number may work for
+            self._sentences.start()
 
     def stop(self) -> None:
         """Ends after the file at hand."""
@@ -193,8 +199,13 @@ class CorpusKeeper:
         """Keeps at it: what nobody foresaw is told, and begun anew a little later or when asked."""
         while not self._stop.is_set():
             try:
-                self._keep()
-                return
+                with keeping(self._settings) as still:
+                    if still is not None:
+                        self._require_kept = still
+                        self._keep()
+                        return
+                self._stand_by()
+                continue
             except DxkbError as error:
                 _log.error("the corpus is not kept: %s", error.told.code)
                 self._failed(error)
@@ -206,7 +217,23 @@ class CorpusKeeper:
                 pass
             self._wanted.clear()
 
+    def _stand_by(self) -> None:
+        """While another process keeps the corpus: what is asked for here is done here."""
+        self._state = Activity()
+        if self._settings.server and self._worked_at != (now := self._generation()):
+            self._worked_at = now
+            self._sentences.request()
+        until = time.monotonic() + _STANDING_BY
+        while not self._stop.wait(0.5) and time.monotonic() < until:
+            self._ingest_if_wanted()
+
+    def _generation(self) -> int:
+        return Store.open(self._settings).generation()
+
     def _keep(self) -> None:
+        if not self._settings.server:
+            self._sentences.start()
+        self._recognition.start()
         self._examine()
         self._ingest()
         if not self._watching:
@@ -223,6 +250,7 @@ class CorpusKeeper:
         )
 
     def _idle(self) -> None:
+        self._require_kept()
         if time.monotonic() >= self._purge_at:
             self._purge_at = time.monotonic() + _PURGE
             if days := self._settings.trash_days:

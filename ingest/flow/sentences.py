@@ -15,10 +15,10 @@ from kb.language.sentences import SentenceEncoder
 from kb.storage.database import connect, explained
 from kb.storage.sentence_vectors import (
     SentenceProgress,
+    claimed,
     prune,
     put_vectors,
     use_sentence_model,
-    waiting,
 )
 from kb.storage.store import Store
 
@@ -45,9 +45,12 @@ def embed_waiting(
         use_sentence_model(connection, encoder.model_id)
         prune(connection)
         state = store.sentence_progress(Viewer.owner())
-        while (batch := waiting(connection, BATCH)) and not (stop and stop.is_set()):
-            vectors = encoder.encode_passages([text.text for text in batch])
-            put_vectors(connection, [text.key for text in batch], vectors)
+        while not (stop and stop.is_set()):
+            with claimed(connection, BATCH) as batch:
+                if not batch:
+                    break
+                vectors = encoder.encode_passages([text.text for text in batch])
+                put_vectors(connection, [text.key for text in batch], vectors)
             state = SentenceProgress(min(state.done + len(batch), state.total), state.total)
             if progress:
                 progress(state)

@@ -32,9 +32,10 @@ class Background:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        """Begins with whatever waits."""
+        """Begins with whatever waits; once it has begun, asks for another look."""
         self._wanted.set()
-        self._thread.start()
+        if not self._thread.is_alive():
+            self._thread.start()
 
     def request(self) -> None:
         """Something may be waiting."""

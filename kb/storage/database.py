@@ -126,6 +126,16 @@ def atomic(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
+def joined(connection: Connection) -> Iterator[None]:
+    """One transaction, or part of the one at hand."""
+    if connection.in_transaction:
+        yield
+        return
+    with atomic(connection):
+        yield
+
+
+@contextmanager
 def explained(place: Place) -> Iterator[None]:
     """Turns the database's and the file system's errors into a :class:`StoreError` with a remedy, a
     :class:`DamagedError` where a file's content is to blame."""

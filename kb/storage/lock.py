@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from kb.base.clock import utc_now
 from kb.base.config import Settings
 from kb.base.errors import LockedError
 from kb.base.messages import Message, message
-from kb.storage.database import Connection, connect, identity
+from kb.storage.database import Connection, connect, explained, identity
 
 
 @contextmanager
@@ -45,6 +45,31 @@ def writer_lock(data: Path) -> Iterator[None]:
         yield
     finally:
         note.unlink(missing_ok=True)
+        lock.release()
+
+
+@contextmanager
+def keeping(settings: Settings) -> Iterator[Callable[[], None] | None]:
+    """Of all processes over one store, one keeps the corpus folder: for that one, what raises StoreError
+    once it is so no more (the server's connection went); None for the others."""
+    if settings.server:
+        from kb.storage.postgresql.lock import server_keeping
+
+        with explained(settings.server), server_keeping(settings.server) as still:
+            yield still
+        return
+    lock = FileLock(settings.data / "keeper.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        yield None
+        return
+    except OSError:  # a folder that can only be read has no other keeper either
+        yield lambda: None
+        return
+    try:
+        yield lambda: None
+    finally:
         lock.release()
 
 

@@ -7,7 +7,9 @@ batch is a transaction of its own and needs no other lock.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median_low
 
@@ -15,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.base.errors import ModelError
-from kb.storage.database import REPLACED, Connection, atomic
+from kb.storage.database import REPLACED, Connection, atomic, joined
 from kb.storage.rows import unit_vectors
 
 Matrix = npt.NDArray[np.float32]
@@ -82,28 +84,38 @@ def use_sentence_model(connection: Connection, model_id: str) -> None:
             _count_up(connection)
 
 
-def waiting(connection: Connection, most: int) -> tuple[Waiting, ...]:
-    """Up to ``most`` texts without a vector: titles first, then the newest documents', short before long."""
+@contextmanager
+def claimed(connection: Connection, most: int) -> Iterator[tuple[Waiting, ...]]:
+    """Up to ``most`` texts without a vector, the newest documents' first, short before long. On a server
+    they are nobody else's until the block ends, so that any number of workers share the work; what one
+    that dies had claimed is free again."""
+    if isinstance(connection, sqlite3.Connection):
+        yield _waiting(connection, most)
+        return
+    connection.execute("BEGIN")
+    try:
+        yield _waiting(connection, most, "FOR UPDATE OF p SKIP LOCKED")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _waiting(connection: Connection, most: int, claim: str = "") -> tuple[Waiting, ...]:
     rows = connection.execute(
-        """SELECT p.key, p.section, p.start, p.end, c.title, s.text FROM
-             (SELECT *, row_number() OVER (PARTITION BY key ORDER BY case_no, position) AS nth
-              FROM sentence_passages w WHERE NOT EXISTS
-                (SELECT 1 FROM sentence_vectors v WHERE v.key = w.key)) p
+        f"""SELECT p.key, p.section, p.start, p.end, c.title, s.text FROM sentence_passages p
            JOIN cases c ON c.no = p.case_no
            LEFT JOIN sections s ON s.case_no = p.case_no AND s.position = p.section
-           WHERE p.nth = 1 ORDER BY c.document_no DESC, p.end - p.start LIMIT ?""",
+           WHERE NOT EXISTS (SELECT 1 FROM sentence_vectors v WHERE v.key = p.key)
+           ORDER BY c.document_no DESC, p.end - p.start LIMIT ? {claim}""",
         [most],
     )
-    return tuple(
-        Waiting(
-            bytes(row["key"]),
-            encoded_text(
-                row["title"],
-                "" if row["section"] == TITLE else row["text"][row["start"] : row["end"]],
-            ),
-        )
-        for row in rows
-    )
+    said = {}
+    for row in rows:
+        passage = "" if row["section"] == TITLE else row["text"][row["start"] : row["end"]]
+        said[bytes(row["key"])] = encoded_text(row["title"], passage)
+    return tuple(Waiting(key, text) for key, text in said.items())
 
 
 def put_vectors(connection: Connection, keys: Sequence[bytes], vectors: Matrix) -> None:
@@ -111,7 +123,7 @@ def put_vectors(connection: Connection, keys: Sequence[bytes], vectors: Matrix) 
     what is no number."""
     if not np.isfinite(vectors).all():
         raise ModelError("store.model_not_finite")
-    with atomic(connection):
+    with joined(connection):
         connection.executemany(
             """INSERT INTO sentence_vectors VALUES (?, ?)
                ON CONFLICT (key) DO UPDATE SET vector = excluded.vector""",

@@ -93,11 +93,11 @@ def _copied(here: Connection, there: Connection, table: CopiedTable) -> int:
     is_whole = table.name in _SMALL or not table.key
     last = None if is_whole else _last(there, table)
     if is_whole:
-        with _joined(there):
+        with joined(there):
             kept = f"WHERE key != '{_MARK}'" if table.name == "meta" else ""
             there.execute(f"DELETE FROM {table.name} {kept}")
     for batch in _batches(here, table, last):
-        with _joined(there):
+        with joined(there):
             there.executemany(sql, [tuple(row) for row in batch])
     wanted, found = (_digest(side, table) for side in (here, there))
     if wanted != found:
@@ -168,16 +168,6 @@ def _count_on(db: Connection, tables: Sequence[CopiedTable]) -> None:
 def _meta(db: Connection, key: str) -> str | None:
     row = db.execute("SELECT value FROM meta WHERE key = ?", [key]).fetchone()
     return str(row[0]) if row else None
-
-
-@contextmanager
-def _joined(db: Connection) -> Iterator[None]:
-    """One transaction, or part of the one at hand."""
-    if db.in_transaction:
-        yield
-        return
-    with atomic(db):
-        yield
 
 
 @contextmanager

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from kb.base.config import Server
 from kb.base.errors import LockedError
 from kb.base.messages import Message, message
-from kb.storage.postgresql.pool import ServerConnection, server_connection
+from kb.storage.postgresql.pool import ServerConnection, server_connection, server_explained
 
-_WRITER = 0x64786B61
+_WRITER, _KEEPER = 0x64786B61, 0x64786B64
+_LOOK = 5.0  # seconds between two looks at whether the connection lives
 _HOLDER = """SELECT a.application_name, a.query_start FROM pg_locks l JOIN pg_stat_activity a USING (pid)
   WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = ? AND l.objsubid = 1 AND l.granted
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
@@ -35,6 +37,31 @@ def server_lock(server: Server) -> Iterator[ServerConnection]:
                     connection.execute("ROLLBACK")
                 connection.execute("SELECT pg_advisory_unlock(?)", [_WRITER])
                 connection.execute("SELECT set_config('application_name', 'dxkb', false)")
+
+
+@contextmanager
+def server_keeping(server: Server) -> Iterator[Callable[[], None] | None]:
+    """What raises psycopg's error once the lock of whoever keeps the corpus is lost; None where another
+    has it."""
+    with closing(server_connection(server)) as connection:
+        got = connection.execute("SELECT pg_try_advisory_lock(?)", [_KEEPER]).fetchone()
+        if not (got and got[0]):
+            yield None
+            return
+        looked = time.monotonic()
+
+        def still() -> None:
+            nonlocal looked
+            if time.monotonic() - looked > _LOOK:
+                looked = time.monotonic()
+                with server_explained(server):
+                    connection.execute("SELECT 1")
+
+        try:
+            yield still
+        finally:
+            if not connection.raw.closed:
+                connection.execute("SELECT pg_advisory_unlock(?)", [_KEEPER])
 
 
 def is_held(server: Server) -> bool:

@@ -29,7 +29,7 @@ PATIENCE = 10.0
 """Seconds for which a request waits for a server that is being started or taken over."""
 
 _WRITES = 0x64786B62  # "dxkb": the advisory lock of transactions that write
-_OPTIONS = "-c lock_timeout=30s -c client_encoding=UTF8"
+_OPTIONS = "-c lock_timeout=120s -c client_encoding=UTF8"
 _LITERAL = re.compile(r"('(?:[^']|'')*')")
 _NUL = "\0"
 

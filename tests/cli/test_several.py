@@ -1,0 +1,72 @@
+"""Several processes over one store: one keeps the corpus, each finds what it takes in."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from urllib.parse import quote
+from urllib.request import urlopen
+
+from kb.base.config import Settings
+from kb.storage.store import Store
+from kb.storage.writer import open_writer
+from tests.cli.test_cli import note, town_notes, until
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The address of `dxkb serve`, and its process."""
+    env = os.environ | {"DXKB_DATABASE": settings.server.url if settings.server else ""}
+    command = [sys.executable, "-m", "dxkb", "serve", "--port", "0", "--data", str(settings.data)]
+    with subprocess.Popen(
+        [*command, "--corpus", str(settings.corpus)], env=env | {"DXKB_SENTENCES": "0"},
+        stderr=subprocess.PIPE, encoding="utf-8",
+    ) as server:  # fmt: skip
+        assert server.stderr is not None
+        line = next((line for line in server.stderr if "http://" in line), "")
+        found = re.search(r"http://127\.0\.0\.1:\d+", line)
+        assert found, "the server did not start"
+        threading.Thread(target=server.stderr.read, daemon=True).start()
+        try:
+            yield found.group(), server
+        finally:
+            server.send_signal(signal.SIGTERM)
+
+
+def finds(address: str, question: str, path: str) -> bool:
+    with urlopen(f"{address}/api/v1/search?q={quote(question)}", timeout=60) as answer:
+        return path in answer.read().decode()
+
+
+def health(address: str) -> str:
+    with urlopen(f"{address}/healthz", timeout=60) as answer:
+        return str(json.load(answer)["status"])
+
+
+def test_what_comes_in_at_one_is_found_at_the_other(either: Settings) -> None:
+    """Over a PostgreSQL server each has a data folder of its own, over a file they share it. When the
+    one that keeps the corpus is killed, the other takes over."""
+    town_notes(either.corpus)
+    other = replace(either, data=either.data.with_name("other")) if either.server else either
+    with open_writer(either):
+        pass
+    with ExitStack() as stack:
+        one, keeper = stack.enter_context(serving(either))
+        until(lambda: bool(Store.open(either).last_ingest()))
+        two, _ = stack.enter_context(serving(other))
+        until(lambda: finds(two, "予防接種", "taka.md"))
+        note(either.corpus, "new.md", "## 取組\n\n獣害対策のわなを見張る。", title="わなの見張り")
+        until(lambda: finds(one, "わなの見張り", "new.md") and finds(two, "わなの見張り", "new.md"))
+        assert health(one) == health(two) == "ok"
+        keeper.kill()
+        note(either.corpus, "more.md", "## 取組\n\n図書館の本を自宅に届ける。", title="図書の宅配")
+        until(lambda: finds(two, "図書の宅配", "more.md"))
+        assert health(two) == "ok"
