@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from kb.base.config import Place, Settings
 from kb.base.errors import StoreError, UsageError
-from kb.storage.database import REPLACED, Connection, StoredRow, atomic, scripts
+from kb.storage.database import REPLACED, Connection, StoredRow, atomic, joined, scripts
 from kb.storage.users import has_accounts, opened, users_schema
 from kb.storage.writer import open_writer
 
