@@ -233,3 +233,42 @@ CREATE FUNCTION edition_moved() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN
 END $$;
 CREATE TRIGGER edition_moved AFTER UPDATE OF path ON documents FOR EACH ROW
 WHEN (old.path IS DISTINCT FROM new.path) EXECUTE FUNCTION edition_moved();
+
+-- A second lock for visibility, beside the conditions of every statement: whoever is not the owner of these tables
+-- sees what the labels in the setting dxkb.labels (one a line) allow, nothing while it is not set, and never
+-- accounts, sessions or what is somebody's own.
+CREATE FUNCTION dxkb_sees(label TEXT) RETURNS BOOLEAN LANGUAGE sql STABLE PARALLEL SAFE
+RETURN label = ANY (string_to_array(current_setting('dxkb.labels', true), E'\n'));
+
+ALTER TABLE documents ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON documents FOR SELECT USING (dxkb_sees(visibility));
+ALTER TABLE files ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON files FOR SELECT USING (dxkb_sees(visibility));
+
+DO $$
+DECLARE
+  t TEXT;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['cases', 'official_figures'] LOOP
+    EXECUTE format('CREATE POLICY seen ON %I FOR SELECT USING
+      (EXISTS (SELECT 1 FROM documents d WHERE d.no = document_no))', t);
+  END LOOP;
+  FOREACH t IN ARRAY ARRAY['sections', 'evidence', 'chunks', 'tokens', 'title_vectors', 'signatures',
+      'sentence_passages', 'edition_keys'] LOOP
+    EXECUTE format('CREATE POLICY seen ON %I FOR SELECT USING
+      (EXISTS (SELECT 1 FROM cases c WHERE c.no = case_no))', t);
+  END LOOP;
+  CREATE POLICY seen ON chunk_vectors FOR SELECT USING (EXISTS (SELECT 1 FROM chunks k WHERE k.no = chunk_no));
+  CREATE POLICY seen ON near_duplicates FOR SELECT USING (
+    EXISTS (SELECT 1 FROM cases c WHERE c.no = case_no) AND EXISTS (SELECT 1 FROM cases c WHERE c.no = other_no));
+  CREATE POLICY seen ON superseded FOR SELECT USING (
+    EXISTS (SELECT 1 FROM cases c WHERE c.no = case_no) AND EXISTS (SELECT 1 FROM cases c WHERE c.no = newer_no));
+  CREATE POLICY seen ON sentence_vectors FOR SELECT USING (
+    EXISTS (SELECT 1 FROM sentence_passages p WHERE p.key = sentence_vectors.key));
+  CREATE POLICY seen ON meta FOR SELECT USING (true);
+  CREATE POLICY seen ON models FOR SELECT USING (true);
+  -- of every other table, those that a later version brings before they have their own included: nothing
+  FOR t IN SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace LOOP
+    EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+  END LOOP;
+END $$;
