@@ -96,7 +96,7 @@ Struck = tuple[int | None, str]
 class Extract:
     """A file as read. ``front_matter`` holds what the file says about itself (a note's YAML head, a
     PDF's title and outline under ``title`` and ``outline``); ``warnings`` are messages for
-    people. ``note`` is True for a Markdown or text note, which is always one case; ``attached`` are
+    people. ``note`` is True for a Markdown or text note, which is one case unless it is a list of towns; ``attached`` are
     further documents that came in the same file, as a mail's attachments do; ``struck`` are texts that were
     struck out and are not read, with their page; so many pages are
     ``waiting`` to be recognised."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from itertools import zip_longest
 
 from ingest.describe.figures import effects
@@ -191,7 +190,10 @@ def status(draft: CaseDraft) -> Evidence | None:
 def _by_effects(draft: CaseDraft) -> Evidence | None:
     """実装 for a case that shows an effect."""
     shown = effects(draft)
-    return replace(shown[0], name="status", value="実装") if shown else None
+    if not shown:
+        return None
+    first = shown[0]
+    return Evidence("status", "実装", first.page, first.text)
 
 
 def _is_of_trial(text: str, match: re.Match[str]) -> bool:

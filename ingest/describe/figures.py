@@ -24,8 +24,9 @@ _LONG = rf"{_NUM}{_TIME}(?:\d{{1,6}}{_TIME})?"
 _ABOUT = r"(?:程度|前後|ほど|以上|以下|未満|相当|近く|弱|強|余り|超)?"
 _LESS_OR_MORE = (
     r"(?:削減|短縮|軽減|縮減|縮ま(?:った)?|節約|節減|圧縮|減少|減(?:った?|る|らした?|らせ)?(?![価災塩税農量免速額])"
-    r"|時短|効率化|増加|増(?:えた?|える|やした?)?(?![設築員税刷進補額])|向上|上昇|上が(?:った?|る)|伸び(?:た|る)?|改善|カット|早ま(?:った|り))"
+    r"|(?:短|早|速)く(?:な(?:った|り)|し(?:た|て))|時短|効率化|増加|増(?:えた?|える|やした?)?(?![設築員税刷進補額])|向上|上昇|上が(?:った?|る)|伸び(?:た|る)?|改善|カット|早ま(?:った|り))"
 )
+_PER = r"(?<!\d)(?:月(?:平均|に)?|年間?(?:平均)?|1日(?:平均)?|平均)?(?:約|延べ)?"
 _OF = (  # what an amount is of
     r"(?:の?(?:業務|作業|事務|残業|待ち|処理|入力|窓口|移動|経費|コスト|費用|人件費|委託料|通信費|郵送料|用紙|紙|工数|労力|"
     r"時間外(?:勤務)?)?(?:時間|量|費)?の?)"
@@ -34,9 +35,9 @@ _EFFECT = re.compile(
     "|".join(
         (
             # 30分→5分; 3日→当日; 20%から65%に向上; 3日から即日に
-            rf"{_NUM}{_UNIT}?(?:\d{{1,6}}{_UNIT})?{_ABOUT}(?:→|⇒|➡|⇨|->)(?:{_MUCH}{_ABOUT}|即日|当日|翌日|即時|半日|ゼロ)"
+            rf"{_PER}{_NUM}{_UNIT}?(?:\d{{1,6}}{_UNIT})?{_ABOUT}(?:→|⇒|➡|⇨|->)(?:{_PER}{_MUCH}{_ABOUT}|即日|当日|翌日|即時|半日|ゼロ)"
             rf"(?:(?:に|へ|まで)?{_LESS_OR_MORE})?",
-            rf"{_NUM}{_UNIT}?(?:\d{{1,6}}{_UNIT})?{_ABOUT}から(?:{_MUCH}{_ABOUT}(?:(?:に|へ|まで)?{_LESS_OR_MORE}|(?:に|と)な(?:った|り)"
+            rf"{_PER}{_NUM}{_UNIT}?(?:\d{{1,6}}{_UNIT})?{_ABOUT}から(?:{_PER}{_MUCH}{_ABOUT}(?:(?:に|へ|まで)?{_LESS_OR_MORE}|(?:に|と)な(?:った|り)"
             r"|(?<![日人名回台所月])(?=(?:に|へ|まで|と|[。、)\n]|$)))|(?:即日|当日|翌日|即時|半日|ゼロ)(?:に(?:なった|短縮)|(?=に|へ|で)))",
             # 導入前は30分、導入後は5分
             rf"(?:導入|実施|改善|取組)前(?:は|の|に)?[^。\d]{{0,12}}{_MUCH}[^。\d]{{0,20}}?(?:導入|実施|改善|取組)?後(?:は|に|の)?[^。\d]{{0,12}}{_MUCH}",
@@ -82,7 +83,7 @@ _COMPARED = re.compile(
 """What an amount is compared with that no work has changed; outside of a part on 効果 it is a statistic."""
 _ENTRY = re.compile(r"[▲△▼][\d,.\s]+[千百万億]*円")  # of a budget
 _SUPPOSED = re.compile(
-    r"仮定|試算|仮に|もし|とすると|した場合|ならば|(?:上限|下限|最大|最高|限度額?|運賃|料金|還元)[^。、]{0,12}$"
+    r"(?:予定価格|設計(?:価格|金額)|見積(?:額|金額|価格)?|交付(?:決定)?額|補助金?額)[^。、\d]{0,6}$|仮定|試算|仮に|もし|とすると|した場合|ならば|(?:上限|下限|最大|最高|限度額?|運賃|料金|還元)[^。、]{0,12}$"
 )
 _YEN = r"(?:億|千万|百万|万|千|百)?"
 _AMOUNT = (
@@ -95,6 +96,7 @@ _NO_COST = re.compile(
     r"(?:程度|ほど|前後|以内|くらい|ぐらい|あまり|余り)?(?:を超える|を上回る|を|と|の|に)?(?:見込|想定|予定|目指|要求|目標|試算|概算見積)|"
     r"(?:[1-9][\d,.]*(?:億|万|千|百)*円[^。]{0,12})?"
     r"(?:増え|増加|増収|削減|節約|節減|縮減|軽減|の(?:経費|コスト|費用|人件費)?(?:の)?(?:削減|節約|縮減|効果)|分の(?:ポイント|商品|地域))|(?:あまり|余り)?軽く|"
+    r"の(?:国庫?|県)?の?(?:補助|交付|助成|支援|寄[附付])(?:金|額)?を(?:受け|活用|使|得|充て)|"
     r"まで(?![にの])|の定額|(?:を上限に)?を?(?:補助|助成|支給|給付|還元)(?:す|し|さ)|は[^。、]{0,24}?(?:交付金|補助金|助成金|基金|寄附金?|ふるさと納税)"
 )
 _ESTIMATED = re.compile(
@@ -118,6 +120,10 @@ _SHARE = re.compile(
     r"(?:債|財源|基金|寄附金|ふるさと納税|譲与税|交付税|補助金|交付金|助成金|支出金)(?:が|は|で|の|から)?約?$"
 )
 """What stands before an amount that is the part of a programme, not a cost of its own."""
+_GRANTED = re.compile(
+    r"(?:(?:国|県|国庫|都道府県)?(?:交付|補助|助成|支援|支出)(?:予定|決定)?(?:金|額|金額)|国費|県費|国庫支出金|起債額?|地方債|一般財源)(?:\(.*\))?"
+)
+"""Heads of what others pay, or of where the money is from: no cost beside the cost itself."""
 _BEFORE = "背景・課題"
 
 
@@ -167,7 +173,7 @@ def _done(draft: CaseDraft) -> list[SourceText]:
 def costs(draft: CaseDraft) -> tuple[Evidence, ...]:
     """Amounts of money that the case cost, with their period, as printed; in a section on 費用 every
     amount counts. What was saved or earned is no cost."""
-    told = _done(draft)
+    told = [p for p in _done(draft) if not _GRANTED.fullmatch(fold_text(p.heading))]
     inside = [p for p in told if p.role == "費用" or fold_text(p.heading) == "事業費"]
     read = [(p, _IN_COST if p in inside else _COST) for p in told]
     read.sort(key=lambda one: one[1] is _IN_COST)

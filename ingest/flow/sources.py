@@ -23,7 +23,7 @@ READING = 9
 reads everything once more. 1 (never noted) was before the period of a case was read, 2 before lists,
 ticked choices and the notes of other tools were, 3 before variants of kanji were one character, 4 before
 merged cells stood once and struck-out text was left out, 6 before the ministries' tables were figures,
-7 before budgets, limits and comparisons of years were no facts of a case."""
+7 before budgets, limits and comparisons of years were no facts of a case, 8 before lists of few words a row were."""
 
 _IGNORED_NAMES = frozenset({"thumbs.db", ".ds_store", "desktop.ini"})
 _IGNORED_SUFFIXES = (".tmp", ".part", ".partial", ".download", ".crdownload", ".swp", ".bak~", "~")

@@ -19,6 +19,7 @@ _MARK = re.compile(
     rf"(?P<tick>[{_TICKS}](?![○◯〇●□])|[レㇾ](?=[ 　]|$)|\[[xXｘレ✓○]\]|[（(][○◯〇✓レ●][)）])"
     rf"|(?P<open>[{_BOXES}{_CROSSES}]|\[[ 　]?\]|[（(][ 　]*[)）])"
 )
+_REMARK = re.compile(r"^(?P<sign>[^（(]{1,2})[（(][^（）()]*[)）]$")
 _BULLET = re.compile(
     r"[ \t　]*(?:[・‧•*+-]|[（(]?[0-9０-９ア-オa-e][.．)）]|[①-⑨]|[1-9１-９](?=[ 　]))?[ \t　]*"
 )
@@ -78,6 +79,11 @@ def is_ticked(cell: str) -> bool:
     """True for a cell that holds the sign of what was chosen."""
     found = _MARK.fullmatch(cell.strip())
     return bool(found and found["tick"])
+
+
+def unremarked(cell: str) -> str:
+    """A cell such as 「△（検討中）」 without what it remarks on its sign."""
+    return _REMARK.sub(r"\g<sign>", cell.strip())
 
 
 def asks(text: str) -> bool:

@@ -19,7 +19,7 @@ from ingest.describe.field import given_field
 from ingest.describe.lists.rows_place import is_code, is_municipality, prefecture_of
 from ingest.describe.tools import TOOL_LABELS, VENDOR_LABELS
 from ingest.describe.years import year_mentions
-from ingest.split.choices import is_mark
+from ingest.split.choices import is_mark, unremarked
 from ingest.split.labels import exact_label, label_key, role_of
 from ingest.split.stages import is_stage
 from kb.base.tables import read_table
@@ -47,6 +47,8 @@ _PERSON = re.compile(
 _SHOP = re.compile(
     r"(?:加盟|取扱|参加|登録|協力|認定|対象)?(?:店|店舗|施設|事業所|企業)(?:名|名称)?"
 )
+_BARE = frozenset(("取組", "取組み", "取り組み", "施策", "事業", "取組内容", "DXの取組", "内容"))
+"""Heads under which a list of few words has the names of what was done."""
 _SUFFIXED = frozenset(("initiative", "title", "url", "year", "status", "cost", "role", "dated"))
 
 
@@ -209,7 +211,8 @@ def _by_values(column: Column, cells: Sequence[str]) -> Column:
         return replace(column, kind="cost", role="")
     if column.kind == "role" and _mean(cells) <= 14 and _most(cells, is_stage):
         return replace(column, kind="status")
-    if column.kind in ("other", "role") and _most(cells, is_mark, 1.0):
+    bare = [unremarked(cell) for cell in cells]
+    if column.kind in ("other", "role", "tools") and _most(bare, is_mark, 1.0):
         return replace(column, kind="tick")
     return _unknown_by_values(column, cells) if column.kind == "other" else column
 
@@ -274,7 +277,22 @@ def _settled(found: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[Co
         ]
         if known and any(c.kind in ("place", "prefecture", "code") for c in columns):
             columns[known[0]] = replace(columns[known[0]], kind="title")
+    elif not named and {"place", "prefecture", "code"} & {column.kind for column in columns}:
+        columns = _named_by_few_words(columns, cells)
     return _single(columns)
+
+
+def _named_by_few_words(columns: list[Column], cells: Sequence[Sequence[str]]) -> list[Column]:
+    """The columns, the first whose few words under 取組 or 施策, or under nothing beside a year, a stage or an
+    address, are names of initiatives as such."""
+    bare = _BARE | (
+        {""} if {"year", "status", "url"} & {column.kind for column in columns} else set()
+    )
+    for i, column in enumerate(columns):
+        named = column.kind in ("other", "role") and column.name in bare
+        if named and _distinct(cells[i]) and 3 <= _mean(cells[i]) < _HEAD:
+            return [*columns[:i], replace(column, kind="initiative"), *columns[i + 1 :]]
+    return columns
 
 
 def _single(found: Sequence[Column]) -> list[Column]:

@@ -16,6 +16,7 @@ from ingest.split.table_shapes import TableRow, one_row_each, squared
 
 _LISTS = frozenset({"xlsx", "csv"})
 _FLOWING = frozenset({"html", "docx"})
+_NAMES_ONLY = frozenset({"title", "default_title"})
 _MOSTLY = 0.7
 """Share of a document's letters in tables, from which it is a list as a sheet is."""
 _WORDS = 12
@@ -39,10 +40,13 @@ class _Table:
 
 def records(extract: Extract) -> tuple[tuple[Record, ...], Extract]:
     """The records told by rows, and what the document says beside them (no pages when nothing)."""
-    if extract.note:
-        return (), extract
+    if extract.note and not _NAMES_ONLY.issuperset(extract.front_matter):
+        return (), extract  # it says itself what case it is
     is_sheet = extract.reader in _LISTS
-    is_list = is_sheet or (extract.reader in _FLOWING and _is_table(extract.pages))
+    may_be = extract.note or extract.reader in _FLOWING
+    is_list = is_sheet or (may_be and _is_table(extract.pages))
+    if extract.note and not is_list:
+        return (), extract
     found: list[Record] = []
     taken: set[int] = set()
     for table in _tables(extract.pages, sheets=is_sheet):
@@ -185,8 +189,10 @@ def _is_list_of_cases(kinds: Sequence[str], texts: Sequence[int], told: float, r
     """True for the columns of a list of cases: a town or a title with text, or both with a fact."""
     has_place = bool({"place", "code"} & {*kinds})
     titled = bool({"initiative", "title"} & {*kinds})
+    if has_place and "initiative" in kinds:
+        return True  # however little it says of each
     facts = {"url", "source", "status", "field", "year", "prefecture", "tools"} & {*kinds}
-    if rows < 2 and not (titled and has_place and texts):
+    if rows < 2 and not (titled and has_place and (texts or "initiative" in kinds)):
         return False
     least = _WORDS / 2 if has_place and titled else _WORDS
     if texts and told >= least and (has_place or titled):

@@ -10,7 +10,7 @@ from ingest.describe.field import given_field
 from ingest.describe.lists.columns import Column
 from ingest.describe.lists.rows_place import prefecture_of, stated_places
 from ingest.describe.years import year_mentions
-from ingest.split.choices import chosen, is_ticked
+from ingest.split.choices import chosen, is_ticked, unremarked
 from ingest.split.series import subject
 from ingest.split.stages import meant_status
 from kb.base.types import CaseDraft, Evidence, Section
@@ -75,7 +75,7 @@ def record(row: Told, columns: Sequence[Column], is_case: bool) -> Record | None
         if text.strip():
             values.setdefault(column.kind, text.strip())
     name = _name(told, values, _NAMES if is_case else _OTHER_NAMES)
-    ticked = [_head(c) for c, text in told if c.kind == "tick" and is_ticked(text)]
+    ticked = [_head(c) for c, text in told if c.kind == "tick" and is_ticked(unremarked(text))]
     sections = _sections(told, ticked, page, name)
     if not sections and name:
         sections = (Section("概要", "概要", _one_line(name), page),)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from ingest.describe.facts import status
 from ingest.describe.figures import costs, effects
 from ingest.describe.metadata import describe
 from ingest.describe.tools import tools, vendors
@@ -56,6 +57,8 @@ def test_status_by_wording(text: str, status: str) -> None:
         ("年間約500万円の経費削減。", ["年間約500万円の経費削減"]),
         ("満足度は95％。", ["満足度は95％"]),
         ("▲1,200時間", ["▲1,200時間"]),
+        ("貸出は月320冊から月510冊に増えた。", ["月320冊から月510冊に増えた"]),
+        ("窓口にいる時間は平均18分短くなった。", ["平均18分短くなった"]),
         ("6日から8日に開いた。1人から3人に貸す。10時から17時まで。", []),
     ],
 )
@@ -97,6 +100,31 @@ def test_long_rows_of_digits_are_read_through(text: str) -> None:
 def test_every_amount_in_a_section_on_money_is_a_cost() -> None:
     found = costs(_case("初期120万円、毎年60万円。既存の端末なので機器は無料。", "費用"))
     assert [evidence.value for evidence in found] == ["120万円", "毎年60万円", "無料"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("5年間の総額で8,800万円", [(88_000_000, "", "total")]),
+        ("年間60万円", [(600_000, "年", "running")]),
+        ("落札額は1,980万円（予定価格2,200万円）", [(19_800_000, "", "")]),
+        ("300万円の補助を受けて500万円で整備した。", [(5_000_000, "", "")]),
+    ],
+)
+def test_what_an_amount_is_for(text: str, told: list[tuple[float, str, str]]) -> None:
+    found = costs(_case(text, "費用"))
+    assert [(e.amount, e.period, e.code) for e in found] == told
+
+
+def test_a_stage_told_by_an_effect_is_no_amount() -> None:
+    found = status(_case("待ち時間が30分短縮", "効果"))
+    assert found is not None
+    assert (found.value, found.amount, found.unit) == ("実装", None, "")
+
+
+def test_a_company_keeps_the_katakana_of_its_name() -> None:
+    found = vendors(_case("株式会社ほんだなシステムに委託し、株式会社さくらがシステムを作った。"))
+    assert [evidence.value for evidence in found] == ["株式会社ほんだなシステム", "株式会社さくら"]
 
 
 def test_tools_and_vendors_with_their_evidence() -> None:
