@@ -29,9 +29,10 @@ from kb.index.views import Views
 from kb.language.encoder import Matrix, StaticEncoder
 from kb.language.lexicon import Lexicon
 from kb.language.tokens import readings, search_terms, tokenize
+from kb.storage.feed.contents import Vectors
 from kb.storage.rows import CaseTerms
 from kb.storage.sentence_vectors import encoded_text
-from kb.storage.store import Store, Vectors
+from kb.storage.store import Store
 from training.remembered import Remembered
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -11,7 +11,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from kb.storage.store import Vectors
+from kb.storage.feed.contents import Vectors
 
 Matrix = npt.NDArray[np.float32]
 

@@ -25,9 +25,10 @@ from kb.index.dense import DenseView
 from kb.index.lexical import LexicalView
 from kb.index.sentences import PREFIX, SentenceViews
 from kb.storage.database import explained
+from kb.storage.feed.contents import Vectors
 from kb.storage.lock import is_writing
 from kb.storage.rows import CaseTerms
-from kb.storage.store import Store, Vectors
+from kb.storage.store import Store
 
 FORMAT = 2  # raise when the layout of a view changes
 _ASIDE = "building-"

@@ -26,6 +26,7 @@ from kb.operations import archive
 from kb.operations.archive import CORPUS, DATA, Manifest, Member
 from kb.operations.backup import check, environment
 from kb.storage.database import atomic, connect, explained, require_file
+from kb.storage.feed.changes import forget_changes
 from kb.storage.lock import restoring, writer_lock
 from kb.storage.store import Store
 
@@ -118,6 +119,7 @@ def _make_ready(database: Path, former: int) -> None:
             "UPDATE meta SET value = max(CAST(value AS INTEGER), ?) + 1 WHERE key = 'generation'",
             [former],
         )
+        forget_changes(db)
 
 
 def _generation(settings: Settings) -> int:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from kb.base.errors import ModelError
 from kb.storage.database import REPLACED, Connection, atomic, joined
+from kb.storage.feed.changes import forget_changes, note_arrivals
 from kb.storage.rows import unit_vectors
 
 Matrix = npt.NDArray[np.float32]
@@ -82,6 +83,7 @@ def use_sentence_model(connection: Connection, model_id: str) -> None:
                 f"INSERT INTO meta VALUES ('sentence_model', ?) {REPLACED}", [model_id]
             )
             _count_up(connection)
+            forget_changes(connection)
 
 
 @contextmanager
@@ -124,6 +126,7 @@ def put_vectors(connection: Connection, keys: Sequence[bytes], vectors: Matrix) 
     if not np.isfinite(vectors).all():
         raise ModelError("store.model_not_finite")
     with joined(connection):
+from kb.storage.feed.changes import forget_changes, note_arrivals
         connection.executemany(
             """INSERT INTO sentence_vectors VALUES (?, ?)
                ON CONFLICT (key) DO UPDATE SET vector = excluded.vector""",

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
-
-import numpy as np
-import numpy.typing as npt
 
 from kb.base.config import Place, Settings
 from kb.base.errors import NotFoundError
@@ -28,24 +24,14 @@ from kb.base.types import (
     Viewer,
 )
 from kb.storage.database import Reader, StoredRow
-from kb.storage.rows import PARTS, CaseTerms, StoredChunk, case_of, ledger_entry, unit_vectors
-from kb.storage.sentence_vectors import SentenceProgress, sentence_matrix
+from kb.storage.feed import changes, contents
+from kb.storage.feed.contents import Vectors
+from kb.storage.rows import PARTS, CaseTerms, StoredChunk, case_of, ledger_entry
+from kb.storage.sentence_vectors import SentenceProgress
 
-Matrix = npt.NDArray[np.float32]
 Found = TypeVar("Found")
 Part = TypeVar("Part", Section, Evidence)
 _BATCH = 500  # SQLite allows 32,766 parameters; a modest batch keeps statements readable in logs
-
-
-@dataclass(frozen=True, slots=True)
-class Vectors:
-    """Vectors of one model, ordered by case: ``chunks[i]`` (n, d) belongs to chunk ``chunk_nos[i]``
-    of case ``case_nos[i]``; ``titles[i]`` is the title's vector of that chunk's case."""
-
-    chunk_nos: npt.NDArray[np.int64]
-    case_nos: npt.NDArray[np.int64]
-    chunks: Matrix
-    titles: Matrix
 
 
 class Store:
@@ -272,35 +258,27 @@ class Store:
             FROM official_figures o JOIN documents d ON d.no = o.document_no WHERE {visible}"""
         return tuple(OfficialFigure(*row) for row in self._rows(sql, values))
 
-    def all_terms(self) -> list[CaseTerms]:
-        """Terms of every case."""
-        rows = self._rows("SELECT case_no, body, readings FROM tokens ORDER BY case_no", [])
-        return [CaseTerms(int(r[0]), str(r[1]), str(r[2])) for r in rows]
+    def all_terms(self, cases: Collection[int] | None = None) -> list[CaseTerms]:
+        """Terms of these ``cases`` (None: of every case)."""
+        return contents.terms(self._rows, cases)
 
     def public_bodies(self, limit: int) -> list[str]:
         """Terms of up to ``limit`` cases that everybody may see, taken evenly over the store."""
-        visible, values = _visible(Viewer.of())
-        sql = f"""SELECT t.body FROM tokens t JOIN cases c ON c.no = t.case_no
-            JOIN documents d ON d.no = c.document_no WHERE {visible} ORDER BY t.case_no"""
-        rows = self._rows(sql, values)
-        return [str(row[0]) for row in rows[:: max(1, -(-len(rows) // limit))]]
+        nos = sorted(int(row[0]) for row in self._visible_cases("c.no", "1=1", [], Viewer.of()))
+        chosen = nos[:: max(1, -(-len(nos) // limit))]
+        return [case.body for case in self.all_terms(chosen)]
 
-    def all_vectors(self, model_id: str) -> Vectors:
-        """The sound vectors of chunks under ``model_id``, ordered by case and chunk."""
-        model = self._rows("SELECT no, dimension FROM models WHERE id = ?", [model_id])
-        model_no, dimension = (int(model[0][0]), int(model[0][1])) if model else (0, 1)
-        rows = self._rows(
-            """SELECT k.no, k.case_no, v.vector, t.vector AS title FROM chunk_vectors v
-               JOIN chunks k ON k.no = v.chunk_no
-               JOIN title_vectors t ON t.case_no = k.case_no AND t.model_no = v.model_no
-               WHERE v.model_no = ? ORDER BY k.case_no, k.no""",
-            [model_no],
-        )
-        blobs = ([bytes(row[name]) for row in rows] for name in ("vector", "title"))
-        (chunks, sound), (titles, titled) = (unit_vectors(b, "<f4", dimension) for b in blobs)
-        kept = sound & titled
-        nos = np.array([tuple(row)[:2] for row in rows], dtype=np.int64).reshape(-1, 2)[kept]
-        return Vectors(nos[:, 0], nos[:, 1], chunks[kept], titles[kept])
+    def all_vectors(self, model_id: str, cases: Collection[int] | None = None) -> Vectors:
+        """The sound vectors of chunks of these ``cases`` (None: of all) under ``model_id``."""
+        return contents.word_vectors(self._rows, model_id, cases)
+
+    def changed_cases(self, since: int) -> frozenset[int] | None:
+        """The cases that came or went after the generation ``since``; None where nobody remembers."""
+        return changes.changed_cases(self._rows, since)
+
+    def read_cases(self, since: int) -> frozenset[int] | None:
+        """The cases that the sentence model went on with after the state ``since``; None as above."""
+        return changes.read_cases(self._rows, since)
 
     def sentence_state(self) -> int:
         """A number that grows whenever vectors of the sentence model come or go."""
@@ -320,19 +298,9 @@ class Store:
         sql = 'SELECT position, section, start, "end" FROM sentence_passages WHERE case_no = ?'
         return {int(row[0]): tuple(row)[1:] for row in self._rows(sql, [case_no])}
 
-    def sentence_vectors(self) -> Vectors:
-        """The sound ones, by case and position (``chunk_nos``), of cases whose title has been read."""
-        sql = """SELECT p.case_no, p.position, v.vector FROM sentence_passages p
-            JOIN sentence_vectors v ON v.key = p.key ORDER BY p.case_no, p.position"""
-        rows = self._rows(sql, [])
-        vectors, sound = sentence_matrix([bytes(row["vector"]) for row in rows])
-        rows, vectors = [r for r, ok in zip(rows, sound, strict=True) if ok], vectors[sound]
-        titles = {int(r["case_no"]): i for i, r in enumerate(rows) if r["position"] == 0}
-        read = [i for i, r in enumerate(rows) if r["position"] and int(r["case_no"]) in titles]
-        places = [(int(rows[i]["position"]), int(rows[i]["case_no"])) for i in read]
-        positions, cases = np.array(places, dtype=np.int64).reshape(-1, 2).T
-        of = vectors[[titles[case] for case in cases.tolist()]]
-        return Vectors(positions, cases, vectors[read], of)
+    def sentence_vectors(self, cases: Collection[int] | None = None) -> Vectors:
+        """Those of these ``cases`` (None: of all), by case and position (``chunk_nos``)."""
+        return contents.sentence_vectors(self._rows, cases)
 
     def _total(self, name: str, viewer: Viewer, find: Callable[[Viewer], Found]) -> Found:
         state = self.identity(), self.generation()

@@ -20,6 +20,7 @@ from kb.base.record import Evidence, Section
 from kb.base.types import OFFICE, CaseDraft, Chunk, OfficialFigure, PageQuality, Status
 from kb.base.visibility import is_stricter
 from kb.storage.database import REPLACED, Connection, atomic, explained
+from kb.storage.feed.changes import forget_changes, note_changes
 from kb.storage.lock import restoring, writing
 from kb.storage.near_duplicates import relate
 from kb.storage.rows import insert_figures, row_of, values_of
@@ -101,16 +102,15 @@ class Writer:
         """The ledger by path."""
         rows = self._db.execute(
             """SELECT f.path, f.size, f.mtime_ns, f.sidecar, f.sha256,
-                 coalesce(d.fingerprint, '') AS fingerprint, f.status, f.document_no
+                 coalesce(d.fingerprint, ''), f.status, f.document_no
                FROM files f LEFT JOIN documents d ON d.no = f.document_no"""
         )
         return {row["path"]: KnownFile(*row) for row in rows}
 
     def document_with(self, fingerprint: str) -> int | None:
         """Number of the document with these very bytes and sidecar."""
-        row = self._db.execute(
-            "SELECT no FROM documents WHERE fingerprint = ?", [fingerprint]
-        ).fetchone()
+        sql = "SELECT no FROM documents WHERE fingerprint = ?"
+        row = self._db.execute(sql, [fingerprint]).fetchone()
         return None if row is None else int(row["no"])
 
     def use_model(self, model_id: str, dimension: int) -> None:
@@ -140,6 +140,7 @@ class Writer:
         with explained(self.settings.place), atomic(self._db):
             self._set_meta("model", model_id)
             self._bump()
+            forget_changes(self._db)
 
     def put(self, state: FileState, document: NewDocument) -> None:
         """Stores a document in the place of what ``state.path`` held before; one transaction."""
@@ -156,8 +157,9 @@ class Writer:
                 key = self._new_key(state)  # another place still holds the earlier content
             number = self._insert_document(key, state, document)
             model_no = self._model_no()
-            for position, case in enumerate(document.cases):
-                self._insert_case(number, key, position, case, model_no)
+            cases = enumerate(document.cases)
+            came = [self._insert_case(number, key, at, case, model_no) for at, case in cases]
+            note_changes(self._db, came)
             insert_figures(self._db, number, document.figures)
             self._write_file(state, document.visibility, number)
             self._bump()
@@ -181,9 +183,8 @@ class Writer:
     def move(self, old_path: str, state: FileState) -> None:
         """The same file under a new name: nothing is read again, ids stay."""
         with explained(self.settings.place), atomic(self._db):
-            row = self._db.execute(
-                "SELECT document_no, visibility FROM files WHERE path = ?", [old_path]
-            ).fetchone()
+            of = "SELECT document_no, visibility FROM files WHERE path = ?"
+            row = self._db.execute(of, [old_path]).fetchone()
             self._db.execute("DELETE FROM files WHERE path = ?", [old_path])
             self._write_file(state, row["visibility"], row["document_no"])
             self._settle_path(row["document_no"])
@@ -193,9 +194,8 @@ class Writer:
         """Records that a file was skipped or failed; its last good content stays searchable, for 庁内
         only with ``hold``: what says who may see it cannot be read any more."""
         with explained(self.settings.place), atomic(self._db):
-            row = self._db.execute(
-                "SELECT document_no, visibility FROM files WHERE path = ?", [state.path]
-            ).fetchone()
+            of = "SELECT document_no, visibility FROM files WHERE path = ?"
+            row = self._db.execute(of, [state.path]).fetchone()
             kept = row["document_no"] if row else None
             known = row["visibility"] if row and kept is not None else None
             if hold and kept is not None:
@@ -277,6 +277,8 @@ class Writer:
         if self._db.execute("SELECT 1 FROM files WHERE document_no = ?", [number]).fetchone():
             self._settle_path(number)
         else:
+            went = self._db.execute("SELECT no FROM cases WHERE document_no = ?", [number])
+            note_changes(self._db, [int(row["no"]) for row in went])
             self._db.execute("DELETE FROM documents WHERE no = ?", [number])
 
     def _settle_path(self, document_no: int | None) -> None:
@@ -300,7 +302,7 @@ class Writer:
 
     def _insert_case(
         self, document_no: int, key: str, position: int, case: NewCase, model_no: int
-    ) -> None:
+    ) -> int:
         number = self._insert(
             "cases",
             {
@@ -331,6 +333,7 @@ class Writer:
             self._db.execute(
                 "INSERT INTO chunk_vectors VALUES (?, ?, ?)", [model_no, chunk_no, to_blob(vector)]
             )
+        return number
 
     def _insert(self, table: str, row: Mapping[str, object]) -> int:
         """The number of a new row."""

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from kb.index import dense, lexical
+from kb.storage.feed.contents import Vectors
 from kb.storage.rows import CaseTerms
-from kb.storage.store import Vectors
 
 CASES = [
     CaseTerms(1, "申請 フォーム 予防 接種 フォーム", "form"),

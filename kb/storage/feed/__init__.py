@@ -1,0 +1,1 @@
+"""What the search views are made of, and what of it has changed."""
