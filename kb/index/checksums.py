@@ -13,30 +13,55 @@ from typing import TypeVar
 
 NAME = "checksums.json"
 _BLOCK = 1 << 20
+_MOST = 10_000
+_READ: dict[tuple[int, int, int, int], int] = {}
+"""Checksums of files by what tells that they are still the same."""
 _log = logging.getLogger(__name__)
 _View = TypeVar("_View")
 
 
-def seal(folder: Path) -> None:
-    """Notes the checksums of all files below ``folder`` but locks. Raises OSError."""
+def seal(folder: Path, before: Path | None = None) -> None:
+    """Notes the checksums of all files below ``folder`` but locks; a file that is also one of the sealed
+    folder ``before`` has what was noted there. Raises OSError or ValueError."""
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".lock")
-    sums = {path.relative_to(folder).as_posix(): _sum(path) for path in files}
+    known = _noted(before) if before else {}
+    sums = {}
+    for path in files:
+        name = path.relative_to(folder).as_posix()
+        is_same = before and name in known and _is_one(path, before / name)
+        sums[name] = known[name] if is_same else _sum(path)
     (folder / NAME).write_text(json.dumps(sums), encoding="utf-8")
+
+
+def share(old: Path, new: Path) -> None:
+    """Makes the file ``new`` another name of ``old``, which never changes; a copy where the file system
+    has no such thing. Raises OSError."""
+    try:
+        os.link(old, new)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        shutil.copy2(old, new)
 
 
 def is_sound(folder: Path) -> bool:
     """True when every file that was there when ``folder`` was sealed is as it was then."""
     try:
-        sums: dict[str, int] = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        return all(_sum(folder / name) == noted for name, noted in sums.items())
+        return all(_sum(folder / name) == noted for name, noted in _noted(folder).items())
     except (OSError, ValueError, AttributeError):
         return False
 
 
 def require_whole(folder: Path) -> None:
-    """Raises ValueError for a folder that is not as it was sealed."""
-    if not is_sound(folder):
-        raise ValueError("the view's files are not what was written")
+    """Raises ValueError for a folder that is not as it was sealed. A file that this process has read
+    already, under whatever name, is not read again while its size and time of change stay."""
+    try:
+        sums = _noted(folder)
+        if all(_sum_once(folder / name) == noted for name, noted in sums.items()):
+            return
+    except (OSError, AttributeError) as error:
+        raise ValueError("the view's files cannot be read") from error
+    raise ValueError("the view's files are not what was written")
 
 
 def opened(folder: Path, open_view: Callable[[Path], _View]) -> _View | None:
@@ -66,6 +91,28 @@ def stamp(folder: Path) -> frozenset[tuple[str, int, int]]:
     except OSError:
         return frozenset()
     return frozenset((name, about.st_size, about.st_mtime_ns) for name, about in files)
+
+
+def _noted(folder: Path) -> dict[str, int]:
+    found: dict[str, int] = json.loads((folder / NAME).read_text(encoding="utf-8"))
+    return found
+
+
+def _is_one(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except OSError:
+        return False
+
+
+def _sum_once(path: Path) -> int:
+    about = path.stat()
+    known = (about.st_dev, about.st_ino, about.st_size, about.st_mtime_ns)
+    if known not in _READ:
+        if len(_READ) >= _MOST:
+            _READ.clear()
+        _READ[known] = _sum(path)
+    return _READ[known]
 
 
 def _sum(path: Path) -> int:

@@ -1,139 +1,148 @@
-"""The dense view: exact inner-product search over passages in FAISS."""
+"""The dense view: exact inner products over passages."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-import faiss
 import numpy as np
-import numpy.typing as npt
 
+from kb.index import parts
+from kb.index.checksums import share
+from kb.index.parts import Matrix, Numbers, Part
 from kb.storage.feed.contents import Vectors
-
-Matrix = npt.NDArray[np.float32]
-
-faiss.omp_set_num_threads(1)
-# Threads wait for each other wherever something else is running: two took 40 ms for 10,000 passages and 57 ms
-# for 100,000 on two busy cores, one 0.3 and 15 ms (medians).
 
 TITLE_WEIGHT = 1.0
 """Weight of the title's vector beside the passage's; 1.0 as measured (docs/ablation.md)."""
 
 _FEW = 5  # cases under which their mean is too near to each of them
-_PASSAGES_PER_CASE = 8  # how many passages to fetch for each case wanted; doubled until enough
 
 
 def build(folder: Path, vectors: Vectors, title_weight: float = TITLE_WEIGHT) -> DenseView:
     """Writes the view into ``folder`` and opens it."""
     view = in_memory(vectors, title_weight)
-    folder.mkdir(parents=True, exist_ok=True)
-    faiss.write_index(view.index, str(folder / "passages.faiss"))
-    np.save(folder / "cases.npy", vectors.case_nos)
-    np.save(folder / "chunks.npy", vectors.chunk_nos)
+    parts.write(folder, view.parts)
     return view
 
 
 def in_memory(vectors: Vectors, title_weight: float = TITLE_WEIGHT) -> DenseView:
     """The view over ``vectors``, each passage with its title's ``title_weight`` times."""
-    index = faiss.IndexFlatIP(vectors.chunks.shape[1])
-    index.add(vectors.chunks + title_weight * vectors.titles)
-    return DenseView(index, vectors.case_nos, vectors.chunk_nos)
+    return DenseView((_part(vectors, title_weight),))
 
 
 def open_view(folder: Path) -> DenseView:
-    """Opens a view that :func:`build` wrote. Raises OSError, RuntimeError or ValueError."""
-    index = faiss.read_index(str(folder / "passages.faiss"))
-    return DenseView(index, np.load(folder / "cases.npy"), np.load(folder / "chunks.npy"))
+    """Opens a view that :func:`build` or :func:`change` wrote. Raises OSError or ValueError."""
+    return DenseView(parts.read(folder))
+
+
+def change(
+    before: Path,
+    folder: Path,
+    gone: Collection[int],
+    vectors: Vectors,
+    title_weight: float = TITLE_WEIGHT,
+) -> None:
+    """Writes into ``folder`` what the view ``before`` becomes without the cases that are ``gone`` and
+    with these ``vectors``; what stays is shared. Raises OSError or ValueError."""
+    after = parts.add(parts.read(before), gone, _part(vectors, title_weight))
+    parts.write(folder, after)
+    for name in parts.files(after):
+        share(before / name, folder / name)
+
+
+def _part(vectors: Vectors, title_weight: float) -> Part:
+    rows = vectors.chunks + title_weight * vectors.titles
+    if not np.isfinite(rows).all():
+        raise ValueError("the dense view holds what is no number")
+    return parts.made(rows.astype(np.float32), vectors.case_nos, vectors.chunk_nos)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cases:
+    """The cases of a part that count: their numbers in order, and the rows from ``starts`` on up to
+    ``ends`` that are theirs."""
+
+    nos: Numbers
+    starts: Numbers
+    ends: Numbers
+
+    @classmethod
+    def of(cls, part: Part) -> _Cases:
+        starts = np.flatnonzero(np.diff(part.cases, prepend=-1))
+        nos, ends = part.cases[starts], np.append(starts[1:], len(part.cases))
+        live = ~np.isin(nos, part.gone)
+        return cls(nos[live], starts[live], ends[live])
 
 
 class DenseView:
     """Passages as vectors, ordered by case. A case scores as its best passage: inner product of the
     unit query with unit passage plus weighted unit title."""
 
-    def __init__(
-        self, index: Any, case_nos: npt.NDArray[np.int64], chunk_nos: npt.NDArray[np.int64]
-    ) -> None:
-        if not index.ntotal == len(case_nos) == len(chunk_nos):
-            raise ValueError("the dense view's parts differ in length")
-        self.index = index
-        self._case_nos = case_nos
-        self._chunk_nos = chunk_nos
-        self._matrix: Matrix = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(
-            index.ntotal, index.d
-        )
-        if not np.isfinite(self._matrix).all():
-            raise ValueError("the dense view holds what is no number")
+    def __init__(self, of: Sequence[Part]) -> None:
+        self.parts = tuple(of)
+        self._cases = tuple(map(_Cases.of, self.parts))
+        self._dead = tuple(part.dead() for part in self.parts)
+        self._last: tuple[Matrix, tuple[Matrix, ...]] | None = None
         self._centres: dict[int, Matrix] = {}
-        nos, starts = np.unique(case_nos, return_index=True)
-        ends = np.append(starts, len(case_nos))[1:]
-        self._ranges = {int(n): (int(s), int(e)) for n, s, e in zip(nos, starts, ends, strict=True)}
 
     def __len__(self) -> int:
-        return int(self.index.ntotal)
+        return sum(len(p.cases) - len(d) for p, d in zip(self.parts, self._dead, strict=True))
 
     @property
     def dimension(self) -> int:
         """Length of the vectors."""
-        return int(self.index.d)
+        return int(self.parts[0].rows.shape[1])
 
     def top(self, query: Matrix, k: int, allowed: Collection[int] | None) -> dict[int, float]:
         """The best ``k`` cases for the unit vector ``query`` (d,), among ``allowed`` (None: all)."""
-        selector = None if allowed is None else self._selector(allowed)
-        limit = len(self) if selector is None else selector[1]
-        wanted = min(k * _PASSAGES_PER_CASE, limit)
-        found: dict[int, float] = {}
-        while wanted > 0:
-            params = None if selector is None else _only(selector[0])
-            scores, rows = self.index.search(query[None, :], wanted, params=params)
-            for score, row in zip(scores[0].tolist(), rows[0].tolist(), strict=True):
-                if row >= 0:
-                    found.setdefault(int(self._case_nos[row]), score)
-            if len(found) >= k or wanted >= limit:
-                break
-            found.clear()
-            wanted = min(wanted * 4, limit)
-        return dict(list(found.items())[:k])
+        if allowed is not None and not allowed:
+            return {}
+        chosen = None if allowed is None else np.fromiter(allowed, np.int64, len(allowed))
+        nos, scores = [], []
+        for cases, best in zip(self._cases, self._best(query), strict=True):
+            kept = slice(None) if chosen is None else np.isin(cases.nos, chosen)
+            nos.append(cases.nos[kept])
+            scores.append(best[kept])
+        every, told = np.concatenate(nos), np.concatenate(scores)
+        if len(every) > k:
+            first = np.argpartition(-told, k - 1)[:k]
+            every, told = every[first], told[first]
+        order = np.lexsort((every, -told))
+        return dict(zip(every[order].tolist(), told[order].tolist(), strict=True))
 
     def scores(self, query: Matrix, cases: Iterable[int]) -> dict[int, float]:
         """Exact scores of the given cases; a case without passages is left out."""
-        found = {}
-        for case in cases:
-            start, end = self._ranges.get(case, (0, 0))
-            if end > start:
-                found[case] = float((self._matrix[start:end] @ query).max())
+        asked = np.unique(np.fromiter(cases, np.int64))
+        found: dict[int, float] = {}
+        for own, best in zip(self._cases, self._best(query), strict=True):
+            places = np.searchsorted(own.nos, asked)
+            places = places[places < len(own.nos)]
+            here = own.nos[places] == asked[: len(places)]
+            found |= zip(
+                asked[: len(places)][here].tolist(), best[places[here]].tolist(), strict=True
+            )
         return found
 
     def passages(self, query: Matrix, case: int) -> list[tuple[int, float]]:
         """(chunk number, score) of every passage of a case, best first."""
-        start, end = self._ranges.get(case, (0, 0))
-        scores = self._matrix[start:end] @ query
+        part, at = self._place(case)
+        scores = part.rows[at] @ query
         order = np.argsort(-scores, kind="stable")
-        return [(int(self._chunk_nos[start + i]), float(scores[i])) for i in order]
+        chunks = part.chunks[at]
+        return [(int(chunks[i]), float(scores[i])) for i in order]
 
     def likeness(self, case: int, other: int, least: float) -> float:
         """How alike two cases are in all they say: the mean, over the passages of both, of the cosine
         with the nearest passage of the other. Under ``least`` only roughly; 0 where one has none."""
-        if case not in self._ranges or other not in self._ranges:
+        one, two = self._units(case), self._units(other)
+        if not len(one) or not len(two):
             return 0.0
-        if (rough := float(self._centre(case) @ self._centre(other))) < least:
+        if (rough := float(self._centre(case, one) @ self._centre(other, two))) < least:
             return rough
-        cosines = self._units(case) @ self._units(other).T
+        cosines = one @ two.T
         return float(cosines.max(axis=1).mean() + cosines.max(axis=0).mean()) / 2
-
-    def _centre(self, case: int) -> Matrix:
-        if case not in self._centres:
-            mean = self._units(case).mean(axis=0)
-            self._centres[case] = mean / max(float(np.linalg.norm(mean)), 1e-9)
-        return self._centres[case]
-
-    def _units(self, case: int) -> Matrix:
-        start, end = self._ranges[case]
-        rows = self._matrix[start:end]
-        units: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-        return units
 
     def standing(self, query: Matrix, case: int) -> float | None:
         """By how much the case's best passage is nearer to the unit vector ``query`` (d,) than
@@ -146,31 +155,76 @@ class DenseView:
         """What the other cases are about, compared with this one: cosines (−1 to 1) of their passages'
         means, both from the mean of all cases, so that 0 is what any two have in common. Empty for a
         case without passages, and where there are too few cases to tell."""
-        if case not in self._ranges or len(self._ranges) < _FEW:
-            return {}
         cases, means = self._subjects
-        near = means @ means[int(np.searchsorted(cases, case))]
+        at = int(np.searchsorted(cases, case))
+        if len(cases) < _FEW or at == len(cases) or cases[at] != case:
+            return {}
+        near = means @ means[at]
         return {int(n): float(x) for n, x in zip(cases, near, strict=True) if n != case}
+
+    def _best(self, query: Matrix) -> tuple[Matrix, ...]:
+        """The score of each case of each part; kept for the query at hand, which is asked for often."""
+        last = self._last
+        if last is None or last[0] is not query:
+            pairs = zip(self.parts, self._cases, strict=True)
+            last = self._last = query, tuple(_best(part, cases, query) for part, cases in pairs)
+        return last[1]
+
+    def _place(self, case: int) -> tuple[Part, slice]:
+        """Where the rows of a case are."""
+        places = ((part, part.at(case)) for part in self.parts)
+        return next((p for p in places if p[1].stop > p[1].start), (self.parts[0], slice(0, 0)))
+
+    def _centre(self, case: int, units: Matrix) -> Matrix:
+        if case not in self._centres:
+            mean = units.mean(axis=0)
+            self._centres[case] = mean / max(float(np.linalg.norm(mean)), 1e-9)
+        return self._centres[case]
+
+    def _units(self, case: int) -> Matrix:
+        part, at = self._place(case)
+        rows = part.rows[at]
+        units: Matrix = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+        return units
 
     @cached_property
     def _middle(self) -> Matrix:
-        mean: Matrix = self._matrix.mean(axis=0)
-        return mean
+        total = np.zeros(self.dimension, np.float64)
+        for part, dead in zip(self.parts, self._dead, strict=True):
+            total += part.total - part.rows[dead].sum(axis=0, dtype=np.float64)
+        middle: Matrix = (total / max(1, len(self))).astype(np.float32)
+        return middle
 
     @cached_property
-    def _subjects(self) -> tuple[npt.NDArray[np.int64], Matrix]:
+    def _subjects(self) -> tuple[Numbers, Matrix]:
         """Case numbers in order, and for each the unit vector of what sets it apart (n, d)."""
-        cases, starts, counts = np.unique(self._case_nos, return_index=True, return_counts=True)
-        means = np.add.reduceat(self._matrix, starts) / counts[:, None]
-        means -= means.mean(axis=0)
-        return cases, means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+        nos = np.concatenate([cases.nos for cases in self._cases])
+        means = np.concatenate([_means(p, c) for p, c in zip(self.parts, self._cases, strict=True)])
+        order = np.argsort(nos)
+        nos, means = nos[order], means[order]
+        if len(nos):
+            means -= means.mean(axis=0)
+        return nos, means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
 
-    def _selector(self, allowed: Collection[int]) -> tuple[Any, int]:
-        rows = np.flatnonzero(np.isin(self._case_nos, np.fromiter(allowed, dtype=np.int64)))
-        return faiss.IDSelectorBatch(rows), len(rows)
+
+def _best(part: Part, cases: _Cases, query: Matrix) -> Matrix:
+    """The score of each case that counts: its best row."""
+    if not len(cases.nos):
+        return np.zeros(0, np.float32)
+    scores: Matrix = part.rows @ query
+    bounds = cases.starts
+    if len(part.gone):
+        bounds = np.stack([cases.starts, cases.ends], axis=1).ravel()
+        bounds = bounds[:-1] if bounds[-1] == len(scores) else bounds
+    best: Matrix = np.maximum.reduceat(scores, bounds)
+    return best[::2] if len(part.gone) else best
 
 
-def _only(selector: Any) -> Any:
-    parameters = faiss.SearchParameters()
-    parameters.sel = selector
-    return parameters
+def _means(part: Part, cases: _Cases) -> Matrix:
+    """The mean of the rows of each case that counts (n, d)."""
+    counts = cases.ends - cases.starts
+    rows = np.delete(part.rows, part.dead(), axis=0) if len(part.gone) else part.rows
+    if not len(counts):
+        return np.zeros((0, part.rows.shape[1]), np.float32)
+    means: Matrix = np.add.reduceat(rows, np.cumsum(counts) - counts) / counts[:, None]
+    return means

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,14 +16,30 @@ from kb.storage.rows import CaseTerms
 
 _FIELDS = ("body", "readings")
 _TERMS = 20_000  # frequencies kept: a question asks for those of its words several times
-_HEAP = 64_000_000  # bytes; Tantivy wants at least 15 MB a thread
+_HEAP = 64_000_000  # bytes
+_LEAST_HEAP = 15_000_000  # what Tantivy wants at least
+META = "meta.json"
+"""What Tantivy says of the files that belong to the view."""
 
 
 def build(folder: Path, cases: Iterable[CaseTerms]) -> LexicalView:
     """Writes the view into the empty ``folder`` and opens it."""
     folder.mkdir(parents=True, exist_ok=True)
     index = tantivy.Index(_schema(), path=str(folder))
-    writer = index.writer(heap_size=_HEAP, num_threads=1)
+    _written(index.writer(heap_size=_HEAP, num_threads=1), cases)
+    return LexicalView(index, 0)
+
+
+def change(folder: Path, gone: Iterable[int], cases: Iterable[CaseTerms]) -> None:
+    """Takes the cases ``gone`` out of the view in ``folder`` and puts ``cases`` into it. Files are written
+    and removed there, but none is changed. Raises OSError or ValueError."""
+    index = tantivy.Index.open(str(folder))
+    writer = index.writer(heap_size=_LEAST_HEAP, num_threads=1)
+    writer.delete_documents_by_query(tantivy.Query.term_set_query(index.schema, "case", [*gone]))
+    _written(writer, cases)
+
+
+def _written(writer: Any, cases: Iterable[CaseTerms]) -> None:
     for case in cases:
         document = tantivy.Document()
         document.add_unsigned("case", case.case_no)
@@ -30,24 +48,38 @@ def build(folder: Path, cases: Iterable[CaseTerms]) -> LexicalView:
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
-    return LexicalView(index)
 
 
 def open_view(folder: Path) -> LexicalView:
-    """Opens a view that :func:`build` wrote. Raises OSError or ValueError when it is damaged."""
-    return LexicalView(tantivy.Index.open(str(folder)))
+    """Opens a view that :func:`build` or :func:`change` wrote. Raises OSError or ValueError when it is
+    damaged."""
+    return LexicalView(tantivy.Index.open(str(folder)), counts(folder)[1])
+
+
+def counts(folder: Path) -> tuple[int, int]:
+    """How many documents a view holds, and how many have been taken out that still count in Tantivy's
+    statistics. Raises OSError or ValueError."""
+    meta = json.loads((folder / META).read_text(encoding="utf-8"))
+    kept = sum(int(segment["max_doc"]) for segment in meta["segments"])
+    deletes = (segment.get("deletes") for segment in meta["segments"])
+    dead = sum(int(of["num_deleted_docs"]) for of in deletes if of)
+    return kept - dead, dead
 
 
 class LexicalView:
     """Search over the view; scores are Tantivy's BM25 (k1 1.2, b 0.75), higher is better. Matches by
-    reading or by a loanword's origin count ``readings`` beside 1.0 for the text."""
+    reading or by a loanword's origin count ``readings`` beside 1.0 for the text.
 
-    def __init__(self, index: Any) -> None:
+    Tantivy counts the ``dead`` documents when it tells how rare a term is; its weight makes up for that.
+    Only the mean length of a text still counts them."""
+
+    def __init__(self, index: Any, dead: int) -> None:
         index.reload()
+        self._dead = dead
         self._index = index
         self._searcher = index.searcher()
         self._schema = index.schema
-        self._frequencies: dict[str, int] = {}
+        self._frequencies: dict[tuple[str, str], int] = {}
 
     def top(
         self,
@@ -72,16 +104,17 @@ class LexicalView:
             return {}
         return self._run(self._among(self._any_of(terms, readings), cases), len(cases))
 
-    def frequency(self, term: str) -> int:
-        """Number of cases that contain ``term`` in its title or text."""
-        if term not in self._frequencies:
-            query = tantivy.Query.term_query(self._schema, "body", term, index_option="basic")
+    def frequency(self, term: str, field: str = "body") -> int:
+        """Number of cases that contain ``term`` in their title or text (or another ``field``)."""
+        key = field, term
+        if key not in self._frequencies:
+            query = tantivy.Query.term_query(self._schema, field, term, index_option="basic")
             with _whole():
                 count = int(self._searcher.search(query, limit=1).count)
             if len(self._frequencies) >= _TERMS:
                 self._frequencies.clear()
-            self._frequencies[term] = count
-        return self._frequencies[term]
+            self._frequencies[key] = count
+        return self._frequencies[key]
 
     def holding(self, terms: Collection[str], most: int | None = None) -> frozenset[int]:
         """The cases that contain all of ``terms`` in their title or text, ``most`` at most."""
@@ -106,10 +139,19 @@ class LexicalView:
                 if boost == 0.0:
                     continue
                 query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
-                parts.append(
-                    (tantivy.Occur.Should, tantivy.Query.boost_query(query, weight * boost))
-                )
+                boost *= weight * self._made_up(field, term)
+                parts.append((tantivy.Occur.Should, tantivy.Query.boost_query(query, boost)))
         return tantivy.Query.boolean_query(parts)
+
+    def _made_up(self, field: str, term: str) -> float:
+        """How much rarer ``term`` is among the documents that are there than Tantivy believes."""
+        if not self._dead:
+            return 1.0
+        with _whole():
+            counted = int(self._searcher.doc_freq(field, term))
+        if not counted or not (live := self.frequency(term, field)):
+            return 1.0
+        return _rarity(len(self), live) / _rarity(len(self) + self._dead, counted)
 
     def _among(self, query: Any, cases: Collection[int]) -> Any:
         chosen = tantivy.Query.term_set_query(self._schema, "case", list(cases))
@@ -126,6 +168,11 @@ class LexicalView:
             return {int(self._searcher.doc(at)["case"][0]): float(score) for score, at in hits}
 
 
+def _rarity(documents: int, frequency: int) -> float:
+    """Inverse document frequency as Tantivy has it."""
+    return math.log(1.0 + (documents - frequency + 0.5) / (frequency + 0.5))
+
+
 @contextmanager
 def _whole() -> Iterator[None]:
     """Turns what Tantivy says of files that were damaged under it into ViewError."""
@@ -139,7 +186,7 @@ def _whole() -> Iterator[None]:
 
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("case", stored=True, indexed=True)
+    builder.add_unsigned_field("case", stored=True, indexed=True, fast=True)
     for field in _FIELDS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from kb.base.config import Settings
 from kb.index import dense
+from kb.index.building import attempted, latest, made
 from kb.index.checksums import opened, require_whole, seal
 from kb.index.dense import DenseView
 from kb.storage.store import Store
@@ -21,6 +22,9 @@ TITLE_WEIGHT = 0.2
 PATIENCE = 20.0
 """How many times as long as building took a view serves before vectors that arrived since are taken
 in: while the background is at work, building costs at most a twentieth of the time."""
+
+WHOLE = 10_000
+"""Passages up to which the view is built whole."""
 
 PREFIX = "sentences-"
 """What the names of the folders begin with."""
@@ -57,21 +61,45 @@ class SentenceViews:
 
     def _build(self, state: tuple[int, int]) -> DenseView:
         """Built aside and renamed; where nothing can be written, kept in memory only."""
-        vectors = self._store.sentence_vectors()
-        if not len(vectors.case_nos):
-            return dense.in_memory(vectors)
         folder = self._folder(state)
+        others = [at for at in self._settings.views.glob(f"{PREFIX}*") if at != folder]
         try:
-            aside = Path(tempfile.mkdtemp(dir=self._settings.views, prefix="building-"))
-            view = dense.build(aside, vectors, TITLE_WEIGHT)
-            seal(aside)
+            aside = attempted(lambda: self._brought_up(others, state)) or made(
+                self._settings.views, lambda at: self._whole(at)
+            )
+            view = dense.open_view(aside)
             aside.rename(folder)
-            for other in self._settings.views.glob(f"{PREFIX}*"):
-                if other != folder:
-                    shutil.rmtree(other, ignore_errors=True)
-            return view
-        except (OSError, RuntimeError):
-            return dense.in_memory(vectors, TITLE_WEIGHT)
+        except (OSError, RuntimeError, ValueError):
+            return dense.in_memory(self._store.sentence_vectors(), TITLE_WEIGHT)
+        for other in others:
+            shutil.rmtree(other, ignore_errors=True)
+        return view
+
+    def _whole(self, aside: Path) -> None:
+        dense.build(aside, self._store.sentence_vectors(), TITLE_WEIGHT)
+        seal(aside)
+
+    def _brought_up(self, others: Sequence[Path], state: tuple[int, int]) -> Path | None:
+        """The view of an earlier state with what has changed since; None where there is none, or so
+        much has changed that it is better built whole."""
+        own = [at for at in others if at.name.endswith(self._folder(state).name.split("-")[-1])]
+        if (before := latest(own)) is None:
+            return None
+        generation, read = (int(part) for part in before.name.split("-")[1:3])
+        sets = self._store.changed_cases(generation), self._store.read_cases(read)
+        if sets[0] is None or sets[1] is None or generation > state[0]:
+            return None
+        require_whole(before)
+        changed, size = sets[0] | sets[1], len(dense.open_view(before))
+        vectors = self._store.sentence_vectors(changed)
+        if size + len(vectors.case_nos) <= WHOLE or len(vectors.case_nos) > size:
+            return None
+
+        def fill(aside: Path) -> None:
+            dense.change(before, aside, changed, vectors, TITLE_WEIGHT)
+            seal(aside, before)
+
+        return made(self._settings.views, fill)
 
 
 def _open(folder: Path) -> DenseView:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import functools
 import hashlib
 import logging
 import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -20,7 +18,17 @@ from filelock import FileLock, Timeout
 from kb.base.config import Settings
 from kb.base.errors import ViewError
 from kb.index import dense, lexical
-from kb.index.checksums import opened, require_whole, seal, stamp
+from kb.index.building import (
+    ASIDE,
+    DENSE,
+    LEXICAL,
+    attempted,
+    brought_up,
+    generation_of,
+    latest,
+    whole,
+)
+from kb.index.checksums import opened, require_whole, stamp
 from kb.index.dense import DenseView
 from kb.index.lexical import LexicalView
 from kb.index.sentences import PREFIX, SentenceViews
@@ -30,9 +38,7 @@ from kb.storage.lock import is_writing
 from kb.storage.rows import CaseTerms
 from kb.storage.store import Store
 
-FORMAT = 2  # raise when the layout of a view changes
-_ASIDE = "building-"
-_LEXICAL = "lexical"
+FORMAT = 3  # raise when the layout of a view changes
 _STALE_SECONDS = 3600.0
 _log = logging.getLogger(__name__)
 _Method = TypeVar("_Method", bound=Callable[..., Any])
@@ -61,7 +67,7 @@ class _Indexes:
 
     def serves(self, name: str) -> bool:
         """True for this state of the store, while nobody has changed the files that Tantivy maps."""
-        return self.name == name and self.stamp == stamp(self.at / _LEXICAL)
+        return self.name == name and self.stamp == stamp(self.at / LEXICAL)
 
 
 class ViewKeeper:
@@ -128,16 +134,27 @@ class ViewKeeper:
         """Builds aside and renames; on a disk that is full or read-only, or that a restore has put aside
         meanwhile, the views live in a temporary folder. Raises StoreError when there is no room for that
         either."""
-        terms, vectors = self._store.all_terms(), self._store.all_vectors(self._store.model_id())
         folder = self._folder(generation)
         try:
             self._settings.views.mkdir(parents=True, exist_ok=True)
-            aside = _built(self._settings.views, terms, vectors)
+            aside = attempted(lambda: self._brought_up(folder)) or whole(
+                self._settings.views, *self._contents()
+            )
             self._publish(aside, folder)
             return self._load(generation) or _open(aside, generation, folder.name)
         except (OSError, RuntimeError, ValueError):
             with explained(self._settings.place):
-                return _open(_built(None, terms, vectors), generation, folder.name)
+                return _open(whole(None, *self._contents()), generation, folder.name)
+
+    def _contents(self) -> tuple[Sequence[CaseTerms], Vectors]:
+        return self._store.all_terms(), self._store.all_vectors(self._store.model_id())
+
+    def _brought_up(self, folder: Path) -> Path | None:
+        """From the latest views of this database and model; None where there are none."""
+        digest, generation = _database_of(folder), generation_of(folder)
+        others = self._settings.views.glob(f"{FORMAT}-*-{digest}")
+        before = latest([other for other in others if generation_of(other) < generation])
+        return before and brought_up(before, generation_of(before), self._store)
 
     def _publish(self, aside: Path, folder: Path) -> None:
         """Renames the finished folder into place and clears what it replaces away."""
@@ -168,41 +185,23 @@ def mended(search: _Method) -> _Method:
     return cast("_Method", attempt)
 
 
-def _built(parent: Path | None, terms: Sequence[CaseTerms], vectors: Vectors) -> Path:
-    """A folder in ``parent``, or among the temporary files, with both views. Raises OSError."""
-    aside = Path(tempfile.mkdtemp(dir=parent, prefix=_ASIDE if parent else "dxkb-views-"))
-    try:
-        lexical.build(aside / _LEXICAL, terms)
-        dense.build(aside / "dense", vectors)
-        seal(aside)
-    except (OSError, RuntimeError, ValueError) as error:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise OSError(
-            errno.ENOSPC if "No space" in str(error) else errno.EIO, str(error)
-        ) from error
-    return aside
-
-
 def _open(folder: Path, generation: int, name: str) -> _Indexes:
     require_whole(folder)
-    words, meanings = lexical.open_view(folder / _LEXICAL), dense.open_view(folder / "dense")
-    return _Indexes(generation, name, folder, stamp(folder / _LEXICAL), words, meanings)
+    words, meanings = lexical.open_view(folder / LEXICAL), dense.open_view(folder / DENSE)
+    return _Indexes(generation, name, folder, stamp(folder / LEXICAL), words, meanings)
 
 
 def _is_outdated(other: Path, folder: Path) -> bool:
     """True for views of an earlier generation or of another database, and for what a crash left
     half-built."""
-    if other.name.startswith(_ASIDE):
+    if other.name.startswith(ASIDE):
         return time.time() - other.stat().st_mtime > _STALE_SECONDS
-    if not other.name.startswith(PREFIX) and _database_of(other) != _database_of(folder):
+    if other.name.startswith(PREFIX):  # SentenceViews goes on from them
+        return False
+    if _database_of(other) != _database_of(folder):
         return True
-    return _generation_of(other) < _generation_of(folder)
+    return generation_of(other) < generation_of(folder)
 
 
 def _database_of(folder: Path) -> str:
     return folder.name.rpartition("-")[2]
-
-
-def _generation_of(folder: Path) -> int:
-    parts = folder.name.split("-")
-    return int(parts[1]) if len(parts) > 2 and parts[1].isdigit() else -1

@@ -90,6 +90,6 @@ def test_views_of_nothing_answer_with_nothing(tmp_path: Path) -> None:
 
 def test_a_dense_view_with_a_part_missing_is_refused(tmp_path: Path) -> None:
     dense.build(tmp_path, vectors())
-    np.save(tmp_path / "cases.npy", np.arange(3))
+    np.save(tmp_path / "1.cases.npy", np.arange(3))
     with pytest.raises(ValueError, match="length"):
         dense.open_view(tmp_path)

@@ -1,0 +1,104 @@
+"""Views made aside: whole, or from the ones before with only what has changed since."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from kb.index import dense, lexical
+from kb.index.checksums import require_whole, seal, share
+from kb.storage.feed.contents import Vectors
+from kb.storage.rows import CaseTerms
+from kb.storage.store import Store
+
+ASIDE = "building-"
+LEXICAL, DENSE = "lexical", "dense"
+WHOLE = 1000
+"""Cases up to which views are built whole: it is quick, and nothing is left over from before."""
+_CHANGED = 0.1
+"""Share of the cases that change, or that have been taken out and still lie in Tantivy's files, from
+which on building whole is no dearer."""
+_REWRITTEN = ("meta.json", ".managed.json")  # by Tantivy, with every change
+
+_log = logging.getLogger(__name__)
+
+
+def whole(parent: Path | None, terms: Sequence[CaseTerms], vectors: Vectors) -> Path:
+    """A folder in ``parent``, or among the temporary files, with both views. Raises OSError."""
+
+    def fill(aside: Path) -> None:
+        lexical.build(aside / LEXICAL, terms)
+        dense.build(aside / DENSE, vectors)
+        seal(aside)
+
+    return made(parent, fill)
+
+
+def brought_up(before: Path, since: int, store: Store) -> Path | None:
+    """A folder beside ``before``, the views of the generation ``since``, with both views as the store is
+    now. None where they are better built whole. Raises OSError or ValueError."""
+    require_whole(before)
+    live, dead = lexical.counts(before / LEXICAL)
+    changed = store.changed_cases(since) if live > WHOLE else None
+    if changed is None or len(changed) + dead > _CHANGED * live:
+        return None
+    terms = store.all_terms(changed)
+    vectors = store.all_vectors(store.model_id(), changed)
+
+    def fill(aside: Path) -> None:
+        _share_words(before / LEXICAL, aside / LEXICAL)
+        lexical.change(aside / LEXICAL, changed, terms)
+        dense.change(before / DENSE, aside / DENSE, changed, vectors)
+        seal(aside, before)
+
+    return made(before.parent, fill)
+
+
+def made(parent: Path | None, fill: Callable[[Path], object]) -> Path:
+    """A new folder that ``fill`` has filled, whole or not there. Raises OSError."""
+    aside = Path(tempfile.mkdtemp(dir=parent, prefix=ASIDE if parent else "dxkb-views-"))
+    try:
+        fill(aside)
+    except (OSError, RuntimeError, ValueError) as error:
+        shutil.rmtree(aside, ignore_errors=True)
+        code = errno.ENOSPC if "No space" in str(error) else errno.EIO
+        raise OSError(code, str(error)) from error
+    return aside
+
+
+def attempted(bring_up: Callable[[], Path | None]) -> Path | None:
+    """What ``bring_up`` gives; None where the views that it begins with are gone or damaged."""
+    with suppress(OSError, RuntimeError, ValueError, LookupError):
+        return bring_up()
+    _log.warning("the views of before cannot be brought up to date and are built whole")
+    return None
+
+
+def latest(folders: Collection[Path]) -> Path | None:
+    """The folder of the latest generation, and of the latest state of it."""
+    return max(folders, key=lambda folder: _numbers(folder), default=None)
+
+
+def generation_of(folder: Path) -> int:
+    """The generation that a folder's name tells; -1 for another name."""
+    return _numbers(folder)[0]
+
+
+def _numbers(folder: Path) -> tuple[int, int]:
+    told = [int(part) if part.isdigit() else -1 for part in folder.name.split("-")[1:-1]]
+    generation, state, *_ = (*told, -1, -1)
+    return generation, state
+
+
+def _share_words(before: Path, aside: Path) -> None:
+    aside.mkdir()
+    for path in before.iterdir():
+        if path.name in _REWRITTEN:
+            shutil.copy2(path, aside / path.name)
+        elif path.suffix != ".lock":
+            share(path, aside / path.name)

@@ -1,0 +1,125 @@
+"""Vectors on disk as parts that never change: a change adds a small part, says what of older ones is gone,
+and now and then parts grow together. So a new view shares the files of the one before it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Matrix = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.int64]
+
+LIST = "parts.json"
+_GROWTH = 8
+"""A part is joined with the one before it unless that is so many times as large: a row is copied a few
+times in all, and a search meets few parts."""
+_GONE = 0.25  # share of a part that is gone at which it is written anew
+_MAPPED = 1 << 25
+"""Bytes of vectors from which on they are mapped, not read: what is small stays right though somebody
+truncates the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows ordered by case: ``rows[i]`` (n, d) is chunk ``chunks[i]`` of case ``cases[i]``. Of the
+    cases in ``gone`` (in order) nothing counts any more. ``total`` (d,) is the sum of all rows."""
+
+    name: str
+    rows: Matrix
+    cases: Numbers
+    chunks: Numbers
+    gone: Numbers
+    total: npt.NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if not len(self.rows) == len(self.cases) == len(self.chunks):
+            raise ValueError("the dense view's parts differ in length")
+
+    def without(self, cases: Numbers) -> Part:
+        """The part of which these ``cases`` are gone, too."""
+        more = cases[np.isin(cases, self.cases)]
+        return replace(self, gone=np.union1d(self.gone, more)) if len(more) else self
+
+    def dead(self) -> Numbers:
+        """Places of the rows that do not count any more."""
+        starts = np.searchsorted(self.cases, self.gone)
+        ends = np.searchsorted(self.cases, self.gone, side="right")
+        runs = [np.arange(s, e) for s, e in zip(starts.tolist(), ends.tolist(), strict=True)]
+        return np.concatenate(runs) if runs else np.zeros(0, np.int64)
+
+    def at(self, case: int) -> slice:
+        """The rows of a case; none where it is not here or gone."""
+        found = slice(*(int(np.searchsorted(self.cases, case, side=s)) for s in ("left", "right")))
+        if found.start < found.stop and len(self.gone):
+            place = int(np.searchsorted(self.gone, case))
+            if place < len(self.gone) and self.gone[place] == case:
+                return slice(0, 0)
+        return found
+
+
+def made(rows: Matrix, cases: Numbers, chunks: Numbers) -> Part:
+    """A part that is not written yet."""
+    return Part("", rows, cases, chunks, np.zeros(0, np.int64), rows.sum(axis=0, dtype=np.float64))
+
+
+def add(parts: Sequence[Part], gone: Collection[int], new: Part) -> tuple[Part, ...]:
+    """``parts`` without the cases that are ``gone``, and with the ``new`` one, grown together where that
+    is due. A part with a new name is to be written."""
+    cases = np.array(sorted(gone), dtype=np.int64)
+    found = [part.without(cases) for part in parts]
+    found = [_joined([p]) if len(p.dead()) > _GONE * len(p.cases) else p for p in found]
+    found = [part for part in (*found, new) if len(part.cases)]
+    while len(found) > 1 and len(found[-2].cases) < _GROWTH * len(found[-1].cases):
+        found[-2:] = [_joined(found[-2:])]
+    return tuple(found) or (new,)
+
+
+def _joined(parts: Sequence[Part]) -> Part:
+    """One part of those, without what is gone, by case."""
+    kept = [np.delete(np.arange(len(p.cases)), p.dead()) for p in parts]
+    cases = np.concatenate([p.cases[k] for p, k in zip(parts, kept, strict=True)])
+    order = np.argsort(cases, kind="stable")
+    rows = np.concatenate([p.rows[k] for p, k in zip(parts, kept, strict=True)])[order]
+    chunks = np.concatenate([p.chunks[k] for p, k in zip(parts, kept, strict=True)])[order]
+    return made(rows, cases[order], chunks)
+
+
+def write(folder: Path, parts: Sequence[Part]) -> None:
+    """Writes the parts that have no name yet, and the list of all. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    taken = max((int(part.name) for part in parts if part.name), default=0)
+    listed = []
+    for part in parts:
+        name = part.name
+        if not name:
+            taken += 1
+            name = str(taken)
+            for of, values in (("rows", part.rows), ("cases", part.cases), ("chunks", part.chunks)):
+                np.save(folder / f"{name}.{of}.npy", values)
+        listed.append({"name": name, "gone": part.gone.tolist(), "total": part.total.tolist()})
+    (folder / LIST).write_text(json.dumps(listed), encoding="utf-8")
+
+
+def read(folder: Path) -> tuple[Part, ...]:
+    """What :func:`write` wrote. Raises OSError or ValueError."""
+    listed = json.loads((folder / LIST).read_text(encoding="utf-8"))
+    return tuple(_read(folder, part) for part in listed)
+
+
+def files(parts: Sequence[Part]) -> list[str]:
+    """Names of the files that hold those parts that have been written."""
+    return [f"{p.name}.{of}.npy" for p in parts if p.name for of in ("rows", "cases", "chunks")]
+
+
+def _read(folder: Path, listed: Mapping[str, Any]) -> Part:
+    path = folder / f"{listed['name']}.rows.npy"
+    rows = np.load(path, mmap_mode="r" if path.stat().st_size >= _MAPPED else None)
+    cases, chunks = (np.load(folder / f"{listed['name']}.{of}.npy") for of in ("cases", "chunks"))
+    gone, total = np.array(listed["gone"], dtype=np.int64), np.array(listed["total"])
+    return Part(str(listed["name"]), rows, cases, chunks, gone, total)
