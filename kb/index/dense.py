@@ -23,7 +23,7 @@ _FEW = 5  # cases under which their mean is too near to each of them
 def build(folder: Path, vectors: Vectors, title_weight: float = TITLE_WEIGHT) -> DenseView:
     """Writes the view into ``folder`` and opens it."""
     view = in_memory(vectors, title_weight)
-    parts.write(folder, view.parts)
+    view.write(folder)
     return view
 
 
@@ -89,6 +89,10 @@ class DenseView:
 
     def __len__(self) -> int:
         return sum(len(p.cases) - len(d) for p, d in zip(self.parts, self._dead, strict=True))
+
+    def write(self, folder: Path) -> None:
+        """Writes a view that was made in memory into ``folder``. Raises OSError."""
+        parts.write(folder, self.parts)
 
     @property
     def dimension(self) -> int:

@@ -63,21 +63,23 @@ class SentenceViews:
         """Built aside and renamed; where nothing can be written, kept in memory only."""
         folder = self._folder(state)
         others = [at for at in self._settings.views.glob(f"{PREFIX}*") if at != folder]
+        if (aside := attempted(lambda: self._brought_up(others, state))) is None:
+            vectors = self._store.sentence_vectors()
+            view = dense.in_memory(vectors, TITLE_WEIGHT)
+            if not len(vectors.case_nos):
+                return view
+            try:
+                aside = made(self._settings.views, lambda at: _write(at, view))
+            except OSError:
+                return view
+        view = dense.open_view(aside)
         try:
-            aside = attempted(lambda: self._brought_up(others, state)) or made(
-                self._settings.views, lambda at: self._whole(at)
-            )
-            view = dense.open_view(aside)
             aside.rename(folder)
-        except (OSError, RuntimeError, ValueError):
-            return dense.in_memory(self._store.sentence_vectors(), TITLE_WEIGHT)
+        except OSError:  # another process was first; what is opened serves as well
+            shutil.rmtree(aside, ignore_errors=True)
         for other in others:
             shutil.rmtree(other, ignore_errors=True)
         return view
-
-    def _whole(self, aside: Path) -> None:
-        dense.build(aside, self._store.sentence_vectors(), TITLE_WEIGHT)
-        seal(aside)
 
     def _brought_up(self, others: Sequence[Path], state: tuple[int, int]) -> Path | None:
         """The view of an earlier state with what has changed since; None where there is none, or so
@@ -100,6 +102,11 @@ class SentenceViews:
             seal(aside, before)
 
         return made(self._settings.views, fill)
+
+
+def _write(folder: Path, view: DenseView) -> None:
+    view.write(folder)
+    seal(folder)
 
 
 def _open(folder: Path) -> DenseView:

@@ -66,8 +66,10 @@ def _remembered(rows: Rows, name: str, of: str) -> int:
     """The earliest generation, or state, from which on everything is remembered."""
     sql = "SELECT key, value FROM meta WHERE key IN (?, ?)"
     meta = {str(row[0]): int(row[1]) for row in rows(sql, [name, of])}
-    return max(meta[name], meta[of] - KEPT)
+    now = meta.get(of, 0)
+    return max(meta.get(name, now), now - KEPT)
 
 
 def _number(connection: Connection, name: str) -> int:
-    return int(connection.execute("SELECT value FROM meta WHERE key = ?", [name]).fetchone()[0])
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", [name]).fetchone()
+    return int(row[0]) if row else 0  # none in one that is being copied
