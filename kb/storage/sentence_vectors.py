@@ -126,7 +126,8 @@ def put_vectors(connection: Connection, keys: Sequence[bytes], vectors: Matrix) 
     if not np.isfinite(vectors).all():
         raise ModelError("store.model_not_finite")
     with joined(connection):
-from kb.storage.feed.changes import forget_changes, note_arrivals
+        _count_up(connection)  # first: others wait here for their number
+        note_arrivals(connection, keys)
         connection.executemany(
             """INSERT INTO sentence_vectors VALUES (?, ?)
                ON CONFLICT (key) DO UPDATE SET vector = excluded.vector""",
@@ -135,7 +136,6 @@ from kb.storage.feed.changes import forget_changes, note_arrivals
                 for key, vector in zip(keys, vectors, strict=True)
             ],
         )
-        _count_up(connection)
 
 
 def prune(connection: Connection) -> None:

@@ -43,8 +43,9 @@ def note_changes(connection: Connection, cases: Collection[int]) -> None:
 
 
 def note_arrivals(connection: Connection, keys: Sequence[bytes]) -> None:
-    """Notes that vectors of these ``keys`` arrive with the state that the caller's transaction begins."""
-    state = 1 + _number(connection, "sentences")
+    """Notes that vectors of these ``keys`` arrive with the state to which the caller's transaction has
+    counted up."""
+    state = _number(connection, "sentences")
     connection.executemany(
         "INSERT INTO sentence_arrivals VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(state, key) for key in keys],
