@@ -114,12 +114,20 @@ _COMMANDS: dict[str, tuple[Command, dict[str, _Options]]] = {
 """Every command with its arguments; ``cli.help.COMMAND.NAME`` or ``cli.help.NAME`` tells what one is."""
 
 
+def _command_first(given: list[str]) -> list[str]:
+    """The arguments with what every command takes behind the command, where many type it before."""
+    at = 0
+    while at < len(given) and given[at].partition("=")[0] in ("--data", "--lang", "--json"):
+        at += 1 if given[at] == "--json" or "=" in given[at] else 2
+    return [*given[at : at + 1], *given[:at], *given[at + 1 :]]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command: 0 success, 1 a failure explained on stderr, 2 wrong usage."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    given = _command_first(list(sys.argv[1:] if arguments is None else arguments))
     say = choose(_language(given))
     parser = build_parser(say)
     if not given:

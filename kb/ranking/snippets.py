@@ -28,7 +28,9 @@ _PER_CASE = 3
 _NOT = "{}+"
 """A term behind which a negation stands."""
 _NEGATIONS = frozenset("ない なく なかっ なけれ ず ぬ ません".split())
-_ENDINGS = _NEGATIONS | frozenset("て で た だ ます れ られ たい う よう いる い".split())
+_ENDINGS = _NEGATIONS | frozenset(
+    "て で た だ ます れ られ せ させ たい たく う よう いる い".split()
+)
 _SHORT = 1200  # characters of a section whose tokens (about 200 bytes each) are kept
 _TELLING = 20  # characters under which a passage hardly says anything
 

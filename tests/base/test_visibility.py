@@ -41,7 +41,7 @@ def test_what_is_understood(text: str, label: str) -> None:
         "取扱: 注意", "取り扱い: 部外秘", "visibility: 庁内限り", "visibility: 部外秘", "visibility: 取扱注意",
         "visibility: [庁内, 県内]", "visibility: {a: 庁内}", "visibility: 非公開", "visibility: internal",
         "visibility:", "visibility: 公開しない", "機密性: 2", "公開 範囲: 取扱注意", "access: 庁内", "備考: 庁内限り",
-        "区分: 【部外秘】", "sensitivity: high",
+        "区分: 【部外秘】", "sensitivity: high", "公開 範囲: 県内", "vissbility: 県内", "memo: Confidential",
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_held_and_told(entry: str) -> None:
@@ -49,6 +49,18 @@ def test_what_is_not_understood_is_held_and_told(entry: str) -> None:
     assert label == "庁内"
     assert len(doubts) == 1
     assert "「" in doubts[0]
+
+
+def test_what_is_told_names_the_line_and_the_word() -> None:
+    assert of("title: a\nvissbility: 県内")[1][0].startswith("2行目の「vissbility」")
+    assert of("title: a\nvisibility: 庁内限り")[1][0].startswith("2行目の「visibility」")
+    for head in ({"閲覧範囲": "課内"}, {"visibility": "庁内限り"}):  # no file has these lines
+        (doubt,) = visibility(head)[1]
+        assert render(doubt).startswith(f"「{next(iter(head))}」")
+
+
+def test_a_title_and_what_is_no_text_restrict_nothing() -> None:
+    assert visibility({"default_title": "庁内限り", "回数": 3, "日": None}) == ("公開", ())
 
 
 @pytest.mark.parametrize(

@@ -243,6 +243,14 @@ def test_eval_names_the_line_it_cannot_read(town: Settings, tmp_path: Path, line
     assert "q.jsonl" in done.stderr
 
 
+@pytest.mark.parametrize("first", [["--lang", "en"], ["--lang=en"], ["--json", "--lang", "en"]])
+def test_what_every_command_takes_may_stand_before_it(
+    town: Settings, first: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*first, "--data", str(town.data), "status"]) == 0
+    assert "documents" in capsys.readouterr().out
+
+
 def test_doctor_examines_and_advises(town: Settings, tmp_path: Path) -> None:
     done = run("doctor", "--data", town.data, "--json", env={"DXKB_CORPUS": str(town.corpus)})
     found = {check["name"]: check for check in json.loads(done.stdout)["checks"]}

@@ -41,6 +41,7 @@ def why(searcher: Searcher, question: str, name: str) -> Why:
         ("窓口が混んで困る", "written", ("窓口", "混んで")),
         ("ゴミの分別", "waste", ("ゴミ", "分別")),
         ("スマホで調べる", "waste", ("スマホ", "調べる")),
+        ("窓口で申請書を書かせている", "unwritten", ("窓口", "申請書", "書かせている")),
     ],
 )
 def test_words_as_they_were_typed(
