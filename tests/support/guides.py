@@ -105,6 +105,8 @@ class Reader:
 
     def _runs(self, program: str, arguments: Sequence[str]) -> str | None:
         match program:
+            case "export":  # each command here has an environment of its own
+                return None
             case "dxkb" if arguments[0] in ("serve", "mcp"):
                 build_parser(choose("ja")).parse_args(arguments)
                 return None
