@@ -118,6 +118,7 @@ _COST = re.compile(
 _IN_COST = re.compile(rf"(?P<amount>{_AMOUNT})|(?P<free>(?:{_MONEY}[^。\d]{{0,12}}?)?(?:{_FREE}))")
 _SHARE = re.compile(
     r"(?:債|財源|基金|寄附金|ふるさと納税|譲与税|交付税|補助金|交付金|助成金|支出金)(?:が|は|で|の|から)?約?$"
+    r"|うち[^。、\d]{0,12}(?:補助|交付|助成|支援|国費|県費)(?:分|額|金)?(?:が|は)?約?$"
 )
 """What stands before an amount that is the part of a programme, not a cost of its own."""
 _GRANTED = re.compile(
@@ -195,6 +196,6 @@ def costs(draft: CaseDraft) -> tuple[Evidence, ...]:
 def _label(found: Evidence, heading: str) -> str:
     """What stands before an amount in its clause, else the heading of its section."""
     text = " ".join(found.text.split())
-    before = text[: max(0, text.find(found.value))]
+    before = text[: max(0, text.find(found.value))].rstrip()
     clause = re.split(r"[。、，,;；円]|\s", before)[-1]
     return clause or heading

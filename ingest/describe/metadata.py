@@ -25,6 +25,7 @@ from ingest.describe.municipality import (
     document_place,
     document_prefecture,
     filed,
+    sited,
     topped,
     whose,
 )
@@ -86,7 +87,7 @@ def context_of(extract: Extract, drafts: Sequence[CaseDraft]) -> Context:
 def _place(extract: Extract, title: str, prefecture: str) -> Whose | None:
     gazetteer = load_gazetteer()
     told = document_place(title, prefecture, gazetteer) or topped(extract, prefecture, gazetteer)
-    return told or filed(extract, gazetteer)
+    return told or sited(extract, gazetteer) or filed(extract, gazetteer)
 
 
 def describe(

@@ -14,11 +14,16 @@ from ingest.split.labels import exact_label
 from ingest.split.plates import is_municipal, plate, shown
 from ingest.split.series import subject
 from kb.base.types import CaseDraft, Evidence
+from kb.language.text import fold_text
 from kb.places.gazetteer import Gazetteer, Mention, Place
 
 _SUBJECT = re.compile(r"^(?:は|では|が|の|における|で|、|$)")
 _AT_END = re.compile(
     r"[(（【\[［〔「『][^(（【\[［〔「『)）】\]］〕」』]*[)）】\]］〕」』][)）】\]］〕」』\s]*$"
+)
+_ITSELF = re.compile(r"(?<![一-龥々])[本当]([市町村区])(?=[はがでもにのをへと、])")
+_SITE = re.compile(
+    r"(?:役所|役場)?(?:公式)?(?:の)?(?:ホームページ|ウェブ(?:サイト)?|web(?:サイト)?|サイト|hp)?"
 )
 _CAPTION = re.compile(r"\s*[（(【\[]?(?:図表?|表|写真|出典|出所|資料|参考|注|※|＊)")
 _SHORT = 40
@@ -79,6 +84,15 @@ def topped(extract: Extract, prefecture: str, gazetteer: Gazetteer) -> Whose | N
             for mention in filter(is_municipal, gazetteer.mentions(block.text, prefecture or None)):
                 return _found(mention, block.text, extract.pages[0].number, prefecture, gazetteer)
     return None
+
+
+def sited(extract: Extract, gazetteer: Gazetteer) -> Whose | None:
+    """The municipality whose own site a page is of, by what its title says of the site (南国市公式サイト)."""
+    name = str(extract.front_matter.get("site", ""))
+    mentions = [mention for mention in gazetteer.mentions(name) if is_municipal(mention)]
+    if len(mentions) != 1 or not _SITE.fullmatch(fold_text(name[mentions[0].end :])):
+        return None
+    return _found(mentions[0], name, None, "", gazetteer)
 
 
 def filed(extract: Extract, gazetteer: Gazetteer) -> Whose | None:
@@ -185,6 +199,7 @@ def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose
                 first.setdefault(name, (mention, section.text, section.page))
                 if _SUBJECT.match(section.text[mention.end :]):
                     about.add(name)
+    counts = _of_its_kind(counts, draft)
     if not counts:
         return None
     _unite_wards(counts, {name: mention for name, (mention, _, _) in first.items()})
@@ -195,6 +210,14 @@ def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose
     if count < _DOMINANT * counts.total() or not (enough if early else count >= _OFTEN):
         return None
     return _found(mention, text, page, prefecture, gazetteer)
+
+
+def _of_its_kind(counts: Counter[str], draft: CaseDraft) -> Counter[str]:
+    """The municipalities that can be the one that calls itself 本町 or 当市; all where none does."""
+    called = {m[1] for s in draft.sections for m in _ITSELF.finditer(s.text)}
+    if len(called) != 1:
+        return counts
+    return Counter({name: n for name, n in counts.items() if name.endswith(tuple(called))})
 
 
 def _unite_wards(counts: Counter[str], named: Mapping[str, Mention]) -> None:

@@ -61,7 +61,10 @@ def read_html(path: Path, content: bytes, password: str | None = None) -> Extrac
     if not any(block.text.strip() for block in found):
         raise ReadError("read.empty.html")
     if title:
-        values["document_title"] = _page_title(title, [b.text for b in found if b.level == 1])
+        own = _page_title(title, [b.text for b in found if b.level == 1])
+        values["document_title"] = own
+        if site := next((part for part in _SITE.split(title)[1:] if part and part not in own), ""):
+            values["site"] = site
     return Extract(
         "html",
         (Page(None, tuple(found)),),
