@@ -17,6 +17,9 @@ from kb.base.record import ABOUT, FACTS, KEYS, Evidence, label
 from kb.language.dates import iso_day
 from kb.places.gazetteer import Gazetteer, Place
 
+_PARTED = re.compile(
+    r"[、\n](?![^（(]*[）)])"
+)  # not in brackets: 年1,700万円（八束、大野の各地区）
 _WHOLE = frozenset({"trouble"})
 """Facts that are sentences."""
 _DATE = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}")
@@ -65,7 +68,7 @@ def read_given(values: Mapping[str, object], gazetteer: Gazetteer) -> Given:
 def told(name: str, text: str, by: str) -> list[Evidence]:
     """The facts of one kind that people tell in words: 初期 120万円、運用 月3万円 are two costs. ``by``
     says who told them."""
-    pieces = [text] if name in _WHOLE else re.split(r"[、\n]", text)
+    pieces = [text] if name in _WHOLE else _PARTED.split(text)
     return [measured(Evidence(name, said, None, by)) for p in pieces if (said := p.strip())]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from kb.advice.asked import answers, asked
@@ -27,6 +27,7 @@ _LINE, _TALLEST = 15.0, 409.0  # points: a line, and the tallest row that Excel 
 _CUT = "…（続きは出典をご覧ください）"
 _FORMULA = ("=", "+", "-", "@")
 _HEAD = PatternFill("solid", start_color="FFE8F1FE")
+_LINES = Border(*[Side("thin", color="FFB8C0CC")] * 4)  # else a printed table has none
 _WHO = {
     "no": 4,
     "case": 26,
@@ -36,7 +37,7 @@ _WHO = {
     "year": 7,
     "status": 6,
 }
-_TOLD, _TAIL = 17, {"remark": 18, "numbers": 7}  # characters
+_TOLD, _UNSAID, _TAIL = 17, 9, {"remark": 18, "numbers": 7}  # characters
 
 _Cell = str | int | float | None
 _Say = Callable[[str], str]
@@ -80,12 +81,15 @@ def _compared(brief: Brief, cited: Cited, say: _Say) -> _Table:
     cases = brief.precedents
     told = [row for row in deciding(cases) if not row.is_known]
     heads = {say(name): width for name, width in _WHO.items()}
-    heads |= {row_label(row.label, brief.lang): _TOLD for row in told}
+    heads |= {
+        row_label(row.label, brief.lang): _TOLD if any(row.cells) else _UNSAID for row in told
+    }
     heads |= {say(name): width for name, width in _TAIL.items()}
     rows: list[list[_Cell]] = []
     for at, case in enumerate(cases):
         quotes = [row.cells[at] for row in told]
         numbers = sorted({cited[case.id, q.page].number for cell in quotes for q in cell})
+        numbers = numbers or sorted({c.number for (of, _), c in cited.items() if of == case.id})
         rows.append([
             brief.cases.index(case) + 1, case.title, case.prefecture, case.municipality,
             case.population, case.year, value_name("status", case.status, brief.lang),
@@ -152,22 +156,26 @@ def _sheet(sheet: Any, name: str, heads: Mapping[str, int], rows: list[list[_Cel
     for column, (head, width) in enumerate(heads.items(), start=1):
         cell = sheet.cell(1, column)
         _put(cell, head)
-        cell.font, cell.fill = Font(bold=True), _HEAD
+        cell.font, cell.fill, cell.border = Font(bold=True), _HEAD, _LINES
+        cell.alignment = Alignment(vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.row_dimensions[1].height = _height(list(heads), list(heads.values()))
+    large = {c for row in rows for c, v in enumerate(row, 1) if isinstance(v, int) and v > 9999}
     for number, row in enumerate(rows, start=2):
         for column, (head, value) in enumerate(zip(heads, row, strict=True), start=1):
             cell = sheet.cell(number, column)
             _put(cell, value)
-            if isinstance(value, float) or (isinstance(value, int) and value > 9999):
+            if isinstance(value, float) or (isinstance(value, int) and column in large):
                 cell.number_format = "#,##0" if value == int(value) else "#,##0.0#"
             if head == "URL" and value:
                 cell.hyperlink, cell.style = value, "Hyperlink"
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.alignment, cell.border = Alignment(vertical="top", wrap_text=True), _LINES
         sheet.row_dimensions[number].height = _height(row, list(heads.values()))
     sheet.freeze_panes = "C2" if len(heads) > 2 else "A2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_margins.left = sheet.page_margins.right = 0.4  # inches
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "&P / &N"

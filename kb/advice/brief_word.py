@@ -52,7 +52,7 @@ def word(brief: Brief) -> bytes:
     heads = [part for part in told if isinstance(part, PaperHead) and part.level == 1]
     for part in told:
         if isinstance(part, PaperHead) and heads and part is heads[0] and len(heads) > _LONG:
-            _contents(document, [head.text for head in heads])
+            _contents(document, [head.text for head in heads], brief.lang)
         add_part(document, part, heads)
     _heading(document, render(message("brief.sources"), brief.lang), 1, len(heads))
     for source in all_sources(brief):
@@ -126,8 +126,11 @@ def _mark(line: Any, name: str, number: int) -> None:
         line._p.append(mark)
 
 
-def _contents(document: Any, heads: list[str]) -> None:
+def _contents(document: Any, heads: list[str], lang: str) -> None:
     """A table of contents that Word brings up to date, with the pages, which only it knows."""
+    title = document.add_paragraph()
+    title.add_run(render(message("brief.contents"), lang)).bold = True
+    title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(10), Pt(2)
     for at, text in enumerate(heads):
         line = document.add_paragraph()
         line.paragraph_format.space_after = Pt(0)

@@ -12,6 +12,7 @@ from kb.base.tables import read_table
 from kb.base.types import Case
 from kb.language.text import sentences
 from kb.language.tokens import search_terms, tokenize
+from kb.query.conditions.detect import conditions_of
 
 NEED_ROLES = ("見えてきた課題", "有効と思われる支援")
 MOST_NEEDS = 12
@@ -19,9 +20,11 @@ LONGEST_NEED = 200
 """Characters of a need that somebody writes."""
 
 _DATA = Path(__file__).parent / "data"
+_LONGEST_LINE = 300
 _SHORTEST = 8  # characters of a need
 _SAME = 0.6  # share of words that makes two needs one
 _MARK = re.compile(r"^[\s\-*・•●○◆■◇□▪➢✓①-⑳]+|^[（(]?[0-9０-９]{1,2}[)）.．、]\s*")
+_LISTED = re.compile(r"\s*(?:[\-*・•●○◆■◇□▪➢✓①-⑳]|[（(]?[0-9０-９]{1,2}[)）.．、])")
 _HEAD = re.compile(
     r"^(?P<mark>[\s#■●◆○◇【\[［〔<＜（(0-9０-９.．)）、]*)(?P<head>[^。:：】\]］〕>＞]{2,14})"
     r"(?:(?P<end>[】\]］〕>＞:：\s]*[】\]］〕>＞:：])(?P<rest>.*))?$"
@@ -71,21 +74,39 @@ def told_needs(cases: Sequence[Case]) -> tuple[Need, ...]:
 
 def written_needs(text: str) -> tuple[Need, ...]:
     """What a consultation, minutes or a few lines of somebody's own say is lacking: the sentences
-    below a head such as 「困りごと」, else those with a word of trouble, else all; in their words."""
+    below a head such as 「困りごと」, else those with a word of trouble and what stands in one list with
+    them, else all; in their words."""
     headed: list[str] = []
-    troubled: list[str] = []
+    listed: list[tuple[int, str]] = []  # the number of the list, 0 for what is in none
     every: list[str] = []
-    below = False
+    head, count = "", 1
     for line in text.splitlines():
         kind, rest = _headed(line)
-        below = kind == "head" if kind else below
+        head = kind or head
+        is_listed = bool(_LISTED.match(line)) and head != "other"
+        count += not is_listed
         for told in _sentences(rest):
             every.append(told)
-            if below:
+            if head == "head":
                 headed.append(told)
-            elif kind != "other" and _words()["sentence"].search(told):
-                troubled.append(told)
+            elif kind not in ("other", "unknown"):
+                listed.append((count if is_listed else 0, told))
+    troubled = _troubled(listed)
     return _different(Need(told[:LONGEST_NEED]) for told in headed or troubled or every)
+
+
+def budget(text: str) -> int | None:
+    """The most, in yen, that a consultation says something may cost: 【予算】200万円まで; None where it
+    does not."""
+    lines = (line[:_LONGEST_LINE] for line in text.splitlines() if "円" in line or "yen" in line)
+    told = (c.high for line in lines for c in conditions_of(line) if c.kind == "cost")
+    return next((most for most in told if most), None)
+
+
+def _troubled(listed: Sequence[tuple[int, str]]) -> list[str]:
+    word = _words()["sentence"]
+    lists = {number for number, told in listed if number and word.search(told)}
+    return [told for number, told in listed if number in lists or word.search(told)]
 
 
 def _headed(line: str) -> tuple[str, str]:
@@ -100,7 +121,7 @@ def _headed(line: str) -> tuple[str, str]:
         word = _words()[kind]
         if word.search(found["head"]) if is_marked else word.fullmatch(found["head"].strip()):
             return kind, rest
-    return ("other", rest) if is_marked else ("", line)
+    return ("unknown", rest) if is_marked else ("", line)
 
 
 @cache

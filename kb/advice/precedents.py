@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kb.base.errors import QueryError
-from kb.base.record import UNKNOWN, facts_of
+from kb.base.record import UNKNOWN, Evidence, facts_of
 from kb.base.types import Case, Passage, Result, Viewer
 from kb.places.gazetteer import Place, load_gazetteer
 from kb.query.question import beside_conditions
@@ -34,7 +34,7 @@ _ANSWERS = ("取組", "効果", "概要", "支援内容", "工夫・留意点", 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Whether a precedent fits in one respect (``name``: size, kind, stage, cost); None where it
+    """Whether a precedent fits in one respect (``name``: size, kind, stage, cost, or budget); None where it
     does not say. ``value`` is what it has, as the record says it."""
 
     name: str
@@ -54,23 +54,25 @@ class Precedent:
 
 
 def precedents(
-    searcher: Searcher, need: str, place: Place, viewer: Viewer, k: int = SHOWN
+    searcher: Searcher, need: str, place: Place, viewer: Viewer, budget: int | None = None
 ) -> tuple[Precedent, ...]:
-    """The best ``k`` cases of other municipalities that answer ``need``; none rather than one that is
-    only near."""
+    """The best cases of other municipalities that answer ``need``; none rather than one that is only
+    near. ``budget`` is the most that it may cost, in yen."""
     matter = beside_conditions(need) or need
     try:
         answer = searcher.search(matter, k=_LOOKED_AT, near=place.code, viewer=viewer)
     except QueryError:
         return ()
     found = [
-        Precedent(result.case, _passage(result), fits(place, result.case), result.why.reading)
+        Precedent(
+            result.case, _passage(result), fits(place, result.case, budget), result.why.reading
+        )
         for result in answer.results
         if result.case.code not in ("", place.code)
         and not result.relatives.superseded_by
         and answers_need(result)
     ]
-    return tuple(found[:k])
+    return tuple(found[:SHOWN])
 
 
 def answers_need(result: Result) -> bool:
@@ -87,9 +89,9 @@ def answers_need(result: Result) -> bool:
     return result.rank < _FIRST and words >= _WORDS and reading >= AGREES
 
 
-def fits(place: Place, case: Case) -> tuple[Fit, ...]:
+def fits(place: Place, case: Case, budget: int | None = None) -> tuple[Fit, ...]:
     """In what a precedent fits a municipality: about as large, of the same kind, at work, its cost
-    told."""
+    told, or within the ``budget`` where there is one."""
     other = load_gazetteer().by_code(case.code)
     small, large = sorted((place.population, case.population or 0))
     size = large <= _NEAR_SIZE * small if small else None
@@ -98,8 +100,22 @@ def fits(place: Place, case: Case) -> tuple[Fit, ...]:
         Fit("size", size, str(case.population or "")),
         Fit("kind", other.kind == place.kind if other else None, other.kind if other else ""),
         Fit("stage", stage, "" if case.status == UNKNOWN else case.status),
-        Fit("cost", True if facts_of(case, "cost") else None, ""),
+        _cost(case, budget),
     )
+
+
+def _cost(case: Case, budget: int | None) -> Fit:
+    told = facts_of(case, "cost")
+    if budget is None:
+        return Fit("cost", True if told else None, "")
+    largest = max((t for t in told if t.amount is not None), key=_amount, default=None)
+    if largest is None:
+        return Fit("budget", None, "")
+    return Fit("budget", _amount(largest) <= budget, largest.value)
+
+
+def _amount(told: Evidence) -> float:
+    return told.amount or 0.0
 
 
 def _passage(result: Result) -> Passage | None:

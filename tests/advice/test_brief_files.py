@@ -120,6 +120,10 @@ def test_a_brief_answers_each_question_of_a_finance_section_or_says_that_nothing
     assert found[at["Can it be stopped?"] + 1][1] == "多可町: 単年度の契約とした。 [5]"
     assert found[at["What is national policy?"] + 1][1] == "多可町: 総務省の補助を受けた。 [5]"
     assert found[at["What does it cost?"] + 1][1] == "Not stated"
+    section = replace(section, text="自分で各課へ紙を持って行く方式をやめた。")
+    found = paragraphs(word(replace(brief, cases=(replace(TAKA, code="", sections=(section,)),))))
+    at = {text: i for i, (_, text) in enumerate(found)}
+    assert found[at["Can it be stopped?"] + 1][1] == "Not stated", "what it replaced was stopped"
 
 
 def test_a_paper_says_for_whom_by_whom_and_what_is_lacking() -> None:
@@ -129,6 +133,7 @@ def test_a_paper_says_for_whom_by_whom_and_what_is_lacking() -> None:
     )
     found = [text for _, text in paragraphs(word(brief))]
     assert found[1:4] == ["宛先: 兵庫県多可町", "作成: 県 山田", "日付: 2026-11-28"]
+    assert found.index("目次") < found.index("先行事例の比較")
     assert "人が足りない。 [1]" in found
     contents = Document(io.BytesIO(word(brief))).element.body.xpath(".//w:instrText/text()")
     assert contents == [' TOC \\o "1-1" \\h ']
@@ -194,6 +199,20 @@ def test_the_workbook_compares_in_typed_columns_on_one_page_across() -> None:
     places = list(book["出典の一覧"].iter_rows(min_row=2, values_only=True))
     assert [place[0] for place in places] == list(range(1, len(places) + 1))
     assert (4, "事業の概要 p.10", 10, TAKA.path, TAKA.source_url) in places
+
+
+def test_the_comparison_can_be_read_when_printed() -> None:
+    village = replace(FOUR.cases[0], id="village", population=4_965, sections=(), evidence=())
+    sheet = openpyxl.load_workbook(io.BytesIO(excel(Brief((*FOUR.cases, village)))))["比較"]
+    heads = {cell.value: cell for cell in sheet[1]}
+    assert all(cell.alignment.wrap_text and cell.border.left.style for cell in sheet[1])
+    people = sheet[heads["人口（2020年）"].column_letter]
+    assert people[-1].number_format == "#,##0", "as beside it, where more than 9,999 live"
+    assert sheet[heads["年度"].column_letter][1].number_format == "General"
+    numbers = sheet[heads["出典番号"].column_letter]
+    assert all(cell.value for cell in numbers), "a case of which nothing is compared has its source"
+    widths = [sheet.column_dimensions[heads[h].column_letter].width for h in ("毎年の費用", "効果")]
+    assert widths[0] < widths[1]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=HYPERLINK(1)"])

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kb.advice.needs import told_needs, worries, written_needs
+from kb.advice.needs import budget, told_needs, worries, written_needs
 from kb.base.types import FIELDS, Section
 from tests.advice.test_brief import TAKA
 
@@ -68,3 +68,15 @@ def test_a_need_that_two_documents_name_is_there_once_from_the_one_with_pages() 
 def test_every_field_has_usual_worries_in_both_languages() -> None:
     assert {worry.field for worry in worries()} == set(FIELDS[:-1])
     assert all(worry.text and worry.english.isascii() for worry in worries())
+
+
+def test_a_list_with_troubles_is_needs_and_what_it_may_cost_is_read() -> None:
+    sheet = """【相談票】〇〇村 総務企画課
+・起案や決裁の紙の回覧に日数がかかる
+・会議の資料は毎回50部刷っている
+条件: 300万円以下で始めたい
+"""
+    found = [need.text for need in written_needs(sheet)]
+    assert found == ["起案や決裁の紙の回覧に日数がかかる", "会議の資料は毎回50部刷っている"]
+    assert budget(sheet) == 3_000_000
+    assert [budget(text) for text in (SHEET, MINUTES, NUMBERED)] == [2_000_000, 3_000_000, None]

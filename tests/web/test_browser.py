@@ -56,6 +56,7 @@ def url(folder: Path) -> Iterator[str]:
     """Address of ``dxkb serve`` over a real corpus that has been read."""
     corpus = lay_out(folder / "corpus")
     told_twice(corpus)
+    figures_of_a_ministry(corpus)
     with serving(folder / "data", corpus, {}) as address:
         yield address
 
@@ -65,6 +66,15 @@ def told_twice(corpus: Path) -> None:
     note = (corpus / "notes" / "hyogo_itami_line-bosai.md").read_text(encoding="utf-8")
     release = note.replace("source_title:", "source_title: 報道発表") + "\n\n問い合わせは市へ。\n"
     (corpus / "press.md").write_text(release, encoding="utf-8")
+
+
+def figures_of_a_ministry(corpus: Path) -> None:
+    """A table of which the pages of municipalities tell."""
+    rows = ["都道府県名,団体名,財政力指数,AIの導入状況"]
+    rows += [
+        f"兵庫県,{town},0.3{n},導入済み" for n, town in enumerate(("多可町", "神河町", "福崎町"))
+    ]
+    (corpus / "主要財政指標_令和5年度.csv").write_text("\n".join(rows), encoding="cp932")
 
 
 @contextmanager
@@ -403,7 +413,8 @@ def test_every_page_is_accessible_and_silent(
         f"/?q={quote('桜の開花はいつごろ')}", f"{case.path}?{case.query}", f"/cases/{deck}?q={asked}",
         "/documents", "/documents/1", "/documents/trash", "/documents/manage?path=office.md", "/municipalities", "/municipalities/283657",
         "/municipalities?name=xyz", "/coverage", "/coverage?by=prefecture&sort=total", "/compare",
-        f"/compare?{both}", "/help", "/about", "/nothing",
+        f"/compare?{both}", "/help", "/about", "/nothing", "/works", "/documents/proposals", "/documents/write",
+        f"/?q={quote('政令市以外の政令市')}", f"/?q={quote('多可町')}", f"/?q={quote('防災')}",
     ]  # fmt: skip
     english = [
         "/?lang=en", f"/?q={asked}&sort=size&near={quote('兵庫県多可町')}", f"/cases/{deck}?q=forms",
@@ -411,6 +422,17 @@ def test_every_page_is_accessible_and_silent(
         f"/compare?{both}", "/help", "/about", "/nothing",
     ]  # fmt: skip
     look_through(browser, url, [*japanese, *english])
+
+
+def test_what_is_printed_of_a_municipality_has_its_precedents(open_browser: Open, url: str) -> None:
+    browser = open_browser()
+    browser.get(url + "/municipalities/283657")
+    assert "財政力指数" in browser.find_element(By.TAG_NAME, "main").text
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    shown = browser.find_elements(By.CSS_SELECTOR, ".precedents > li blockquote")
+    assert shown
+    assert all(one.is_displayed() for one in shown)
+    assert not any(b.is_displayed() for b in browser.find_elements(By.CSS_SELECTOR, "main button"))
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -138,6 +138,8 @@ def fit_value(fit: Fit) -> str:
     """What a precedent has in one respect, in words."""
     if fit.name == "size":
         return people(int(fit.value))
+    if fit.name == "budget":
+        return fit.value
     return language.word("status" if fit.name == "stage" else fit.name, fit.value)
 
 

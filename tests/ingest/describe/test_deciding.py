@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.describe.given import told as told_facts
 from ingest.describe.metadata import describe
 from kb.base.record import FACTS
 from kb.base.types import CaseDraft, Evidence, Section
@@ -144,4 +145,17 @@ def test_a_bare_amount_says_what_it_is_of() -> None:
     assert [e.number for e in facts(text, "費用") if e.name == "cost"] == [
         "3,300,000円",
         "480,000円",
+    ]
+
+
+def test_a_cost_that_is_told_is_parted_but_not_in_brackets() -> None:
+    def parts(text: str) -> list[str]:
+        return [fact.value for fact in told_facts("cost", text, "費用")]
+
+    assert parts("年間 約1,700万円（八束、大野の各地区）") == [
+        "年間 約1,700万円（八束、大野の各地区）"
+    ]
+    assert parts("初期 120万円（税込、諸経費含む）、運用 月3万円") == [
+        "初期 120万円（税込、諸経費含む）",
+        "運用 月3万円",
     ]

@@ -16,12 +16,13 @@ from kb.advice.asked import answers, asked, open_points
 from kb.advice.at_work import WorkInSight, brief_of, for_another, in_sight, with_case, with_needs
 from kb.advice.brief import Brief
 from kb.advice.brief_file import PLACES, brief_file
-from kb.advice.needs import LONGEST_NEED, MOST_NEEDS, worries, written_needs
+from kb.advice.needs import LONGEST_NEED, MOST_NEEDS, budget, worries, written_needs
 from kb.advice.paper import all_sources, parts
 from kb.advice.precedents import precedents
 from kb.advice.related import with_originals
 from kb.advice.works import FollowUp, NeedAtWork, Work
 from kb.base.errors import ForbiddenError, UnknownPlaceError, UsageError
+from kb.language.numerals import yen_shown
 from kb.places.gazetteer import Place, load_gazetteer
 from kb.query.filters import resolve_place
 from web.back import back
@@ -86,8 +87,9 @@ def show(work_id: str) -> ResponseReturnValue:
     seen = _seen(work_id)
     place = _place(seen.work)
     viewer = own.viewer()
+    most = budget(seen.work.asked)
     proposed = [
-        (need, precedents(own.searcher, need.text, place, viewer)) for need in seen.work.needs
+        (need, precedents(own.searcher, need.text, place, viewer, most)) for need in seen.work.needs
     ]
     cases = [case for _, case in seen.chosen]
     return render_template(
@@ -97,6 +99,7 @@ def show(work_id: str) -> ResponseReturnValue:
         place=place,
         proposed=proposed,
         worries=worries(),
+        budget=most and yen_shown(most),
         chosen_ids={case.id for case in cases},
         neighbours=[near for near, _ in load_gazetteer().neighbours(place, 3)],
         objections=[(p, any(answers(case, p) for case in cases)) for p in asked("objection")],
