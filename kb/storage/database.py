@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -172,8 +172,9 @@ class Reader:
         try:
             with explained(self.place):
                 if isinstance(self.place, Server):
-                    with closing(connect(self.place)) as connection:
-                        return connection.execute(sql, tuple(values)).fetchall()
+                    from kb.storage.postgresql.pool import server_rows
+
+                    return [*server_rows(self.place, sql, tuple(values))]
                 return self._connection().execute(sql, tuple(values)).fetchall()
         except DamagedError as error:
             self.damage = error.told

@@ -10,8 +10,9 @@ import atexit
 import os
 import re
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,7 @@ MOST_CONNECTIONS = 24
 PATIENCE = 10.0
 """Seconds for which a request waits for a server that is being started or taken over."""
 
+_TRUSTED = 1.0  # seconds for which a connection that was just used is taken to be there
 _WRITES = 0x64786B62  # "dxkb": the advisory lock of transactions that write
 _OPTIONS = "-c lock_timeout=120s -c client_encoding=UTF8"
 _LITERAL = re.compile(r"('(?:[^']|'')*')")
@@ -86,6 +88,7 @@ class ServerConnection:
         """Gives the connection back; what was not committed is rolled back."""
         if self._pool is not None:
             pool, self._pool = self._pool, None  # type: ignore[assignment]
+            self.raw.dxkb_used = time.monotonic()  # type: ignore[attr-defined]
             pool.putconn(self.raw)
 
 
@@ -108,6 +111,20 @@ def server_connection(server: Server, *, create: bool = False) -> ServerConnecti
         connection.close()
         raise
     return connection
+
+
+def server_rows(server: Server, sql: str, values: Sequence[object]) -> list[ServerRow]:
+    """What a statement that only reads brings; asked once more where the connection turns out to be gone.
+    Raises StoreError, psycopg.Error."""
+    with closing(server_connection(server)) as connection:
+        try:
+            return connection.execute(sql, values).fetchall()
+        except _psycopg().OperationalError:
+            if not connection.raw.closed:
+                raise
+    _pool(server.url, os.getpid()).check()
+    with closing(server_connection(server)) as connection:
+        return connection.execute(sql, values).fetchall()
 
 
 def has_schema(server: Server) -> bool:
@@ -163,10 +180,17 @@ def _made(url: str) -> Any:
     pool: Any = ConnectionPool(
         url, min_size=1, max_size=MOST_CONNECTIONS, timeout=PATIENCE, open=True,
         kwargs={"autocommit": True, "row_factory": _rows, "options": _OPTIONS, "application_name": "dxkb"},
-        configure=_adapted, check=ConnectionPool.check_connection, name="dxkb",
+        configure=_adapted, check=_alive, name="dxkb",
     )  # fmt: skip
     atexit.register(pool.close)
     return pool
+
+
+def _alive(raw: psycopg.Connection[Any]) -> None:
+    """Raises where a connection that lay for a while is gone; asking each time would double a search's
+    statements."""
+    if time.monotonic() - getattr(raw, "dxkb_used", 0.0) > _TRUSTED:
+        raw.execute("")
 
 
 def close_pool(server: Server) -> None:

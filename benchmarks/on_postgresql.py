@@ -1,0 +1,165 @@
+"""SQLite and PostgreSQL over the same store, in one run: ``python -m benchmarks.on_postgresql DATA``.
+
+Moves the store in DATA (a copy: it is brought up to date) to a server of the tests' kind, asks both the same questions and
+prints, in processor time, what a search takes in this process and in the server's; then the same vectors in pgvector, as an exact scan and
+by HNSW with iterative scans, with and without a filter that one case of a hundred passes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import numpy as np
+import psutil
+import psycopg
+
+from benchmarks.searching_while_ingesting import _QUESTIONS
+from kb.base.config import Settings
+from kb.base.filters import Filters
+from kb.base.types import Viewer
+from kb.index.views import ViewKeeper
+from kb.language.encoder import load_encoder
+from kb.ranking.search import Searcher
+from kb.storage.postgresql.copying import migrate
+from kb.storage.store import Store
+from tests.support.postgresql import _server, on_server
+
+_FILTERS = {"none": Filters(), "hyogo": Filters(prefectures=("兵庫県",)), "public": Filters()}
+_RUNS = 3
+
+
+def main() -> None:
+    """Prints the figures as JSON lines."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument(
+        "--hnsw", action="store_true", help="build the index (minutes) and measure it"
+    )
+    options = parser.parse_args()
+    here = Settings(data=options.data, corpus=options.data)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        on_server(replace(here, data=Path(folder, "data"))) as there,
+    ):
+        began, server = time.process_time(), _server_seconds()
+        moved = migrate(here, there)
+        _tell(
+            "migrate",
+            rows=sum(moved.rows.values()),
+            client=time.process_time() - began,
+            server=_server_seconds() - server,
+        )
+        for name, settings in (("sqlite", here), ("postgresql", there)):
+            shutil.rmtree(settings.views, ignore_errors=True)
+            began, server = time.process_time(), _server_seconds()
+            ViewKeeper(settings, Store.open(settings)).refresh()
+            _tell(
+                f"views from {name}",
+                client=time.process_time() - began,
+                server=_server_seconds() - server,
+            )
+        _searches(here, there)
+        assert there.server
+        with psycopg.connect(there.server.url, autocommit=True) as db:
+            _vectors(db, Store.open(here), hnsw=options.hnsw)
+
+
+def _searches(here: Settings, there: Settings) -> None:
+    both = {
+        name: Searcher(s, Store.open(s)) for name, s in (("sqlite", here), ("postgresql", there))
+    }
+    for kind, filters in _FILTERS.items():
+        viewer = Viewer.of() if kind == "public" else Viewer.owner()
+        took: dict[str, list[float]] = {"sqlite": [], "postgresql": []}
+        wall: dict[str, list[float]] = {"sqlite": [], "postgresql": []}
+        same = 0
+        for run in range(_RUNS + 1):
+            for question in _QUESTIONS:
+                said = {}
+                for name, searcher in both.items():
+                    began, server, clock = time.process_time(), _server_seconds(), time.monotonic()
+                    answer = searcher.search(question, filters=filters, viewer=viewer)
+                    clock, spent = time.monotonic() - clock, time.process_time() - began
+                    said[name] = [(r.case.id, round(r.score, 6)) for r in answer.results]
+                    if run:
+                        took[name].append(spent + _server_seconds() - server)
+                        wall[name].append(clock)
+                same += said["sqlite"] == said["postgresql"]
+        for name in took:
+            _tell(
+                f"search {kind} {name}", p50=median(took[name]), p95=quantiles(took[name], n=20)[-1],
+                wall_p50=median(wall[name]), wall_p95=quantiles(wall[name], n=20)[-1],
+            )  # fmt: skip
+        _tell(f"search {kind}", same=same, of=(_RUNS + 1) * len(_QUESTIONS))
+
+
+def _vectors(db: Any, store: Store, *, hnsw: bool) -> None:
+    vectors = store.all_vectors(store.model_id())
+    width = vectors.chunks.shape[1]
+    db.execute("CREATE EXTENSION IF NOT EXISTS vector")
+    db.execute(
+        f"CREATE UNLOGGED TABLE near (no BIGINT, case_no BIGINT, v VECTOR({width}))".encode()
+    )
+    both = vectors.chunks + vectors.titles
+    with db.cursor() as cursor, cursor.copy("COPY near FROM STDIN") as copy:
+        for no, case, vector in zip(vectors.chunk_nos, vectors.case_nos, both, strict=True):
+            copy.write_row((int(no), int(case), "[" + ",".join(f"{x:.6g}" for x in vector) + "]"))
+    db.execute("ANALYZE near")
+    queries = load_encoder(Settings().model).encode_queries(list(_QUESTIONS))
+    filters = {"all": "true", "1%": "case_no % 100 = 7"}
+    exact = {name: _asked(db, queries, told, "exact", name) for name, told in filters.items()}
+    if hnsw:
+        began = _server_seconds()
+        db.execute("SET maintenance_work_mem = '2GB'")
+        db.execute("CREATE INDEX ON near USING hnsw (v vector_ip_ops)")
+        _tell("hnsw build", server=_server_seconds() - began)
+        db.execute("SET enable_seqscan = off")
+        db.execute("SET hnsw.iterative_scan = 'relaxed_order'")
+        for ef in (40, 200):
+            db.execute(f"SET hnsw.ef_search = {ef}".encode())
+            for name, told in filters.items():
+                found = _asked(db, queries, told, f"hnsw ef={ef}", name)
+                hits = [len(set(a) & set(b)) / 10 for a, b in zip(found, exact[name], strict=True)]
+                _tell(f"hnsw ef={ef} {name}", recall=float(np.mean(hits)), worst=min(hits))
+
+
+def _asked(db: Any, queries: Any, told: str, how: str, name: str) -> list[list[int]]:
+    found, took = [], []
+    for query in queries:
+        began = _server_seconds()
+        sql = f"SELECT no FROM near WHERE {told} ORDER BY v <#> %s::vector LIMIT 10"
+        given = "[" + ",".join(f"{x:.6g}" for x in query) + "]"
+        for _ in range(3):
+            rows = db.execute(sql.encode(), [given]).fetchall()
+        took.append((_server_seconds() - began) / 3)
+        found.append([row[0] for row in rows])
+    _tell(f"pgvector {how} {name}", p50=median(took), p95=quantiles(took, n=20)[-1])
+    return found
+
+
+def _server_seconds() -> float:
+    """Processor seconds of the server and all that it has started."""
+    postmaster = psutil.Process(_server().get_pid())
+    total = 0.0
+    for process in (postmaster, *postmaster.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total
+
+
+def _tell(what: str, **figures: float) -> None:
+    print(json.dumps({"what": what} | {k: round(v, 4) for k, v in figures.items()}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
