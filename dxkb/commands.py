@@ -17,6 +17,7 @@ from dxkb.lang import Lang
 from kb.base.config import Settings, load_settings
 from kb.base.errors import DxkbError, ReadError
 from kb.base.filters import FILTERS, Filters
+from kb.base.messages import Message, message
 from kb.base.types import Viewer
 from kb.query.conditions.wishes import Wishes
 
@@ -204,14 +205,27 @@ def evaluate_queries(options: argparse.Namespace, settings: Settings, say: Lang)
 def serve(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     """``dxkb serve``."""
     from dxkb.serving import run_server
+    from dxkb.siblings import Siblings, can_share
 
-    run_server(
-        settings,
+    def tell(told: Message) -> None:
+        print(say.told(told), file=sys.stderr, flush=True)
+
+    if options.processes > 1 and not can_share():
+        tell(message("cli.serve.one_process"))
+    more = options.processes - 1 if can_share() else 0
+    own = [
+        "serve",
+        "--host",
         options.host,
-        options.port,
-        watching=not options.no_watch,
-        tell=lambda told: print(say.told(told), file=sys.stderr, flush=True),
-    )
+        "--data",
+        str(settings.data),
+        "--corpus",
+        str(settings.corpus),
+    ]
+    run_server(
+        settings, (options.host, options.port), watching=not options.no_watch, tell=tell,
+        more=Siblings(more, [*own, *(["--no-watch"] if options.no_watch else [])]),
+    )  # fmt: skip
 
 
 def assist(options: argparse.Namespace, settings: Settings, say: Lang) -> None:

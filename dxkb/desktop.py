@@ -112,7 +112,7 @@ def _run(place: Path) -> None:
             _note(place).write_text(json.dumps(dict(told.args)), encoding="utf-8")
 
     with suppress(KeyboardInterrupt):
-        run_server(settings, "127.0.0.1", 0, watching=True, tell=tell)
+        run_server(settings, ("127.0.0.1", 0), watching=True, tell=tell)
 
 
 def _corpus(place: Path) -> Path:

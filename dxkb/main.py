@@ -86,6 +86,7 @@ _COMMANDS: dict[str, tuple[Command, dict[str, _Options]]] = {
     "serve": (commands.serve, {
         "--host": {"default": "127.0.0.1"}, "--port": {"type": int, "default": 8000},
         "--corpus": {"metavar": "DIR"}, "--no-watch": _SWITCH,
+        "--processes": {"type": _positive, "default": 1, "metavar": "N"},
     }),
     "backup": (commands.backup, {
         "file": {"metavar": "FILE", "type": Path}, "--documents": _SWITCH, "--corpus": {"metavar": "DIR"},

@@ -16,6 +16,7 @@ from pathlib import Path
 from flask import Flask
 
 from dxkb.backups import BackupKeeper
+from dxkb.siblings import Siblings, inherited
 from dxkb.traffic import Traffic
 from ingest.flow.glance import glance
 from ingest.flow.inspect import page_texts
@@ -37,7 +38,7 @@ from kb.storage.store import Store
 from kb.storage.writer import open_writer
 from web.access import Access
 from web.app import create_app
-from web.serve import is_loopback, serve
+from web.serve import is_loopback, listening, serve
 from web.services import Activity, Services
 
 _log = logging.getLogger(__name__)
@@ -51,11 +52,21 @@ _TURN = 0.0005
 Python's own 0.005 a search beside it took twice as long, and its p95 1.7 times, as with this."""
 
 
-def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell: Tell) -> None:
-    """Serves until interrupted; the corpus is ingested, and watched, while the UI answers already.
+def run_server(
+    settings: Settings,
+    address: tuple[str, int],
+    *,
+    watching: bool,
+    tell: Tell,
+    more: Siblings | None = None,
+) -> None:
+    """Serves until interrupted; the corpus is ingested, and watched, while the UI answers already, and
+    ``more`` processes beside this one answer, too.
 
     Raises UsageError for an unusable address, StoreError and ModelError when nothing can be served.
     """
+    host, shared = address[0], inherited()
+    listener = shared or listening(*address)
     access = Access(settings, is_loopback(host))
     _make_store(settings)
     store = Store.open(settings)
@@ -83,11 +94,16 @@ def run_server(settings: Settings, host: str, port: int, *, watching: bool, tell
         _log.info("dxkb %s serves %s", __version__, url)
         tell(message("cli.serve.open", url=url))
         keeper.start()
-        backups.start()
+        if not shared:
+            backups.start()
+        if more:
+            more.start(listener)
 
     try:
-        serve(app, host, port, ready)
+        serve(app, host, listener, ready)
     finally:
+        if more:
+            more.stop()
         backups.stop()
         keeper.stop()
         _log.info("stopped")

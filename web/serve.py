@@ -16,17 +16,18 @@ from web.services import Services
 _LOOPBACK_NAMES = ["localhost", "127.0.0.1", "::1"]
 
 
-def serve(app: Flask, host: str, port: int, on_ready: Callable[[str], None]) -> None:
-    """Serves ``app`` until interrupted; calls ``on_ready`` with the URL once it answers.
-
-    Port 0 picks a free one. Raises UsageError when the address cannot be used.
-    """
+def listening(host: str, port: int) -> socket.socket:
+    """A socket at that address; port 0 picks a free one. Raises UsageError when it cannot be used."""
     try:
-        listener = socket.create_server(
+        return socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
         )
     except (OSError, OverflowError) as error:
         raise UsageError("usage.port", host=host, port=port, error=error) from error
+
+
+def serve(app: Flask, host: str, listener: socket.socket, on_ready: Callable[[str], None]) -> None:
+    """Serves ``app`` until interrupted; calls ``on_ready`` with the URL once it answers."""
     own: Services = app.extensions["dxkb"]
     app.config[HOSTS] = allowed_hosts(own.settings.hosts, host)
     server = server_of(app, listener)

@@ -10,10 +10,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from urllib.parse import quote
 from urllib.request import urlopen
+
+import psutil
+import pytest
 
 from kb.base.config import Settings
 from kb.storage.store import Store
@@ -22,12 +25,12 @@ from tests.cli.test_cli import note, town_notes, until
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def serving(settings: Settings, *more: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """The address of `dxkb serve`, and its process."""
     env = os.environ | {"DXKB_DATABASE": settings.server.url if settings.server else ""}
     command = [sys.executable, "-m", "dxkb", "serve", "--port", "0", "--data", str(settings.data)]
     with subprocess.Popen(
-        [*command, "--corpus", str(settings.corpus)], env=env | {"DXKB_SENTENCES": "0"},
+        [*command, "--corpus", str(settings.corpus), *more], env=env | {"DXKB_SENTENCES": "0"},
         stderr=subprocess.PIPE, encoding="utf-8",
     ) as server:  # fmt: skip
         assert server.stderr is not None
@@ -70,3 +73,34 @@ def test_what_comes_in_at_one_is_found_at_the_other(either: Settings) -> None:
         note(either.corpus, "more.md", "## 取組\n\n図書館の本を自宅に届ける。", title="図書の宅配")
         until(lambda: finds(two, "図書の宅配", "more.md"))
         assert health(two) == "ok"
+
+
+def lives(one: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return bool(one.status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sockets are not handed on there")
+def test_processes_share_an_address_and_end_together(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    with open_writer(settings):
+        pass
+    with serving(settings, "--processes", "2") as (address, first):
+        parent = psutil.Process(first.pid)
+
+        def siblings() -> list[psutil.Process]:
+            return [one for one in parent.children() if lives(one) and "serve" in one.cmdline()]
+
+        until(lambda: finds(address, "予防接種", "taka.md"))
+        until(lambda: len(siblings()) == 1)
+        parent.suspend()  # what is answered now, the other answers
+        until(lambda: health(address) == "ok")
+        assert finds(address, "予防接種", "taka.md")
+        parent.resume()
+        (other,) = siblings()
+        other.kill()
+        until(lambda: bool(siblings()) and siblings() != [other])  # another takes its place
+        (other,) = siblings()
+        parent.kill()
+        until(lambda: not lives(other))

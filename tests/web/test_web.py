@@ -705,13 +705,13 @@ def test_a_page_of_another_name_for_this_server_is_refused_plainly(services: Ser
 def test_a_taken_port_is_explained(services: Services) -> None:
     import socket
 
-    from web.serve import serve
+    from web.serve import listening
 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(UsageError, match="--port"):
-            serve(create_app(services), "127.0.0.1", taken.getsockname()[1], lambda url: None)
+            listening("127.0.0.1", taken.getsockname()[1])
 
 
 def test_an_error_leads_back_to_the_page_of_this_server_that_led_there(client: FlaskClient) -> None:
