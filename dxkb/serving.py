@@ -65,15 +65,41 @@ def run_server(
 
     Raises UsageError for an unusable address, StoreError and ModelError when nothing can be served.
     """
-    host, shared = address[0], inherited()
-    listener = shared or listening(*address)
-    access = Access(settings, is_loopback(host))
+    access = Access(settings, is_loopback(address[0]))
     _make_store(settings)
-    store = Store.open(settings)
     traffic = Traffic()
     keeper = CorpusKeeper(settings, tell, watching=watching, give_way=traffic.give_way)
     backups = BackupKeeper(settings, tell, busy=lambda: keeper.activity().running)
-    services = Services(
+    app = _app(_services(settings, access, keeper, backups), access, traffic)
+    for notice in access.notices():
+        tell(notice)
+    shared = inherited()
+    listener = shared or listening(*address)
+
+    def ready(url: str) -> None:
+        _log.info("dxkb %s serves %s", __version__, url)
+        tell(message("cli.serve.open", url=url))
+        keeper.start()
+        if not shared:
+            backups.start()
+        if more:
+            more.start(listener)
+
+    try:
+        serve(app, address[0], listener, ready)
+    finally:
+        if more:
+            more.stop()
+        backups.stop()
+        keeper.stop()
+        _log.info("stopped")
+
+
+def _services(
+    settings: Settings, access: Access, keeper: CorpusKeeper, backups: BackupKeeper
+) -> Services:
+    store = Store.open(settings)
+    return Services(
         settings=settings,
         store=store,
         searcher=Searcher(settings, store),
@@ -86,27 +112,6 @@ def run_server(
         mode=access.mode,
         words_of=words_of,
     )
-    app = _app(services, access, traffic)
-    for notice in access.notices():
-        tell(notice)
-
-    def ready(url: str) -> None:
-        _log.info("dxkb %s serves %s", __version__, url)
-        tell(message("cli.serve.open", url=url))
-        keeper.start()
-        if not shared:
-            backups.start()
-        if more:
-            more.start(listener)
-
-    try:
-        serve(app, host, listener, ready)
-    finally:
-        if more:
-            more.stop()
-        backups.stop()
-        keeper.stop()
-        _log.info("stopped")
 
 
 def _app(services: Services, access: Access, traffic: Traffic) -> Flask:
