@@ -60,10 +60,8 @@ def run_server(
     tell: Tell,
     more: Siblings | None = None,
 ) -> None:
-    """Serves until interrupted; the corpus is ingested, and watched, while the UI answers already, and
-    ``more`` processes beside this one answer, too.
-
-    Raises UsageError for an unusable address, StoreError and ModelError when nothing can be served.
+    """Serves until interrupted, with ``more`` processes beside this one; the corpus is ingested, and watched,
+    while the UI answers already. Raises UsageError for an unusable address, StoreError and ModelError when nothing can be served.
     """
     access = Access(settings, is_loopback(address[0]))
     _make_store(settings)
