@@ -46,6 +46,10 @@ def main() -> None:
     )
     options = parser.parse_args()
     here = Settings(data=options.data, corpus=options.data)
+    if options.vectors:
+        with on_server(here) as empty:
+            _on_server(empty, Store.open(here), options)
+        return
     with (
         tempfile.TemporaryDirectory() as folder,
         on_server(replace(here, data=Path(folder, "data"))) as there,
@@ -68,9 +72,13 @@ def main() -> None:
                 server=_server_seconds() - server,
             )
         _searches(here, there)
-        assert there.server
-        with psycopg.connect(there.server.url, autocommit=True) as db:
-            _vectors(db, Store.open(here), hnsw=options.hnsw)
+        _on_server(there, Store.open(here), options)
+
+
+def _on_server(there: Settings, store: Store, options: argparse.Namespace) -> None:
+    assert there.server
+    with psycopg.connect(there.server.url, autocommit=True) as db:
+        _vectors(db, store, options.vectors, hnsw=options.hnsw)
 
 
 def _searches(here: Settings, there: Settings) -> None:
@@ -102,7 +110,7 @@ def _searches(here: Settings, there: Settings) -> None:
         _tell(f"search {kind}", same=same, of=(_RUNS + 1) * len(_QUESTIONS))
 
 
-def _vectors(db: Any, store: Store, *, hnsw: bool) -> None:
+def _vectors(db: Any, store: Store, most: int | None, *, hnsw: bool) -> None:
     vectors = store.all_vectors(store.model_id())
     width = vectors.chunks.shape[1]
     db.execute("CREATE EXTENSION IF NOT EXISTS vector")
@@ -111,11 +119,12 @@ def _vectors(db: Any, store: Store, *, hnsw: bool) -> None:
     )
     both = vectors.chunks + vectors.titles
     with db.cursor() as cursor, cursor.copy("COPY near FROM STDIN") as copy:
-        for no, case, vector in zip(vectors.chunk_nos, vectors.case_nos, both, strict=True):
+        rows = zip(vectors.chunk_nos[:most], vectors.case_nos[:most], both[:most], strict=True)
+        for no, case, vector in rows:
             copy.write_row((int(no), int(case), "[" + ",".join(f"{x:.6g}" for x in vector) + "]"))
     db.execute("ANALYZE near")
     queries = load_encoder(Settings().model).encode_queries(list(_QUESTIONS))
-    filters = {"all": "true", "1%": "case_no % 100 = 7"}
+    filters = {"all": "true", "1%": "mod(case_no, 100) = 7"}
     exact = {name: _asked(db, queries, told, "exact", name) for name, told in filters.items()}
     if hnsw:
         began = _server_seconds()
