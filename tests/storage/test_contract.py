@@ -12,8 +12,8 @@ import pytest
 
 from ingest.flow.rebuild import rebuild
 from kb.advice.works import Work, add_work, change_work, forget_work, work_of, works_of
-from kb.base.config import Settings, load_settings
-from kb.base.errors import ForbiddenError, NotFoundError, UsageError
+from kb.base.config import Server, Settings, load_settings
+from kb.base.errors import ForbiddenError, NotFoundError, StoreError, UsageError
 from kb.base.filters import Filters
 from kb.base.record import Evidence
 from kb.base.types import PageQuality, Viewer
@@ -220,3 +220,14 @@ def test_the_address_is_told_without_its_password() -> None:
     assert "auch" not in str(server)
     with pytest.raises(UsageError):
         load_settings({"DXKB_DATABASE": "mysql://x"})
+
+
+def test_a_server_out_of_reach_is_told_with_its_reason(tmp_path: Path) -> None:
+    import socket
+
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and does not listen
+        url = f"postgresql://dxkb:geheim@127.0.0.1:{nobody.getsockname()[1]}/dxkb"
+        with pytest.raises(StoreError, match=r"PostgreSQL サーバー.*refused") as told:
+            Store.open(Settings(data=tmp_path, server=Server(url)))
+    assert "geheim" not in str(told.value)

@@ -7,6 +7,7 @@ transaction that writes keeps every other one that writes out, as SQLite's does.
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import re
 import threading
@@ -174,13 +175,19 @@ def _pool(url: str, process: int) -> Any:
 
 
 def _made(url: str) -> Any:
-    _psycopg()
+    """Raises psycopg.Error with the reason where the first connection cannot be made; later ones are waited
+    for."""
+    psycopg = _psycopg()
+    from psycopg.conninfo import conninfo_to_dict
     from psycopg_pool import ConnectionPool
 
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # we tell what fails ourselves
+    given = {"application_name": "dxkb", "connect_timeout": int(PATIENCE)} | conninfo_to_dict(url)
+    given |= {"autocommit": True, "options": f"{given.get('options', '')} {_OPTIONS}"}
+    psycopg.connect(**given).close()
     pool: Any = ConnectionPool(
-        url, min_size=1, max_size=MOST_CONNECTIONS, timeout=PATIENCE, open=True,
-        kwargs={"autocommit": True, "row_factory": _rows, "options": _OPTIONS, "application_name": "dxkb"},
-        configure=_adapted, check=_alive, name="dxkb",
+        "", min_size=1, max_size=MOST_CONNECTIONS, timeout=PATIENCE, open=True,
+        kwargs=given | {"row_factory": _rows}, configure=_adapted, check=_alive, name="dxkb",
     )  # fmt: skip
     atexit.register(pool.close)
     return pool
