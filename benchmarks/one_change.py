@@ -19,7 +19,8 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.search_quality import ROOT
-from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.pipeline import ingest
+from ingest.flow.report import IngestReport
 from ingest.flow.watch import watch
 from kb.base.config import Settings, load_settings
 from kb.base.errors import DxkbError
@@ -45,8 +46,7 @@ def main() -> None:
         settings = replace(load_settings(), corpus=kept / "corpus", data=kept / "data")
         if not settings.corpus.is_dir():
             write_notes(settings.corpus, options.notes)
-        if not settings.database.is_file():
-            ingest(settings)
+        ingest(settings)
         counts = Store.open(settings).counts(Viewer.owner())
         print(f"{counts['cases']} cases, {counts['chunks']} passages", flush=True)
         found = _Changes(settings, options.changes).made()

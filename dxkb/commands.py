@@ -61,8 +61,9 @@ def ingest_corpus(options: argparse.Namespace, settings: Settings, say: Lang) ->
 
 
 def _watch(settings: Settings, say: Lang) -> None:
-    from ingest.flow.pipeline import IngestReport, ingest
+    from ingest.flow.pipeline import ingest
     from ingest.flow.recognition import RecognitionKeeper
+    from ingest.flow.report import IngestReport
     from ingest.flow.watch import watch
 
     def told(error: DxkbError) -> None:

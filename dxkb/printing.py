@@ -15,8 +15,8 @@ from kb.ranking.contracts import file_json
 
 if TYPE_CHECKING:  # a search loads no reader
     from dxkb.doctor import Check
-    from ingest.flow.pipeline import IngestReport
     from ingest.flow.rebuild import Rebuilt
+    from ingest.flow.report import IngestReport
     from kb.evaluation.figures import Figures, Report
     from kb.evaluation.significance import Comparison
     from kb.operations.backup import Backup

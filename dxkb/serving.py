@@ -20,8 +20,9 @@ from dxkb.siblings import Siblings, inherited
 from dxkb.traffic import Traffic
 from ingest.flow.glance import glance
 from ingest.flow.inspect import page_texts
-from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.pipeline import ingest
 from ingest.flow.recognition import RecognitionKeeper
+from ingest.flow.report import IngestReport
 from ingest.flow.sentences import SentenceKeeper
 from ingest.flow.watch import watch
 from ingest.readers import supported_suffixes

@@ -13,12 +13,16 @@ from kb.documents.around import decided, labelled, read_around
 from kb.storage.writer import KnownFile, Writer
 
 
-def hold_back(writer: Writer, fresh: Sequence[SourceFile], known: Mapping[str, KnownFile]) -> None:
-    """Hides what is stored of the files beside which something narrower is said than was ``known``."""
+def hold_back(writer: Writer, fresh: Sequence[SourceFile], known: Mapping[str, KnownFile]) -> bool:
+    """Hides what is stored of the files beside which something narrower is said than was ``known``; True
+    where there are any beside which something else is said."""
+    is_any = False
     for source in fresh:
         before = known.get(source.key)
         if before and before.document_no is not None and before.sidecar != source.beside:
             writer.hold(source.key, _label(source))
+            is_any = True
+    return is_any
 
 
 def _label(source: SourceFile) -> str:

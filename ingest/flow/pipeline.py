@@ -12,13 +12,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
-from typing import Any
 
 from ingest.flow.carried import carry
 from ingest.flow.hold import hold_back
 from ingest.flow.prepare import Termed, default_title, sidecar_values, with_vectors
 from ingest.flow.reading import Pages, ReadAhead
 from ingest.flow.recognition import pages_of
+from ingest.flow.report import IngestReport, with_counts
 from ingest.flow.sources import (
     READING,
     Listing,
@@ -30,11 +30,12 @@ from ingest.flow.sources import (
     plan,
     refreshed,
 )
+from ingest.flow.worker import Workers
 from kb.base.config import Settings
 from kb.base.errors import ReadError, StoreError
 from kb.base.files import read_regular, sha256_regular
 from kb.base.messages import message
-from kb.base.types import PUBLIC, FileReport, Status, Viewer
+from kb.base.types import PUBLIC, FileReport, Status
 from kb.documents.around import Around, decided, labelled, read_around
 from kb.documents.history import deleted
 from kb.documents.passwords import unsealed
@@ -53,57 +54,33 @@ _OF_THE_LABEL = frozenset({"sidecar", "sidecar_link", "front_matter"})
 _SKIPPED = frozenset({"unsupported", "link", "special", "libreoffice"})
 """Reasons for which nothing is wrong with the file."""
 
-_COUNTED = ("pages", "cases", "chunks", "warnings")
-
 Progress = Callable[[int, int, str], None]
 """Called with (files done, files to do, path of the file at hand)."""
 
 
-@dataclass(frozen=True, slots=True)
-class IngestReport:
-    """What became of every file, in the order of their paths; removed ones last."""
-
-    files: tuple[FileReport, ...]
-    seconds: float
-    ignored: int = 0
-
-    def count(self, status: Status) -> int:
-        """Number of files with this status."""
-        return sum(file.status == status for file in self.files)
-
-    @property
-    def found(self) -> int:
-        """Number of files in the corpus."""
-        return len(self.files) - self.count("removed")
-
-    def followed_by(self, later: IngestReport) -> IngestReport:
-        """What became of the files in two runs; the ``later`` took up what was recognised."""
-        files = {f.path: f for f in self.files}
-        files |= {f.path: f for f in later.files if f.status != "unchanged" or f.path not in files}
-        return IngestReport(tuple(files.values()), self.seconds + later.seconds, later.ignored)
-
-
-def ingest(
+def ingest(  # noqa: PLR0913 - each by its name
     settings: Settings,
     progress: Progress | None = None,
     *,
     retry: bool = True,
     encoder: Encoder | None = None,
     settled: Settled | None = None,
+    workers: Workers | None = None,
 ) -> IngestReport:
     """Brings the store up to date with the corpus and builds the search views.
 
     With ``retry`` files that failed before are read again though they did not change; of what two
-    looks have not ``settled`` nothing is taken in nor forgotten. Raises CorpusError, LockedError, StoreError,
+    looks have not ``settled`` nothing is taken in nor forgotten. ``workers`` are lent. Raises CorpusError, LockedError, StoreError,
     ModelError, ModelMismatchError; a single file's trouble is in the report instead.
     """
     started = time.perf_counter()
     _log.info("ingest of %s begins", settings.corpus)
-    seen = look(settings.corpus)
+    seen = settled.seen if settled else look(settings.corpus)
     with open_writer(settings) as writer:
         due = _due(settings, writer, seen, retry=retry, settled=settled)
-        reports = [FileReport(source.key, "unchanged") for source in due.same]
-        taken, gone = _taken_in(settings, writer, due, encoder, progress)
+        same = () if settled else due.same
+        reports = [FileReport(source.key, "unchanged") for source in same]
+        taken, gone = _taken_in(writer, due, encoder, progress, workers)
         reports += taken
         removed = [_remove(writer, path) for path in sorted(gone)]
         writer.relate()
@@ -111,29 +88,31 @@ def ingest(
         if due.is_all:
             writer.read_as(READING)
         ViewKeeper(settings, Store.open(settings)).refresh()
-    reports = _with_counts(settings, reports)
+    reports = with_counts(settings, reports, some=settled is not None)
     files = (*sorted(reports, key=lambda report: report.path), *removed)
     counts = Counter(file.status for file in files)
     _log.info("ingest ends after %.1f s: %s", time.perf_counter() - started, dict(counts))
-    return IngestReport(files, time.perf_counter() - started, due.ignored)
+    left = len(due.same) - len(same)
+    return IngestReport(files, time.perf_counter() - started, due.ignored, left)
 
 
 def _taken_in(
-    settings: Settings,
     writer: Writer,
     due: _Due,
     encoder: Encoder | None,
     progress: Progress | None,
+    workers: Workers | None,
 ) -> tuple[list[FileReport], frozenset[str]]:
     """What became of the fresh files, and the paths that are gone for good: some were moved."""
     reports: list[FileReport] = []
     gone = due.gone
     if due.fresh:
-        encoder = encoder or load_encoder(settings.model)
+        encoder = encoder or load_encoder(writer.settings.model)
         writer.use_model(encoder.model_id, encoder.dimension)
-        hold_back(writer, due.fresh, due.known)
-        with ReadAhead() as ahead:
-            step = _Step(writer, encoder, ahead, gone)
+        held = hold_back(writer, due.fresh, due.known)
+        known = writer.known_files() if held else due.known
+        with ReadAhead(workers) as ahead:
+            step = _Step(writer, encoder, ahead, gone, known)
             reports += _taken(step, due.fresh, ahead.depth, progress)
         is_there = all(report.reason_code != "vanished" for report in reports)
         gone = frozenset(step.gone if is_there else ())  # what vanished may be where they are now
@@ -166,13 +145,13 @@ def _due(
     before = known if writer.reading() == READING else outdated(known)
     gone = partial(deleted, settings.corpus)
     work = plan(seen.files, before, retry=retry, deleted=gone)
-    earlier = settled.earlier if settled else frozenset()
+    moving, leaving = (settled.moving, settled.leaving) if settled else (frozenset(), frozenset())
     return _Due(
-        tuple(s for s in work.fresh if _is_settled(s, settled) or s.key in carried.moved),
+        tuple(s for s in work.fresh if s.key not in moving or s.key in carried.moved),
         tuple(work.same),
-        frozenset(work.gone) - carried.kept - earlier,
+        frozenset(work.gone) - carried.kept - leaving,
         seen.ignored,
-        all(_is_settled(source, settled) for source in seen.files),
+        not moving,
         known,
     )
 
@@ -181,10 +160,6 @@ def looked(settings: Settings, ignored: int) -> None:
     """Notes that the corpus was looked through and nothing was new. Raises LockedError, StoreError."""
     with open_writer(settings) as writer:
         writer.looked_through(ignored)
-
-
-def _is_settled(source: SourceFile, settled: Settled | None) -> bool:
-    return settled is None or source in settled.files
 
 
 def _taken(
@@ -214,15 +189,21 @@ class _Begun:
 
 
 class _Step:
-    """Takes one fresh file after the other; ``gone`` shrinks as moved files turn up again."""
+    """Takes one fresh file after the other; ``gone`` shrinks as moved files turn up again, ``known`` is
+    the ledger."""
 
     def __init__(
-        self, writer: Writer, encoder: Encoder, ahead: ReadAhead, gone: Collection[str]
+        self,
+        writer: Writer,
+        encoder: Encoder,
+        ahead: ReadAhead,
+        gone: Collection[str],
+        known: Mapping[str, KnownFile] | None = None,
     ) -> None:
         self._writer = writer
         self._encoder = encoder
         self._ahead = ahead
-        self._known = writer.known_files()
+        self._known = writer.known_files() if known is None else known
         self.gone = set(gone)
 
     def begin(self, source: SourceFile) -> _Begun:
@@ -384,17 +365,3 @@ def _fingerprinted(state: FileState, digest: bytes, sidecar: bytes, around: Arou
 def _remove(writer: Writer, path: str) -> FileReport:
     writer.remove(path)
     return FileReport(path, "removed")
-
-
-def _with_counts(settings: Settings, reports: list[FileReport]) -> list[FileReport]:
-    """The reports with pages, cases, chunks and warnings as they stand in the ledger; a file that
-    failed before and was left alone keeps its reason."""
-    ledger = {e.path: e for e in Store.open(settings).ledger(Viewer.owner())}
-    counted = []
-    for report in reports:
-        entry = ledger[report.path]
-        if report.status == "unchanged" and entry.status in ("skipped", "failed"):
-            report = FileReport(report.path, entry.status, entry.reason, entry.reason_code)
-        told: dict[str, Any] = {n: getattr(entry, n) for n in _COUNTED}
-        counted.append(replace(report, **told))
-    return counted

@@ -48,12 +48,17 @@ def read_cleaned(path: Path, password: str | None = None, engine: str = "") -> E
         return ahead.read(path, password, engine)
 
 
+def kept_workers() -> Workers:
+    """Workers to lend to one reading after the other; to be closed in the end."""
+    return Workers()
+
+
 class ReadAhead:
     """Reads files side by side, each from when it is begun. Leaving the ``with`` block ends all
-    that is still being read."""
+    that is still being read; ``workers`` that are lent go on to the next."""
 
     def __init__(self, workers: Workers | None = None) -> None:
-        self._workers = workers or Workers()
+        self._workers, self._are_lent = workers or Workers(), workers is not None
         self._threads = ThreadPoolExecutor(self._workers.size, thread_name_prefix="dxkb-reading")
 
     @property
@@ -66,7 +71,10 @@ class ReadAhead:
 
     def __exit__(self, *error: object) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
-        self._workers.close()
+        if self._are_lent:
+            self._workers.rest()
+        else:
+            self._workers.close()
         self._threads.shutdown()
 
     def begin(

@@ -7,7 +7,7 @@ import os
 import stat
 import sys
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -77,12 +77,13 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What two looks agree on: ``files`` that are alike in both, and the keys that were there at the
-    ``earlier`` one. What is not alike is still being copied; what was there may be on its way to
-    another folder."""
+    """What the last of two looks has ``seen``, and what they do not agree on: keys of files that are
+    ``moving``, new or not alike in both, which may still be being copied; and of those that are
+    ``leaving``, gone since the first, which may be on their way to another folder."""
 
-    files: frozenset[SourceFile]
-    earlier: frozenset[str]
+    seen: Listing
+    moving: frozenset[str]
+    leaving: frozenset[str]
 
 
 def look(corpus: Path) -> Listing:
@@ -90,27 +91,82 @@ def look(corpus: Path) -> Listing:
 
     Raises CorpusError when the folder is missing or cannot be read.
     """
-    if not corpus.is_dir():
-        raise CorpusError("store.corpus_missing", corpus=corpus)
-    found: dict[str, SourceFile] = {}
-    ignored = 0
-    try:
-        for source in _walk(corpus, corpus):
-            if source is None:
-                ignored += 1
+    return Looker(corpus).look()
+
+
+class Looker:
+    """Looks at a corpus again and again: a folder in which nothing has changed is not listed anew, and
+    where nothing has changed at all, the listing is the very same."""
+
+    def __init__(self, corpus: Path) -> None:
+        self._corpus = corpus
+        self._folders: dict[Path, _Folder] = {}
+        self._last: Listing | None = None
+
+    def look(self) -> Listing:
+        """As :func:`look`."""
+        corpus = self._corpus
+        if not corpus.is_dir():
+            raise CorpusError("store.corpus_missing", corpus=corpus)
+        before, self._folders = self._folders, {}
+        found: dict[str, SourceFile] = {}
+        ignored = 0
+        try:
+            for source in self._walk(corpus, before):
+                if source is None:
+                    ignored += 1
+                    continue
+                key = source.key
+                while key in found:  # two spellings of one name (NFC and NFD) side by side
+                    key += "~"
+                found[key] = source if key == source.key else replace(source, key=key)
+        except OSError as error:
+            told = error.strerror
+            raise CorpusError("store.corpus_unreadable", corpus=corpus, error=told) from error
+        last = self._last
+        if last is None or before != self._folders:
+            last = Listing(tuple(found[key] for key in sorted(found)), ignored)
+        self._last = last
+        return last
+
+    def _walk(
+        self, folder: Path, before: Mapping[Path, _Folder], above: Path | None = None
+    ) -> Iterator[SourceFile | None]:
+        """Every file below ``folder``; None for one that is ignored. ``above``: what counts for the
+        folder where it says nothing itself."""
+        with os.scandir(folder) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+        access = next((Path(entry.path) for entry in entries if is_access(entry.name)), above)
+        names = frozenset(entry.name for entry in entries)
+        mark, known = _mark(entries, access), before.get(folder)
+        if known is None or mark is None or known.mark != mark:
+            known = _Folder(mark, tuple(_files(folder, entries, self._corpus, access)))
+        self._folders[folder] = known
+        yield from known.files
+        for entry in entries:
+            if entry.is_symlink() or not entry.is_dir() or is_ignored(entry.name):
                 continue
-            key = source.key
-            while key in found:  # two spellings of one name (NFC and NFD) side by side
-                key += "~"
-            found[key] = source if key == source.key else replace(source, key=key)
-    except OSError as error:
-        raise CorpusError("store.corpus_unreadable", corpus=corpus, error=error.strerror) from error
-    return Listing(tuple(found[key] for key in sorted(found)), ignored)
+            if _is_beside(entry.name, names, is_root=folder == self._corpus):
+                continue
+            path = Path(entry.path)
+            try:
+                yield from self._walk(path, before, access)
+            except OSError:
+                yield _source(path, self._corpus, frozenset(), "folder")
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """What lies in a folder, without those in it; ``mark`` changes when it does. None: it was changed
+    under the look."""
+
+    mark: object
+    files: tuple[SourceFile | None, ...]
 
 
 def outdated(known: Mapping[str, KnownFile]) -> dict[str, KnownFile]:
     """The ledger of files that were read in an earlier way: none of them is the same any more."""
-    return {key: replace(file, size=-1) for key, file in known.items()}
+    return {key: file._replace(size=-1) for key, file in known.items()}
 
 
 def plan(
@@ -165,31 +221,37 @@ def is_ignored(name: str) -> bool:
     )
 
 
-def _walk(folder: Path, corpus: Path, above: Path | None = None) -> Iterator[SourceFile | None]:
-    """Every file below ``folder``; None for one that is ignored. ``above``: what counts for the folder
-    where it says nothing itself."""
-    with os.scandir(folder) as listing:
-        entries = sorted(listing, key=lambda entry: entry.name)
-    names = {entry.name for entry in entries}
+def _mark(entries: Sequence[os.DirEntry[str]], access: Path | None) -> object:
+    """Names, kinds, sizes and times of the entries of a folder, and of what says who may see it."""
+    try:
+        told = tuple(
+            (entry.name, about.st_mode, about.st_size, changed_at(about))
+            for entry in entries
+            for about in (entry.stat(follow_symlinks=False),)
+            if not stat.S_ISDIR(about.st_mode)
+        )
+        folders = tuple(e.name for e in entries if e.is_dir(follow_symlinks=False))
+        about = access.lstat() if access else None
+    except OSError:
+        return None
+    return told, folders, access, about and (about.st_size, changed_at(about))
+
+
+def _files(
+    folder: Path, entries: Sequence[os.DirEntry[str]], corpus: Path, access: Path | None
+) -> Iterator[SourceFile | None]:
+    """The files in a folder; None for one that is ignored."""
+    names = frozenset(entry.name for entry in entries)
     among = strays(names)
-    access = next((Path(entry.path) for entry in entries if is_access(entry.name)), above)
     for entry in entries:
-        path = Path(entry.path)
-        if _is_sidecar(entry.name, names) or is_access(entry.name):
-            continue
-        if folder == corpus and entry.name in (GUIDE, SHELF):
+        if _is_beside(entry.name, names, is_root=folder == corpus):
             continue
         if is_ignored(entry.name):
             yield None
             continue
         problem = "link" if entry.is_symlink() else None
         if problem or not entry.is_dir():
-            yield _around(_source(path, corpus, names, problem), access, among)
-            continue
-        try:
-            yield from _walk(path, corpus, access)
-        except OSError:
-            yield _source(path, corpus, names, "folder")
+            yield _around(_source(Path(entry.path), corpus, names, problem), access, among)
 
 
 def _around(
@@ -210,11 +272,14 @@ def _around(
     return replace(source, access=access, misnamed=others, around="".join(stamps))
 
 
-def _is_sidecar(name: str, names: set[str]) -> bool:
+def _is_beside(name: str, names: Collection[str], *, is_root: bool) -> bool:
+    """True for what is no document but says something of others."""
+    if is_access(name) or (is_root and name in (GUIDE, SHELF)):
+        return True
     return name.endswith(SIDECAR_SUFFIX) and name.removesuffix(SIDECAR_SUFFIX) in names
 
 
-def _source(path: Path, corpus: Path, names: set[str], problem: str | None) -> SourceFile:
+def _source(path: Path, corpus: Path, names: Collection[str], problem: str | None) -> SourceFile:
     size = mtime = 0
     sidecar = ""
     try:

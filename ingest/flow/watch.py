@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from ingest.flow.pipeline import IngestReport, Progress, ingest, looked
-from ingest.flow.pulse import pulse
-from ingest.flow.sources import Listing, Settled, SourceFile, look
+from ingest.flow import reading
+from ingest.flow.pipeline import Progress, ingest, looked
+from ingest.flow.report import IngestReport
+from ingest.flow.sources import Listing, Looker, Settled, SourceFile
+from ingest.flow.worker import Workers
 from kb.base.config import Settings
 from kb.base.errors import CorpusError, DxkbError
 from kb.base.messages import Message
@@ -30,6 +32,10 @@ SHARE = 50
 a core at most,"""
 LONGEST = 10.0
 """but no longer than these seconds."""
+
+LINGER = 600.0
+"""Seconds for which the process that read the last files waits for more: to start one costs 0.6 s of
+processor, more than a note."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,9 +57,12 @@ def watch(  # noqa: PLR0913
     """
     rounds = _Rounds(settings, on_report, on_error, progress)
     pause = interval
-    while not stop.wait(pause):
-        on_idle()
-        pause = max(interval, rounds.look_again())
+    try:
+        while not stop.wait(pause):
+            on_idle()
+            pause = max(interval, rounds.look_again())
+    finally:
+        rounds.end()
 
 
 class _Rounds:
@@ -71,29 +80,32 @@ class _Rounds:
         self._on_error = on_error
         self._progress = progress
         self._encoder: Encoder | None = None
-        self._taken: frozenset[SourceFile] | None = None  # nothing is known to be taken in yet
+        self._looker = Looker(settings.corpus)
+        self._workers: Workers | None = None
+        self._taken: Mapping[str, SourceFile] | None = None  # nothing is known to be taken in yet
         self._before: Listing | None = None
         self._told: Message | None = None
-        self._noted, self._is_first = time.monotonic(), True
-        self._at_rest: int | None = None  # the pulse of a folder that is taken in as it is
+        self._noted = self._used = time.monotonic()
+        self._is_first = True
+        self._at_rest: Listing | None = None  # of a folder that is taken in as it is
 
     def look_again(self) -> float:
         """Takes in what has changed; seconds that must pass before the next look."""
         began = time.thread_time()
-        now = pulse(self._settings.corpus)
-        if now == self._at_rest and self._before is not None:
-            self._note(self._before)
-            return min(SHARE * (time.thread_time() - began), LONGEST)
-        self._at_rest = None
         try:
-            seen = look(self._settings.corpus)
+            seen = self._looker.look()
+            if seen is self._at_rest:
+                self._note(seen)
+                return min(SHARE * (time.thread_time() - began), LONGEST)
+            self._at_rest = None
             settled, before, self._before = _settled(seen, self._before), self._before, seen
             if settled is not None:
                 self._take_in(seen, settled)
                 self._told = None
-                if before == seen and self._taken == settled.files:
-                    self._at_rest = now
+                if before is seen and not settled.moving and not settled.leaving:
+                    self._at_rest = seen
         except DxkbError as error:
+            self._at_rest = None
             if error.told != self._told:
                 _log.error("watch: %s", error.told.code)
                 self._on_error(error)
@@ -103,17 +115,25 @@ class _Rounds:
             self._before = None
         return 0.0
 
+    def end(self) -> None:
+        """Ends the workers that waited for more."""
+        if self._workers is not None:
+            self._workers.close()
+            self._workers = None
+
     def _take_in(self, seen: Listing, settled: Settled) -> None:
         if _news(seen, self._taken, settled):
             self._encoder = self._encoder or load_encoder(self._settings.model)
+            self._workers = self._workers or reading.kept_workers()
             report = ingest(
-                self._settings, self._progress, retry=False, encoder=self._encoder, settled=settled
-            )
+                self._settings, self._progress, retry=False, encoder=self._encoder,
+                settled=settled, workers=self._workers,
+            )  # fmt: skip
             if not self._is_first or report.count("indexed") + report.count("removed"):
                 self._on_report(report)
             self._is_first = False
             self._taken = _taken(seen, self._taken, settled)
-            self._noted = time.monotonic()
+            self._noted = self._used = time.monotonic()
         else:
             self._note(seen)
 
@@ -122,30 +142,43 @@ class _Rounds:
             self._noted = time.monotonic()
             with suppress(DxkbError):
                 looked(self._settings, seen.ignored)
+        if self._workers and time.monotonic() - self._used >= LINGER:
+            self.end()
 
 
 def _settled(seen: Listing, before: Listing | None) -> Settled | None:
     """What this look and the one before agree on, None for the first."""
     if before is None:
         return None
+    if before is seen:
+        return Settled(seen, frozenset(), frozenset())
+    then = {source.key: source for source in before.files}
+    now = {source.key: source for source in seen.files}
     return Settled(
-        frozenset(seen.files) & frozenset(before.files),
-        frozenset(source.key for source in before.files),
+        seen,
+        frozenset(key for key, source in now.items() if not _is_one(source, then.get(key))),
+        frozenset(then.keys() - now.keys()),
     )
 
 
-def _news(seen: Listing, taken: frozenset[SourceFile] | None, settled: Settled) -> bool:
+def _news(seen: Listing, taken: Mapping[str, SourceFile] | None, settled: Settled) -> bool:
     """True when a file that has come to rest is new or changed, or one has been gone for two looks."""
     if taken is None:
         return True
-    there = {source.key for source in seen.files} | settled.earlier
-    return bool(settled.files - taken) or any(source.key not in there for source in taken)
+    there = {source.key for source in seen.files}
+    return any(key not in there and key not in settled.leaving for key in taken) or any(
+        source.key not in settled.moving and not _is_one(source, taken.get(source.key))
+        for source in seen.files
+    )
 
 
 def _taken(
-    seen: Listing, taken: frozenset[SourceFile] | None, settled: Settled
-) -> frozenset[SourceFile]:
+    seen: Listing, taken: Mapping[str, SourceFile] | None, settled: Settled
+) -> Mapping[str, SourceFile]:
     """What is taken in by now; a file that is missing for the first time is not forgotten yet."""
-    there = {source.key for source in seen.files}
-    missing = {s for s in taken or () if s.key not in there and s.key in settled.earlier}
-    return settled.files | missing
+    now = {source.key: source for source in seen.files if source.key not in settled.moving}
+    return now | {key: source for key, source in (taken or {}).items() if key in settled.leaving}
+
+
+def _is_one(source: SourceFile, other: SourceFile | None) -> bool:
+    return source is other or source == other

@@ -84,6 +84,12 @@ class Workers:
             raise value
         return value
 
+    def rest(self) -> None:
+        """Ends those at work, whose calls raise ReadError("crash"); idle ones wait for more."""
+        with self._mutex:
+            for worker in self._all.difference(self._idle):
+                worker.kill()
+
     def close(self) -> None:
         """Ends every worker; calls under way raise ReadError("crash")."""
         with self._mutex:

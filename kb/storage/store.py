@@ -94,18 +94,18 @@ class Store:
         """How many lock files and the like were ignored at the last look."""
         return int(self._meta("ignored") or 0)
 
-    def ledger(self, viewer: Viewer) -> tuple[LedgerEntry, ...]:
-        """Every file of the corpus and what became of it, by path."""
+    def ledger(self, viewer: Viewer, paths: Sequence[str] | None = None) -> tuple[LedgerEntry, ...]:
+        """Every file of the corpus (or those at ``paths``) and what became of it, by path."""
         condition, values = _visible(viewer, "f")
-        rows = self._rows(
-            f"""SELECT f.*, d.pages, d.quality, d.warnings,
-                  (SELECT count(*) FROM cases c WHERE c.document_no = d.no) AS cases,
-                  (SELECT count(*) FROM chunks k JOIN cases c ON c.no = k.case_no
-                    WHERE c.document_no = d.no) AS chunks
-                FROM files f LEFT JOIN documents d ON d.no = f.document_no
-                WHERE {condition} ORDER BY f.path""",
-            values,
-        )
+        sql = f"""SELECT f.*, d.pages, d.quality, d.warnings,
+              (SELECT count(*) FROM cases c WHERE c.document_no = d.no) AS cases,
+              (SELECT count(*) FROM chunks k JOIN cases c ON c.no = k.case_no
+                WHERE c.document_no = d.no) AS chunks
+            FROM files f LEFT JOIN documents d ON d.no = f.document_no WHERE {condition}"""
+        if paths is None:
+            rows = self._rows(f"{sql} ORDER BY f.path", values)
+        else:
+            rows = self._batched(f"{sql} AND f.path IN", sorted(paths), before=values)
         return tuple(ledger_entry(row) for row in rows)
 
     def facet_values(self, viewer: Viewer) -> dict[str, dict[str, int]]:
@@ -317,11 +317,13 @@ class Store:
             [*values, *allowed],
         )
 
-    def _batched(self, sql: str, values: Sequence[object], tail: str = "") -> list[StoredRow]:
+    def _batched(
+        self, sql: str, values: Sequence[object], tail: str = "", before: Sequence[object] = ()
+    ) -> list[StoredRow]:
         rows: list[StoredRow] = []
         for i in range(0, len(values), _BATCH):
             batch = values[i : i + _BATCH]
-            rows += self._rows(f"{sql} ({_marks(batch)}){tail}", batch)
+            rows += self._rows(f"{sql} ({_marks(batch)}){tail}", [*before, *batch])
         return rows
 
     def _meta(self, key: str) -> str | None:

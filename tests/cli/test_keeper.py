@@ -10,7 +10,8 @@ import pytest
 
 from dxkb import serving
 from dxkb.serving import CorpusKeeper
-from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.pipeline import ingest
+from ingest.flow.report import IngestReport
 from kb.base.config import Settings
 from kb.base.messages import Message, render
 from kb.storage.writer import open_writer

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from rapidfuzz.distance import LCSseq
 
-from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.pipeline import ingest
 from ingest.flow.reading import read_cleaned
+from ingest.flow.report import IngestReport
 from kb.base.config import Settings
 from kb.base.types import Viewer
 from kb.language.text import fold_text

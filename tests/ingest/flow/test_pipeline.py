@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.pipeline import ingest
 from ingest.flow.prepare import default_title
-from ingest.flow.sources import Settled
+from ingest.flow.report import IngestReport
+from ingest.flow.sources import Settled, look
 from kb.base.config import Settings
 from kb.base.errors import CorpusError, LockedError
 from kb.base.messages import render
@@ -285,7 +286,9 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(settings: Settings) 
 def test_a_file_that_never_rests_waits_for_the_next_look(settings: Settings) -> None:
     path = settings.corpus / "log.md"
     note(settings.corpus, "log.md", "書き込み中の記録。")
-    waiting = ingest(settings, settled=Settled(frozenset(), frozenset()))
+    waiting = ingest(
+        settings, settled=Settled(look(settings.corpus), frozenset({"log.md"}), frozenset())
+    )
     assert (waiting.found, waiting.count("indexed")) == (0, 0)
     assert ingest(settings).count("indexed") == 1
     assert path.is_file()

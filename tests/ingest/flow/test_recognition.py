@@ -9,8 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ingest.flow.pipeline import IngestReport, ingest
+from ingest.flow.pipeline import ingest
 from ingest.flow.recognition import as_json, pages_of, recognise_waiting
+from ingest.flow.report import IngestReport
 from ingest.page import Block, Mark, Page
 from kb.base.config import Settings
 from kb.base.messages import render as say

@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from ingest.flow import watch as watching_module
-from ingest.flow.pipeline import IngestReport, ingest
-from ingest.flow.pulse import pulse
-from ingest.flow.sources import look
+from ingest.flow import sources
+from ingest.flow.pipeline import ingest
+from ingest.flow.report import IngestReport
+from ingest.flow.sources import Looker
 from ingest.flow.watch import watch
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, LockedError
@@ -134,9 +134,10 @@ def test_a_folder_at_rest_is_not_looked_through_again_and_again(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[float] = []
-    monkeypatch.setattr(watching_module, "look", lambda corpus: looks.append(0) or look(corpus))
     beats: list[float] = []
-    monkeypatch.setattr(watching_module, "pulse", lambda corpus: beats.append(0) or pulse(corpus))
+    listed, look = sources._files, Looker.look
+    monkeypatch.setattr(sources, "_files", lambda *told: looks.append(0) or listed(*told))
+    monkeypatch.setattr(Looker, "look", lambda self: beats.append(0) or look(self))
     town_notes(settings.corpus)
     ingest(settings)
     with watching(settings):
