@@ -57,7 +57,7 @@ def plated(
         for at, item in enumerate(stream)
         if item.block.kind == "line" and (name := plate(item.block.text.strip(), gazetteer))
     }
-    if len(set(names.values())) < 2:
+    if not group or len(set(names.values())) < 2:
         return {}
     borders = [heading.at for heading in group[1:]] + [len(stream)]
     windows = [

@@ -163,6 +163,11 @@ def test_number_of_a_bill_takes_the_line_below_as_its_title() -> None:
     assert draft.title == "議案第 12 号 南国市火入れに関する条例の一部を改正する条例"
 
 
+def test_lines_that_are_names_of_towns_make_no_collection_of_nothing() -> None:
+    (draft,) = split(deck([line("三木市"), line("小野市"), line("加西市")]))
+    assert "小野市" in "".join(section.text for section in draft.sections)
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [("窓口におけるデータの利用と", "その留意点"), ("ごみ収集に係る", "システムの見直し")],
