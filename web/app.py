@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
+from jinja2 import Environment, pass_context
 
 from web import compression, errors, language, rates, security
 from web.api import routes as api
@@ -54,6 +58,23 @@ def create_app(services: Services) -> Flask:
         audit,
     ):
         module.init_app(app)
+    _answer_in_the_language_of_each_request(app)
     for noun in _NOUNS:
         app.register_blueprint(noun.pages)
     return app
+
+
+def _answer_in_the_language_of_each_request(app: Flask) -> None:
+    """Our filters speak the language of a request: ``"year"|label`` must not be worked out when a template
+    is compiled, in that of whoever came first. Jinja leaves alone what needs the context."""
+
+    def of_request(function: Callable[..., Any]) -> Callable[..., Any]:
+        @pass_context
+        def filtered(_context: Any, *values: Any, **named: Any) -> Any:
+            return function(*values, **named)
+
+        return filtered
+
+    filters = app.jinja_env.filters
+    own = filters.keys() - Environment(autoescape=True).filters.keys()
+    filters.update({name: of_request(filters[name]) for name in own})

@@ -13,6 +13,7 @@ from ingest.page import Extract
 from ingest.split.questionnaires import answered
 from ingest.split.sections import split
 from kb.base.messages import Message
+from kb.base.record import UNKNOWN
 from kb.base.types import CaseDraft
 from kb.places.gazetteer import load_gazetteer
 
@@ -22,7 +23,10 @@ _OF_ITSELF = frozenset({"title", "document_title", "default_title", "source_titl
 def cases(extract: Extract) -> tuple[tuple[CaseDraft, ...], tuple[Message, ...]]:
     """The cases of a document in order, those of what is attached to it last, and warnings for people.
     What people say about it holds for what is attached, too, but for its title."""
-    described, own = _described(official(extract)[1])
+    figures, rest = official(extract)
+    described, own = _described(rest)
+    if figures and "status" not in extract.front_matter:
+        described = tuple(map(_without_stage, described))  # heads such as 導入済み tell of no case
     said = {key: value for key, value in extract.front_matter.items() if key not in _OF_ITSELF}
     for part in extract.attached:
         described += _described(replace(part, front_matter=said | part.front_matter))[0]
@@ -46,6 +50,10 @@ def _of_row(row: Record, extract: Extract, context: Context) -> CaseDraft:
     if (
         row.is_staged and row.draft.status == "不明"
     ):  # 「未実施」 is the stage of whatever the text says
-        evidence = tuple(found for found in draft.evidence if found.name != "status")
-        draft = replace(draft, status="不明", evidence=evidence)
+        return _without_stage(draft)
     return draft
+
+
+def _without_stage(draft: CaseDraft) -> CaseDraft:
+    evidence = tuple(found for found in draft.evidence if found.name != "status")
+    return replace(draft, status=UNKNOWN, evidence=evidence)

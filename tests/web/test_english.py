@@ -82,6 +82,16 @@ def english(services: Services) -> FlaskClient:
     return client
 
 
+def test_whoever_opens_a_page_first_does_not_choose_its_language_for_all(
+    services: Services,
+) -> None:
+    client = create_app(services).test_client()
+    for lang, told, other in (("ja", "年度", "Fiscal year"), ("en", "Fiscal year", "年度")):
+        page = client.get("/", query_string={"q": "申請", "lang": lang}).text
+        assert f"<legend>{told}</legend>" in page
+        assert f"<legend>{other}</legend>" not in page
+
+
 def test_every_page_is_english(english: FlaskClient) -> None:
     """The pages that links lead to from here, a few of each kind."""
     todo = [

@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from ingest.describe.cases import cases
 from ingest.describe.lists.official import official
 from ingest.flow.pipeline import ingest
 from ingest.flow.reading import read
@@ -114,6 +115,16 @@ def test_the_list_of_the_digital_agency(tmp_path: Path) -> None:
     assert found["神河町", "DXの全体方針"].met is False
     assert found["神河町", "オンライン申請率"].number == 12.0
     assert found["神河町", "オンライン申請率"].year == 2023
+
+
+def test_what_is_left_of_a_table_is_at_no_stage(tmp_path: Path) -> None:
+    rows = (
+        ("自治体DXの推進状況　実装済みの団体",),
+        ("都道府県名", "市区町村名", "AIの導入状況", "RPAの導入状況"),
+        *(("兵庫県", town, "導入済み", "未導入") for town in TOWNS),
+    )
+    (left,) = cases(read(book(tmp_path / "a.xlsx", rows), None))[0]
+    assert (left.status, [e for e in left.evidence if e.name == "status"]) == ("不明", [])
 
 
 def test_prefectures_between_sums_notes_and_full_width_digits(tmp_path: Path) -> None:
