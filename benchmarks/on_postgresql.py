@@ -44,6 +44,7 @@ def main() -> None:
     parser.add_argument(
         "--hnsw", action="store_true", help="build the index (minutes) and measure it"
     )
+    parser.add_argument("--vectors", type=int, help="so many, and nothing else")
     options = parser.parse_args()
     here = Settings(data=options.data, corpus=options.data)
     if options.vectors:

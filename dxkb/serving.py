@@ -17,6 +17,7 @@ from flask import Flask
 
 from dxkb.backups import BackupKeeper
 from dxkb.siblings import Siblings, inherited
+from dxkb.told import ActivityNote, told_activity
 from dxkb.traffic import Traffic
 from ingest.flow.glance import glance
 from ingest.flow.inspect import page_texts
@@ -172,6 +173,8 @@ class CorpusKeeper:
         self._purge_at = 0.0
         self._worked_at = -1
         self._require_kept: Callable[[], None] = lambda: None
+        self._note = ActivityNote(settings)
+        self._stands_by = False
         self._damage: Message | None = None
         self._examined = 0.0
         self._sentences = SentenceKeeper(settings, self._failed)
@@ -179,9 +182,19 @@ class CorpusKeeper:
         self._thread = threading.Thread(target=self._run, name="corpus", daemon=True)
 
     def activity(self) -> Activity:
-        """What the ingest is doing now."""
+        """What the ingest is doing now, here or in the process that keeps the corpus."""
+        is_told = self._stands_by and not self._state.problem
+        state = told_activity(self._settings) if is_told else self._own_activity()
+        if state.running:
+            return state
+        try:
+            return replace(state, last_checked=Store.open(self._settings).last_ingest())
+        except DxkbError as error:
+            return replace(state, problem=state.problem or error.told)
+
+    def _own_activity(self) -> Activity:
         read, seen = self._sentences.progress, self._recognition.progress
-        state = replace(
+        return replace(
             self._state,
             read=read.done,
             to_read=read.total,
@@ -189,12 +202,6 @@ class CorpusKeeper:
             to_recognise=seen.total,
             problem=self._state.problem or self._damage,
         )
-        if state.running:
-            return state
-        try:
-            return replace(state, last_checked=Store.open(self._settings).last_ingest())
-        except DxkbError as error:
-            return replace(state, problem=state.problem or error.told)
 
     def request_rescan(self) -> None:
         """Asks for another look at every file, those that failed before included."""
@@ -239,18 +246,21 @@ class CorpusKeeper:
 
     def _stand_by(self) -> None:
         """While another process keeps the corpus: what is asked for here is done here."""
-        self._state = Activity()
+        self._state, self._stands_by = Activity(), self._settings.server is None
         if self._settings.server and self._worked_at != (now := self._generation()):
             self._worked_at = now
             self._sentences.request()
         until = time.monotonic() + _STANDING_BY
-        while not self._stop.wait(0.5) and time.monotonic() < until:
+        while not self._stop.wait(0.5):
             self._ingest_if_wanted()
+            if time.monotonic() >= until:
+                return
 
     def _generation(self) -> int:
         return Store.open(self._settings).generation()
 
     def _keep(self) -> None:
+        self._stands_by = False
         if not self._settings.server:
             self._sentences.start()
         self._recognition.start()
@@ -271,6 +281,7 @@ class CorpusKeeper:
 
     def _idle(self) -> None:
         self._require_kept()
+        self._note.tell(self._own_activity())
         if time.monotonic() >= self._purge_at:
             self._purge_at = time.monotonic() + _PURGE
             if days := self._settings.trash_days:
@@ -318,6 +329,7 @@ class CorpusKeeper:
             last_checked=self._state.last_checked,
             problem=self._state.problem,  # until a look has come to its end
         )
+        self._note.tell(self._own_activity())
         self._give_way(_WAITS)
 
     def _done(self, report: IngestReport) -> None:

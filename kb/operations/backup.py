@@ -35,6 +35,7 @@ _AGAIN = (
     "views",
     "dxkb.log",
     "writer.json",
+    "activity.json",
     "incoming",
 )  # what is made or sent again; logs, which stay
 _TEMPORARY = (".lock", ".part", "-wal", "-shm", "-journal")

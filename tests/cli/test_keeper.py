@@ -10,10 +10,11 @@ import pytest
 
 from dxkb import serving
 from dxkb.serving import CorpusKeeper
+from dxkb.told import ActivityNote, told_activity
 from ingest.flow.pipeline import ingest
 from ingest.flow.report import IngestReport
 from kb.base.config import Settings
-from kb.base.messages import Message, render
+from kb.base.messages import Message, message, render
 from kb.storage.writer import open_writer
 from tests.support.web_world import services
 from web.app import create_app
@@ -92,3 +93,39 @@ def test_healthz_tells_how_far_it_is(settings: Settings) -> None:
         assert answer.status_code == 200
         assert (answer.json["status"], answer.json["pending"]) == (status, pending)  # type: ignore[index]
         assert answer.json["ingesting"] is state.running  # type: ignore[index]
+
+
+def test_another_process_over_the_folder_stands_by_and_tells_what_the_keeper_does(
+    settings: Settings, keeper: CorpusKeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "_STANDING_BY", 0.2)
+    other = CorpusKeeper(settings, lambda told: None, watching=False)
+    keeper.start()
+    until(lambda: bool(keeper.activity().last_checked))
+    other.start()
+    until(lambda: other._stands_by)
+    assert other.activity().last_checked == keeper.activity().last_checked
+    settings.corpus.rename(settings.corpus.with_name("gone"))
+    keeper.request_rescan()
+    until(lambda: keeper.activity().problem is not None)
+    until(lambda: other.activity().problem == keeper.activity().problem)
+    settings.corpus.with_name("gone").rename(settings.corpus)
+    other.request_rescan()  # what is pressed there is done there
+    before = other.activity().last_checked
+    until(lambda: other.activity().last_checked > before)
+    keeper.stop()
+    until(lambda: not other._stands_by)
+    other.stop()
+
+
+def test_what_cannot_be_read_of_the_keeper_is_not_told(settings: Settings) -> None:
+    assert told_activity(settings) == Activity()
+    settings.data.mkdir()
+    note = ActivityNote(settings)
+    note.tell(Activity(running=True, done=1, total=2, current="a.md"))
+    note.tell(Activity(running=True, done=2, total=2))  # too soon
+    assert told_activity(settings).done == 1
+    note.tell(Activity(problem=message("store.disk_full", folder="x")))
+    assert told_activity(settings).problem == message("store.disk_full", folder="x")
+    (settings.data / "activity.json").write_text('{"running": 1, "what": 2}', encoding="utf-8")
+    assert told_activity(settings) == Activity()
