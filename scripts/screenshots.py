@@ -9,6 +9,7 @@ phone, to ``docs/images/``. Needs Chromium and its driver.
 from __future__ import annotations
 
 import argparse
+import html
 import io
 import re
 import shutil
@@ -20,7 +21,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from PIL import Image
 from selenium.webdriver import Chrome, ChromeOptions
@@ -78,9 +79,32 @@ def _screens(url: str) -> dict[str, str]:
         "gap": f"/coverage/gap?field={quote('農林水産')}&population_to=5000",
         "collection": f"/collection?name={quote('窓口の見学')}&"
         + "&".join(f"case={case}" for case in chosen),
+        "works": "/works",
+        "work": (work := _begun(url)),
+        "paper": f"{work}/paper",
         "help": "/help",
         "about": "/about",
     }
+
+
+CONSULTATION = """【相談票】
+・生成AIを使いたいが情報漏れが心配で使い方の決まりがない
+・職員が少なく、起案や決裁の紙の回覧に日数がかかる
+【予算】300万円まで"""
+
+
+def _begun(url: str) -> str:
+    """Address of a piece of advice with two precedents."""
+    address = _post(f"{url}/works", {"name": "奈良県東吉野村", "asked": CONSULTATION})
+    for choice in re.findall(r'value="(choose:[^"]+)"', _get(address))[::3][:2]:
+        _post(address, {"action": html.unescape(choice)})
+    return address.removeprefix(url)
+
+
+def _post(address: str, form: dict[str, str]) -> str:
+    """The address that a form leads to."""
+    with urllib.request.urlopen(address, urlencode(form).encode(), timeout=60) as answer:
+        return str(answer.url).partition("#")[0]
 
 
 @contextmanager
