@@ -16,6 +16,7 @@ from kb.storage.rows import CaseTerms
 
 _FIELDS = ("body", "readings")
 _TERMS = 20_000  # frequencies kept: a question asks for those of its words several times
+_MANY = 4  # times as many cases hold a term as are asked about: these are looked up alone
 _HEAP = 64_000_000  # bytes
 _LEAST_HEAP = 15_000_000  # what Tantivy wants at least
 META = "meta.json"
@@ -129,6 +130,14 @@ class LexicalView:
         ]
         return frozenset(self._run(tantivy.Query.boolean_query(each), most or len(self)))
 
+    def saying(self, term: str, cases: Collection[int], *, sounds: bool) -> Collection[int]:
+        """Those of ``cases`` that contain ``term``; with ``sounds`` also by its reading or origin."""
+        fields = _FIELDS if sounds else _FIELDS[:1]
+        holding = sum(self.frequency(term, field) for field in fields)
+        if holding > _MANY * len(cases):
+            return self.scores({term: 1.0}, [*cases], float(sounds)).keys()
+        return self.top({term: 1.0}, holding, None, float(sounds)).keys() if holding else ()
+
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
@@ -165,7 +174,8 @@ class LexicalView:
     def _run(self, query: Any, k: int) -> dict[int, float]:
         with _whole():
             hits = self._searcher.search(query, limit=k, count=False).hits
-            return {int(self._searcher.doc(at)["case"][0]): float(score) for score, at in hits}
+            cases = self._searcher.fast_field_values("case", [at for _, at in hits])
+            return {case: float(score) for case, (score, _) in zip(cases, hits, strict=True)}
 
 
 def _rarity(documents: int, frequency: int) -> float:

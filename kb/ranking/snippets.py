@@ -257,7 +257,7 @@ def _tokens(text: str) -> tuple[Token, ...]:
     return _kept(text) if len(text) <= _SHORT else _at_hand(text)
 
 
-_kept = lru_cache(maxsize=512)(tokenize)
+_kept = lru_cache(maxsize=2048)(tokenize)
 _at_hand = lru_cache(maxsize=8)(tokenize)
 
 

@@ -131,7 +131,8 @@ def _said(
 ) -> Mapping[int, set[str]]:
     """The typed terms that each case says, in the same or in other words (``readings``: 1 to count
     what sounds the same)."""
-    holding = {t: views.lexical.scores({t: 1.0}, cases, readings).keys() for t in query.terms}
+    sounds = readings > 0.0
+    holding = {t: views.lexical.saying(t, cases, sounds=sounds) for t in query.terms}
     said = {no: {term for term in query.typed if no in holding[term]} for no in cases}
     for synonym, terms in query.synonyms.items():
         if not with_related and (synonym in query.related or not _is_whole(synonym)):

@@ -37,6 +37,19 @@ def test_bm25_finds_masks_and_scores_exactly(tmp_path: Path) -> None:
     assert view.frequency("無") == 0
 
 
+def test_who_says_a_term_is_the_same_however_it_is_looked_up(tmp_path: Path) -> None:
+    cases = [*CASES, *(CaseTerms(n, "窓口", "form" if n % 2 else "") for n in range(20, 40))]
+    view = lexical.build(tmp_path / "v", cases)
+    for asked in ([9], [1, 21, 22], [case.case_no for case in cases]):
+        for term in ("窓口", "form", "フォーム", "無"):
+            said, heard = (
+                {c.case_no for c in cases if term in (c.body + " " + c.readings * sounds).split()}
+                for sounds in (0, 1)
+            )
+            assert said & {*asked} == {*view.saying(term, asked, sounds=False)} & {*asked}
+            assert heard & {*asked} == {*view.saying(term, asked, sounds=True)} & {*asked}
+
+
 @pytest.mark.parametrize("allowed", [set(), {99}])
 def test_bm25_with_nothing_allowed_finds_nothing(tmp_path: Path, allowed: set[int]) -> None:
     view = lexical.build(tmp_path / "v", CASES)
