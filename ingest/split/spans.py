@@ -47,7 +47,8 @@ class _Ends:
         self._begun = {head.at for head in heads}
         self._siblings = {heading.at for heading in group}
         self._rank = min((h.rank for h in group if h.at in self._begun), default=0)
-        self._parents = Counter(head.number.kinds for head in heads).most_common(1)[0][0][:-1]
+        kinds = Counter(head.number.kinds for head in heads).most_common(1)[0][0]
+        self._parents = ("1.",) if kinds == ("1-1",) else kinds[:-1]  # 2. stands above 2.1
         self._inner = Counter(
             label_key(h.text)
             for h in outline

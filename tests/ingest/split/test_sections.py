@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -369,6 +370,40 @@ def test_summary_after_the_last_case_leads_back_to_the_frame() -> None:
     )
     assert _told(drafts) == [("松本市", (1, 1)), ("飯田市", (2, 2)), ("", (3, 3))]
     assert drafts[2].title == "2. 今年度の予定"
+
+
+_NAGANO = [
+    ("飯田市：予約", "担当課が窓口を見直し、待ち時間を短くした。"),
+    ("松本市：会議録", "下書きをAIが作り、職員が仕上げる。"),
+    ("塩尻市：申請", "申請をスマートフォンで受け付けた。"),
+    ("長野市：電話", "予約を一元化し、電話を減らした。"),
+]
+
+
+@pytest.mark.parametrize(
+    "above", [lambda n, part, i: f"{n}.{i + 1} ", lambda n, part, i: f"{part} {'①②'[i]}"]
+)
+def test_a_number_above_those_of_the_cases_leads_back_between_them_too(
+    above: Callable[[int, str, int], str],
+) -> None:
+    blocks = []
+    for number, part, told in ((1, "1. 北部", _NAGANO[:2]), (2, "2. 南部", _NAGANO[2:])):
+        blocks += [title(part), line("各市から聞いた。")]
+        for i, (name, text) in enumerate(told):
+            blocks += [title(f"{above(number, part, i)}{name}"), line(text)]
+    drafts = split(flow(*blocks))
+    assert [d.title for d in drafts if not d.municipality] == ["1. 北部", "2. 南部"]
+    assert [d.sections[-1].text for d in drafts if d.municipality] == [text for _, text in _NAGANO]
+
+
+def test_a_second_title_of_every_case_stays_in_it_and_a_strange_one_at_the_end_does_not() -> None:
+    blocks = [title("県内の取組", 22), line("各市から聞いた。")]
+    for name, text in _NAGANO[:3]:
+        blocks += [title(name), line(text), title("役場の体制"), line("二人で進めた。")]
+    drafts = split(flow(*blocks, title("県の考え"), line("県は支える。")))
+    assert [d.municipality for d in drafts] == ["", "飯田市", "松本市", "塩尻市", ""]
+    assert [d.sections[-1].text for d in drafts[1:4]] == ["二人で進めた。"] * 3
+    assert drafts[4].title == "県の考え"
 
 
 def test_rows_with_labels_in_other_shapes() -> None:
