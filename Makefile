@@ -8,7 +8,7 @@ CORPUS ?= corpus
 # One file's tests stay in one process: they share what is dear to build (an ingested corpus, a browser).
 PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: serve light test check format clean docs mutants lock windows windows-test kit kit-test packages
+.PHONY: serve light test check format clean docs random mutants lock windows windows-test kit kit-test packages
 
 serve: $(VENV)/.installed
 	$(BIN)/dxkb serve --corpus $(CORPUS) --port $(PORT)
@@ -29,6 +29,10 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest $(PARALLEL)
+
+# The same in random order; a failure's order comes back with ORDER=--randomly-seed=N.
+random: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest $(PARALLEL) -p randomly $(ORDER)
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .

@@ -106,6 +106,28 @@ def test_a_rate_belongs_to_the_programme_before_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("財源：過疎債", [("funding", "過疎対策事業債", None)]),
+        ("財源：過疎債、ふるさと納税", [("funding", "過疎対策事業債", None), ("funding", "ふるさと納税", None)]),
+        ("財源：なし", []),
+        ("財源：過疎債（充当率100%）", [("funding", "過疎対策事業債", 1.0)]),
+        ("財源：デジタル田園都市国家構想交付金（補助率2分の1）", [("funding", "デジタル田園都市国家構想交付金", 0.5)]),
+        ("財源：デジタル田園都市国家構想交付金　補助率 3/4", [("funding", "デジタル田園都市国家構想交付金", 0.75)]),
+        ("財源：デジタル田園都市国家構想交付金　補助率 3/0", [("funding", "デジタル田園都市国家構想交付金", None)]),
+        ("町独自の補助金を使って導入した。", []),
+        ("調達：公募型プロポーザル", [("procurement", "公募型プロポーザル", None)]),
+        ("契約方法：随意契約ではなく指名競争入札", [("procurement", "指名競争入札", None)]),
+    ],
+)  # fmt: skip
+def test_money_and_the_way_to_buy_as_labels_state_them(
+    text: str, stated: list[tuple[str, str, float | None]]
+) -> None:
+    kinds = ("funding", "procurement")
+    assert [(e.name, e.value, e.amount) for e in facts(text) if e.name in kinds] == stated
+
+
 def test_who_was_followed_has_a_code() -> None:
     (found,) = facts("養父市の取組を参考にした。")
     assert (found.name, found.code) == ("copied_from", "282227")
