@@ -30,7 +30,7 @@ def page(client: FlaskClient, address: str, **query: str) -> str:
 
 def test_a_question_without_an_answer_is_recorded_in_a_click(client: FlaskClient) -> None:
     assert "この質問を記録する" in page(client, "/", q=NOTHING)
-    assert "近い取り組みのある自治体に聞いてみる" in page(client, "/", q=NOTHING)
+    assert "次のことを試してください" in page(client, "/", q=NOTHING)
     assert "この質問を記録する" not in page(client, "/", q="申請フォーム")
     answer = client.post("/coverage/questions", data={"question": NOTHING})
     assert answer.status_code == 303

@@ -128,6 +128,12 @@ def test_who_is_named_is_asked_first(client: FlaskClient) -> None:
     assert re.findall(r">([^<]+)</a>", asked)[0] == "加西市"
 
 
+def test_nobody_is_to_ask_where_nothing_is_near(client: FlaskClient) -> None:
+    answer = page(client, "/?q=量子重力の格子計算")
+    assert "次のことを試してください" in answer
+    assert "聞いてみる" not in answer
+
+
 def test_a_table_of_results_is_that_of_the_screen(client: FlaskClient) -> None:
     address = "/?q=申請&sort=distance&near=兵庫県多可町"
     shown = re.findall(r'id="case-(\w+)"', page(client, address))

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kb.advice.lately import alike_codes
 from kb.advice.needs import Worry, worries
+from kb.advice.precedents import ANSWERS_NEED
 from kb.base.errors import UsageError
 from kb.base.filters import FILTERS
 from kb.base.types import Answer, Case, Result, Understood, Viewer
@@ -202,11 +203,15 @@ def _home(question: SearchAddress, error: str | None) -> Place | None:
 
 
 def _to_ask(answer: Answer) -> list[Place]:
-    """Whom to ask when nothing answers: municipalities that the question names, then those of the
-    nearest cases, which may know who does it."""
+    """Whom to ask when nothing answers: municipalities that the question names, then those of cases
+    that are as near as a precedent; none rather than whoever comes first."""
     gazetteer = load_gazetteer()
     named = [_place(condition) for condition in answer.understood if not condition.exclude]
-    near = [gazetteer.by_code(result.case.code) for result in answer.results]
+    near = [
+        gazetteer.by_code(result.case.code)
+        for result in answer.results
+        if (result.why.reading or 0.0) >= ANSWERS_NEED
+    ]
     asked = {place.code: place for place in (*named, *near) if place is not None}
     return list(asked.values())[:_ASK]
 
