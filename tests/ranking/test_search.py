@@ -153,7 +153,7 @@ def test_damaged_views_are_rebuilt_from_the_store(settings: Settings, damage: st
     elif damage == "lexical":
         (view / "lexical" / "meta.json").write_text("{", encoding="utf-8")
     else:
-        (view / "dense" / "passages.faiss").write_bytes(b"")
+        (view / "dense" / "1.rows.npy").write_bytes(b"")
     assert paths(Searcher(settings, Store.open(settings)), "予防接種")[0] == "taka.md"
 
 
