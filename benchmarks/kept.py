@@ -18,11 +18,16 @@ FIGURES = FOLDER / "figures.json"
 _FOLDS = 5
 
 
+def of(name: str, commit: str) -> Path:
+    """Where the results of a set are kept for a commit."""
+    return FOLDER / f"{name}-{commit}.json"
+
+
 def keep(chosen: RetrievalSet, report: Report) -> Path:
     """Writes figures and the first ten of every query to ``results/SET-COMMIT.json``, the figures alone
     to ``results/figures.json``, too, which may go where a set's questions may not."""
     FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / f"{chosen.name}-{_commit()}.json"
+    path = of(chosen.name, _commit())
     told = {
         "set": chosen.name,
         "commit": _commit(),
@@ -43,8 +48,7 @@ def _write(path: Path, told: object) -> None:
 
 def compare(chosen: RetrievalSet, report: Report, commit: str) -> None:
     """Prints the gain over what ``commit`` found: mean, 95 % of the resampled means, and by folds."""
-    path = FOLDER / f"{chosen.name}-{commit}.json"
-    old: dict[str, list[str]] = json.loads(path.read_text("utf-8"))["found"]
+    old: dict[str, list[str]] = json.loads(of(chosen.name, commit).read_text("utf-8"))["found"]
     told = compare_runs(chosen.queries, report, old)
     for name, gain in (("nDCG@10", told.ndcg), ("Recall@10", told.recall)):
         print(

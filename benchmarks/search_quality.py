@@ -39,6 +39,10 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="write the results of this commit")
     parser.add_argument("--against", default="", help="an earlier commit whose results are kept")
     options = parser.parse_args()
+    if missing := [
+        s for s in options.sets if options.against and not kept.of(s, options.against).is_file()
+    ]:
+        parser.error(f"nothing is kept of {options.against} for {', '.join(missing)}")
     print(
         f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     )
