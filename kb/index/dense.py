@@ -1,4 +1,4 @@
-"""The dense view: exact inner products over passages."""
+"""The dense view: exact inner products over passages, by FAISS."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import faiss
 import numpy as np
 
 from kb.index import parts
@@ -215,13 +216,26 @@ def _best(part: Part, cases: _Cases, query: Matrix) -> Matrix:
     """The score of each case that counts: its best row."""
     if not len(cases.nos):
         return np.zeros(0, np.float32)
-    scores: Matrix = part.rows @ query
+    scores = _products(part.rows, query)
     bounds = cases.starts
     if len(part.gone):
         bounds = np.stack([cases.starts, cases.ends], axis=1).ravel()
         bounds = bounds[:-1] if bounds[-1] == len(scores) else bounds
     best: Matrix = np.maximum.reduceat(scores, bounds)
     return best[::2] if len(part.gone) else best
+
+
+def _products(rows: Matrix, query: Matrix) -> Matrix:
+    """The inner product of each row (n, d) with ``query`` (d,), on one thread: numpy takes two, which wait for each
+    other under load (20,000 rows of 192: 7 ms of processor, not 0.7)."""
+    if query.shape != rows.shape[1:]:
+        raise ValueError(f"a query of {query.shape} for rows of {rows.shape}")
+    held, asked = np.ascontiguousarray(rows, np.float32), np.ascontiguousarray(query, np.float32)
+    told = np.empty(len(held), np.float32)
+    size, count = held.shape[1], len(held)
+    pointers = map(faiss.swig_ptr, (told, asked, held))
+    faiss.fvec_inner_products_ny(*pointers, size, count)  # type: ignore[attr-defined]
+    return told
 
 
 def _means(part: Part, cases: _Cases) -> Matrix:
