@@ -27,7 +27,17 @@ from kb.storage.users import User, add_user
 
 ENCODER = load_encoder(str(BUILTIN_MODEL))
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?[^\"',)\s]*")
-_PASSING = frozenset(("generation", "sentences", "last_ingest", "identity", "ignored"))
+_PASSING = frozenset(
+    (
+        "generation",
+        "sentences",
+        "changes_from",
+        "sentences_from",
+        "last_ingest",
+        "identity",
+        "ignored",
+    )
+)
 _TABLES = {  # what is to be the same, without numbers that only order
     "files": "SELECT path, sha256, status, reason_code, visibility FROM files WHERE status != 'skipped'",
     "documents": "SELECT key, path, sha256, reader, pages, visibility, warnings FROM documents",
