@@ -76,6 +76,7 @@ def _screens(url: str) -> dict[str, str]:
         "coverage": "/coverage",
         "documents": "/documents",
         "write": "/documents/write",
+        "proposals": "/documents/proposals",
         "gap": f"/coverage/gap?field={quote('農林水産')}&population_to=5000",
         "collection": f"/collection?name={quote('窓口の見学')}&"
         + "&".join(f"case={case}" for case in chosen),
