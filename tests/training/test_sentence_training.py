@@ -16,7 +16,7 @@ from training.sentences.encoder import PASSAGE, QUERY, batches, encode
 from training.sentences.evening import factors, largest_inputs
 from training.sentences.mining import Neighbourhood
 from training.sentences.packed import Packed, read_packed
-from training.sentences.texts import WINDOW, Pair, lexicon_words, windows
+from training.sentences.texts import ASKED, WINDOW, Pair, asked, lexicon_words, windows
 from training.sentences.vocabulary import SPECIALS, cut, full_tokenizer, kept_pieces, tokenizer
 
 PIECES = [
@@ -167,3 +167,9 @@ def test_batches_fit_their_budget() -> None:
     found = batches(lengths, 30)
     assert sorted(i for batch in found for i in batch) == list(range(6))
     assert all(len(b) == 1 or len(b) * max(lengths[i] for i in b) <= 30 for b in found)
+
+
+def test_everyday_questions_lead_to_what_answers_them() -> None:
+    pairs = list(asked(ASKED))
+    assert len({pair.group for pair in pairs}) >= 100
+    assert all(pair.question and "\n" in pair.passage for pair in pairs)

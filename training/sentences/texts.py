@@ -16,6 +16,9 @@ from typing import NamedTuple
 WINDOW = 200
 """Characters of a passage, about: what the encoder is given of a case at a time."""
 
+ASKED = Path(__file__).with_name("asked.tsv")
+"""Everyday questions to a town hall, with what answers them: the project's own."""
+
 _HELD_OUT = 12  # of every twelve texts one is never trained on: checkpoints are chosen by them
 _SENTENCE = re.compile(r"[^。\n]+(?:。|\n|$)\n*")
 
@@ -41,6 +44,7 @@ def pair_sets(folder: Path, lexicon: Path) -> dict[str, list[Pair]]:
         "dictionary": list(dictionary(folder)),
         "synonyms": list(synonyms(folder)),
         "lexicon": list(lexicon_words(lexicon)),
+        "asked": list(asked(ASKED)),
     }
 
 
@@ -77,6 +81,16 @@ def bulletins(folder: Path) -> Iterator[Pair]:
         for part in windows(entry["body"])[:4]:
             if len(part) > 40:
                 yield Pair(entry["title"], part, entry["title"], number % _HELD_OUT == 0)
+
+
+def asked(file: Path) -> Iterator[Pair]:
+    """Everyday questions to a town hall and what answers them: a line has questions (``|`` between
+    them), a title and a text."""
+    for line in file.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            asking, title, text = line.split("\t")
+            for question in asking.split("|"):
+                yield Pair(question, f"{title}\n{text}", title)
 
 
 def laws(folder: Path, every: int = 8) -> Iterator[Pair]:
