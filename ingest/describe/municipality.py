@@ -89,7 +89,7 @@ def topped(extract: Extract, prefecture: str, gazetteer: Gazetteer) -> Whose | N
 def sited(extract: Extract, gazetteer: Gazetteer) -> Whose | None:
     """The municipality whose own site a page is of, by what its title says of the site (南国市公式サイト)."""
     name = str(extract.front_matter.get("site", ""))
-    mentions = [mention for mention in gazetteer.mentions(name) if is_municipal(mention)]
+    mentions = _towns(name, gazetteer)
     if len(mentions) != 1 or not _SITE.fullmatch(fold_text(name[mentions[0].end :])):
         return None
     return _found(mentions[0], name, None, "", gazetteer)
@@ -99,7 +99,7 @@ def filed(extract: Extract, gazetteer: Gazetteer) -> Whose | None:
     """The one municipality that the name of the file gives, in Japanese or, behind its prefecture,
     in romaji (``hyogo_kobe_forms.md``); for a document that names none itself."""
     name = str(extract.front_matter.get("default_title", ""))
-    mentions = [mention for mention in gazetteer.mentions(name) if is_municipal(mention)]
+    mentions = _towns(name, gazetteer)
     if len({shown(mention) for mention in mentions}) == 1:
         return _found(mentions[0], name, None, "", gazetteer)
     for outer, inner in pairwise(name.split()):
@@ -115,6 +115,10 @@ def filed(extract: Extract, gazetteer: Gazetteer) -> Whose | None:
             found = inside[0]
             return Whose(found.name, found, Evidence("municipality", found.name, None, name))
     return None
+
+
+def _towns(text: str, gazetteer: Gazetteer) -> list[Mention]:
+    return [mention for mention in gazetteer.mentions(text) if is_municipal(mention)]
 
 
 def whose(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | None:

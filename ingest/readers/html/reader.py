@@ -61,10 +61,7 @@ def read_html(path: Path, content: bytes, password: str | None = None) -> Extrac
     if not any(block.text.strip() for block in found):
         raise ReadError("read.empty.html")
     if title:
-        own = _page_title(title, [b.text for b in found if b.level == 1])
-        values["document_title"] = own
-        if site := next((part for part in _SITE.split(title)[1:] if part and part not in own), ""):
-            values["site"] = site
+        values |= _titled(title, [b.text for b in found if b.level == 1])
     return Extract(
         "html",
         (Page(None, tuple(found)),),
@@ -135,12 +132,14 @@ def _title(root: Any) -> str:
     return title if means_something(title) else ""
 
 
-def _page_title(title: str, headings: list[str]) -> str:
-    """The page's own part of 「電子申請｜南国市」: the main heading when it is a part, else the first
-    part."""
+def _titled(title: str, headings: list[str]) -> dict[str, object]:
+    """Of 「電子申請｜南国市」 the page's own part, which is the main heading when it is a part, else the first
+    part, and the ``site`` behind it."""
     parts = [part for part in _SITE.split(title) if part]
-    own = [heading for heading in headings if heading in title or title in heading]
-    return own[0] if own else title if len(parts) < 2 else parts[0]
+    heading = next((text for text in headings if text in title or title in text), "")
+    own = heading or (title if len(parts) < 2 else parts[0])
+    site = next((part for part in parts[1:] if part not in own), "")
+    return {"document_title": own} | ({"site": site} if site else {})
 
 
 def _dates(root: Any) -> dict[str, object]:
