@@ -104,9 +104,10 @@ def _is_cost(typed: Typed, match: re.Match[str]) -> bool:
 
 
 def _of_unit(low: str, high: str) -> float:
-    """The first number of 「1〜3億円」, which leaves out the unit of the second."""
-    unit = high.lstrip("0123456789,.")
-    is_bare = low.replace(",", "").replace(".", "").isdecimal()
+    """The first number of 「1〜3億円」, which leaves out the unit of the second: of 「1億5千万」 it is 億."""
+    head, large = re.match("([^万億兆]*)([万億兆]?)", high).groups()  # type: ignore[union-attr]
+    unit = next((sign for sign in head if sign in "十百千"), "") + large
+    is_bare = not low.strip("0123456789,.")
     return number(low) * (number(f"1{unit}") if unit and is_bare else 1)
 
 
