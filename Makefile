@@ -16,7 +16,7 @@ serve: $(VENV)/.installed
 # The same without sentence-transformers and torch, which only DXKB_MODEL and DXKB_RERANKER need.
 light:
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --require-hashes --no-deps -r locks/light.txt
+	$(PIP) --require-hashes --no-deps -r locks/light.txt -r locks/ocr.txt
 	$(PIP) --no-deps -e .
 	$(BIN)/dxkb serve --corpus $(CORPUS) --port $(PORT)
 

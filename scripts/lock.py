@@ -1,7 +1,7 @@
 """`make lock`: writes locks/ from pyproject.toml and constraints.txt: every file of every pin by its SHA-256.
 
-`light.txt` is what shipped settings need, for every system; `full.txt` adds sentence-transformers for whoever sets
-DXKB_MODEL. torch and what only torch brings are left out: whoever installs it chooses its build.
+`light.txt` is what shipped settings need, for every system, but for the recognition of scans: `ocr.txt` adds that.
+`full.txt` is both and sentence-transformers, for whoever sets DXKB_MODEL. torch and what only torch brings are left out: whoever installs it chooses its build.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from uv import find_uv_bin
 
 ROOT = Path(__file__).parents[1]
 HEAVY = "sentence-transformers"
+SCANS = "rapidocr"
 _TORCH = re.compile(r"(?:torch|triton|setuptools|cuda|nvidia)\b")
 _HEAD = "# Written by `make lock`; not by hand.\n"
 
 
-def locked(requirements: list[str]) -> str:
+def locked(requirements: list[str]) -> list[str]:
     """Pins with hashes of what is asked for and all that it brings, on every system."""
     done = subprocess.run(
         [find_uv_bin(), "pip", "compile", "--no-config", "--quiet", "--universal", "--python-version", "3.11",
@@ -30,15 +31,17 @@ def locked(requirements: list[str]) -> str:
     if done.returncode:
         sys.exit(done.stderr)
     entries = re.split(r"^(?=[a-z])", done.stdout, flags=re.MULTILINE)
-    return _HEAD + "".join(entry for entry in entries if not _TORCH.match(entry))
+    return [entry for entry in entries[1:] if not _TORCH.match(entry)]
 
 
 def main() -> None:
-    """Writes both."""
+    """Writes all three."""
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
-    light = [one for one in wanted if not one.startswith(HEAVY)]
-    (ROOT / "locks" / "light.txt").write_text(locked(light), encoding="utf-8")
-    (ROOT / "locks" / "full.txt").write_text(locked(wanted), encoding="utf-8")
+    light = locked([one for one in wanted if not one.startswith((HEAVY, SCANS))])
+    with_scans = locked([one for one in wanted if not one.startswith(HEAVY)])
+    ocr = [entry for entry in with_scans if entry not in light]
+    for name, entries in (("light", light), ("ocr", ocr), ("full", locked(wanted))):
+        (ROOT / "locks" / f"{name}.txt").write_text(_HEAD + "".join(entries), encoding="utf-8")
 
 
 if __name__ == "__main__":

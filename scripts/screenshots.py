@@ -20,12 +20,17 @@ import time
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from PIL import Image
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+
+from ingest.flow.glance import glance
+from kb.base.config import Settings
+from kb.documents.batches import looked_at, propose, receive_batch
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs" / "images"
@@ -37,6 +42,10 @@ WIDE, PHONE = (1280, 860), (390, 844)
 COLOURS = 128
 GUIDE_SHOTS = ("search", "compare", "municipality", "documents")
 TAKA = "283657"
+PROPOSED = {
+    "総務課 山本": "hokkaido_memuro_counter-experience",
+    "農政課 佐々木": "hokkaido_shintotsukawa_skyhub",
+}
 
 
 def main() -> None:
@@ -102,6 +111,14 @@ def _begun(url: str) -> str:
     return address.removeprefix(url)
 
 
+def _proposed(settings: Settings) -> None:
+    """Two notes that colleagues sent and no editor has decided about."""
+    for who, name in PROPOSED.items():
+        with (ROOT / "corpus" / "notes" / f"{name}.md").open("rb") as note:
+            batch = receive_batch(settings, who, [(f"{name}.md", note)])
+        propose(settings, replace(looked_at(settings, batch, glance), wanted="県内"))
+
+
 def _post(address: str, form: dict[str, str]) -> str:
     """The address that a form leads to."""
     with urllib.request.urlopen(address, urlencode(form).encode(), timeout=60) as answer:
@@ -114,6 +131,7 @@ def server_of(work: Path) -> Iterator[str]:
     dxkb = [sys.executable, "-m", "dxkb"]
     corpus, data = str(ROOT / "corpus"), ["--data", str(work / "data")]
     subprocess.run([*dxkb, "ingest", corpus, *data], cwd=ROOT, check=True, capture_output=True)
+    _proposed(Settings(data=work / "data"))
     command = [*dxkb, "serve", "--port", "0", "--no-watch", *data, "--corpus", corpus]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, encoding="utf-8") as server:
         assert server.stderr is not None

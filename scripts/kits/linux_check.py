@@ -1,7 +1,7 @@
 """`make kit-test`: the kit installs without a network into an empty environment and does the main job.
 
-For each Python 3.11 to 3.13 that is here: install.sh in a network namespace of its own, doctor, ingest, search, an
-update over it, a changed file refused, uninstall. The result is kept in `docs/kit-test.json`.
+For each Python 3.11 to 3.13 that is here: install.sh in a network namespace of its own, doctor, ingest, search, the second
+archive and an update over it, a scan, a changed file refused, uninstall. The result is kept in `docs/kit-test.json`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.kits.linux import PYTHONS
-from scripts.kits.parts import ROOT, run, size_of
+from scripts.kits.parts import ROOT, SCANNED, run, scan, size_of
 
 RESULT = ROOT / "docs" / "kit-test.json"
 _OFFLINE = ("unshare", "--net")
@@ -31,14 +31,11 @@ def main() -> int:
     told: dict[str, Any] = {"kit": archive.name, "at": datetime.now(UTC).isoformat(timespec="seconds"),
                             "commit": run("git", "rev-parse", "--short", "HEAD").strip()}  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
-        with tarfile.open(archive) as kit:
-            kit.extractall(folder, filter="data")
+        _unpack(archive, folder)
         unpacked = next(Path(folder).iterdir())
         for version in PYTHONS:
             python = _python(version)
-            told[version] = (
-                _tried(unpacked, python, Path(folder)) if python else "not on this machine"
-            )
+            told[version] = _tried(unpacked, archive, python) if python else "not on this machine"
         (unpacked / "requirements.txt").open("a").write("\n")
         refused = _run({}, "sh", unpacked / "install.sh", Path(folder) / "never")
         told["changed_file_refused"] = refused.returncode != 0
@@ -47,14 +44,21 @@ def main() -> int:
     return 0
 
 
+def _unpack(archive: Path, folder: str | Path) -> None:
+    with tarfile.open(archive) as kit:
+        kit.extractall(folder, filter="data")
+
+
 def _python(version: str) -> str | None:
     found = sorted(Path("~/.pyenv/versions").expanduser().glob(f"{version}.*/bin/python3"))
     return str(found[-1]) if found else shutil.which(f"python{version}")
 
 
-def _tried(kit: Path, python: str, place: Path) -> dict[str, Any]:
+def _tried(kit: Path, archive: Path, python: str) -> dict[str, Any]:
+    place = kit.parent
     target, data = place / "入れた 所", place / "data"
-    shutil.rmtree(data, ignore_errors=True)
+    for old in (data, kit / "ocr"):
+        shutil.rmtree(old, ignore_errors=True)
     env = {"PYTHON": python}
     started = time.monotonic()
     _must(env, "sh", kit / "install.sh", target)
@@ -66,13 +70,18 @@ def _tried(kit: Path, python: str, place: Path) -> dict[str, Any]:
     found = json.loads(_must(corpus, *dxkb, "search", "書かない窓口", "--json"))["results"]
     disk = size_of(target)
     (target / "corpus" / "mine.md").write_text("# 私の事例\n", encoding="utf-8")
+    _unpack(archive.with_name(f"{archive.stem}-ocr.tar"), place)
     _must(env, "sh", kit / "install.sh", target)
+    page = scan(place / "scan.pdf")
+    read = SCANNED in _must(corpus, *dxkb, "extract", page, "--json")
+    with_scans = size_of(target)
     kept = (target / "corpus" / "mine.md").is_file()
     _must({}, "sh", target / "uninstall.sh")
     left = {path.name for path in target.iterdir()}
     shutil.rmtree(target)
     return {"install_seconds": seconds, "disk_mb": round(disk / 1e6), "doctor": doctor["ok"],
-            "first": found[0]["title"], "update_keeps": kept, "uninstall_leaves": sorted(left)}  # fmt: skip
+            "first": found[0]["title"], "with_ocr_mb": round(with_scans / 1e6), "scan_is_read": read,
+            "update_keeps": kept, "uninstall_leaves": sorted(left)}  # fmt: skip
 
 
 def _must(env: dict[str, str], *command: object) -> str:

@@ -21,6 +21,7 @@ from kb.base.libraries import library_of
 ROOT = Path(__file__).parents[2]
 LOCKS = ROOT / "locks"
 UV = (find_uv_bin(), "--no-config")
+SCANNED = "SCAN 2026"
 FURTHER = ROOT / "scripts" / "kits" / "further.tsv"
 
 
@@ -121,6 +122,17 @@ def sha256(file: Path) -> str:
     """The digest of a file, as its name is published with."""
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def scan(file: Path) -> Path:
+    """A page that is a picture, which says SCANNED some times: for trying the recognition of scans."""
+    from PIL import Image, ImageDraw
+
+    page = Image.new("L", (1240, 1754), 255)
+    for top in range(200, 500, 60):
+        ImageDraw.Draw(page).text((120, top), SCANNED, fill=0, font_size=40)
+    page.save(file, resolution=150)
+    return file
 
 
 def size_of(folder: Path) -> int:

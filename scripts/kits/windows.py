@@ -20,6 +20,7 @@ from scripts.kits.parts import (
     LOCKS,
     ROOT,
     UV,
+    Part,
     further_parts,
     own_wheel,
     parts_below,
@@ -43,7 +44,7 @@ _ROOT_SHA1 = "F40042E2E5F7E8EF8189FED15519AECE42C3BFA2"
 _SIGNED = "1738684800"  # 2025-02-04 16:00
 _SIGNER = "O=Python Software Foundation"
 _UNUSED = (
-    "rapidocr*", "cv2", "opencv_*", "shapely*", "Shapely*", "omegaconf*", "antlr4*", "pyclipper*",
+    "cv2/opencv_videoio_ffmpeg*",
     "bin", "hf_xet*", "huggingface_hub*", "httpx2*", "httpcore2*", "h11*", "anyio*", "fsspec*", "truststore*",
     "onnxruntime/capi/onnxruntime.dll", "onnxruntime/transformers", "onnxruntime/quantization",
     "onnxruntime/tools", "onnxruntime/datasets", "numpy/**/tests", "numpy/_core/lib", "numpy/f2py",
@@ -51,26 +52,39 @@ _UNUSED = (
     "faiss/swigfaiss_avx2.py", "unidic_lite/dicdir/*.pdf", "**/__pycache__", "**/*.pyi", "**/*.lib", "**/*.cpp", "**/*.pyx", "**/*.pxd",
 )  # fmt: skip
 """What is imported only for a hub or by their own tests; FAISS without its AVX2 twin; the second ONNX Runtime,
-which the first does not load; the recognition of scans (200 MB), without which a scan is told as one."""
+which the first does not load; OpenCV's reader of films."""
 _LOCALES = re.compile(r"(?:root|ja|en)(?:_.*)?\.dat")
 
 
 def build(out: Path) -> Path:
-    """Makes the zip below `out` and says its size; ends where a signature or a size is not as it must be."""
+    """Makes the zip below `out` and says its size; ends where a signature or a size is not as it must be.
+    A second one adds the recognition of scans: it is unpacked over the first."""
     shutil.rmtree(_WORK, ignore_errors=True)
-    tree = _WORK / NAME
+    tree, scans = _WORK / NAME, _WORK / "ocr" / NAME
     app = tree / "app"
     _python(app / "python")
-    _packages(app / "packages")
+    _packages(app / "packages", "light.txt")
+    _own(app / "packages")
     shutil.copytree(ROOT / "corpus", app / "corpus")
     for file in _LAUNCHERS.iterdir():
         text = file.read_text("utf-8").replace("\n", "\r\n")
         bom = "\ufeff" if file.suffix == ".txt" else ""
         (tree / file.name).write_text(bom + text, encoding="utf-8", newline="")
-    parts = parts_below(app / "packages") + further_parts("windows")
-    write_licences(app / "licences", parts)
-    write_sbom(app / "sbom.cdx.json", parts, {})
-    return _zipped(tree, out)
+    _told(app / "packages", app, further_parts("windows"))
+    _packages(scans / "app" / "packages", "ocr.txt")
+    _told(scans / "app" / "packages", scans / "app" / "licences" / "ocr", [])
+    _zipped(scans, out, "windows-ocr")
+    made = _zipped(tree, out, "windows")
+    if made.stat().st_size > _MOST_ZIPPED or size_of(tree) >= _MOST_UNPACKED:
+        sys.exit("larger than promised")
+    return made
+
+
+def _told(packages: Path, folder: Path, further: list[Part]) -> None:
+    """Licences and bill of materials."""
+    parts = parts_below(packages) + further
+    write_licences(folder / "licences" if further else folder, parts)
+    write_sbom(folder / "sbom.cdx.json", parts, {})
 
 
 def _python(folder: Path) -> None:
@@ -146,15 +160,23 @@ def require_signed(program: Path) -> None:
     print(f"{program.name}: signed by the Python Software Foundation")
 
 
-def _packages(folder: Path) -> None:
-    install = (*UV, "pip", "install", "--quiet", "--target", folder, "--python-version", _PYTHON,
-               "--python-platform", "x86_64-pc-windows-msvc", "--link-mode", "copy")  # fmt: skip
-    run(*install, "--require-hashes", "--only-binary", ":all:", "--no-binary", "unidic-lite",
-        "-r", LOCKS / "light.txt")  # fmt: skip
-    run(*install, "--no-deps", own_wheel(_WORK / "fetched"))
+def _installer(folder: Path) -> tuple[str | Path, ...]:
+    return (*UV, "pip", "install", "--quiet", "--target", folder, "--python-version", _PYTHON,
+            "--python-platform", "x86_64-pc-windows-msvc", "--link-mode", "copy")  # fmt: skip
+
+
+def _packages(folder: Path, lock: str) -> None:
+    """What a lock holds, without what is never loaded."""
+    run(*_installer(folder), "--no-deps", "--require-hashes", "--only-binary", ":all:", "--no-binary", "unidic-lite",
+        "-r", LOCKS / lock)  # fmt: skip
     for pattern in _UNUSED:
         for path in list(folder.glob(pattern)):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _own(folder: Path) -> None:
+    """dxkb itself; locales but Japanese and English, and what it does not read of the dictionary, go."""
+    run(*_installer(folder), "--no-deps", own_wheel(_WORK / "fetched"))
     for file in (folder / "babel" / "locale-data").glob("*.dat"):
         if not _LOCALES.fullmatch(file.name):
             file.unlink()
@@ -162,19 +184,16 @@ def _packages(folder: Path) -> None:
     lexicon.write_bytes(slim(lexicon.read_bytes()))
 
 
-def _zipped(tree: Path, out: Path) -> Path:
+def _zipped(tree: Path, out: Path, name: str) -> Path:
     out.mkdir(parents=True, exist_ok=True)
-    made = out / f"dxkb-{__version__}-windows.zip"
+    made = out / f"dxkb-{__version__}-{name}.zip"
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for file in sorted(path for path in tree.rglob("*") if path.is_file()):
             info = zipfile.ZipInfo(file.relative_to(tree.parent).as_posix(), (2026, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, file.read_bytes(), compresslevel=9)
-    zipped, unpacked = made.stat().st_size, size_of(tree)
     (out / f"{made.name}.sha256").write_text(f"{sha256(made)}  {made.name}\n")
-    print(f"{made.name}: {zipped / 1e6:.1f} MB, unpacked {unpacked / 1e6:.1f} MB")
-    if zipped > _MOST_ZIPPED or unpacked >= _MOST_UNPACKED:
-        sys.exit("larger than promised")
+    print(f"{made.name}: {made.stat().st_size / 1e6:.1f} MB, unpacked {size_of(tree) / 1e6:.1f} MB")
     return made
 
 

@@ -1,6 +1,6 @@
 """`make windows-test`: the zip under Wine does what Linux does, writing nothing beside itself.
 
-doctor, ingest, search and the double-click, compared with this tree on Linux; the result is kept in
+doctor, ingest, search, a scan (with the second zip) and the double-click, compared with this tree on Linux; the result is kept in
 `docs/windows-test.json`. Wine 8 has three gaps that Windows does not have; they are filled in the copy that is
 tested: `crealf`, which numpy 2 calls (numpy 1.26 does not); `ProcessPrng`, which Rust asks for random numbers
 (`wine_random.c`, built with MinGW); the questions that `_wmi` asks of Windows (Python does without).
@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scripts.kits.parts import ROOT, UV, run
+from scripts.kits.parts import ROOT, SCANNED, UV, run, scan
 from scripts.kits.windows import NAME
 
 WORK = ROOT / "build" / "wine"
@@ -47,6 +47,8 @@ def main() -> int:
     shutil.rmtree(WORK, ignore_errors=True)
     place = WORK / "窓口の 共有"
     with zipfile.ZipFile(zipped) as archive:
+        archive.extractall(place)
+    with zipfile.ZipFile(zipped.with_name(f"{zipped.stem}-ocr.zip")) as archive:
         archive.extractall(place)
     app = place / NAME / "app"
     _require_same(app / "packages")
@@ -107,6 +109,9 @@ def _compared(app: Path) -> dict[str, Any]:
         doctor = _json(*command, "doctor", "--data", data, "--json", corpus=corpus)
         found = [_json(*command, "search", q, "--data", data, "--json") for q in _QUESTIONS]
         told[f"doctor_{name}"] = doctor["ok"]
+        told[f"scan_is_read_{name}"] = SCANNED in str(
+            _json(*command, "extract", str(scan(WORK / "scan.pdf")), "--data", data, "--json")
+        )
         answers.append((_essence(ingested, found), found))
     told["ingest_same"] = answers[0][0][0] == answers[1][0][0]
     told["search_same"] = answers[0][0][1] == answers[1][0][1]

@@ -31,22 +31,37 @@ def wanted() -> list[str]:
     return [re.split("[<>=]", one)[0].lower().replace("_", "-") for one in told]
 
 
-@pytest.mark.parametrize("name", ["light", "full"])
+LACKING = {"light": {"sentence-transformers", "rapidocr"}, "full": set(), "ocr": None}
+
+
+@pytest.mark.parametrize("name", LACKING)
 def test_a_lock_holds_all_that_is_wanted_in_the_tested_versions_with_hashes(name: str) -> None:
     """After a change of pyproject.toml or constraints.txt: `make lock`."""
     file = ROOT / "locks" / f"{name}.txt"
     locked, tested = pins(file), pins(ROOT / "constraints.txt")
-    assert set(wanted()) - set(locked) == ({"sentence-transformers"} if name == "light" else set())
+    if (lacking := LACKING[name]) is not None:
+        assert set(wanted()) - set(locked) == lacking
     assert {n: (v, tested[n]) for n, v in locked.items() if n in tested and v != tested[n]} == {}
     for entry in re.split(r"^(?=[a-z])", file.read_text("utf-8"), flags=re.MULTILINE)[1:]:
         assert "--hash=sha256:" in entry, entry
+
+
+def test_the_recognition_of_scans_is_a_part_of_its_own() -> None:
+    light, ocr, full = (pins(ROOT / "locks" / f"{name}.txt") for name in ("light", "ocr", "full"))
+    assert {"rapidocr", "opencv-python-headless", "shapely"} <= set(ocr)
+    assert not set(ocr) & set(light)
+    assert (light | ocr).items() <= full.items()
 
 
 def test_shipped_settings_load_nothing_that_the_light_set_up_lacks() -> None:
     lacking = sorted(
         set(pins(ROOT / "locks" / "full.txt")) - set(pins(ROOT / "locks" / "light.txt"))
     )
-    modules = {"scikit-learn": "sklearn", "sentence-transformers": "sentence_transformers"}
+    modules = {
+        "scikit-learn": "sklearn",
+        "sentence-transformers": "sentence_transformers",
+        "opencv-python-headless": "cv2",
+    }
     blocked = [modules.get(name, name.replace("-", "_")) for name in (*lacking, "torch")]
     code = (
         f"import sys; sys.modules.update(dict.fromkeys({blocked!r}));"
