@@ -1,7 +1,8 @@
 """A release, made here: `python -m scripts.release 1.0.0` checks, builds and tags; it publishes nothing.
 
-The tree must be clean and on main, the changelog have an Unreleased heading. Version and heading are written and committed,
-`dist/` gets the wheel, the sdist and both kits with SHA256SUMS, and the commit its tag.
+The tree must be clean and on main, the changelog have an Unreleased heading. Version and heading are written and committed
+(unless they stand there already, and only the tag is missing), `dist/` gets the wheel, the sdist and both kits with
+SHA256SUMS, and the commit its tag.
 """
 
 from __future__ import annotations
@@ -29,22 +30,29 @@ def prepared(changelog: str, version: str, day: str) -> str:
     return f"{before}{_HEADING}\n## {version} ({day})\n{rest}"
 
 
+def is_prepared(changelog: str, init: str, version: str) -> bool:
+    """True where the tree says that it is this version."""
+    return f"## {version} (" in changelog and f'__version__ = "{version}"' in init
+
+
 def main() -> None:
     """Makes the release of the version given."""
     version = sys.argv[1]
     if _run("git", "status", "--porcelain") or _run("git", "branch", "--show-current") != "main":
         sys.exit("only from a clean main")
-    try:
-        log = prepared(_LOG.read_text("utf-8"), version, f"{datetime.now(UTC):%Y-%m-%d}")
-    except ValueError as error:
-        sys.exit(str(error))
+    log, init = _LOG.read_text("utf-8"), _INIT.read_text("utf-8")
+    is_tagged = bool(_run("git", "tag", "--list", f"v{version}"))
+    if is_tagged or not is_prepared(log, init, version):
+        try:
+            log = prepared(log, version, f"{datetime.now(UTC):%Y-%m-%d}")
+        except ValueError as error:
+            sys.exit(str(error))
     _run("make", "check")
-    _LOG.write_text(log, encoding="utf-8")
-    _INIT.write_text(
-        re.sub(r'__version__ = "[^"]*"', f'__version__ = "{version}"', _INIT.read_text("utf-8")),
-        encoding="utf-8",
-    )
-    _run("git", "commit", "--quiet", "--message", f"Version {version}", str(_LOG), str(_INIT))
+    if log != _LOG.read_text("utf-8"):
+        _LOG.write_text(log, encoding="utf-8")
+        told = re.sub(r'__version__ = "[^"]*"', f'__version__ = "{version}"', init)
+        _INIT.write_text(told, encoding="utf-8")
+        _run("git", "commit", "--quiet", "--message", f"Version {version}", str(_LOG), str(_INIT))
     shutil.rmtree(_DIST, ignore_errors=True)
     for kit in ("windows", "windows-test", "kit", "kit-test", "packages"):
         _run("make", kit)
