@@ -26,6 +26,14 @@ hypothesis.settings.register_profile("dxkb", deadline=None)  # no test fails for
 hypothesis.settings.load_profile("dxkb")
 
 
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """In random order: the seed that brings it back."""
+    if (seed := config.getoption("randomly_seed", None)) is not None:
+        terminalreporter.write_line(f"order: --randomly-seed={seed}")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def kept_workers() -> Iterator[None]:
     """Ingests of one test process share their worker processes."""
