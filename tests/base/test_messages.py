@@ -190,6 +190,8 @@ def test_a_message_of_another_version_still_says_something() -> None:
 def test_pieces_of_an_english_text_do_not_run_together() -> None:
     """Every line but the last ends with a space, or the next begins with one."""
     for room in ROOMS:
-        entries = (LOCALE / "en" / "LC_MESSAGES" / f"{room}.po").read_text("utf-8").split("\n\n")[1:]
+        entries = (
+            (LOCALE / "en" / "LC_MESSAGES" / f"{room}.po").read_text("utf-8").split("\n\n")[1:]
+        )
         found = [re.findall(r'[^\s"]"\n"[^\s"]', entry) for entry in entries]
         assert not any(found), [e for e, f in zip(entries, found, strict=True) if f]
