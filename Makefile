@@ -8,7 +8,7 @@ CORPUS ?= corpus
 # One file's tests stay in one process: they share what is dear to build (an ingested corpus, a browser).
 PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: serve light test lint check format clean docs random mutants lock windows windows-test kit kit-test packages
+.PHONY: serve light test lint check format clean docs random mutants bench lock windows windows-test kit kit-test packages
 
 serve: $(VENV)/.installed
 	$(BIN)/dxkb serve --corpus $(CORPUS) --port $(PORT)
@@ -75,6 +75,19 @@ mutants: $(VENV)/.installed-dev
 	$(PIP) -c constraints.txt mutmut
 	$(BIN)/python -m mutmut run $(MUTANTS)
 	$(BIN)/python -m mutmut results
+
+# The product and its peers side by side (minutes; BENCH="--sizes 1000 100000" for other sizes): benchmarks/README.md. Peers live
+# in an environment of their own over this one; one that cannot be installed is named in what comes out.
+PEERS := build/peers
+$(PEERS)/.installed: benchmarks/peers.txt $(VENV)/.installed
+	$(BIN)/python -m venv $(PEERS)
+	$(BIN)/python -c "import site; print(site.getsitepackages()[0])" > "$$($(PEERS)/bin/python -c 'import site; print(site.getsitepackages()[0])')/base.pth"
+	grep -v '^#' benchmarks/peers.txt | while read peer; do \
+	  $(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt "$$peer" || echo "not installed: $$peer"; done
+	touch $@
+
+bench: $(PEERS)/.installed
+	$(BIN)/python -m benchmarks.bench --peers-python $(PEERS)/bin/python $(BENCH)
 
 # What is given to people without a network (docs/kits.md).
 $(VENV)/.installed-kits: $(VENV)/.installed

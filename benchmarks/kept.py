@@ -27,10 +27,10 @@ def keep(chosen: RetrievalSet, report: Report) -> Path:
     """Writes figures and the first ten of every query to ``results/SET-COMMIT.json``, the figures alone
     to ``results/figures.json``, too, which may go where a set's questions may not."""
     FOLDER.mkdir(exist_ok=True)
-    path = of(chosen.name, _commit())
+    path = of(chosen.name, commit())
     told = {
         "set": chosen.name,
-        "commit": _commit(),
+        "commit": commit(),
         "overall": asdict(report.overall),
         "by_kind": {kind: asdict(figures) for kind, figures in report.by_kind.items()},
         "found": {o.id: [key for key, _ in o.ranking[: report.k]] for o in report.outcomes},
@@ -38,7 +38,7 @@ def keep(chosen: RetrievalSet, report: Report) -> Path:
     _write(path, told)
     known = json.loads(FIGURES.read_text("utf-8")) if FIGURES.is_file() else {}
     numbers = {"overall": told["overall"], "by_kind": told["by_kind"]}
-    _write(FIGURES, known | {_commit(): known.get(_commit(), {}) | {chosen.name: numbers}})
+    _write(FIGURES, known | {commit(): known.get(commit(), {}) | {chosen.name: numbers}})
     return path
 
 
@@ -62,7 +62,8 @@ def compare(chosen: RetrievalSet, report: Report, commit: str) -> None:
     print("  by folds " + " ".join(f"{gain:+.4f}" for gain in folds))
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The commit that is checked out, shortly."""
     told = subprocess.run(
         ["git", "rev-parse", "--short=9", "HEAD"],
         cwd=Path(__file__).parent,

@@ -25,15 +25,21 @@ Rank = Callable[[Sequence[str], Sequence[str]], list[list[int]]]
 
 def figures(chosen: RetrievalSet) -> dict[str, tuple[float, float]]:
     """nDCG@10 and Recall@10 of every peer that is installed."""
-    paths = sorted(p for p in chosen.corpus.rglob("*") if p.suffix in (".md", ".pdf"))
-    keys = [path.relative_to(chosen.corpus).as_posix() for path in paths]
-    documents = [_tokens(_text(path)) for path in paths]
+    keys, texts = document_texts(chosen)
+    documents = [_tokens(text) for text in texts]
     queries = [_tokens(query.query) for query in chosen.queries]
     found = {}
     for name, (package, rank) in PEERS.items():
         if find_spec(package):
             found[name] = _mean(chosen.queries, rank(documents, queries), keys)
     return found
+
+
+def document_texts(chosen: RetrievalSet) -> tuple[list[str], list[str]]:
+    """The keys and the texts (title and pages) of a set's documents."""
+    paths = sorted(p for p in chosen.corpus.rglob("*") if p.suffix in (".md", ".pdf"))
+    keys = [path.relative_to(chosen.corpus).as_posix() for path in paths]
+    return keys, [_text(path) for path in paths]
 
 
 def bm25(documents: Sequence[str], queries: Sequence[str]) -> list[list[int]]:

@@ -27,14 +27,14 @@ from kb.ranking.search import Searcher
 from kb.storage.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
-_SETS = ("corpus", "casenotes", "notes", "amagasaki", "jaquad")
+SETS = ("corpus", "casenotes", "notes", "amagasaki", "jaquad")
 
 
 def main() -> None:
     """Measures the chosen sets."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
-    parser.add_argument("--sets", nargs="*", choices=_SETS, default=_SETS)
+    parser.add_argument("--sets", nargs="*", choices=SETS, default=SETS)
     parser.add_argument("--modes", nargs="*", choices=get_args(Mode), default=get_args(Mode))
     parser.add_argument("--keep", action="store_true", help="write the results of this commit")
     parser.add_argument("--against", default="", help="an earlier commit whose results are kept")
@@ -48,7 +48,7 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as work:
         for name in options.sets:
-            chosen = _load(name, options.shared, Path(work))
+            chosen = load_set(name, options.shared, Path(work))
             found = measure(chosen, Path(work) / f"data-{name}", options.modes)
             if found and options.against:
                 kept.compare(chosen, found, options.against)
@@ -91,7 +91,8 @@ def _print_kinds(report: Report) -> None:
         )
 
 
-def _load(name: str, shared: Path, work: Path) -> RetrievalSet:
+def load_set(name: str, shared: Path, work: Path) -> RetrievalSet:
+    """One of :data:`SETS`, its corpus in ``work``."""
     if name == "corpus":
         return corpus(ROOT)
     makers = {"amagasaki": amagasaki, "jaquad": jaquad, "casenotes": casenotes, "notes": notes}

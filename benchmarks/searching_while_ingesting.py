@@ -24,7 +24,7 @@ from urllib.parse import urlencode, urlsplit
 
 from benchmarks.search_quality import ROOT
 
-_QUESTIONS = (
+QUESTIONS = (
     "スマート申請フォームの事例", "書かない窓口の効果", "防災アプリ 高齢者", "ドローンで配送した町", "examples of online booking",
     "兵庫県の保育の申請", "RPA 税務 時間削減", "予約システム 費用", "人口2万人以下の町のキャッシュレス", "議会のペーパーレス",
 )  # fmt: skip
@@ -98,7 +98,7 @@ def _is_in(health: dict[str, int], generation: int) -> bool:
 
 
 def _health(address: str) -> dict[str, int]:
-    found: dict[str, int] = json.loads(_get(address, "/healthz"))
+    found: dict[str, int] = json.loads(get_page(address, "/healthz"))
     return found
 
 
@@ -106,14 +106,15 @@ def _searches(address: str, is_over: Callable[[], bool]) -> list[float]:
     """Seconds of each search until it is over."""
     seconds: list[float] = []
     while not is_over():
-        for question in _QUESTIONS:
+        for question in QUESTIONS:
             started = time.perf_counter()
-            _get(address, f"/api/v1/search?{urlencode({'q': question})}")
+            get_page(address, f"/api/v1/search?{urlencode({'q': question})}")
             seconds.append(time.perf_counter() - started)
     return seconds
 
 
-def _get(address: str, path: str) -> bytes:
+def get_page(address: str, path: str) -> bytes:
+    """What a server at ``address`` answers; RuntimeError unless 200."""
     parts = urlsplit(f"//{address}")
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
     try:

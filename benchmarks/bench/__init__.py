@@ -1,0 +1,1 @@
+"""``python -m benchmarks.bench`` (``make bench``): the product and its peers beside each other, at several sizes."""
