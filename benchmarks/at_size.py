@@ -83,7 +83,7 @@ def _start(settings: Settings, options: argparse.Namespace) -> None:
 
 def _search(settings: Settings, options: argparse.Namespace) -> None:
     ask = product(questions_alone(QUESTIONS), settings.data)
-    _tell("search", **measured(ask, len(QUESTIONS)))
+    _tell("search", **measured(ask, len(QUESTIONS), options.runs))
 
 
 def _idle(settings: Settings, options: argparse.Namespace) -> None:

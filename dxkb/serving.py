@@ -295,7 +295,7 @@ class CorpusKeeper:
         self._examined = time.monotonic()
         require_sound(self._settings.place)
         drop_damaged_views(self._settings)
-        self._damage = next(iter(damages(self._settings)), None)
+        self._damage = next(iter(damages(self._settings, sound=self._settings.place)), None)
 
     def _ingest_if_wanted(self) -> None:
         database = identity(self._settings.place)

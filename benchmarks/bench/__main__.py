@@ -72,6 +72,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--peers", nargs="*", choices=[*CANDIDATES], default=[*CANDIDATES])
     parser.add_argument("--peers-python", default=sys.executable, help="where peers are installed")
     parser.add_argument("--clients", type=int, nargs="*", default=[1, 2, 4, 8, 16])
+    parser.add_argument("--runs", type=int, default=3, help="how often each question is asked")
     parser.add_argument("--requests", type=int, default=200, help="for each number of clients")
     parser.add_argument("--processes", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--no-quality", dest="quality", action="store_false")
@@ -116,7 +117,7 @@ def _sides(settings: Settings, passages: int, work: Path, options: argparse.Name
     print(f"\n{counts['chunks']} passages of {counts['cases']} cases", flush=True)
     for name in ("dxkb", *options.peers):
         at = settings.data if name == "dxkb" else work / f"{name.split()[0]}-{passages}"
-        found = _side(options, name, folder, at)
+        found = _side(options, name, folder, at, "--runs", str(options.runs))
         if name == "dxkb":
             found |= {"ingest_s": ingested, "ingest_clock_s": clock, "build_s": _views(settings)}
         told["sides"][name] = found

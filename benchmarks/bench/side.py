@@ -16,7 +16,7 @@ import psutil
 
 from benchmarks.bench.material import FILTERED, Material, read
 
-RUNS, FIRST = 3, 10
+FIRST = 10
 Ask = Callable[[int, bool], Sequence[object]]
 """(number of the question, whether with the filter) to the first ten."""
 
@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument(
         "--ranking", type=int, default=0, help="only the first so many of each question"
     )
+    parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     material = read(options.material)
     began = time.process_time()
@@ -39,16 +40,16 @@ def main() -> None:
         found = [ask(i, False) for i in range(len(material.questions))]
         print(json.dumps({"ranking": found}))
         return
-    told = {"build_s": built, **measured(ask, len(material.questions))}
+    told = {"build_s": built, **measured(ask, len(material.questions), options.runs)}
     print(json.dumps(told | {"disk_mib": _mib(options.folder), "memory_mib": _memory()}))
 
 
-def measured(ask: Ask, questions: int) -> dict[str, float]:
+def measured(ask: Ask, questions: int, runs: int) -> dict[str, float]:
     """p50 and p95 of processor time in milliseconds, and how many of ten there are, without and with the filter."""
     told: dict[str, float] = {}
     for name, filtered in (("", False), ("filtered_", True)):
         took, hits = [], []
-        for run in range(RUNS + 1):
+        for run in range(runs + 1):
             for number in range(questions):
                 began = time.process_time()
                 found = ask(number, filtered)

@@ -17,12 +17,15 @@ from kb.storage.reembed import unsound
 from kb.storage.store import Store
 
 
-def damages(settings: Settings, *, thorough: bool = False) -> tuple[Message, ...]:
+def damages(
+    settings: Settings, *, thorough: bool = False, sound: Place | None = None
+) -> tuple[Message, ...]:
     """What is wrong with the databases and vectors of the data folder, each with its remedy; nothing for
-    those that are not there. ``thorough`` also reads every index and every record."""
+    those that are not there. ``thorough`` also reads every index and every record; a database that has just been found
+    ``sound`` is not read again."""
     found: list[Message] = []
     for path in () if settings.server else (settings.database, settings.users):
-        if path.is_file() and (told := _of_database(path, thorough=thorough)):
+        if path != sound and path.is_file() and (told := _of_database(path, thorough=thorough)):
             found.append(message("store.database_damaged", path=path, text=told))
     if found or not is_there(settings.place):
         return tuple(found)
