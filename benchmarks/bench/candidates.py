@@ -149,7 +149,9 @@ class Chroma:
 
         self._asked = material.asked_vectors
         client = chromadb.PersistentClient(str(folder))
-        self._found: Any = client.create_collection("p", configuration={"hnsw": {"space": "ip"}})
+        self._found: Any = client.create_collection(
+            "passages", configuration={"hnsw": {"space": "ip"}}
+        )
         for part in _parts(len(material.tokens), 5000):
             self._found.add(
                 ids=[str(n) for n in part],
