@@ -141,20 +141,20 @@ class DenseView:
     def likeness(self, case: int, other: int, least: float) -> float:
         """How alike two cases are in all they say: the mean, over the passages of both, of the cosine
         with the nearest passage of the other. Under ``least`` only roughly; 0 where one has none."""
-        one, two = self._units(case), self._units(other)
-        if not len(one) or not len(two):
-            return 0.0
-        if (rough := float(self._centre(case, one) @ self._centre(other, two))) < least:
+        if (rough := float(self._centre(case) @ self._centre(other))) < least or not rough:
             return rough
-        cosines = one @ two.T
+        cosines = self._units(case) @ self._units(other).T
         return float(cosines.max(axis=1).mean() + cosines.max(axis=0).mean()) / 2
 
     def standing(self, query: Matrix, case: int) -> float | None:
         """By how much the case's best passage is nearer to the unit vector ``query`` (d,) than
         passages are on the whole: comparable from question to question, where the products
         themselves are not. None for a case without passages."""
-        best = self.scores(query, (case,)).get(case)
-        return None if best is None else best - float(self._middle @ query)
+        for own, best in zip(self._cases, self._best(query), strict=True):
+            place = int(np.searchsorted(own.nos, case))
+            if place < len(own.nos) and own.nos[place] == case:
+                return float(best[place]) - float(self._middle @ query)
+        return None
 
     def alike(self, case: int) -> dict[int, float]:
         """What the other cases are about, compared with this one: cosines (−1 to 1) of their passages'
@@ -180,9 +180,11 @@ class DenseView:
         places = ((part, part.at(case)) for part in self.parts)
         return next((p for p in places if p[1].stop > p[1].start), (self.parts[0], slice(0, 0)))
 
-    def _centre(self, case: int, units: Matrix) -> Matrix:
+    def _centre(self, case: int) -> Matrix:
+        """The unit vector of the mean of a case's passages; zeros where it has none."""
         if case not in self._centres:
-            mean = units.mean(axis=0)
+            units = self._units(case)
+            mean = units.mean(axis=0) if len(units) else np.zeros(self.dimension, np.float32)
             self._centres[case] = mean / max(float(np.linalg.norm(mean)), 1e-9)
         return self._centres[case]
 

@@ -17,6 +17,10 @@ from kb.storage.rows import CaseTerms
 _FIELDS = ("body", "readings")
 _TERMS = 20_000  # frequencies kept: a question asks for those of its words several times
 _MANY = 4  # times as many cases hold a term as are asked about: these are looked up alone
+_FEW, _KEPT = (
+    300,
+    1024,
+)  # cases that are looked up whatever is asked, terms for which these are kept
 _HEAP = 64_000_000  # bytes
 _LEAST_HEAP = 15_000_000  # what Tantivy wants at least
 META = "meta.json"
@@ -81,6 +85,7 @@ class LexicalView:
         self._searcher = index.searcher()
         self._schema = index.schema
         self._frequencies: dict[tuple[str, str], int] = {}
+        self._saying: dict[tuple[str, bool], Collection[int]] = {}
 
     def top(
         self,
@@ -132,11 +137,16 @@ class LexicalView:
 
     def saying(self, term: str, cases: Collection[int], *, sounds: bool) -> Collection[int]:
         """Those of ``cases`` that contain ``term``; with ``sounds`` also by its reading or origin."""
+        if (term, sounds) in self._saying:
+            return self._saying[term, sounds]
         fields = _FIELDS if sounds else _FIELDS[:1]
         holding = sum(self.frequency(term, field) for field in fields)
-        if holding > _MANY * len(cases):
+        if holding > max(_MANY * len(cases), _FEW):
             return self.scores({term: 1.0}, [*cases], float(sounds)).keys()
-        return self.top({term: 1.0}, holding, None, float(sounds)).keys() if holding else ()
+        if len(self._saying) >= _KEPT:
+            self._saying.clear()
+        found = self.top({term: 1.0}, holding, None, float(sounds)) if holding else {}
+        return self._saying.setdefault((term, sounds), found.keys())
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)

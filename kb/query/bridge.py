@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
 
+import numpy as np
+
 from kb.language.encoder import Matrix, StaticEncoder
 from kb.query.terms import Query, TermWeights
 
+_MOST = 4096  # words of which the nearest are kept
 _LEAST = 2  # characters of a Japanese word; one kanji means too many things
 
 
@@ -22,16 +25,25 @@ class Bridge:
         self._encoder = encoder
         self._terms = terms
         self._weigh = weigh
+        self._found: dict[str, dict[str, float]] = {}
 
     def nearest(self, word: str) -> dict[str, float]:
         """The Japanese terms that stand for ``word`` with their cosines, nearest first; none for one
         that the model does not know."""
+        if word not in self._found:
+            if len(self._found) >= _MOST:
+                self._found.clear()
+            self._found[word] = self._nearest(word)
+        return self._found[word]
+
+    def _nearest(self, word: str) -> dict[str, float]:
         terms, vectors = self._known
         if not terms or not self._encoder.knows(word):
             return {}
         cosines = vectors @ self._encoder.encode_terms([[word]])[0]
-        best = cosines.argsort()[::-1][: self._weigh.nearest]
-        return {terms[i]: float(cosines[i]) for i in best if cosines[i] >= self._weigh.near}
+        near = np.flatnonzero(cosines >= self._weigh.near)
+        best = near[cosines[near].argsort()[::-1]][: self._weigh.nearest]
+        return {terms[i]: float(cosines[i]) for i in best}
 
     def across(self, query: Query) -> Query:
         """``query`` with the Japanese words nearest to those of its English words that have no

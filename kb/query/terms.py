@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from kb.base.errors import QueryError
@@ -127,18 +127,23 @@ def _synonyms(
     replaced: dict[str, tuple[str, ...]] = {}
     weights: dict[str, float] = {}
     for expansion in lexicon.expand(text):
-        terms = search_terms(tokenize(expansion.term))
+        terms = _known_terms(expansion.term)
         if len(terms) > 1 and _HIRAGANA.fullmatch(expansion.term):
             continue  # a way to type it that the dictionary tears into other words
         fresh = tuple(term for term in terms if term not in typed)
         if not fresh:
             continue
         own[expansion.term] = terms
-        replaced[expansion.term] = search_terms(tokenize(expansion.typed))
+        replaced[expansion.term] = _known_terms(expansion.typed)
         share = getattr(weigh, expansion.kind) / len(terms)
         for term in fresh:
             weights[term] = max(weights.get(term, 0.0), share)
     return own, replaced, weights
+
+
+@lru_cache(maxsize=8192)  # the lexicon's words come again and again
+def _known_terms(word: str) -> tuple[str, ...]:
+    return search_terms(tokenize(word))
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import statistics
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -97,5 +97,8 @@ def z_scores(scores: Sequence[float], inside: Sequence[bool] | None = None) -> l
     measured = list(scores if inside is None else itertools.compress(scores, inside)) or scores
     if not measured:
         return []
-    mean, spread = statistics.fmean(measured), statistics.pstdev(measured)
-    return [(score - mean) / spread if spread > 0 else 0.0 for score in scores]
+    if min(measured) == max(measured):
+        return [0.0] * len(scores)
+    mean = math.fsum(measured) / len(measured)
+    spread = math.sqrt(math.fsum((score - mean) ** 2 for score in measured) / len(measured))
+    return [(score - mean) / spread for score in scores]

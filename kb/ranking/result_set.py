@@ -1,12 +1,15 @@
-"""The result set of a question: which cases, in which order, which of them answer."""
+"""The result set of a question: which cases, in which order, which of them answer, and what there is of each kind."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from kb.base.filters import COUNTED
 from kb.base.types import Case, Understood
 from kb.index.views import Views
+from kb.places.gazetteer import population_band
 from kb.query.question import Question
 from kb.query.terms import Query
 from kb.ranking.boosting import Standing, met_by_all
@@ -82,3 +85,25 @@ class Ranking:
     def query(self) -> Query:
         """What was looked for."""
         return self.question.query
+
+
+def facets(initiatives: Sequence[Sequence[Case]]) -> dict[str, dict[str, int]]:
+    """How many initiatives, each of one or more cases, there are by each thing that results are counted
+    by, most frequent first."""
+    found: dict[str, dict[str, int]] = {}
+    for name in COUNTED:
+        counts = Counter(
+            str(value)
+            for cases in initiatives
+            for value in {getattr(c, name) for c in cases}
+            if value
+        )
+        found[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    return found
+
+
+def bands(initiatives: Sequence[Sequence[Case]]) -> dict[str, int]:
+    """How many there are by band of population, smallest first; a prefecture has none."""
+    towns = (cases[0] for cases in initiatives if cases[0].municipality != cases[0].prefecture)
+    sizes = sorted(case.population for case in towns if case.population)
+    return dict(Counter(population_band(size) for size in sizes))

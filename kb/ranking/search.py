@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from kb.base.config import Settings
-from kb.base.types import Answer, Case, Filters, Met, Mode, Result, Viewer, Why
+from kb.base.types import Answer, Case, Filters, Mode, Viewer
 from kb.index.views import ViewKeeper, Views, mended
 from kb.language.encoder import Encoder, StaticEncoder, load_encoder
 from kb.language.lexicon import Lexicon, load_lexicon
@@ -44,16 +44,14 @@ from kb.ranking.candidates import (
     named_in_hiragana,
     related,
 )
-from kb.ranking.facets import bands, facets
 from kb.ranking.fusion import Scored
 from kb.ranking.reranker import Reranker, reread
-from kb.ranking.result_set import Ranking
-from kb.ranking.snippets import Marks, as_read, matches, nearest_sentences, passages
+from kb.ranking.result_set import Ranking, bands, facets
+from kb.ranking.shown import Shown
 from kb.ranking.taken import how_taken, is_general
 from kb.ranking.tuning import SHIPPED, Tuning
 from kb.ranking.verdict import answering, is_name
 from kb.ranking.vocabulary import Vocabulary, vocabulary
-from kb.storage.rows import StoredChunk
 from kb.storage.store import Store
 from kb.storage.writer import model_mismatch
 
@@ -141,7 +139,9 @@ class Searcher:
             is_all = wanted == Filters()
             best = None if is_all else legs.best(self._store.case_nos(Filters(), viewer))
             scored = related(scored, self._tuning, best, scope.named)
-        cases = self._store.cases_by_no([s.case_no for s in scored], viewer)
+        cases = self._store.cases_by_no(
+            [s.case_no for s in scored], viewer, whole=bool(question.aspects)
+        )
         scored = [s for s in scored if s.case_no in cases]
         strength = strengths(question.aspects, cases)
         answers = self._answering(scored, legs, question, scope)
@@ -154,7 +154,7 @@ class Searcher:
             ordered = leading(ordered, answers)
         ordered = one_of_each(ordered, cases) if is_general(question) else ordered
         found = (ordered, cases, answers, scope.standings, sentence)
-        return self._reranked(Ranking(question, views, vector, *found))
+        return self._reranked(Ranking(question, views, vector, *found), viewer)
 
     def _scope(
         self, views: Views, question: Question, narrowed: tuple[Filters, Wishes], viewer: Viewer
@@ -235,7 +235,7 @@ class Searcher:
             listed=len(ranking.scored),
             apart=ranking.apart,
             weak=ranking.weak,
-            results=self._results(ranking, k, viewer or Viewer.owner()),
+            results=self._shown(viewer or Viewer.owner()).results(ranking, k),
             facets=facets(ranking.counted),
             bands=bands(ranking.counted),
             understood=ranking.understood,
@@ -300,39 +300,17 @@ class Searcher:
         cases = self._store.cases_by_no(sorted(found), viewer)
         return frozenset(no for no, case in cases.items() if says(case, (phrase,)))
 
-    def _reranked(self, ranking: Ranking) -> Ranking:
+    def _reranked(self, ranking: Ranking, viewer: Viewer) -> Ranking:
         """The first cases in the order of a cross-encoder and of the legs, where there is one."""
         if self.reranker is None:
             return ranking
-        head = ranking.scored[: self._tuning.reranked]
-        read = self.reranker.scores(ranking.query.text, [self._told(s, ranking) for s in head])
+        told = self._shown(viewer).told(ranking, self._tuning.reranked)
+        read = self.reranker.scores(ranking.query.text, told)
         scored = reread(ranking.scored, list(map(float, read)), self._tuning.reranker)
         return replace(ranking, scored=scored)
 
-    def _told(self, scored: Scored, ranking: Ranking) -> str:
-        """Title and nearest passage of a case."""
-        case = ranking.cases[scored.case_no]
-        chunks = self._ranked_chunks(scored.case_no, ranking)
-        if not chunks:
-            return case.title
-        chunk = max(chunks, key=lambda pair: pair[1])[0]
-        return f"{case.title}\n{case.sections[chunk.section].text[chunk.start : chunk.end]}"
-
-    def _with_nearest(self, results: Sequence[Result], ranking: Ranking) -> tuple[Result, ...]:
-        """The results with the sentence of the first passage that is nearest to the question."""
-        if ranking.vector is None:
-            return tuple(results)
-        spans = nearest_sentences(
-            [r.passages[0].text if r.passages else "" for r in results],
-            ranking.vector,
-            self.encoder,
-        )
-        return tuple(
-            replace(r, passages=(replace(r.passages[0], nearest=span), *r.passages[1:]))
-            if span
-            else r
-            for r, span in zip(results, spans, strict=True)
-        )
+    def _shown(self, viewer: Viewer) -> Shown:
+        return Shown(self._store, viewer, self._tuning, lambda: self.encoder)
 
     def _vector(self, query: Query) -> Vector | None:
         stored, own = self._store.model_id(), self.encoder.model_id
@@ -352,46 +330,6 @@ class Searcher:
         asked = self.sentence_encoder.encode_queries([text])[0]
         asked = asked + self.sentence_encoder.encode_passages([told])[0]
         return _finite(asked / max(float(np.linalg.norm(asked)), 1e-9))
-
-    def _results(self, ranking: Ranking, k: int, viewer: Viewer) -> tuple[Result, ...]:
-        """The best ``k`` cases with passages and relatives."""
-        shown = [
-            replace(
-                self._result(rank, scored, ranking),
-                relatives=self._store.relatives(ranking.cases[scored.case_no].id, viewer),
-            )
-            for rank, scored in enumerate(ranking.scored[:k], start=1)
-        ]
-        return self._with_nearest(shown, ranking)
-
-    def _result(self, rank: int, scored: Scored, ranking: Ranking) -> Result:
-        case, query = ranking.cases[scored.case_no], ranking.question.marked
-        typed, synonyms = matches(case, query)
-        chunks = self._ranked_chunks(scored.case_no, ranking)
-        marks, aspects = Marks.of(query, synonyms), ranking.question.aspects
-        excerpts = passages(case, chunks, marks, aspects, self._tuning)
-        read = ranking.sentence
-        stands = None if read is None else ranking.views.sentences.standing(read, scored.case_no)
-        why = Why(round(scored.z_lexical, 3), round(scored.z_dense, 3), typed, synonyms, stands)
-        snippet = excerpts[0].text if excerpts else ""
-        met = tuple(Met(s.condition.shown, s.of(scored.case_no)) for s in ranking.standings)
-        return Result(
-            rank, round(scored.score, 4), case, snippet, excerpts, why, conditions=met,
-            same_initiative=tuple(ranking.initiatives(scored.case_no)[1:]),
-            answers=scored.case_no in ranking.answers,
-        )  # fmt: skip
-
-    def _ranked_chunks(self, case_no: int, ranking: Ranking) -> Sequence[tuple[StoredChunk, float]]:
-        dense = ranking.views.dense
-        vector = ranking.vector
-        query = np.zeros(dense.dimension, dtype=np.float32) if vector is None else vector
-        scored = dense.passages(query, case_no)
-        chunks = self._store.chunks([no for no, _ in scored])
-        ranked = [(chunks[no], score) for no, score in scored if no in chunks]
-        if ranking.sentence is None:
-            return ranked
-        read = ranking.views.sentences.passages(ranking.sentence, case_no)
-        return as_read(ranked, self._store.reading_spans(case_no), read, self._tuning.passage_read)
 
 
 def _finite(vector: Vector) -> Vector | None:

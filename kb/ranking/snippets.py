@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from operator import attrgetter
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.base.types import Case, Passage
-from kb.language.encoder import Encoder
+from kb.language.concordance import NEGATIONS, Concordance, concordance
+from kb.language.encoder import Encoder, StaticEncoder
 from kb.language.text import fold_text, sentences
-from kb.language.tokens import Token, search_terms, tokenize
+from kb.language.tokens import Token, meaning_terms, tokenize
 from kb.query.aspect import Aspect
 from kb.query.terms import Query, is_in_hiragana
 from kb.ranking.aspects import tells
@@ -25,13 +25,14 @@ from kb.storage.rows import StoredChunk
 _WHOLE_SECTION = 220  # characters: a section this short is shown whole
 _PASSAGE = 160  # characters that a passage grows to, sentence by sentence
 _PER_CASE = 3
+_LOOKED_AT = 40  # chunks of a case
 _NOT = "{}+"
 """A term behind which a negation stands."""
-_NEGATIONS = frozenset("ない なく なかっ なけれ ず ぬ ません".split())
-_ENDINGS = _NEGATIONS | frozenset(
+_ENDINGS = NEGATIONS | frozenset(
     "て で た だ ます れ られ せ させ たい たく う よう いる い".split()
 )
-_SHORT = 1200  # characters of a section whose tokens (about 200 bytes each) are kept
+Ranked = tuple[StoredChunk, float]
+"""A chunk with its similarity to the query."""
 _TELLING = 20  # characters under which a passage hardly says anything
 
 
@@ -51,7 +52,7 @@ class Marks:
         """The words that were typed and those ``synonyms`` of them."""
         said = {*query.typed, *(term for word in synonyms for term in query.synonyms[word])}
         weights = {term: weight for term, weight in query.terms.items() if term in said}
-        negated = _negated(tokenize(query.text))
+        negated = _negated(_typed(query.text))
         return cls(frozenset(query.typed), frozenset(map(phrase, synonyms)), weights, negated)
 
 
@@ -62,11 +63,11 @@ def phrase(word: str) -> tuple[str, ...]:
 
 
 def as_read(
-    ranked: Sequence[tuple[StoredChunk, float]],
+    ranked: Sequence[Ranked],
     spans: Mapping[int, Sequence[int]],
     read: Sequence[tuple[int, float]],
     weight: float,
-) -> list[tuple[StoredChunk, float]]:
+) -> list[Ranked]:
     """``ranked`` anew, with ``weight`` times how much less near the sentence model finds what it read
     around a chunk (``read``: position and score, best first; ``spans``: section, start and end by
     position) than the best of the case. A chunk that it has not read counts as the least near."""
@@ -89,7 +90,7 @@ def as_read(
 
 def passages(
     case: Case,
-    ranked: Sequence[tuple[StoredChunk, float]],
+    ranked: Sequence[Ranked],
     marks: Marks,
     aspects: Collection[Aspect],
     tuning: Tuning,
@@ -99,15 +100,20 @@ def passages(
     ``ranked`` holds the case's chunks with their similarity to the query; ``aspects`` are
     what it asks about. Without any chunk, the beginning of the case is shown.
     """
-    terms = marks.weights
+    words, terms = words_of(case), marks.weights
+    whole = sum(terms.values()) or 1.0
+    hits = sorted((no, term) for term in terms for no in words.of(term))
+    nos = [no for no, _ in hits]
     scored = []
-    for chunk, similarity in ranked[:40]:
-        whole = case.sections[chunk.section].text
-        text = whole[chunk.start : chunk.end]
-        found = _matched(_between(whole, chunk.start, chunk.end), terms)
-        share = sum(terms[term] for term in found) / (sum(terms.values()) or 1.0)
+    for chunk, similarity in ranked[:_LOOKED_AT]:
+        section = case.sections[chunk.section]
+        text = section.text[chunk.start : chunk.end]
+        base = words.bases[chunk.section + 1]
+        inside = words.within(base + chunk.start, base + chunk.end)
+        around = slice(bisect_left(nos, inside.start), bisect_left(nos, inside.stop))
+        share = sum(terms[term] for term in {term for _, term in hits[around]}) / whole
         short = max(0.0, 1.0 - len(text.strip()) / _TELLING)
-        is_role, is_cue = tells(text, case.sections[chunk.section].role, aspects)
+        is_role, is_cue = tells(text, section.role, aspects)
         asked = tuning.passage_role * is_role + tuning.passage_cue * is_cue
         said = tuning.passage_words * share - tuning.passage_short * short
         scored.append((similarity + asked + said, chunk))
@@ -131,33 +137,29 @@ def passages(
 def matches(case: Case, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What of ``query`` the case says in its title or text: words as they were typed, and synonyms as
     they stand there, in whole. A word that was typed with a negation (書かない) is said with one."""
-    wanted = {word: phrase(word) for word in query.synonyms}
-    present: set[str] = set()
-    spoken: set[tuple[str, ...]] = set()
-    parts = (case.title, *(section.text for section in case.sections))
-    for tokens in map(_tokens, parts):
-        present.update(search_terms(tokens))
-        present.update(map(_NOT.format, _negated(tokens)))
-        spoken.update(found for _, _, found in _in_a_row(tokens, frozenset(wanted.values())))
-    text = fold_text("\n".join((*parts, case.source_title)))
-    if is_in_hiragana(query.text) and fold_text(query.text) in text:
+    words, text = words_of(case), _letters(case)
+    if is_in_hiragana(query.text) and _folded(query.text) in text:
         return (query.text,), ()
     return (
-        _as_typed(query, present),
-        tuple(w for w, terms in wanted.items() if terms in spoken and fold_text(w) in text),
+        _as_typed(query, words),
+        tuple(w for w in query.synonyms if _folded(w) in text and any(words.rows(phrase(w)))),
     )
 
 
-def _as_typed(query: Query, present: Collection[str]) -> tuple[str, ...]:
-    """The words that were typed and are ``present``, neighbours as one, with the ending of a verb."""
-    tokens, found, at = tokenize(query.text), dict[str, None](), -1
+def _as_typed(query: Query, words: Concordance) -> tuple[str, ...]:
+    """The words that were typed and are said, neighbours as one, with the ending of a verb."""
+    tokens, found, at = _typed(query.text), dict[str, None](), -1
     negated = _negated(tokens)
     for i, token in enumerate(tokens):
-        told = _NOT.format(token.term) if token.term in negated else token.term
-        if not token.content or token.term not in query.typed or told not in present:
+        term = token.term
+        if not token.content or term not in query.typed:
+            continue
+        nos = words.numbers.get(term, ())
+        is_said = any(no in words.denials for no in nos) if term in negated else words.says(term)
+        if not is_said:
             continue
         end = i + 1
-        if token.surface != token.term:
+        if token.surface != term:
             while end < len(tokens) and tokens[end].surface in _ENDINGS:
                 end += 1
         word = query.text[token.start : tokens[end - 1].end]
@@ -169,47 +171,44 @@ def _as_typed(query: Query, present: Collection[str]) -> tuple[str, ...]:
 
 def _negated(tokens: Sequence[Token]) -> frozenset[str]:
     """The terms behind which a negation stands."""
-    return frozenset(a.term for a, b in pairwise(tokens) if b.surface in _NEGATIONS)
+    return frozenset(a.term for a, b in pairwise(tokens) if b.surface in NEGATIONS)
 
 
-def highlights(text: str, marks: Marks) -> tuple[tuple[int, int], ...]:
-    """Spans of ``text`` that ``marks`` tell; neighbours are joined."""
-    return _spans(text, tokenize(text), marks)
+def highlights(case: Case, marks: Marks) -> list[tuple[tuple[int, int], ...]]:
+    """For each section the spans that ``marks`` tell; neighbours are joined."""
+    return [
+        _spans(case, number, (0, len(section.text)), marks)
+        for number, section in enumerate(case.sections)
+    ]
 
 
-def _spans(text: str, tokens: Sequence[Token], marks: Marks) -> tuple[tuple[int, int], ...]:
-    inside = {i for start, end, _ in _in_a_row(tokens, marks.phrases) for i in range(start, end)}
+def _spans(
+    case: Case, section: int, span: tuple[int, int], marks: Marks
+) -> tuple[tuple[int, int], ...]:
+    """What is marked among the words of a section that begin within ``span``."""
+    words, text = words_of(case), case.sections[section].text
+    base = words.bases[section + 1]
+    first, end = base + span[0], base + span[1]
+    inside = words.within(first, end)
+    hits = {no for word in marks.words for no in words.of(word) if no in inside}
+    for terms in marks.phrases:
+        rows = (row for row in words.rows(terms) if row[0] in inside and row[-1] in inside)
+        hits.update(no for row in rows for no in row)
+    negated = {
+        words.words[no]
+        for no, at in words.denials.items()
+        if marks.negated and no in inside and at < end
+    }
     spans: list[tuple[int, int]] = []
-    negated = _negated(tokens)
-    for i, token in enumerate(tokens):
-        if not token.content or not (i in inside or _hits(token, marks.words)):
+    for no in sorted(hits):
+        if words.words[no] in marks.negated and words.words[no] not in negated:
             continue
-        if token.term in marks.negated and token.term not in negated:
-            continue
-        if spans and not text[spans[-1][1] : token.start].strip():
-            spans[-1] = (spans[-1][0], token.end)
+        start, stop = words.starts[no] - base, words.ends[no] - base
+        if spans and not text[spans[-1][1] : start].strip():
+            spans[-1] = (spans[-1][0], stop)
         else:
-            spans.append((token.start, token.end))
+            spans.append((start, stop))
     return tuple(spans)
-
-
-def _in_a_row(
-    tokens: Sequence[Token], phrases: frozenset[tuple[str, ...]]
-) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Where phrases stand among ``tokens``: first, behind the last, and which."""
-    by_first: dict[str, list[tuple[str, ...]]] = {}
-    for terms in filter(None, phrases):
-        by_first.setdefault(terms[0], []).append(terms)
-    for i, token in enumerate(tokens):
-        for name in filter(None, (token.term, token.origin)):
-            for terms in by_first.get(name, ()):
-                row = tokens[i : i + len(terms)]
-                if len(row) == len(terms) and all(map(_is, row, terms)):
-                    yield i, i + len(terms), terms
-
-
-def _is(token: Token, term: str) -> bool:
-    return token.content and term in (token.term, token.origin)
 
 
 def nearest_sentences(
@@ -220,21 +219,21 @@ def nearest_sentences(
     said = [text[s:e] for text, found in zip(texts, spans, strict=True) for s, e in found]
     if not said:
         return (None,) * len(texts)
-    near = iter(encoder.encode_passages(said) @ vector)
+    if isinstance(encoder, StaticEncoder):
+        vectors = encoder.encode_terms([*map(_meaning, said)])
+    else:
+        vectors = encoder.encode_passages(said)
+    near = iter((vectors @ vector).tolist())
     best: list[tuple[int, int] | None] = []
     for found in spans:
-        scored = [(float(next(near)), span) for span in found]
+        scored = [(next(near), span) for span in found]
         best.append(max(scored, key=lambda pair: pair[0])[1] if len(scored) > 1 else None)
     return tuple(best)
 
 
-def _hits(token: Token, terms: Collection[str]) -> bool:
-    return token.term in terms or (bool(token.origin) and token.origin in terms)
-
-
-def _matched(tokens: tuple[Token, ...], terms: Collection[str]) -> set[str]:
-    found = {token.term for token in tokens if token.content and token.term in terms}
-    return found | {token.origin for token in tokens if token.origin and token.origin in terms}
+@lru_cache(maxsize=8192)
+def _meaning(sentence: str) -> tuple[str, ...]:
+    return meaning_terms(tokenize(sentence))
 
 
 def _readable(text: str, start: int, end: int) -> tuple[int, int]:
@@ -251,28 +250,25 @@ def _readable(text: str, start: int, end: int) -> tuple[int, int]:
     return min(start, spans[first][0]), max(end, spans[last][1])
 
 
-def _tokens(text: str) -> tuple[Token, ...]:
-    """The tokens of a title or section, of which passages are parts: those of cases that are shown again
-    and again are kept, long ones while their case is at hand."""
-    return _kept(text) if len(text) <= _SHORT else _at_hand(text)
+def words_of(case: Case) -> Concordance:
+    """Title and sections of a case, taken apart; kept of those that are shown again and again."""
+    return _words((case.title, *(section.text for section in case.sections)))
 
 
-_kept = lru_cache(maxsize=2048)(tokenize)
-_at_hand = lru_cache(maxsize=8)(tokenize)
+def _letters(case: Case) -> str:
+    """All of a case letter by letter."""
+    return _folded("\n".join((*words_of(case).parts, case.source_title)))
 
 
-def _between(text: str, start: int, end: int) -> tuple[Token, ...]:
-    """The tokens of ``text`` that begin from ``start`` on and before ``end``."""
-    tokens = _tokens(text)
-    first, last = (bisect_left(tokens, at, key=attrgetter("start")) for at in (start, end))
-    return tokens[first:last]
+_words = lru_cache(maxsize=512)(concordance)
+_folded = lru_cache(maxsize=4096)(fold_text)
+_typed = lru_cache(maxsize=64)(tokenize)
 
 
 def _passage(
     case: Case, section: int, span: tuple[int, int], score: float, marks: Marks
 ) -> Passage:
     part = case.sections[section]
-    marked = _spans(part.text, _between(part.text, *span), marks)
+    marked = _spans(case, section, span, marks)
     within = tuple((start - span[0], min(end, span[1]) - span[0]) for start, end in marked)
-    text = part.text[span[0] : span[1]]
-    return Passage(part.page, part.role, text, round(score, 4), within)
+    return Passage(part.page, part.role, part.text[slice(*span)], round(score, 4), within)

@@ -14,6 +14,7 @@ from kb.query.question import Question
 from kb.query.terms import only_asks
 from kb.ranking.boosting import Standing
 
+_SORTS = ("place", "region", "kind", "size")
 _BOUNDED = ("year", "size", "cost")
 _NUMBER = re.compile(r"[\d,.万億千百円人件年%\s]+")
 
@@ -70,6 +71,8 @@ def _contradict(one: Condition, other: Condition, text: str) -> bool:
 def _is_nowhere(conditions: Sequence[Condition]) -> bool:
     """True where no municipality of the country is all of what is asked: 政令市で人口1万人以下. Of one
     sort (places and regions, kinds, sizes) any of several will do."""
+    if all(c.says or c.kind not in _SORTS for c in conditions):
+        return False
     left: set[str] = {p.code for p in load_gazetteer().places()}
     for sort in (("place", "region"), ("kind",), ("size",)):
         of = [c for c in conditions if c.kind in sort and not c.says]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -55,15 +55,16 @@ def answering(
     """Numbers of the cases that answer by ``model`` ("words" or "vectors"); ``about`` are the terms
     of what is asked beside conditions. A name or word that is asked for alone is answered by those
     that say it, whatever the vectors know of it."""
-    found = signs(scored, legs)
-    if is_name(asked_name(legs.query.text)) and (saying := _saying_name(legs, [*found])):
+    if is_name(asked_name(legs.query.text)) and (
+        saying := _saying_name(legs, [s.case_no for s in scored])
+    ):
         return saying
-    bias, *weights = _weights()[model]
+    bias, said, near, size, english = _weights()[model]
     doubted = _unheard(legs, about) >= _UNHEARD
     return frozenset(
         no
-        for no, sign in found.items()
-        if bias + sum(w * x for w, x in zip(weights, astuple(sign), strict=True))
+        for no, sign in signs(scored, legs).items()
+        if bias + (said * sign.said + near * sign.near + size * sign.size + english * sign.english)
         >= (_DOUBT if doubted and not _is_read(legs, no) else 0.0)
     )
 
@@ -77,14 +78,15 @@ def _is_read(legs: Legs, case: int) -> bool:
 def signs(scored: Sequence[Scored], legs: Legs) -> dict[int, Signs]:
     """The signs of each case by its number."""
     said = _said(legs.query, legs.views, [s.case_no for s in scored])
-    rarity = {term: _rarity(legs.views, term) for term in legs.query.typed}
+    rarity = {term: _rarity(legs.views, term) for term in said}
     whole = sum(rarity.values()) or 1.0
+    share = dict.fromkeys((s.case_no for s in scored), 0.0)
+    for term, cases in said.items():
+        for no in cases:
+            share[no] += rarity[term]
     size = math.log10(max(1, len(legs.views.dense)))
     english = float(legs.query.text.isascii())
-    return {
-        s.case_no: Signs(sum(rarity[t] for t in said[s.case_no]) / whole, s.dense, size, english)
-        for s in scored
-    }
+    return {s.case_no: Signs(share[s.case_no] / whole, s.dense, size, english) for s in scored}
 
 
 def _unheard(legs: Legs, about: Collection[str]) -> float:
@@ -116,7 +118,7 @@ def _saying_name(legs: Legs, cases: Sequence[int]) -> frozenset[int]:
     (キン is no 金); where none does, by a related word."""
     for readings, with_related in ((0.0, False), (1.0, False), (1.0, True)):
         said = _said(legs.query, legs.views, cases, readings, with_related=with_related)
-        if saying := frozenset(no for no in cases if said[no] >= {*legs.query.typed}):
+        if saying := frozenset(cases).intersection(*said.values()):
             return saying
     return frozenset()
 
@@ -128,18 +130,21 @@ def _said(
     readings: float = 1.0,
     *,
     with_related: bool = True,
-) -> Mapping[int, set[str]]:
-    """The typed terms that each case says, in the same or in other words (``readings``: 1 to count
+) -> Mapping[str, set[int]]:
+    """Which of the cases say each typed term, in the same or in other words (``readings``: 1 to count
     what sounds the same)."""
-    sounds = readings > 0.0
-    holding = {t: views.lexical.saying(t, cases, sounds=sounds) for t in query.terms}
-    said = {no: {term for term in query.typed if no in holding[term]} for no in cases}
+    every, sounds = frozenset(cases), readings > 0.0
+    holding = {
+        t: every.intersection(views.lexical.saying(t, cases, sounds=sounds)) for t in query.terms
+    }
+    said = {term: {*holding[term]} for term in query.typed}
     for synonym, terms in query.synonyms.items():
         if not with_related and (synonym in query.related or not _is_whole(synonym)):
             continue
-        for no in cases:
-            if all(no in holding.get(term, ()) for term in terms):
-                said[no].update(t for t in query.replaced[synonym] if t in query.typed)
+        if saying := every.intersection(*(holding.get(term, ()) for term in terms)):
+            for term in query.replaced[synonym]:
+                if term in said:
+                    said[term] |= saying
     return said
 
 

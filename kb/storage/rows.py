@@ -28,6 +28,16 @@ _READ: Mapping[str, Callable[[StoredRow], object]] = {
     "document_id": lambda row: row["document_no"],
 }
 
+_PLAIN = tuple(f.name for f in fields(Case) if f.name not in {*_READ, "sections", "evidence"})
+_OF_DOCUMENT = ("path", "sha256", "visibility", "quality")
+CASE_COLUMNS = ", ".join(
+    (
+        *(f"{'d' if name in _OF_DOCUMENT else 'c'}.{name}" for name in _PLAIN),
+        *("c.no", "c.ambiguous", "c.tools", "c.first_page", "c.last_page", "c.document_no"),
+    )
+)
+"""What :func:`case_of` wants of cases ``c`` and their documents ``d``, and the number of the case."""
+
 
 def values_of(part: Section | Evidence) -> tuple[object, ...]:
     """A section or a piece of evidence as the columns of its table behind case and position."""
@@ -46,12 +56,9 @@ def row_of(draft: CaseDraft) -> dict[str, object]:
 
 
 def case_of(row: StoredRow, sections: Sequence[Section], evidence: Sequence[Evidence] = ()) -> Case:
-    """A case from its row joined with its document's, its sections and its evidence."""
-    values: dict[str, Any] = {
-        f.name: _READ[f.name](row) if f.name in _READ else row[f.name]
-        for f in fields(Case)
-        if f.name not in ("sections", "evidence")
-    }
+    """A case from its row of ``CASE_COLUMNS``, its sections and its evidence."""
+    values: dict[str, Any] = dict(zip(_PLAIN, row, strict=False))
+    values.update((name, read(row)) for name, read in _READ.items())
     return Case(sections=tuple(sections), evidence=tuple(evidence), **values)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -26,7 +26,7 @@ from kb.base.types import (
 from kb.storage.database import Reader, StoredRow
 from kb.storage.feed import changes, contents
 from kb.storage.feed.contents import Vectors
-from kb.storage.rows import PARTS, CaseTerms, StoredChunk, case_of, ledger_entry
+from kb.storage.rows import CASE_COLUMNS, PARTS, CaseTerms, StoredChunk, case_of, ledger_entry
 from kb.storage.sentence_vectors import SentenceProgress
 
 Found = TypeVar("Found")
@@ -137,9 +137,12 @@ class Store:
         """Internal number of a visible case; None where it is not there."""
         return next(iter(self._cases_by("c.id", [case_id], viewer)), None)
 
-    def cases_by_no(self, nos: Sequence[int], viewer: Viewer) -> dict[int, Case]:
-        """The visible cases among the internal numbers ``nos``."""
-        return self._cases_by("c.no", nos, viewer)
+    def cases_by_no(
+        self, nos: Sequence[int], viewer: Viewer, *, whole: bool = True
+    ) -> dict[int, Case]:
+        """The visible cases among the internal numbers ``nos``; not ``whole`` without sections and
+        evidence."""
+        return self._cases_by("c.no", nos, viewer, whole=whole)
 
     def cases_of(
         self, *, code: str | None = None, document_id: int | None = None, viewer: Viewer
@@ -209,33 +212,34 @@ class Store:
 
     def relatives(self, case_id: str, viewer: Viewer) -> Relatives:
         """The relatives of a case that ``viewer`` may see."""
-        return Relatives(
-            self._relatives(
-                """SELECT o.id, o.title, d.path, n.similarity FROM near_duplicates n
-                   JOIN cases c ON c.no = n.case_no JOIN cases o ON o.no = n.other_no""",
-                case_id, viewer, "ORDER BY n.similarity DESC, o.no",
-            ),
-            next(iter(self._relatives(
-                """SELECT o.id, o.title, d.path, 0.0 FROM superseded s
-                   JOIN cases c ON c.no = s.case_no JOIN cases o ON o.no = s.newer_no""",
-                case_id, viewer,
-            )), None),
-            self._relatives(
-                """SELECT o.id, o.title, d.path, 0.0 FROM superseded s
-                   JOIN cases c ON c.no = s.newer_no JOIN cases o ON o.no = s.case_no""",
-                case_id, viewer, "ORDER BY o.no DESC",
-            ),
-        )  # fmt: skip
+        return self.relatives_of([case_id], viewer)[case_id]
+
+    def relatives_of(self, case_ids: Sequence[str], viewer: Viewer) -> dict[str, Relatives]:
+        """The relatives of each of these cases that ``viewer`` may see."""
+        near, newer, older = (
+            self._relatives(f"{of} JOIN cases o ON o.no = {other}", case_ids, viewer, order)
+            for of, other, order in (
+                (_NEAR, "n.other_no", "n.similarity DESC, o.no"),
+                (f"{_SUPERSEDED} s.case_no", "s.newer_no", "o.no"),
+                (f"{_SUPERSEDED} s.newer_no", "s.case_no", "o.no DESC"),
+            )
+        )
+        return {
+            one: Relatives(near[one], next(iter(newer[one]), None), older[one]) for one in case_ids
+        }
 
     def _relatives(
-        self, sql: str, case_id: str, viewer: Viewer, order: str = ""
-    ) -> tuple[Relative, ...]:
+        self, sql: str, case_ids: Sequence[str], viewer: Viewer, order: str
+    ) -> dict[str, tuple[Relative, ...]]:
         visible, values = _visible(viewer)
-        rows = self._rows(
-            f"{sql} JOIN documents d ON d.no = o.document_no WHERE c.id = ? AND {visible} {order}",
-            [case_id, *values],
-        )
-        return tuple(Relative(str(r[0]), str(r[1]), str(r[2]), round(float(r[3]), 3)) for r in rows)
+        rows = self._batched(
+            f"{sql} JOIN documents d ON d.no = o.document_no WHERE {visible} AND c.id IN",
+            case_ids, f" ORDER BY {order}", values,
+        )  # fmt: skip
+        found: dict[str, list[Relative]] = {one: [] for one in case_ids}
+        for one, other, title, path, similarity in rows:
+            found[one].append(Relative(other, title, path, round(float(similarity), 3)))
+        return {one: tuple(others) for one, others in found.items()}
 
     def document_path(self, document_id: int, viewer: Viewer) -> str:
         """Path of a document relative to the corpus. Raises NotFoundError."""
@@ -293,10 +297,15 @@ class Store:
         total, done = self._rows(sql, values)[0]
         return SentenceProgress(done, total)
 
-    def reading_spans(self, case_no: int) -> Mapping[int, tuple[int, ...]]:
-        """(section, start, end) of what the sentence model reads of a case at once, by position."""
-        sql = 'SELECT position, section, start, "end" FROM sentence_passages WHERE case_no = ?'
-        return {int(row[0]): tuple(row)[1:] for row in self._rows(sql, [case_no])}
+    def reading_spans(self, nos: Sequence[int]) -> dict[int, dict[int, tuple[int, ...]]]:
+        """(section, start, end) of what the sentence model reads of each of these cases at once, by
+        position."""
+        columns = 'case_no, position, section, start, "end"'
+        found: dict[int, dict[int, tuple[int, ...]]] = {no: {} for no in nos}
+        for row in self._batched(f"SELECT {columns} FROM sentence_passages WHERE case_no IN", nos):
+            case_no, position, *span = map(int, row)
+            found[case_no][position] = tuple(span)
+        return found
 
     def sentence_vectors(self, cases: Collection[int] | None = None) -> Vectors:
         """Those of these ``cases`` (None: of all), by case and position (``chunk_nos``)."""
@@ -330,13 +339,18 @@ class Store:
         rows = self._rows("SELECT value FROM meta WHERE key = ?", [key])
         return str(rows[0]["value"]) if rows else None
 
-    def _cases_by(self, column: str, values: Sequence[object], viewer: Viewer) -> dict[int, Case]:
-        columns = "c.*, d.path, d.sha256, d.visibility, d.quality"
+    def _cases_by(
+        self, column: str, values: Sequence[object], viewer: Viewer, *, whole: bool = True
+    ) -> dict[int, Case]:
         rows: list[StoredRow] = []
         for i in range(0, len(values), _BATCH):
             batch = values[i : i + _BATCH]
-            rows += self._visible_cases(columns, f"{column} IN ({_marks(batch)})", batch, viewer)
+            rows += self._visible_cases(
+                CASE_COLUMNS, f"{column} IN ({_marks(batch)})", batch, viewer
+            )
         nos = [int(row["no"]) for row in rows]
+        if not whole:
+            return {no: case_of(row, ()) for no, row in zip(nos, rows, strict=True)}
         sections = self._parts(Section, "sections", nos)
         evidence = self._parts(Evidence, "evidence", nos)
         return {
@@ -353,6 +367,9 @@ class Store:
 
 
 _EVERYTHING = "TRUE"
+_NEAR = """SELECT c.id, o.id, o.title, d.path, n.similarity FROM near_duplicates n
+    JOIN cases c ON c.no = n.case_no"""
+_SUPERSEDED = "SELECT c.id, o.id, o.title, d.path, 0.0 FROM superseded s JOIN cases c ON c.no ="
 
 
 def _visible(viewer: Viewer, table: str = "d") -> tuple[str, list[object]]:

@@ -60,9 +60,9 @@ def test_the_passage_shown_is_what_the_sentence_model_finds_nearest(read: Settin
         assert ranking.sentence is not None
         case = ranking.scored[0].case_no
         nearest = ranking.views.sentences.passages(ranking.sentence, case)[0][0]
-        section = store.reading_spans(case)[nearest][0]
-        shown = firmly.search(query).results[0].passages[0]
-        assert shown.text == ranking.cases[case].sections[section].text
+        section = store.reading_spans([case])[case][nearest][0]
+        result = firmly.search(query).results[0]
+        assert result.passages[0].text == result.case.sections[section].text
 
 
 def test_a_question_is_read_in_its_usual_words_too(read: Settings) -> None:

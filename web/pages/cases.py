@@ -120,7 +120,7 @@ def _parts(own: Services, case: Case, question: SearchAddress) -> list[MarkedSec
     except (QueryError, UnknownPlaceError):
         return [MarkedSection(section, ()) for section in case.sections]
     marks = Marks.of(asked, matches(case, asked)[1])
-    return [MarkedSection(section, highlights(section.text, marks)) for section in case.sections]
+    return list(map(MarkedSection, case.sections, highlights(case, marks)))
 
 
 def _by_name(evidence: Sequence[Evidence]) -> dict[str, list[Evidence]]:
