@@ -9,8 +9,9 @@ from __future__ import annotations
 import ipaddress
 import logging
 import re
+import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +31,7 @@ SESSION = "dxkb-session"
 _FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 _ROLES: tuple[Role, ...] = ("admin", "editor", "viewer")  # the strongest first
 _SEPARATORS = re.compile(r"[,;|]")
+_BELIEVED = 10.0  # seconds
 _CLIENT = "dxkb.client"
 _log = logging.getLogger(__name__)
 
@@ -43,14 +45,24 @@ class Access:
 
     settings: Settings
     local: bool
+    _until: list[float] = field(default_factory=lambda: [0.0], repr=False, compare=False)
 
     def mode(self) -> Mode:
         """How those who read are told apart, from the next request on."""
         if self.settings.user_header:
             return "proxy"
-        if has_accounts(self.settings):
+        if self._signs_in():
             return "accounts"
         return "owner" if self.local else "public"
+
+    def _signs_in(self) -> bool:
+        """Whether people sign in. A server that holds accounts is believed to for some seconds, one that
+        holds none is asked at every request."""
+        if self.settings.server is None:
+            return has_accounts(self.settings)
+        if time.monotonic() >= self._until[0] and has_accounts(self.settings):
+            self._until[0] = time.monotonic() + _BELIEVED
+        return time.monotonic() < self._until[0]
 
     def viewer(self) -> Viewer:
         """Who sent the request at hand."""

@@ -23,9 +23,11 @@ from kb.base.record import FACTS
 from kb.base.types import OFFICE, CaseDraft, Chunk, OfficialFigure, PageQuality
 from kb.base.visibility import is_stricter
 from kb.documents.around import Around, labelled
+from kb.language.concordance import concordance, packed
 from kb.language.encoder import Encoder, StaticEncoder
 from kb.language.tokens import meaning_terms, readings, search_terms, tokenize
 from kb.places.gazetteer import load_gazetteer
+from kb.places.names import title_keys
 from kb.storage.sentence_vectors import TITLE, SentencePassage, encoded_text, key_of
 from kb.storage.sidecar import parse
 from kb.storage.writer import NewCase, NewDocument, Terms
@@ -167,6 +169,8 @@ def _case(draft: CaseDraft, file_name: str) -> TermedCase:
         terms=Terms(
             tuple(term for part in everything for term in search_terms(part)),
             tuple(word for part in everything for word in readings(part)),
+            packed(concordance((draft.title, *(s.text for s in draft.sections)), [title, *bodies])),
+            title_keys(draft.title, title),
         ),
         title=meaning_terms(title),
         passages=tuple(

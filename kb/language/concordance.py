@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import zip_longest
+from itertools import accumulate, pairwise, zip_longest
 
 from kb.language.text import fold_text
-from kb.language.tokens import search_terms, tokenize
+from kb.language.tokens import Token, search_terms, tokenize
 
 NEGATIONS = frozenset("ない なく なかっ なけれ ず ぬ ません".split())
 """What stands behind a word that is denied."""
@@ -82,8 +84,10 @@ class Concordance:
         return start <= end or not fold_text(self.text[end:start])
 
 
-def concordance(parts: tuple[str, ...]) -> Concordance:
-    """The concordance of a text in ``parts``."""
+def concordance(
+    parts: tuple[str, ...], tokens: Sequence[tuple[Token, ...]] | None = None
+) -> Concordance:
+    """The concordance of a text in ``parts``, whose ``tokens`` may be there already."""
     starts: list[int] = []
     ends: list[int] = []
     words: list[str] = []
@@ -91,9 +95,8 @@ def concordance(parts: tuple[str, ...]) -> Concordance:
     origins: dict[int, str] = {}
     denials: dict[int, int] = {}
     base = 0
-    for part in parts:
-        tokens = tokenize(part)
-        for token, behind in zip_longest(tokens, tokens[1:]):
+    for part, found in zip(parts, tokens or [*map(tokenize, parts)], strict=True):
+        for token, behind in zip_longest(found, found[1:]):
             if not token.content:
                 continue
             no = len(words)
@@ -108,6 +111,30 @@ def concordance(parts: tuple[str, ...]) -> Concordance:
                 denials[no] = base + behind.start
         base += len(part) + 1
     return Concordance(parts, starts, ends, tuple(words), frozenset(pieces), origins, denials)
+
+
+def packed(words: Concordance) -> bytes:
+    """A concordance without its text, as it is stored."""
+    edges = [at for pair in zip(words.starts, words.ends, strict=True) for at in pair]
+    steps = [b - a for a, b in pairwise((0, *edges))]
+    told = [steps, words.words, sorted(words.pieces), [*words.origins.items()]]
+    return zlib.compress(
+        json.dumps([*told, [*words.denials.items()]], separators=(",", ":")).encode()
+    )
+
+
+def unpacked(parts: tuple[str, ...], data: bytes) -> Concordance:
+    """The concordance of ``parts`` that :func:`packed` packed. Raises ValueError for what is none."""
+    try:
+        steps, words, pieces, origins, denials = json.loads(zlib.decompress(data))
+        edges = [*accumulate(steps)]
+        found = tuple(words), frozenset(pieces), dict(origins), dict(denials)
+    except (zlib.error, TypeError) as error:
+        raise ValueError("no concordance") from error
+    whole = sum(map(len, parts)) + len(parts)
+    if len(edges) != 2 * len(words) or max(edges, default=0) >= max(1, whole):
+        raise ValueError("a concordance of another text")
+    return Concordance(parts, edges[::2], edges[1::2], *found)
 
 
 def _by_word(pairs: Iterable[tuple[int, str]]) -> Mapping[str, Sequence[int]]:

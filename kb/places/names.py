@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from kb.language.text import fold_text
+from kb.language.tokens import Token, readings, tokenize
 
 PREFECTURE, DESIGNATED, CITY, SPECIAL_WARD, WARD, TOWN, VILLAGE = KINDS = (
     "都道府県", "政令市", "市", "特別区", "行政区", "町", "村",
@@ -106,6 +107,13 @@ def name_key(name: str) -> str:
 def hiragana(text: str) -> str:
     """Folded text without spaces, katakana as hiragana."""
     return fold_text(text).replace(" ", "").translate(_TO_HIRAGANA)
+
+
+def title_keys(title: str, tokens: tuple[Token, ...] | None = None) -> str:
+    """What is typed for a title: its letters without spaces, and how it sounds, a line each. Its
+    ``tokens`` may be there already."""
+    sound = hiragana("".join(readings(tokenize(title) if tokens is None else tokens)))
+    return fold_text(title).replace(" ", "") + "\n" + sound
 
 
 def without_county(key: str) -> str:

@@ -11,7 +11,15 @@ from kb.base.types import Case, Met, Result, Viewer, Why
 from kb.language.encoder import Encoder
 from kb.ranking.fusion import Scored
 from kb.ranking.result_set import Ranking
-from kb.ranking.snippets import Marks, Ranked, as_read, matches, nearest_sentences, passages
+from kb.ranking.snippets import (
+    Marks,
+    Ranked,
+    as_read,
+    matches,
+    nearest_sentences,
+    passages,
+    words_of,
+)
 from kb.ranking.tuning import Tuning
 from kb.storage.store import Store
 
@@ -32,6 +40,8 @@ class Shown:
         ranking = self._whole(
             ranking, {no for one in nos for no in (one, *ranking.same.get(one, ()))}
         )
+        for no, stored in self.store.concordances(nos).items():
+            words_of(ranking.cases[no], stored)
         chunks = self._chunks(ranking, nos)
         relatives = self.store.relatives_of([ranking.cases[no].id for no in nos], self.viewer)
         found = [

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.base.types import Case, Passage
-from kb.language.concordance import NEGATIONS, Concordance, concordance
+from kb.language.concordance import NEGATIONS, Concordance, concordance, unpacked
 from kb.language.encoder import Encoder, StaticEncoder
 from kb.language.text import fold_text, sentences
 from kb.language.tokens import Token, meaning_terms, tokenize
@@ -33,6 +33,7 @@ _ENDINGS = NEGATIONS | frozenset(
 )
 Ranked = tuple[StoredChunk, float]
 """A chunk with its similarity to the query."""
+_MOST = 512  # cases whose words are kept, about 60 KB each
 _TELLING = 20  # characters under which a passage hardly says anything
 
 
@@ -250,9 +251,22 @@ def _readable(text: str, start: int, end: int) -> tuple[int, int]:
     return min(start, spans[first][0]), max(end, spans[last][1])
 
 
-def words_of(case: Case) -> Concordance:
-    """Title and sections of a case, taken apart; kept of those that are shown again and again."""
-    return _words((case.title, *(section.text for section in case.sections)))
+def words_of(case: Case, stored: bytes | None = None) -> Concordance:
+    """Title and sections of a case, taken apart: as it is ``stored``, else anew; kept of those that are
+    shown again and again."""
+    parts = (case.title, *(section.text for section in case.sections))
+    if (known := _kept.get(parts)) is None:
+        while len(_kept) >= _MOST:
+            _kept.pop(next(iter(_kept)), None)
+        known = _kept[parts] = _read(parts, stored) or concordance(parts)
+    return known
+
+
+def _read(parts: tuple[str, ...], stored: bytes | None) -> Concordance | None:
+    try:
+        return unpacked(parts, stored) if stored else None
+    except ValueError:  # a damaged row: the text says the same
+        return None
 
 
 def _letters(case: Case) -> str:
@@ -260,7 +274,7 @@ def _letters(case: Case) -> str:
     return _folded("\n".join((*words_of(case).parts, case.source_title)))
 
 
-_words = lru_cache(maxsize=512)(concordance)
+_kept: dict[tuple[str, ...], Concordance] = {}
 _folded = lru_cache(maxsize=4096)(fold_text)
 _typed = lru_cache(maxsize=64)(tokenize)
 

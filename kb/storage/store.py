@@ -200,6 +200,18 @@ class Store:
         )
         return {int(row["no"]): StoredChunk(*(int(value) for value in row)) for row in rows}
 
+    def concordances(self, nos: Sequence[int]) -> dict[int, bytes]:
+        """The stored words with their places of those of these cases that have them."""
+        sql = "SELECT case_no, concordance FROM tokens WHERE concordance IS NOT NULL AND case_no IN"
+        return {int(row[0]): bytes(row[1]) for row in self._batched(sql, nos)}
+
+    def titles(self, viewer: Viewer) -> list[tuple[str, str, str | None]]:
+        """Title, municipality's code and what is typed for the title, folded and by its sound (each a
+        line; None where nobody stored it), of every visible case, in the order in which they came."""
+        columns = "c.title, c.code, (SELECT t.title_keys FROM tokens t WHERE t.case_no = c.no)"
+        rows = self._visible_cases(columns, _EVERYTHING, [], viewer, "ORDER BY c.no")
+        return [(row[0], row[1], row[2]) for row in rows]
+
     def newer_editions(self, nos: Sequence[int]) -> dict[int, int]:
         """The newest edition of those cases that have been superseded, by number."""
         rows = self._batched("SELECT case_no, newer_no FROM superseded WHERE case_no IN", nos)

@@ -32,10 +32,13 @@ Matrix = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Terms of a case by field, for BM25."""
+    """Terms of a case by field, for BM25; its words with their places (kb/language/concordance.py), and
+    what is typed for its title, where these are stored."""
 
     body: tuple[str, ...]
     readings: tuple[str, ...]
+    concordance: bytes | None = None
+    title_keys: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,8 +325,9 @@ class Writer:
             rows = [(number, i, *values_of(part)) for i, part in enumerate(parts)]
             marks = ", ".join("?" * len(rows[0]))
             self._db.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
-        terms = (" ".join(t) for t in (case.terms.body, case.terms.readings))
-        self._db.execute("INSERT INTO tokens VALUES (?, ?, ?)", [number, *terms])
+        told = case.terms
+        terms = (" ".join(told.body), " ".join(told.readings), told.concordance, told.title_keys)
+        self._db.execute("INSERT INTO tokens VALUES (?, ?, ?, ?, ?)", [number, *terms])
         title = [model_no, number, to_blob(case.title_vector)]
         self._db.execute("INSERT INTO title_vectors VALUES (?, ?, ?)", title)
         insert_passages(self._db, number, case.sentences)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from kb.language.concordance import concordance
+import zlib
+
+import pytest
+
+from kb.language.concordance import concordance, packed, unpacked
 
 PARTS = ("書かない窓口", "申請 フォームで予約する。窓口へ行かない", "窓口の予約")
 
@@ -42,3 +46,25 @@ def test_an_unknown_word_is_found_by_its_pieces_too() -> None:
     words = concordance(("ニシワキッチン",))
     assert words.says("ニシワキッチン") == (len(words.words) == 1)
     assert concordance(("",)).words == ()
+
+
+def test_it_is_the_same_packed_and_unpacked() -> None:
+    for parts in (PARTS, ("", "㍿の申請\n\nフォーム"), ("",)):
+        words = concordance(parts)
+        again = unpacked(parts, packed(words))
+        assert (again.starts, again.ends, again.words) == (words.starts, words.ends, words.words)
+        assert (again.pieces, again.origins, again.denials) == (
+            words.pieces, words.origins, words.denials,
+        )  # fmt: skip
+
+
+def test_what_is_no_concordance_or_one_of_a_longer_text_is_refused() -> None:
+    for data in (
+        b"",
+        b"no zip",
+        zlib.compress(b"[]"),
+        zlib.compress(b"3"),
+        packed(concordance(PARTS)),
+    ):
+        with pytest.raises(ValueError, match=r"concordance|text|unpack"):
+            unpacked(("短い",), data)

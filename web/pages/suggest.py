@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -9,17 +10,20 @@ from functools import cache, lru_cache
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from kb.base.types import FIELDS, Case
+from kb.base.once import Once
+from kb.base.types import FIELDS
 from kb.language.text import fold_text
 from kb.language.tokens import readings, tokenize
 from kb.places.gazetteer import load_gazetteer
-from kb.places.names import hiragana
+from kb.places.names import hiragana, title_keys
 from web.language import text
 from web.services import Services, services
-from web.view.catalogue import all_cases
 from web.view.record import label
 
 pages = Blueprint("suggest", __name__)
+
+Title = tuple[str, str, str | None]
+"""A case's title, its municipality's code, and what is typed for it where that is stored."""
 
 MOST = 8
 _LONGEST = 60  # characters typed after which nobody needs a suggestion
@@ -73,16 +77,13 @@ def matching(typed: str, index: Sequence[Suggestion]) -> list[Suggestion]:
     return [distinct[text] for text in dict.fromkeys(s.text for _, _, s in ranked)][:MOST]
 
 
-def build(cases: Sequence[Case], words: Sequence[str]) -> tuple[Suggestion, ...]:
-    """Suggestions for these cases: places with cases first, the most cases first."""
-    return (*_places(cases), *_fields(), *_words(words), *_titles(cases))
+def build(titles: Sequence[Title], words: Sequence[str]) -> tuple[Suggestion, ...]:
+    """Suggestions for cases of these titles: places with cases first, the most cases first."""
+    return (*_places(titles), *_fields(), *_words(words), *_titles(titles))
 
 
-def _places(cases: Sequence[Case]) -> Iterator[Suggestion]:
-    counts: dict[str, int] = {}
-    for case in cases:
-        if case.code:
-            counts[case.code] = counts.get(case.code, 0) + 1
+def _places(titles: Sequence[Title]) -> Iterator[Suggestion]:
+    counts = Counter(code for _, code, _ in titles if code)
     gazetteer = load_gazetteer()
     for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         place = gazetteer.by_code(code)
@@ -120,13 +121,12 @@ def _words(words: Sequence[str]) -> Iterator[Suggestion]:
         yield Suggestion(word, "word", "", (fold_text(word).replace(" ", ""), _reading(word)))
 
 
-def _titles(cases: Sequence[Case]) -> Iterator[Suggestion]:
-    for case in cases:
-        keys = (fold_text(case.title).replace(" ", ""), _reading(case.title))
-        yield Suggestion(case.title, "title", "", keys)
+def _titles(titles: Sequence[Title]) -> Iterator[Suggestion]:
+    for title, _, keys in titles:
+        yield Suggestion(title, "title", "", tuple((keys or _keys(title)).split("\n")))
 
 
-@lru_cache(maxsize=2**16)  # after a change only what is new is taken apart
+@lru_cache(maxsize=2**13)  # the lexicon's words, after a change too
 def _reading(text: str) -> str:
     return hiragana("".join(readings(tokenize(text))))
 
@@ -138,13 +138,14 @@ def _rank(key: str, typed: str) -> int:
     return 1 if len(typed) > 1 and typed in key else 2
 
 
+_keys = lru_cache(maxsize=2**16)(title_keys)  # of what an earlier version stored
+
+
 def _index(own: Services) -> tuple[Suggestion, ...]:
-    viewer = own.viewer()
-    cases = all_cases(own, viewer)
-    kept = current_app.extensions.setdefault(_KEY, {})
-    known = kept.get(viewer.visibilities)
-    if known is None or known[0] is not cases:
-        known = cases, build(cases, own.searcher.lexicon.terms())
-        kept[viewer.visibilities] = known
-    index: tuple[Suggestion, ...] = known[1]
-    return index
+    viewer, state = own.viewer(), (own.store.identity(), own.store.generation())
+    kept: Once = current_app.extensions.setdefault(_KEY, Once())
+    return kept.get(
+        viewer.visibilities,
+        state,
+        lambda: build(own.store.titles(viewer), own.searcher.lexicon.terms()),
+    )
