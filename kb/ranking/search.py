@@ -136,12 +136,10 @@ class Searcher:
         legs = Legs(views, question.query, vector, mode, self._tuning, sentence)
         scored = legs.candidates(scope.allowed, scope.meeting)
         if not scope.browsing and not question.is_aspect:
-            is_all = wanted == Filters()
-            best = None if is_all else legs.best(self._store.case_nos(Filters(), viewer))
+            best = self._best(legs, wanted, viewer)
             scored = related(scored, self._tuning, best, scope.named)
-        cases = self._store.cases_by_no(
-            [s.case_no for s in scored], viewer, whole=bool(question.aspects)
-        )
+        nos = [s.case_no for s in scored]
+        cases = self._store.cases_by_no(nos, viewer, whole=bool(question.aspects))
         scored = [s for s in scored if s.case_no in cases]
         strength = strengths(question.aspects, cases)
         answers = self._answering(scored, legs, question, scope)
@@ -149,12 +147,16 @@ class Searcher:
             answers = answering_aspect(question.aspects, strength, possible(scope.standings))
         scored = moved_to(scored, strength, self._tuning, is_alone=question.is_aspect)
         ordered = self._ordered(scored, cases, scope, own if near else None)
-        asks_of_some = question.is_aspect and bool(question.conditions)
-        if scope.named or asks_of_some or is_name(asked_name(question.query.text)):
+        of_some = question.is_aspect and bool(question.conditions)
+        if scope.named or of_some or is_name(asked_name(question.query.text)):
             ordered = leading(ordered, answers)
         ordered = one_of_each(ordered, cases) if is_general(question) else ordered
         found = (ordered, cases, answers, scope.standings, sentence)
         return self._reranked(Ranking(question, views, vector, *found), viewer)
+
+    def _best(self, legs: Legs, wanted: Filters, viewer: Viewer) -> tuple[float, float] | None:
+        """The best of each leg over the whole corpus; None where that is what is asked."""
+        return None if wanted == Filters() else legs.best(self._store.case_nos(Filters(), viewer))
 
     def _scope(
         self, views: Views, question: Question, narrowed: tuple[Filters, Wishes], viewer: Viewer

@@ -101,6 +101,30 @@ def passages(
     ``ranked`` holds the case's chunks with their similarity to the query; ``aspects`` are
     what it asks about. Without any chunk, the beginning of the case is shown.
     """
+    chosen: list[Passage] = []
+    taken: list[tuple[int, int, int]] = []
+    for score, chunk in _rated(case, ranked, marks, aspects, tuning):
+        start, end = _readable(case.sections[chunk.section].text, chunk.start, chunk.end)
+        if any(s == chunk.section and start < e and end > b for s, b, e in taken):
+            continue
+        taken.append((chunk.section, start, end))
+        chosen.append(_passage(case, chunk.section, (start, end), score, marks))
+        if len(chosen) == _PER_CASE:
+            break
+    if not chosen and case.sections:
+        text = case.sections[0].text
+        chosen.append(_passage(case, 0, _readable(text, 0, min(1, len(text))), 0.0, marks))
+    return tuple(chosen)
+
+
+def _rated(
+    case: Case,
+    ranked: Sequence[Ranked],
+    marks: Marks,
+    aspects: Collection[Aspect],
+    tuning: Tuning,
+) -> list[tuple[float, StoredChunk]]:
+    """The chunks with what speaks for showing them, best first."""
     words, terms = words_of(case), marks.weights
     whole = sum(terms.values()) or 1.0
     hits = sorted((no, term) for term in terms for no in words.of(term))
@@ -118,21 +142,7 @@ def passages(
         asked = tuning.passage_role * is_role + tuning.passage_cue * is_cue
         said = tuning.passage_words * share - tuning.passage_short * short
         scored.append((similarity + asked + said, chunk))
-    scored.sort(key=lambda pair: -pair[0])
-    chosen: list[Passage] = []
-    taken: list[tuple[int, int, int]] = []
-    for score, chunk in scored:
-        start, end = _readable(case.sections[chunk.section].text, chunk.start, chunk.end)
-        if any(s == chunk.section and start < e and end > b for s, b, e in taken):
-            continue
-        taken.append((chunk.section, start, end))
-        chosen.append(_passage(case, chunk.section, (start, end), score, marks))
-        if len(chosen) == _PER_CASE:
-            break
-    if not chosen and case.sections:
-        text = case.sections[0].text
-        chosen.append(_passage(case, 0, _readable(text, 0, min(1, len(text))), 0.0, marks))
-    return tuple(chosen)
+    return sorted(scored, key=lambda pair: -pair[0])
 
 
 def matches(case: Case, query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,2 +1,2 @@
 ALTER TABLE tokens ADD COLUMN concordance BYTEA;
-ALTER TABLE tokens ADD COLUMN title_keys TEXT;
+ALTER TABLE tokens ADD COLUMN title_keys TEXT COLLATE "C";
