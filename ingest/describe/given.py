@@ -6,6 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ingest.describe.deciding.amounts import measured
@@ -177,7 +178,15 @@ def _misspelt(values: Mapping[str, object]) -> list[Message]:
     """A warning for each key that looks like a known one."""
     found = []
     for key in values:
-        near = difflib.get_close_matches(str(key), KEYS, n=1, cutoff=0.8)
-        if str(key) not in KEYS and near and str(key) != "default_title":
-            found.append(_at(values[key], message("warn.misspelt", key=key, near=near[0])))
+        near = _near(str(key))
+        if near and str(key) != "default_title":
+            found.append(_at(values[key], message("warn.misspelt", key=key, near=near)))
     return found
+
+
+@lru_cache(maxsize=1024)
+def _near(key: str) -> str:
+    """The known key that an unknown one looks like, "" for none: the notes of a folder have the same."""
+    if key in KEYS:
+        return ""
+    return next(iter(difflib.get_close_matches(key, KEYS, n=1, cutoff=0.8)), "")

@@ -69,15 +69,17 @@ def own(found: Iterable[SourceText], municipality: str) -> Iterator[SourceText]:
             yield told if text is told.text else replace(told, text=text)
 
 
-def own_parts(draft: CaseDraft, *without: str) -> list[SourceText]:
+def own_parts(draft: CaseDraft, *without: str) -> tuple[SourceText, ...]:
     """What sections say of the case itself: not its list of sources, nor the roles ``without``, nor
     what is said of others."""
-    told = (
-        text_of(section)
-        for section in draft.sections
-        if section.role not in without and not _SOURCES.match(fold_text(section.heading))
-    )
-    return list(own(told, draft.municipality))
+    told = _own_parts(draft.sections, draft.municipality)
+    return tuple(part for part in told if part.role not in without) if without else told
+
+
+@lru_cache(maxsize=4)  # a dozen kinds of facts each look at the same case
+def _own_parts(sections: tuple[Section, ...], municipality: str) -> tuple[SourceText, ...]:
+    told = (text_of(one) for one in sections if not _SOURCES.match(fold_text(one.heading)))
+    return tuple(own(told, municipality))
 
 
 def distinct(found: Iterable[Evidence], most: int) -> tuple[Evidence, ...]:

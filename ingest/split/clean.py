@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 
 from ingest.page import Block, Page
 from ingest.readers.vertical import laid, runs_down, stood
 from ingest.split.tables import line_pair
-from kb.language.text import display, is_japanese
+from kb.language.text import display, is_japanese, may_be_torn
 
 _EDGE = 0.12  # of the page's height, above and below, in which running heads and page numbers stand
 _OUTER = 0.2  # of the page, in which a number beyond all text is the page's
@@ -31,6 +32,10 @@ _PAGE_NUMBER = re.compile(
     r"^[-–—\s]*(?:p\.?|page)?\s*\d{1,4}\s*(?:[/／]\s*\d{1,4})?[-–—\s]*$", re.IGNORECASE
 )
 _Box = tuple[float, float, float, float]
+_Mark = tuple[str, int]
+"""A line's text and its place: a twentieth of the page."""
+_Marks = frozenset[_Mark]
+_NONE: _Marks = frozenset()
 _LETTER = "[\u3041-\u30ff\u4e00-\u9fff]"
 _LONE_DIGITS = re.compile(rf"(?<![０-９，．])[０-９](?: [０-９])+(?= ?{_LETTER})")
 _SPACED_DIGITS = re.compile(rf"(?<={_LETTER}) ?([０-９]+) ?(?={_LETTER})")
@@ -47,8 +52,16 @@ def clean(pages: tuple[Page, ...]) -> tuple[Page, ...]:
     """The pages with running heads and page numbers dropped, broken lines joined into paragraphs
     and spaces torn between Japanese characters removed. Table rows keep their cells."""
     pages = tuple(replace(page, blocks=tuple(map(_legible, page.blocks))) for page in pages)
-    heads = _running_heads(pages)
-    return tuple(replace(page, blocks=_joined(_kept(page, heads))) for page in pages)
+    usual = [_usual_size(page) for page in pages]
+    marks = [
+        [_marks(block, page, size) for block in page.blocks]
+        for page, size in zip(pages, usual, strict=True)
+    ]
+    heads = _running_heads(marks)
+    return tuple(
+        replace(page, blocks=_joined(_kept(page, told, heads)))
+        for page, told in zip(pages, marks, strict=True)
+    )
 
 
 def _legible(block: Block) -> Block:
@@ -64,41 +77,41 @@ def _sign(symbol: re.Match[str]) -> str:
     return _SIGNS.get(ord(symbol.group()) - 0xF000, "・")
 
 
-def _running_heads(pages: tuple[Page, ...]) -> frozenset[tuple[str, int]]:
-    """(text, place) of the lines that stand on most pages at the same height, the same but for the
-    number of the page.
+def _running_heads(pages: Sequence[Sequence[_Marks]]) -> frozenset[_Mark]:
+    """What the lines are known by that stand on most pages at the same height, the same but for the
+    number of the page; ``pages`` hold what each of their lines would be known by.
 
-    The place is a twentieth of the page. A line much larger than the others is a title; a sentence
+    A line much larger than the others is a title; a sentence
     or the content of a label may say the same on many pages, and is never dropped for it.
     """
     if len(pages) < _FEWEST:
         return frozenset()
-    counts: Counter[tuple[str, int]] = Counter()
+    counts: Counter[_Mark] = Counter()
     for page in pages:
-        counts.update({mark for block in page.blocks for mark in _marks(block, page)})
+        counts.update(set().union(*page))
     return frozenset(
         mark for mark, n in counts.items() if n >= max(_FEWEST, _REPEATED * len(pages))
     )
 
 
-def _marks(block: Block, page: Page) -> set[tuple[str, int]]:
+def _marks(block: Block, page: Page, usual_size: float) -> _Marks:
     """What a line would be known by as a running head: its text, and that with one of its
-    numbers told by its distance from the page's."""
+    numbers told by its distance from the page's. A title is none."""
     if block.kind != "line" or block.box is None or page.size is None:
-        return set()
+        return _NONE
     height = page.size[1] or 1.0
     if not (block.box[3] <= _EDGE * height or block.box[1] >= (1 - _EDGE) * height):
-        return set()
-    if block.box[1] < height / 2 and block.size > _TITLE * _usual_size(page):
-        return set()
+        return _NONE
+    if block.box[1] < height / 2 and block.size > _TITLE * usual_size:
+        return _NONE
     text = block.text.strip()
     if "。" in text or line_pair(text):
-        return set()
+        return _NONE
     told = {text}
     for number in islice(_DIGITS.finditer(text), 4):
         away = int(number.group()) - (page.number or 0)
         told.add(f"{text[: number.start()]}<{away}>{text[number.end() :]}")
-    return {(way, round(block.box[1] / height * 20)) for way in told}
+    return frozenset((way, round(block.box[1] / height * 20)) for way in told)
 
 
 def _usual_size(page: Page) -> float:
@@ -106,23 +119,29 @@ def _usual_size(page: Page) -> float:
     return statistics.median(sizes) if sizes else 0.0
 
 
-def _kept(page: Page, heads: frozenset[tuple[str, int]]) -> list[Block]:
+def _kept(page: Page, marks: Sequence[_Marks], heads: frozenset[_Mark]) -> list[Block]:
     return [
         _whole_words(block)
-        for block in page.blocks
-        if not _marks(block, page) & heads and not _is_page_number(block, page)
+        for block, told in zip(page.blocks, marks, strict=True)
+        if told.isdisjoint(heads) and not _is_page_number(block, page)
     ]
 
 
 def _whole_words(block: Block) -> Block:
+    if not may_be_torn(block.text) and block.text.count("\t") == max(len(block.cells) - 1, 0):
+        return block
     cells = tuple(_closed_up(cell) for cell in block.cells)
-    return replace(block, text="\t".join(cells) if cells else _closed_up(block.text), cells=cells)
+    text = "\t".join(cells) if cells else _closed_up(block.text)
+    return block if text == block.text else replace(block, text=text, cells=cells)
 
 
 def _closed_up(text: str) -> str:
     """Without spaces torn between Japanese characters and between those and wide digits, except
     after a number that begins the line."""
-    text = _LONE_DIGITS.sub(lambda digits: digits[0].replace(" ", ""), display(text))
+    text = display(text)
+    if " " not in text:
+        return text
+    text = _LONE_DIGITS.sub(lambda digits: digits[0].replace(" ", ""), text)
     return _AFTER_COMMA.sub("", _SPACED_DIGITS.sub(r"\1", text))
 
 
@@ -163,11 +182,12 @@ def _joined(blocks: list[Block]) -> tuple[Block, ...]:
 
 def _lines_joined(blocks: list[Block]) -> list[Block]:
     pitch = _usual_pitch(blocks)
-    edges = _right_edges(blocks, pitch)
-    joined: list[Block] = []
-    for i, block in enumerate(blocks):
-        before = blocks[i - 1] if i else block
-        is_next = _follows(before, block, pitch) or _in_next_column(before, block)
+    follows = [_follows(before, after, pitch) for before, after in pairwise(blocks)]
+    edges = _right_edges(blocks, follows)
+    joined: list[Block] = blocks[:1]
+    for i, block in enumerate(blocks[1:], start=1):
+        before = blocks[i - 1]
+        is_next = follows[i - 1] or _in_next_column(before, block)
         if is_next and _goes_on(before, block, edges[i - 1]):
             joined[-1] = _append(joined[-1], block)
         else:
@@ -189,17 +209,19 @@ def _usual_pitch(blocks: list[Block]) -> float:
     return sorted(steps)[len(steps) // 4] if steps else 0.0
 
 
-def _right_edges(blocks: list[Block], pitch: float) -> list[float]:
+def _right_edges(blocks: list[Block], follows: Sequence[bool]) -> list[float]:
     """For each block the right edge of the text it stands in: of the lines that follow each other,
-    or where those are too few to tell, of the page's lines of its size that begin near it."""
+    or where those are too few to tell, of the page's lines of its size that begin near it. Each
+    ``follows`` its forerunner or not."""
     edges: list[float] = []
+    lines = [b for b in blocks if b.kind == "line" and b.box and not b.level]
     start = 0
     for i in range(1, len(blocks) + 1):
-        if i < len(blocks) and _follows(blocks[i - 1], blocks[i], pitch):
+        if i < len(blocks) and follows[i - 1]:
             continue
         run = blocks[start:i]
         tells = len(run) >= _FEWEST or run[0].kind != "line" or not run[0].box
-        beside = run if tells else [b for b in blocks if _alike(run[0], b)]
+        beside = run if tells else [b for b in lines if _alike(run[0], b)]
         edges += [max((b.box[2] for b in beside if b.box), default=0.0)] * len(run)
         start = i
     return edges
@@ -207,15 +229,20 @@ def _right_edges(blocks: list[Block], pitch: float) -> list[float]:
 
 def _alike(one: Block, other: Block) -> bool:
     """True for lines that are set alike: of one size, beginning within four letters of each other."""
-    if not _same_font(one, other) or not one.box or not other.box:
+    if not one.box or not other.box:
         return False
-    return abs(one.box[0] - other.box[0]) <= 4.0 * max(one.size, other.size, 1.0)
+    near = 4.0 * max(one.size, other.size, 1.0)
+    return abs(one.box[0] - other.box[0]) <= near and _same_font(one, other)
 
 
 def _same_font(one: Block, other: Block) -> bool:
-    lines = one.kind == other.kind == "line" and one.table == other.table
-    unequal = abs(one.size - other.size) > 0.08 * max(one.size, other.size, 1.0)
-    return lines and one.bold == other.bold and not unequal and not (one.level or other.level)
+    return (
+        one.kind == other.kind == "line"
+        and one.bold == other.bold
+        and one.table == other.table
+        and not (one.level or other.level)
+        and abs(one.size - other.size) <= 0.08 * max(one.size, other.size, 1.0)
+    )
 
 
 def _in_next_column(before: Block, after: Block) -> bool:

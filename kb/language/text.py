@@ -61,6 +61,7 @@ _INVISIBLE = dict.fromkeys(
         *range(0xE0100, 0xE01F0),
     ]
 )
+_BLANK = re.compile(f"[ \u3000{''.join(map(chr, _INVISIBLE))}]")
 _SENTENCE_END = re.compile(r"(?:[。！？!?]+|(?<=[a-z0-9)])\.(?=\s+[A-Z]))[」』）)\]”\"]*\s*|\n\s*")
 
 
@@ -127,7 +128,14 @@ def fold_text(text: str) -> str:
 def display(text: str) -> str:
     """``text`` without invisible characters and without spaces beside a lone Japanese character
     (均等割付: 「た し ま し た」); its own letters stay as they are. For showing what was read."""
+    if not may_be_torn(text) and "\t" not in text:
+        return text
     return _TORN.sub("", text.translate(_INVISIBLE))
+
+
+def may_be_torn(text: str) -> bool:
+    """False for a text without invisible characters and spaces; tabs may be there."""
+    return bool(_BLANK.search(text))
 
 
 def is_japanese(char: str) -> bool:

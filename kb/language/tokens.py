@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from kb.language.text import Folded, fold
@@ -54,6 +55,9 @@ class Token(NamedTuple):
     place: bool = False
 
 
+_NEW = tuple.__new__  # half the time of Token(…)
+
+
 def tokenize(text: str) -> tuple[Token, ...]:
     """Tokens of ``text`` in reading order."""
     return tokenize_folded(fold(text))
@@ -64,32 +68,34 @@ def tokenize_folded(folded: Folded) -> tuple[Token, ...]:
 
     The dictionary sees the whole text, for context; a run of Latin letters and digits is one word.
     """
-    text = folded.text
-    words = _WORD.finditer(text)
-    word = next(words, None)
-    taken = None
+    text, starts, ends = folded.text, folded.starts, folded.ends
+    beyond = len(text)
+    words = (word.span() for word in _WORD.finditer(text))
+    begin, end = next(words, (beyond, beyond))
+    taken = -1
     tokens: list[Token] = []
     at = 0
-    for piece, surface, features in _nodes(text):
-        start = text.index(surface, max(at, piece))
-        at = start + len(surface)
-        while word and word.end() <= start:
-            word = next(words, None)
-        if word and word.start() <= start and at <= word.end():
-            if word is not taken:
-                tokens.append(_latin(word.group(), *folded.span(word.start(), word.end())))
-                taken = word
-            continue
-        term, reading, origin, content, known, place = _features(surface, features)
-        first, last = folded.span(start, at)
-        tokens.append(Token(surface, first, last, term, reading, origin, content, known, place))
+    for piece, found in _nodes(text):
+        at = max(at, piece)
+        for surface, features in found:
+            start = text.index(surface, at)
+            at = start + len(surface)
+            while end <= start:
+                begin, end = next(words, (beyond, beyond))
+            if begin <= start and at <= end:
+                if begin != taken:
+                    tokens.append(_latin(text[begin:end], starts[begin], ends[end - 1]))
+                    taken = begin
+                continue
+            known = _features(surface, features)
+            tokens.append(_NEW(Token, (surface, starts[start], ends[at - 1], *known)))
     if len(tokens) == 1 and not tokens[0].content and _KANJI.fullmatch(tokens[0].surface):
         return (tokens[0]._replace(term=tokens[0].surface, content=True),)  # 猪, taken for a prefix
     return tuple(tokens)
 
 
-def _nodes(text: str) -> Iterator[tuple[int, str, str]]:
-    """What the dictionary finds, surface and features, with the start of the piece: MeCab ends the
+def _nodes(text: str) -> Iterator[tuple[int, list[tuple[str, str]]]]:
+    """What the dictionary finds, surfaces and features, piece by piece with its start: MeCab ends the
     process over half a million characters. A piece ends with a line or a sentence where there is
     one; a long run of signs is left out."""
     start = 0
@@ -99,20 +105,26 @@ def _nodes(text: str) -> Iterator[tuple[int, str, str]]:
     yield from _nodes_between(text, start, len(text))
 
 
-def _nodes_between(text: str, start: int, stop: int) -> Iterator[tuple[int, str, str]]:
+def _nodes_between(text: str, start: int, stop: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
     while start < stop:
         end = min(start + _PIECE, stop)
         if end < stop:
             end = next((e for sign in "\n。 " if (e := text.rfind(sign, start, end) + 1)), end)
         with _one_at_a_time:  # the nodes lie in the tagger, and the next text overwrites them
-            found = [(start, node.surface, node.feature_raw) for node in _tagger()(text[start:end])]
-        yield from found
+            found = [(node.surface, node.feature_raw) for node in _tagger()(text[start:end])]
+        yield start, found
         start = end
 
 
 def search_terms(tokens: tuple[Token, ...]) -> tuple[str, ...]:
     """Terms for BM25: content terms; an unknown word also gives its character pairs."""
-    return tuple(term for token in tokens if token.content for term in _parts(token))
+    terms: list[str] = []
+    for _, _, _, term, _, _, content, known, _ in tokens:
+        if content:
+            terms.append(term)
+            if not known and len(term) > 2:
+                terms += map("".join, pairwise(term))
+    return tuple(terms)
 
 
 def meaning_terms(tokens: tuple[Token, ...]) -> tuple[str, ...]:
@@ -123,9 +135,12 @@ def meaning_terms(tokens: tuple[Token, ...]) -> tuple[str, ...]:
 def readings(tokens: tuple[Token, ...]) -> tuple[str, ...]:
     """Hiragana readings and foreign origins of the content tokens: kana and English queries."""
     found: list[str] = []
-    for token in tokens:
-        if token.content:
-            found += [word for word in (token.reading, token.origin) if word and word != token.term]
+    for _, _, _, term, reading, origin, content, _, _ in tokens:
+        if content:
+            if reading and reading != term:
+                found.append(reading)
+            if origin and origin != term:
+                found.append(origin)
     return tuple(found)
 
 
@@ -149,12 +164,6 @@ def stem_english(word: str) -> str:
     if word.endswith("s") and not word.endswith(("ss", "us", "is", "ous")):
         return word[:-1]
     return word
-
-
-def _parts(token: Token) -> tuple[str, ...]:
-    if token.known or len(token.term) < 3:
-        return (token.term,)
-    return (token.term, *(token.term[i : i + 2] for i in range(len(token.term) - 1)))
 
 
 _one_at_a_time = threading.Lock()

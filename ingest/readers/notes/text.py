@@ -55,6 +55,7 @@ _SHIFTED = {
 """What stands before each character of a set of ISO-2022-JP in EUC-JP."""
 
 _CONTROL = {chr(c) for c in range(32)} - set("\t\n\r\f\x1b")
+_CONTROLS = re.compile(f"[{''.join(map(re.escape, sorted(_CONTROL)))}]")
 _DROPPED = dict.fromkeys(map(ord, _CONTROL))
 
 
@@ -158,7 +159,7 @@ def _checked(content: bytes, encoding: str, skipped: int = 0) -> Decoded:
     if encoding == "cp932":
         text = _NEVER_SHOWN.sub("\ufffd", text)
     bad = text.count("\ufffd")
-    controls = sum(char in _CONTROL for char in text)
+    controls = len(_CONTROLS.findall(text))
     if text and (bad + controls) > _BAD_SHARE * len(text):
         raise ReadError("read.encoding")
     warnings = (_bad_bytes(content, encoding, skipped),) if bad else ()

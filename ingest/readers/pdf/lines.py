@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from ingest.page import Block
+from ingest.readers.pdf import calls
 
 Box = tuple[float, float, float, float]
 """(left, top, right, bottom) in points from the top left of the page."""
@@ -25,16 +26,14 @@ _LINE = re.compile(r"[^\r\n]+")
 _BLANK = " \t\u3000\0"
 _GAP = re.compile(r"(?<=\S)[ \t\u3000]+(?=\S)")
 _SPACES = re.compile(r"[ \t\u3000]+")
-_MADE_UP = frozenset(" \t\r\n-\x02\xad\ufffe")  # PDFium makes up no other characters
+_GAPS, _INK = re.compile(f"[{_BLANK}]"), re.compile(f"[^{_BLANK}]+")
+_MADE_UP = re.compile("[- \t\r\n\x02\xad\ufffe]")  # PDFium makes up no other characters
+_UNTIDY = re.compile("[\ud800-\udfff\ufffe\x02\0\t\u3000]|  ")
 _DROPPED = {0xFFFE: None, 0x0002: "-", 0x0000: None}  # what PDFium puts for hyphens and no glyph
 
 
-@dataclass(frozen=True, slots=True)
-class Char:
-    """A character; ``box`` is None for what PDFium made up: spaces between words."""
-
-    text: str
-    box: Box | None
+Char = tuple[str, Box | None]
+"""A character and its box, None for what PDFium made up: spaces between words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,8 @@ class Line:
     @property
     def box(self) -> Box | None:
         """What all parts take up."""
-        return union(part.box for part in self.parts)
+        parts = self.parts
+        return parts[0].box if len(parts) == 1 else union([part.box for part in parts])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,6 @@ class View:
     textpage: Any
     matrix: Matrix
     hidden: frozenset[int] = frozenset()
-    _edges: tuple[ctypes.c_double, ...] = field(
-        default_factory=lambda: tuple(ctypes.c_double() for _ in range(4)), repr=False
-    )
 
     def lines(self) -> list[Line]:
         """The page's lines in PDFium's order; empty ones stay out."""
@@ -74,12 +71,13 @@ class View:
 
     def chars(self, line: Line) -> list[Char]:
         """The line's characters, and a line end."""
-        text = self._text(line.start, line.end - line.start)
-        chars = [
-            Char(c, None if c in _MADE_UP and self._is_generated(i) else self._char_box(i))
-            for i, c in enumerate(text, start=line.start)
-        ]
-        return [*chars, Char("\n", None)]
+        numbers = range(line.start, line.end)
+        text = self._text(line.start, len(numbers))
+        boxes = self._char_boxes(numbers)
+        for made_up in _MADE_UP.finditer(text):
+            if calls.is_generated(self.textpage, line.start + made_up.start()):
+                boxes[made_up.start()] = None
+        return [*zip(text, boxes, strict=True), ("\n", None)]
 
     def said(self, start: int, end: int) -> str:
         """The characters from ``start`` to ``end``."""
@@ -88,8 +86,9 @@ class View:
     def placed(self, line: Line) -> Iterator[tuple[int, Box]]:
         """The numbers and boxes of the line's characters, white space left out."""
         text = self._text(line.start, line.end - line.start)
-        for i, char in enumerate(text, start=line.start):
-            if not char.isspace() and (box := self._char_box(i)):
+        numbers = [i for i, char in enumerate(text, start=line.start) if not char.isspace()]
+        for i, box in zip(numbers, self._char_boxes(numbers), strict=True):
+            if box:
                 yield i, box
 
     def _text(self, start: int = 0, count: int | None = None) -> str:
@@ -105,17 +104,21 @@ class View:
         n = pdfium.FPDFText_CountChars(self.textpage) if count is None else count
         if n <= 0:
             return ""
-        buffer = (ctypes.c_ushort * (n + 1))()
+        buffer = (ctypes.c_ushort * (1 << n.bit_length()))()  # few sizes: each is a type of ctypes
         if pdfium.FPDFText_GetText(self.textpage, start, n, buffer) == n + 1:
-            return "".join(map(chr, buffer[:n]))
+            text = ctypes.string_at(buffer, 2 * n).decode("utf-16-le", "surrogatepass")
+            return text if len(text) == n else "".join(map(chr, buffer[:n]))
         codes = (pdfium.FPDFText_GetUnicode(self.textpage, start + i) for i in range(n))
         return "".join(chr(code) if 0 < code <= 0xFFFF else "\ufffd" for code in codes)
 
     def _line(self, text: str, start: int, end: int) -> Line:
+        if not _GAPS.search(text, start, end):
+            size, turn = max(self._letter(start), self._letter((start + end) // 2))
+            return Line(start, end, (self._block(text, start, end, size),), turn)
         starts, ends = [start], []
         size, turn = self._letters(text, start, end)
         for gap in _GAP.finditer(text, start, end):
-            before, after = self._char_box(gap.start() - 1), self._char_box(gap.end())
+            before, after = self._char_boxes((gap.start() - 1, gap.end()))
             if before and after and after[0] - before[2] > _WIDE * max(size, 1.0):
                 ends.append(gap.start())
                 starts.append(gap.end())
@@ -131,24 +134,34 @@ class View:
 
     def _area(self, start: int, count: int) -> Box | None:
         """The box around some characters; None when PDFium knows of none."""
-        left, right, bottom, top = self._edges
-        sides = []
-        for i in range(pdfium.FPDFText_CountRects(self.textpage, start, count)):
-            if pdfium.FPDFText_GetRect(self.textpage, i, left, top, right, bottom):
-                sides.append((left.value, bottom.value, right.value, top.value))
-        whole = union(sides)
-        return moved(whole, self.matrix) if whole else None
+        page, edges = self.textpage, calls.TO_EDGES
+        left, top, right, bottom = calls.EDGES
+        lefts, bottoms, rights, tops = [], [], [], []
+        for i in range(calls.count_rects(page, start, count)):
+            if calls.rect(page, i, *edges):
+                lefts.append(left.value)
+                bottoms.append(bottom.value)
+                rights.append(right.value)
+                tops.append(top.value)
+        if not lefts:
+            return None
+        return moved((min(lefts), min(bottoms), max(rights), max(tops)), self.matrix)
 
     def _letters(self, text: str, start: int, end: int) -> tuple[float, int]:
         """Font size in points and quarter turns: the larger of the first and the middle character's,
         because a line may begin with a small mark."""
-        printed = [i for i in range(start, end) if text[i] not in _BLANK]
-        return max(self._letter(printed[0]), self._letter(printed[len(printed) // 2]))
+        words = [word.span() for word in _INK.finditer(text, start, end)]
+        left = sum(b - a for a, b in words) // 2
+        for a, b in words:
+            if left < b - a:
+                break
+            left -= b - a
+        return max(self._letter(words[0][0]), self._letter(a + left))
 
     def _letter(self, i: int) -> tuple[float, int]:
-        size, turn = pdfium.FPDFText_GetFontSize(self.textpage, i), 0
-        found = pdfium.FS_MATRIX()
-        if pdfium.FPDFText_GetMatrix(self.textpage, i, found):
+        size, turn = calls.font_size(self.textpage, i), 0
+        if calls.text_matrix(self.textpage, i, calls.TO_MATRIX):
+            found = calls.MATRIX
             size *= float((found.c**2 + found.d**2) ** 0.5)
             a, b, c, d, _, _ = self.matrix
             x, y = a * found.a + c * found.b, b * found.a + d * found.b
@@ -156,28 +169,35 @@ class View:
         return round(abs(size), 1), turn
 
     def _is_bold(self, i: int) -> bool:
-        if pdfium.FPDFText_GetFontWeight(self.textpage, i) >= _HEAVY:
+        if calls.font_weight(self.textpage, i) >= _HEAVY:
             return True
-        name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-        n = pdfium.FPDFText_GetFontInfo(self.textpage, i, name, len(name), flags)
-        return 0 < n <= len(name) and bool(_BOLD.search(name.value))
+        n = calls.font_info(self.textpage, i, *calls.TO_NAME)
+        return 0 < n <= calls.LONGEST_NAME and bool(_BOLD.search(calls.NAME.value))
 
-    def _is_generated(self, i: int) -> bool:
-        return bool(pdfium.FPDFText_IsGenerated(self.textpage, i))
-
-    def _char_box(self, i: int) -> Box | None:
-        left, right, bottom, top = self._edges
-        if not pdfium.FPDFText_GetCharBox(self.textpage, i, left, right, bottom, top):
-            return None
-        return moved((left.value, bottom.value, right.value, top.value), self.matrix)
+    def _char_boxes(self, numbers: Sequence[int]) -> list[Box | None]:
+        page, edges, char_box = self.textpage, calls.TO_EDGES, calls.char_box
+        left, right, bottom, top = calls.EDGES
+        matrix = self.matrix
+        return [
+            moved((left.value, bottom.value, right.value, top.value), matrix)
+            if char_box(page, i, *edges)
+            else None
+            for i in numbers
+        ]
 
 
 def moved(box: Box, matrix: Matrix) -> Box:
     """The box that ``matrix``, of quarter turns only, makes of one whose corners are in any order."""
     a, b, c, d, e, f = matrix
-    x0, x1 = a * box[0] + c * box[1] + e, a * box[2] + c * box[3] + e
-    y0, y1 = b * box[0] + d * box[1] + f, b * box[2] + d * box[3] + f
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+    left, top, right, bottom = box
+    if b or c:
+        x0, x1 = a * left + c * top + e, a * right + c * bottom + e
+        y0, y1 = b * left + d * top + f, b * right + d * bottom + f
+    else:  # nearly always
+        x0, x1, y0, y1 = a * left + e, a * right + e, d * top + f, d * bottom + f
+    if x1 < x0:
+        x0, x1 = x1, x0
+    return (x0, y0, x1, y1) if y0 <= y1 else (x0, y1, x1, y0)
 
 
 def times(m: Matrix, n: Matrix) -> Matrix:
@@ -196,8 +216,8 @@ def middle(box: Box) -> tuple[float, float]:
 
 def lies_in(box: Box, area: Box) -> bool:
     """True for a box whose middle lies in the area."""
-    x, y = middle(box)
-    return area[0] <= x <= area[2] and area[1] <= y <= area[3]
+    left, top, right, bottom = area
+    return left <= (box[0] + box[2]) / 2 <= right and top <= (box[1] + box[3]) / 2 <= bottom
 
 
 def shown_matrix(page: Any) -> Matrix:
@@ -216,6 +236,8 @@ def shown_matrix(page: Any) -> Matrix:
 
 def tidy(text: str) -> str:
     """Text of PDFium's characters for people: whole characters, single spaces, trimmed."""
+    if not _UNTIDY.search(text):
+        return text.strip()
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _SPACES.sub(" ", whole.translate(_DROPPED)).strip()
 

@@ -6,8 +6,9 @@ import logging
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,17 @@ from ingest.page import MOST_PAGES, Block, Extract, Page, named, tables_from_0
 from ingest.readers import grid
 from ingest.readers.pdf.columns import arranged
 from ingest.readers.pdf.direction import by_rows, columns, ordered, turned, turns
-from ingest.readers.pdf.lines import Box, Char, Line, View, lies_in, shown_matrix, tidy, union
+from ingest.readers.pdf.lines import (
+    Box,
+    Char,
+    Line,
+    View,
+    lies_in,
+    middle,
+    shown_matrix,
+    tidy,
+    union,
+)
 from ingest.readers.pdf.loose import parted, put_together
 from ingest.readers.pdf.meta import describe_pdf, has_no_pages, is_repaired
 from ingest.readers.pdf.notes import written_on
@@ -150,14 +161,11 @@ def _blocks(view: View, lines: list[Line], ruled: tuple[Table, ...]) -> tuple[Bl
             continue
         if at not in places:
             parts.append(places.setdefault(at, []))
+        within = inside.setdefault(at, [])
         for line in group:
-            chars = view.chars(line)
-            outside = [c for c in chars if not _belongs(c, ruled[at].box)]
-            inside.setdefault(at, []).extend(
-                chars if not outside else [c for c in chars if _belongs(c, ruled[at].box)]
-            )
-            if rest := tidy("".join(c.text for c in outside)):
-                place = union(c.box for c in outside)
+            outside = _told_apart(view.chars(line), ruled[at].box, within)
+            if rest := tidy("".join(text for text, _ in outside)):
+                place = union(box for _, box in outside)
                 parts.append([Block(rest, size=line.parts[0].size, box=place)])
     for at, rows in places.items():
         rows += _rows(inside[at], ruled[at], at)
@@ -176,14 +184,12 @@ def _rows(chars: list[Char], table: Table, number: int) -> list[Block]:
     cells = sorted({cell for row in table.rows for cell in row}, key=_area)
     current: Box | None = None
     before: Box | None = None
-    for char in chars:
-        if (box := char.box) and not (
-            current and (_goes_on(before, box, current) or lies_in(box, current))
-        ):
-            current = next((cell for cell in cells if lies_in(box, cell)), None)
-        before = char.box
+    for text, box in chars:
+        if box and not (current and (lies_in(box, current) or _goes_on(before, box, current))):
+            current = _holding(box, cells)
+        before = box
         if current is not None:
-            texts.setdefault(current, []).append(char.text)
+            texts.setdefault(current, []).append(text)
     filled = {cell: text for cell, parts in texts.items() if (text := cell_text("".join(parts)))}
     # what goes on from the page before has an empty label
     is_label = filled and table.rows[0][0][2] - table.rows[0][0][0] > _LABEL
@@ -209,6 +215,16 @@ def _placed(table: Table, texts: dict[Box, str]) -> list[grid.Cell]:
         across = max(bisect_right(edges, cell[2]) - 1 - first, 1)
         cells.append(grid.Cell(rows[0], first, texts.get(cell, ""), len(rows), across))
     return cells
+
+
+def _holding(box: Box, cells: Sequence[Box]) -> Box | None:
+    """The first of the cells in which the middle of a box lies."""
+    x, y = middle(box)
+    for cell in cells:
+        left, top, right, bottom = cell
+        if left <= x <= right and top <= y <= bottom:
+            return cell
+    return None
 
 
 def _area(box: Box) -> float:
@@ -260,6 +276,7 @@ def _is_drawn(page: Any) -> bool:
     return any(kind in pictures for kind in kinds) or kinds.count(pdfium.FPDF_PAGEOBJ_PATH) > _MANY
 
 
+@lru_cache(maxsize=65536)
 def _is_ordinary(char: str) -> bool:
     if char.isascii():
         return char.isprintable()
@@ -276,5 +293,16 @@ def _overlaps(box: Box, area: Box) -> bool:
     return area[1] <= y <= area[3] and box[0] < area[2] and box[2] > area[0]
 
 
-def _belongs(char: Char, area: Box) -> bool:
-    return char.box is None or lies_in(char.box, area)
+def _told_apart(chars: list[Char], area: Box, within: list[Char]) -> list[Char]:
+    """The characters that lie outside the area; the others are added to those ``within``."""
+    outside = []
+    left, top, right, bottom = area
+    for char in chars:
+        box = char[1]
+        if box is None or (
+            left <= (box[0] + box[2]) / 2 <= right and top <= (box[1] + box[3]) / 2 <= bottom
+        ):
+            within.append(char)
+        else:
+            outside.append(char)
+    return outside

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import ctypes
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import repeat
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from ingest.readers.pdf import calls
 from ingest.readers.pdf.lines import Box, Matrix, moved, times
 
 _THIN = 2.5  # points: a filled shape this thin is a line
@@ -21,18 +24,20 @@ _FLAT = 0.5  # times its width: a single row higher than this is no row
 _COMB = 3  # lines that end together and make an edge that is not drawn
 _MOST = 6000  # lines; a page with more is a drawing, not a table
 _MOST_OBJECTS = 50_000  # that are looked at on a page
-_EDGES = tuple(ctypes.c_float() for _ in range(4))  # PDFium is for one thread at a time anyway
+_Point = tuple[int, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _DEEPEST = 4  # form XObjects inside each other
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A ruled line: at ``at`` (y of a horizontal, x of a vertical one) from ``start`` to ``end``."""
+class Rule(NamedTuple):
+    """A ruled line (a tuple, because a page may have thousands): at ``at`` (y of a horizontal, x of a vertical one) from ``start`` to ``end``."""
 
     at: float
     start: float
     end: float
+
+
+_AT, _START = attrgetter("at"), attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,8 @@ def ruled_lines(page: Any, matrix: Matrix) -> tuple[list[Rule], list[Rule]]:
     horizontal: list[Rule] = []
     vertical: list[Rule] = []
     for x0, y0, x1, y1 in _segments(page, matrix):
-        left, right = sorted((x0, x1))
-        top, bottom = sorted((y0, y1))
+        left, right = (x0, x1) if x0 <= x1 else (x1, x0)
+        top, bottom = (y0, y1) if y0 <= y1 else (y1, y0)
         if bottom - top <= _THIN and right - left >= _SHORTEST:
             horizontal.append(Rule((top + bottom) / 2, left, right))
         elif right - left <= _THIN and bottom - top >= _SHORTEST:
@@ -81,48 +86,49 @@ def ruled_lines(page: Any, matrix: Matrix) -> tuple[list[Rule], list[Rule]]:
 def _segments(page: Any, matrix: Matrix) -> list[Box]:
     """Ends (x0, y0, x1, y1) of every straight line and thin shape."""
     found: list[Box] = []
-    for i in range(min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)):
-        _collect(pdfium.FPDFPage_GetObject(page, i), matrix, 0, found)
+    n = min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)
+    _collect(list(map(calls.page_object, repeat(page), range(n))), matrix, 0, found)
     return found
 
 
-def _collect(item: Any, outer: Matrix, depth: int, found: list[Box]) -> None:
-    """Adds the segments of an object, or of the objects in a form."""
-    kind = pdfium.FPDFPageObj_GetType(item)
-    if kind == pdfium.FPDF_PAGEOBJ_PATH:
-        found += _path_segments(item, outer)
-    elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
-        inner = times(_matrix(item), outer)
-        for i in range(min(pdfium.FPDFFormObj_CountObjects(item), _MOST_OBJECTS)):
-            _collect(pdfium.FPDFFormObj_GetObject(item, i), inner, depth + 1, found)
+def _collect(items: Sequence[int], outer: Matrix, depth: int, found: list[Box]) -> None:
+    """Adds the segments of the objects of a page or a form, and of the forms among them."""
+    for item, kind in zip(items, map(calls.kind_of, items), strict=True):
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            found += _path_segments(item, outer)
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
+            n = min(calls.count_in_form(item), _MOST_OBJECTS)
+            inside = list(map(calls.form_object, repeat(item), range(n)))
+            _collect(inside, times(_matrix(item), outer), depth + 1, found)
 
 
-def _path_segments(path: Any, outer: Matrix) -> Iterable[Box]:
-    if not pdfium.FPDFPageObj_GetBounds(path, *_EDGES):
+def _path_segments(path: int, outer: Matrix) -> Iterable[Box]:
+    if not calls.bounds(path, *calls.TO_BOUNDS):
         return ()
-    left, bottom, right, top = (edge.value for edge in _EDGES)
-    area = moved((left, bottom, right, top), outer)
+    left, bottom, right, top = calls.BOUNDS
+    area = moved((left.value, bottom.value, right.value, top.value), outer)
     width, height = area[2] - area[0], area[3] - area[1]
     if max(width, height) < _SHORTEST:
         return ()
-    is_filled, is_stroked = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(path, is_filled, is_stroked)
-    n = pdfium.FPDFPath_CountSegments(path)
-    if n <= (_LINE if is_stroked.value else _RECTANGLE):
+    calls.draw_mode(path, *calls.TO_FLAGS)
+    is_filled, is_stroked = (bool(flag.value) for flag in calls.FLAGS)
+    if not (is_filled or is_stroked):
+        return ()
+    n = min(calls.count_segments(path), _MOST)
+    if n <= (_LINE if is_stroked else _RECTANGLE):
         if min(width, height) <= _THIN:  # its bounds say it all, at once
-            return (area,) if is_stroked.value or is_filled.value else ()
-        if not is_stroked.value or min(width, height) > _BROAD:
+            return (area,)
+        if not is_stroked or min(width, height) > _BROAD:
             return ()
-    points = list(_points(path, times(_matrix(path), outer)))
-    if is_stroked.value:
-        return _stroked(points)
-    return _thin_shapes(points) if is_filled.value else ()
+    parts = list(map(calls.segment, repeat(path), range(n)))
+    points = list(_points(parts, times(_matrix(path), outer)))
+    return _stroked(points, parts) if is_stroked else _thin_shapes(points)
 
 
-def _stroked(points: list[tuple[int, float, float, bool]]) -> Iterator[Box]:
+def _stroked(points: list[_Point], parts: Sequence[int]) -> Iterator[Box]:
     """The straight parts of a path that is drawn as a line."""
     start = previous = points[0][1:3] if points else (0.0, 0.0)
-    for kind, x, y, closes in points:
+    for (kind, x, y), closes in zip(points, map(calls.closes, parts), strict=True):
         if kind == pdfium.FPDF_SEGMENT_MOVETO:
             start = (x, y)
         elif kind == pdfium.FPDF_SEGMENT_LINETO:
@@ -132,10 +138,10 @@ def _stroked(points: list[tuple[int, float, float, bool]]) -> Iterator[Box]:
         previous = (x, y)
 
 
-def _thin_shapes(points: list[tuple[int, float, float, bool]]) -> Iterator[Box]:
+def _thin_shapes(points: list[_Point]) -> Iterator[Box]:
     """Filled shapes that are as thin as a line, one for each closed part of the path."""
     part: list[tuple[float, float]] = []
-    for kind, x, y, _ in [*points, (pdfium.FPDF_SEGMENT_MOVETO, 0.0, 0.0, False)]:
+    for kind, x, y in [*points, (pdfium.FPDF_SEGMENT_MOVETO, 0.0, 0.0)]:
         if kind == pdfium.FPDF_SEGMENT_MOVETO and part:
             xs, ys = [p[0] for p in part], [p[1] for p in part]
             if max(xs) - min(xs) <= _THIN or max(ys) - min(ys) <= _THIN:
@@ -144,23 +150,18 @@ def _thin_shapes(points: list[tuple[int, float, float, bool]]) -> Iterator[Box]:
         part.append((x, y))
 
 
-def _points(path: Any, matrix: Matrix) -> Iterator[tuple[int, float, float, bool]]:
+def _points(parts: Sequence[int], matrix: Matrix) -> Iterator[_Point]:
     a, b, c, d, e, f = matrix
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for i in range(min(pdfium.FPDFPath_CountSegments(path), _MOST)):
-        segment = pdfium.FPDFPath_GetPathSegment(path, i)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        yield (
-            pdfium.FPDFPathSegment_GetType(segment),
-            a * x.value + c * y.value + e,
-            b * x.value + d * y.value + f,
-            bool(pdfium.FPDFPathSegment_GetClose(segment)),
-        )
+    left, top = calls.POINT
+    for part, kind in zip(parts, map(calls.segment_kind, parts), strict=True):
+        calls.point_of(part, *calls.TO_POINT)
+        x, y = left.value, top.value
+        yield kind, a * x + c * y + e, b * x + d * y + f
 
 
-def _matrix(item: Any) -> Matrix:
-    found = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(item, found):
+def _matrix(item: int) -> Matrix:
+    found = calls.MATRIX
+    if not calls.object_matrix(item, calls.TO_MATRIX):
         return _IDENTITY
     return (found.a, found.b, found.c, found.d, found.e, found.f)
 
@@ -170,7 +171,7 @@ def _merged(lines: list[Rule]) -> list[Rule]:
     merged: list[Rule] = []
     for at, group in _by_position(lines):
         current: Rule | None = None
-        for line in sorted(group, key=lambda line: line.start):
+        for line in sorted(group, key=_START):
             if current and line.start <= current.end + _NEAR:
                 current = Rule(at, current.start, max(current.end, line.end))
             else:
@@ -184,8 +185,9 @@ def _closing(lines: list[Rule], across: list[Rule]) -> list[Rule]:
     """The edges left open, at the side of a page or by design: where all of three lines or more
     that one line ``across`` holds together end side by side."""
     edges = []
+    places = [line.at for line in lines]
     for bar in across:
-        met = [line for line in lines if _meet(line, bar)]
+        met = [lines[i] for i in _meeting(bar, lines, places)]
         if len(met) < _COMB:
             continue
         for ends in ([line.start for line in met], [line.end for line in met]):
@@ -204,16 +206,16 @@ def _covers(line: Rule, edge: Rule) -> bool:
     )
 
 
-def _meet(line: Rule, bar: Rule) -> bool:
-    return (
-        bar.start - _NEAR <= line.at <= bar.end + _NEAR
-        and line.start - _NEAR <= bar.at <= line.end + _NEAR
-    )
+def _meeting(bar: Rule, lines: Sequence[Rule], places: Sequence[float]) -> list[int]:
+    """The numbers of the ``lines``, which lie across it at ``places`` in order, that meet the bar."""
+    at, start, end = bar
+    first, last = bisect_left(places, start - _NEAR), bisect_right(places, end + _NEAR)
+    return [i for i in range(first, last) if lines[i][1] - _NEAR <= at <= lines[i][2] + _NEAR]
 
 
 def _by_position(lines: list[Rule]) -> Iterator[tuple[float, list[Rule]]]:
     group: list[Rule] = []
-    for line in sorted(lines, key=lambda line: line.at):
+    for line in sorted(lines, key=_AT):
         if group and line.at - group[0].at > _NEAR:
             yield sum(one.at for one in group) / len(group), group
             group = []
@@ -224,33 +226,28 @@ def _by_position(lines: list[Rule]) -> Iterator[tuple[float, list[Rule]]]:
 
 def _cells(horizontal: list[Rule], vertical: list[Rule]) -> list[Box]:
     """The smallest rectangles between lines that meet."""
-    crossings: dict[tuple[int, int], None] = {}
-    for v, upright in enumerate(vertical):
-        for h, level in enumerate(horizontal):
-            if _meet(upright, level):
-                crossings[(v, h)] = None
+    tops = [level.at for level in horizontal]
+    lefts = [upright.at for upright in vertical]
+    on_upright = [_meeting(upright, horizontal, tops) for upright in vertical]
     on_level: dict[int, list[int]] = {}
-    on_upright: dict[int, list[int]] = {}
-    for v, h in crossings:
-        on_level.setdefault(h, []).append(v)
-        on_upright.setdefault(v, []).append(h)
+    for v, levels in enumerate(on_upright):
+        for h in levels:
+            on_level.setdefault(h, []).append(v)
+    crossings = {(v, h) for v, levels in enumerate(on_upright) for h in levels}
     cells = []
-    for v, h in crossings:
-        rights = _beyond(vertical, v, on_level[h])
-        belows = _beyond(horizontal, h, on_upright[v])
-        corner = next(((r, b) for b in belows for r in rights if (r, b) in crossings), None)
-        if corner:
-            right, below = corner
-            cells.append(
-                (vertical[v].at, horizontal[h].at, vertical[right].at, horizontal[below].at)
-            )
+    for v, levels in enumerate(on_upright):
+        for h in levels:
+            rights = _beyond(lefts, v, on_level[h])
+            belows = _beyond(tops, h, levels)
+            corner = next(((r, b) for b in belows for r in rights if (r, b) in crossings), None)
+            if corner:
+                cells.append((lefts[v], tops[h], lefts[corner[0]], tops[corner[1]]))
     return cells
 
 
-def _beyond(lines: list[Rule], this: int, among: list[int]) -> list[int]:
-    """Those ``among`` the lines that lie beyond this one, the nearest first."""
-    farther = (i for i in among if lines[i].at > lines[this].at)
-    return sorted(farther, key=lambda i: lines[i].at)
+def _beyond(places: Sequence[float], this: int, among: list[int]) -> list[int]:
+    """Those ``among`` the lines, which stand at ``places`` in order, that lie beyond this one."""
+    return among[bisect_right(among, places[this], key=places.__getitem__) :]
 
 
 def _connected(cells: list[Box]) -> list[list[Box]]:
