@@ -1,7 +1,8 @@
 """How fast documents are read and taken in: ``python -m benchmarks.ingest_speed``.
 
 Pages a second of the product's PDF reading (layout, tables, order, cleaning; without OCR) beside
-plain PDFium text in the same run, each on all cores, and the share of time of every step.
+plain PDFium text in the same run, in processor time of one process and by the clock on all cores, and the
+share of time of every step; then notes, from file to store (without the sentence model), beside MeCab alone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -23,6 +25,7 @@ import pypdfium2
 from benchmarks.search_quality import ROOT
 from ingest.describe.cases import cases
 from ingest.flow.prepare import termed, with_vectors
+from ingest.flow.reading import read_here, term_here
 from ingest.flow.worker import Workers, worker_count
 from ingest.page import Extract
 from ingest.readers import read
@@ -31,6 +34,7 @@ from ingest.split.clean import clean
 from kb.base.config import BUILTIN_MODEL, Settings
 from kb.base.errors import ReadError
 from kb.language.encoder import load_encoder
+from kb.language.tokens import _tagger as mecab
 from kb.language.tokens import tokenize
 from kb.storage.writer import FileState, open_writer
 
@@ -50,14 +54,65 @@ def main() -> None:
     print(
         f"{len(files)} PDFs, {total} pages, {worker_count()} workers, medians of {options.runs} runs"
     )
+    alone = [(_processor(plain, files), _processor(_read_here, files)) for _ in range(options.runs)]
+    ratios = [plainly / product for plainly, product in alone]
+    print(f"  processor time of one process: ratio {_spread(ratios)}")
     theirs, ours = _speeds(options.runs, total, files)
     ratios = [b / a for a, b in zip(theirs, ours, strict=True)]
     print(f"  plain PDFium {median(theirs):8.0f} pages/s")
-    print(f"  product      {median(ours):8.0f} pages/s   ratio {median(ratios):.2f} "
-          f"({min(ratios):.2f}–{max(ratios):.2f})")  # fmt: skip
+    print(f"  product      {median(ours):8.0f} pages/s   ratio {_spread(ratios)}")
     spent = steps(files)
     for name, seconds in spent.most_common():
         print(f"  {name:10} {seconds / spent.total():6.1%}")
+    _tell_notes(sorted(options.shared.glob("casenotes*/**/*.md")))
+
+
+def _spread(ratios: Sequence[float]) -> str:
+    return f"{median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})"
+
+
+def _processor(function: Callable[[Path], object], files: Sequence[Path]) -> float:
+    started = time.process_time()
+    for path in files:
+        function(path)
+    return time.process_time() - started
+
+
+def _read_here(path: Path) -> object:
+    with suppress(ReadError):
+        return read_here(path, None)
+    return None
+
+
+def _tell_notes(files: Sequence[Path]) -> None:
+    """Processor time of notes from file to store, each step beside MeCab alone on the same text."""
+    encoder, spent = load_encoder(str(BUILTIN_MODEL)), Counter[str]()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_writer(Settings(data=Path(folder))) as writer,
+    ):
+        writer.use_model(encoder.model_id, encoder.dimension)
+        read = partial(term_here, password=None, front={})
+        for path in files:
+            text = path.read_text(encoding="utf-8")
+            spent["MeCab"] += _took(mecab().parse, text)[0]
+            spent["tokenize"] += _took(tokenize, text)[0]
+            seconds, found = _took(read, path)
+            spent["read, describe, terms"] += seconds
+            seconds, document = _took(partial(with_vectors, encoder=encoder), found)
+            spent["vectors"] += seconds
+            state = FileState(path.name, b"", 0, 0, "", str(path), str(path))
+            spent["store"] += _took(partial(writer.put, state), document)[0]
+    whole = sum(spent[step] for step in ("read, describe, terms", "vectors", "store"))
+    print(f"{len(files)} notes: MeCab alone / everything {spent['MeCab'] / whole:.3f}")
+    for name, seconds in spent.most_common():
+        print(f"  {name:22} {seconds / len(files) * 1000:6.2f} ms a note")
+
+
+def _took(function: Callable[[Any], Any], value: Any) -> tuple[float, Any]:
+    started = time.process_time()
+    found = function(value)
+    return time.process_time() - started, found
 
 
 def plain(path: Path) -> int:
