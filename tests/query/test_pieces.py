@@ -39,9 +39,13 @@ def test_a_place_in_english_is_looked_for_in_japanese(question: str, looked_for:
     assert " ".join(understand(question).query.text.split()) == looked_for
 
 
-@pytest.mark.parametrize("question", ["ドローン -防災", "兵庫県 -防災"])
-def test_words_left_out_beside_others_are_a_question(question: str) -> None:
-    assert [e.words for e in understand(question).asked.excluded] == ["防災"]
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [("ドローン -防災", ["防災"]), ("兵庫県 -防災", ["防災"]), ("窓口 -兵庫県", [])],
+)
+def test_words_left_out_beside_others_are_a_question(question: str, words: list[str]) -> None:
+    """A place behind a minus sign is a condition, no word."""
+    assert [e.words for e in understand(question).asked.excluded] == words
 
 
 @pytest.mark.parametrize(
@@ -82,4 +86,4 @@ def test_what_is_quoted_is_meant_as_typed_and_what_touches_it_is_not_quoted() ->
 
 
 def test_of_overlapping_edits_the_first_is_made() -> None:
-    assert _edited("abcdef", [(1, 3, "X"), (2, 4, "Y"), (4, 5, "")]) == "aXdf"
+    assert _edited("abcdef", [(4, 5, ""), (2, 4, "Y"), (1, 3, "X")]) == "aXdf"
