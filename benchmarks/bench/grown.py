@@ -2,7 +2,8 @@
 
 Up to :data:`READ` passages every note is read by an ordinary ingest. Beyond, the notes lie in the folder, too, but what is
 stored of them is put together from the articles as they were read before and goes through the store's writer: every
-article is read and tokenised once, its words and vectors serve in several notes.
+article is read and tokenised once, its words and vectors serve in several notes. Words with their places are not stored of these:
+a question takes apart what it shows of them.
 """
 
 from __future__ import annotations
