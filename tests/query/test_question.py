@@ -18,6 +18,7 @@ from kb.query.conditions.wishes import Wishes
 from kb.query.filters import resolve_place
 from kb.query.operators import read_operators
 from kb.query.spelling import Spelling, sound
+from kb.ranking.result_set import Ranking
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
 from tests.support.samples import note
@@ -67,19 +68,27 @@ def test_any_text_has_operators_or_none(text: str) -> None:
     assert all(words.strip() for words in (*asked.phrases, *(e.words for e in asked.excluded)))
 
 
+def texts(searcher: Searcher, ranking: Ranking) -> list[str]:
+    cases = searcher._store.cases_by_no(sorted(ranking.cases), Viewer.owner()).values()
+    told = [case.title + "".join(s.heading + s.text for s in case.sections) for case in cases]
+    assert len(told) == len(ranking.cases)
+    assert all(case.sections for case in cases)
+    return told
+
+
 def test_every_answer_holds_the_phrase(searcher: Searcher) -> None:
     loose, strict = searcher.rank("書かない窓口"), searcher.rank('"書かない窓口"')
     assert 0 < len(strict.scored) < len(loose.scored)
-    for case in strict.cases.values():
-        assert "書かない窓口" in case.title + "".join(s.heading + s.text for s in case.sections)
+    for text in texts(searcher, strict):
+        assert "書かない窓口" in text
     assert not searcher.search('"こんな言い回しはどこにもない"').results
 
 
 def test_no_answer_holds_what_is_excluded(searcher: Searcher) -> None:
     kept = searcher.rank("ドローン -防災")
     assert kept.scored
-    for case in kept.cases.values():
-        assert "防災" not in case.title + "".join(s.heading + s.text for s in case.sections)
+    for text in texts(searcher, kept):
+        assert "防災" not in text
     narrowed = searcher.rank("ドローン -防災", filters=Filters(prefectures=("兵庫県",)))
     assert {case.prefecture for case in narrowed.cases.values()} == {"兵庫県"}
 
