@@ -40,7 +40,7 @@ class Store:
     def __init__(self, place: Place) -> None:
         self._reader = Reader(place)
         self._rows, self.place = self._reader.rows, place
-        self._totals = Once()
+        self._totals, self._said = Once(), Once()
 
     @classmethod
     def open(cls, settings: Settings) -> Store:
@@ -178,6 +178,10 @@ class Store:
         """The visible cases that say one of these words (``of_source``: whose document is called so)."""
         if not words:
             return frozenset()
+        key, find = (viewer.visibilities, *words, of_source), partial(self._saying, words, viewer)
+        return self._said.get(key, self._state(), partial(find, of_source=of_source))
+
+    def _saying(self, words: Sequence[str], viewer: Viewer, of_source: bool) -> frozenset[int]:
         listed = f"(VALUES {', '.join('(?)' for _ in words)}) w"
         within = "c.title || c.tools || c.source_title || s.text"
         said = (
@@ -206,11 +210,10 @@ class Store:
         return {int(row[0]): bytes(row[1]) for row in self._batched(sql, nos)}
 
     def titles(self, viewer: Viewer) -> list[tuple[str, str, str | None]]:
-        """Title, municipality's code and what is typed for the title, folded and by its sound (each a
-        line; None where nobody stored it), of every visible case, in the order in which they came."""
+        """Title, municipality's code and ``title_keys`` (None where nobody stored them) of every visible case."""
         columns = "c.title, c.code, (SELECT t.title_keys FROM tokens t WHERE t.case_no = c.no)"
         rows = self._visible_cases(columns, _EVERYTHING, [], viewer, "ORDER BY c.no")
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(*row,) for row in rows]
 
     def newer_editions(self, nos: Sequence[int]) -> dict[int, int]:
         """The newest edition of those cases that have been superseded, by number."""
@@ -324,8 +327,10 @@ class Store:
         return contents.sentence_vectors(self._rows, cases)
 
     def _total(self, name: str, viewer: Viewer, find: Callable[[Viewer], Found]) -> Found:
-        state = self.identity(), self.generation()
-        return self._totals.get((name, viewer.visibilities), state, partial(find, viewer))
+        return self._totals.get((name, viewer.visibilities), self._state(), partial(find, viewer))
+
+    def _state(self) -> tuple[str, int]:
+        return self.identity(), self.generation()
 
     def _visible_cases(
         self, columns: str, meaning: str, values: Sequence[object], viewer: Viewer, order: str = ""
@@ -361,13 +366,11 @@ class Store:
                 CASE_COLUMNS, f"{column} IN ({_marks(batch)})", batch, viewer
             )
         nos = [int(row["no"]) for row in rows]
-        if not whole:
-            return {no: case_of(row, ()) for no, row in zip(nos, rows, strict=True)}
-        sections = self._parts(Section, "sections", nos)
-        evidence = self._parts(Evidence, "evidence", nos)
-        return {
-            no: case_of(row, sections[no], evidence[no]) for no, row in zip(nos, rows, strict=True)
-        }
+        kept = nos if whole else []
+        texts = self._parts(Section, "sections", kept)
+        facts = self._parts(Evidence, "evidence", kept)
+        pairs = zip(nos, rows, strict=True)
+        return {no: case_of(row, texts.get(no, ()), facts.get(no, ())) for no, row in pairs}
 
     def _parts(self, kind: type[Part], table: str, nos: Sequence[int]) -> dict[int, list[Part]]:
         """What a table holds of each of the cases ``nos``, in order."""
