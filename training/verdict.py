@@ -22,6 +22,7 @@ from sklearn.linear_model import LogisticRegression, QuantileRegressor
 from kb.base.config import BUILTIN_MODEL
 from kb.language.encoder import StaticEncoder
 from kb.language.lexicon import load_lexicon
+from kb.language.sentences import read_twice
 from kb.query.bridge import Bridge
 from kb.query.question import Words, understand
 from kb.query.spelling import Spelling
@@ -29,6 +30,7 @@ from kb.ranking.candidates import Legs, related
 from kb.ranking.tuning import SHIPPED
 from kb.ranking.verdict import Signs, signs
 from kb.ranking.vocabulary import SPELLING_CASES
+from training.digital import fitted_digital
 from training.remembered import Remembered
 from training.verdict_sets import ROOT, Corpus, Encoders, corpora
 
@@ -39,8 +41,13 @@ LOST = 0.06  # of the own ones; with the encyclopedia, of which none is lost, 0.
 _FOLDS = 5
 _ROUNDS = 4
 _OWN = 3.0  # weight of the own cases beside 1.0 for encyclopedia and laws alone
+_CASES = ("own", "left", "laws", "written")  # corpora of cases of municipal DX
 _NAMES = tuple(field.name for field in fields(Signs))
-_MODELS = {"words": ("said", "size", "english"), "vectors": _NAMES}
+_MODELS = {
+    "words": ("said", "size", "english"),
+    "vectors": ("said", "near", "size", "english"),
+    "sentences": _NAMES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=ROOT / "training" / "work")
     options = parser.parse_args()
     encoders, found = Encoders(StaticEncoder(BUILTIN_MODEL), Remembered(options.work)), []
+    digital = fitted_digital(options.source, encoders.sentences, load_lexicon(), SEED)
+    np.save(options.out.with_name("digital.npy"), digital)
     for corpus in corpora(options.source, encoders, load_lexicon(), SEED):
         found += examples(corpus, encoders)
         print(
@@ -109,8 +118,9 @@ def examples(corpus: Corpus, encoders: Encoders) -> list[Example]:
             question = understand(asked.text, words)
             query = question.query
             query = bridge.across(query) if question.asked.text.isascii() else query
-            vectors = (e.encode_queries([query.text])[0] for e in (encoder, encoders.sentences))
-            legs = Legs(views, query, next(vectors), "hybrid", SHIPPED, next(vectors))
+            read = read_twice(encoders.sentences, lexicon, query.text, SHIPPED.usual_words)
+            vector = encoder.encode_queries([query.text])[0]
+            legs = Legs(views, query, vector, "hybrid", SHIPPED, read)
             scored = related(legs.candidates(None), SHIPPED)
             if scored and not question.browsing:
                 rows = np.array([astuple(sign) for sign in signs(scored, legs).values()])
@@ -124,7 +134,7 @@ def fitted(found: list[Example], columns: list[int]) -> Array:
     """The weights of the signs in ``columns``; that of the size is only for the fit."""
     rows = [example.signs[:, columns] for example in found]
     answered = np.array([example.is_answered for example in found])
-    own = np.array([example.corpus.startswith(("own", "left", "laws")) for example in found])
+    own = np.array([example.corpus.startswith(_CASES) for example in found])
     weight = np.where(own, _OWN, 1.0)
     for group in ((own, answered), (own, ~answered), (~own, answered), (~own, ~answered)):
         weight[group[0] & group[1]] /= max(1, np.sum(group[0] & group[1]))
@@ -156,7 +166,7 @@ def held_out(found: list[Example], columns: list[int]) -> Array:
 def _least(found: list[Example], scores: Array) -> tuple[float, float]:
     """(a, b): at every size of corpus, LOST of the own questions that are answered score less than
     a + b · size."""
-    own = [e.is_answered and e.corpus.startswith(("own", "left", "laws")) for e in found]
+    own = [e.is_answered and e.corpus.startswith(_CASES) for e in found]
     line = QuantileRegressor(quantile=LOST, alpha=0.0).fit(_sizes(found)[own], scores[own])
     return float(line.intercept_), float(line.coef_[0])
 

@@ -2,7 +2,8 @@
 
 Own cases with the judged questions, whole, in parts, without what answers a sixth of the questions,
 and among law articles; encyclopedia passages (JaQuAD) of which half the articles are left out.
-Strange are the project's own unanswered questions, names of national procedures, titles of municipal
+Passages of our own writing on the same matters, 40 to all of them, asked what no training has seen.
+Strange are the project's own unanswered questions, everyday ones to a town hall, names of national procedures, titles of municipal
 bulletins, and sentences of a phrase book, as far as no word of the lexicon is in them.
 """
 
@@ -34,6 +35,7 @@ from kb.storage.rows import CaseTerms
 from kb.storage.sentence_vectors import encoded_text
 from kb.storage.store import Store
 from training.remembered import Remembered
+from training.sentences.texts import UNSEEN, asked
 
 ROOT = Path(__file__).resolve().parent.parent
 _LAWS = 20_000
@@ -112,6 +114,7 @@ def corpora(folder: Path, encoders: Encoders, lexicon: Lexicon, seed: int) -> It
     for i in range(6):
         left = _without(own, judged[i::6])
         yield _corpus(f"left {i}", left, judged, [*strange.own[i % 2 :: 2], *strange.some(8)])
+    yield from _written(encoders, strange, rng)
     articles = _articles(folder, encoders, rng)
     laws = _laws(folder, encoders, rng)
     for i, count in enumerate((2_400, 2_400, _LAWS)):
@@ -119,6 +122,22 @@ def corpora(folder: Path, encoders: Encoders, lexicon: Lexicon, seed: int) -> It
         # laws do answer what is asked about fees and permissions: only questions far from them
         yield _corpus(f"laws {i}", [*left, *laws[:count]], judged, strange.some(20, laws=True))
     yield from _encyclopedia(articles, laws, rng)
+
+
+def _written(encoders: Encoders, strange: _Strange, rng: random.Random) -> Iterator[Corpus]:
+    """Passages of our own writing on municipal DX, asked what one of them answers, and strange
+    questions."""
+    pairs = list(asked(UNSEEN, "dx*.tsv"))
+    titles = {pair.passage: pair.passage.partition("\n") for pair in pairs}
+    said = [(passage, title, text) for passage, (title, _, text) in titles.items()]
+    docs = _docs(said, encoders)
+    for i, count in enumerate((40, 40, 80, 80, 160, 160, len(docs), len(docs))):
+        kept = rng.sample(docs, count)
+        there = {doc.group for doc in kept}
+        found = [Asked(p.question, is_answered=True) for p in pairs if p.passage in there]
+        answered = rng.sample(found, min(60, len(found)))
+        odd = [Asked(text, is_answered=False, is_strange=True) for text in strange.some(12)]
+        yield Corpus(f"written {i}", tuple(kept), (*answered, *odd))
 
 
 def own_cases(encoders: Encoders) -> Iterator[Doc]:
@@ -226,6 +245,7 @@ class _Strange:
             ],
             [row[0] for row in _rows(folder / "procedures.tsv.gz")[1:] if len(row[0]) < 40],
         ]
+        near.append([pair.question for pair in asked(UNSEEN, "f*.tsv")])
         far = [
             questions,
             [row[1] for row in phrases if row[1].isascii()],

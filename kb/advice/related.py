@@ -22,8 +22,8 @@ from kb.ranking.initiatives import SAME
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
 
-SAME_MATTER = 0.3
-"""Likeness (-1 to 1) from which two cases are about the same: one in a hundred pairs reaches 0.385."""
+SAME_MATTER = 0.35
+"""Likeness (-1 to 1) from which two cases are about the same: one in a hundred pairs reaches 0.44."""
 
 _OTHERS = 8  # results that may be of the same municipality
 _LEAST = 6  # characters of a name that is none by chance

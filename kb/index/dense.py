@@ -153,8 +153,12 @@ class DenseView:
         for own, best in zip(self._cases, self._best(query), strict=True):
             place = int(np.searchsorted(own.nos, case))
             if place < len(own.nos) and own.nos[place] == case:
-                return float(best[place]) - float(self._middle @ query)
+                return float(best[place]) - self.usual(query)
         return None
+
+    def usual(self, query: Matrix) -> float:
+        """How near passages on the whole are to the unit vector ``query`` (d,)."""
+        return float(self._middle @ query)
 
     def alike(self, case: int) -> dict[int, float]:
         """What the other cases are about, compared with this one: cosines (−1 to 1) of their passages'

@@ -19,6 +19,8 @@ import numpy.typing as npt
 
 from kb.base.config import BUILTIN_SENTENCES
 from kb.base.errors import ModelError
+from kb.language.encoder import Encoder
+from kb.language.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -118,3 +120,12 @@ def _json(path: Path) -> dict[str, Any]:
 
 def _damaged(folder: Path, error: Exception) -> ModelError:
     return ModelError("store.model_damaged", model=folder, error=error)
+
+
+def read_twice(encoder: Encoder, lexicon: Lexicon, text: str, words: int) -> Matrix:
+    """(d,) what a question says as a whole, read as a question and as a passage that says it in
+    ``words`` usual words for each of its own, too: the model has not seen every abbreviation."""
+    told = lexicon.in_other_words(text, words)
+    asked = encoder.encode_queries([text])[0] + encoder.encode_passages([told])[0]
+    vector: Matrix = asked / max(float(np.linalg.norm(asked)), 1e-9)
+    return vector

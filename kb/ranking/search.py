@@ -14,7 +14,7 @@ from kb.base.types import Answer, Case, Filters, Mode, Viewer
 from kb.index.views import ViewKeeper, Views, mended
 from kb.language.encoder import Encoder, StaticEncoder, load_encoder
 from kb.language.lexicon import Lexicon, load_lexicon
-from kb.language.sentences import SentenceEncoder
+from kb.language.sentences import SentenceEncoder, read_twice
 from kb.language.tokens import search_terms, tokenize
 from kb.places.names import Place
 from kb.query.conditions.wishes import AS_TYPED, Wishes
@@ -321,17 +321,13 @@ class Searcher:
         return _finite(self.encoder.encode_queries([query.text])[0])
 
     def _sentence(self, views: Views, question: Question) -> Vector | None:
-        """What the question says as a whole, read twice: as a question, and as a passage that says it
-        in its usual words, too (beside a place they would hide its name). None before anything has
-        been read by that model."""
+        """What the question says as a whole (beside a place usual words would hide its name). None
+        before anything has been read by that model."""
         if not self._settings.reads_sentences or not len(views.sentences):
             return None
-        told = text = question.query.text
-        if not any(condition.kind in ("place", "region") for condition in question.conditions):
-            told = self.lexicon.in_other_words(text, self._tuning.usual_words)
-        asked = self.sentence_encoder.encode_queries([text])[0]
-        asked = asked + self.sentence_encoder.encode_passages([told])[0]
-        return _finite(asked / max(float(np.linalg.norm(asked)), 1e-9))
+        is_placed = any(c.kind in ("place", "region") for c in question.conditions)
+        words = 0 if is_placed else self._tuning.usual_words
+        return _finite(read_twice(self.sentence_encoder, self.lexicon, question.query.text, words))
 
 
 def _finite(vector: Vector) -> Vector | None:

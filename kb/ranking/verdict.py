@@ -1,11 +1,12 @@
 """Which cases answer a question, and whether any does.
 
-A case answers by two signs: the share of the question's words that it says, weighted by rarity, in
-the same or in other words, and how near it is in meaning. Both are weighed, together with the number
-of passages (among more of them something is near to any question) and the language, by a logistic
-model whose coefficients are data, fitted by training/verdict.py. What is signed is the case alone:
-filters change which cases are asked, never the verdict on one. What legs agree on, by how much the
-best leads and how far it stands out from all passages were tried and added nothing (docs/ablation.md).
+A case answers by how much of the question's words it says, weighted by rarity, in the same or in other
+words; by how near it is in meaning, to the word vectors and, where the sentence model has read it, to
+that; and by whether the question is about a digital project at all, which the same model tells. They are
+weighed, together with the number of passages (among more of them something is near to any question) and
+the language, by a logistic model whose coefficients are data, fitted by training/verdict.py. What is
+signed is the case alone: filters change which cases are asked, never the verdict on one. What legs agree
+on, by how much the best leads and how far it stands out were tried and added nothing (docs/ablation.md).
 """
 
 from __future__ import annotations
@@ -18,33 +19,38 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+
 from kb.base.tables import read_table
 from kb.index.views import Views
+from kb.language.encoder import Matrix
 from kb.language.tokens import tokenize
 from kb.query.terms import Query, asked_name
 from kb.ranking.candidates import Legs
 from kb.ranking.fusion import Scored
 
 _TABLE = Path(__file__).parent / "data" / "verdict.tsv"
+_DIGITAL = Path(__file__).parent / "data" / "digital.npy"
 _KANJI = re.compile("[\u4e00-\u9fff]")
 _NAME = 5  # words of the dictionary that make one name
 
 _UNHEARD, _DOUBT = 0.5, 0.9
 """From this share of what is asked, weighted by rarity, that no case says at all, a case must lie this
 far above the line: what is near to 代行 is no answer to 犬の散歩代行."""
-_NEAR = 0.1
-"""By so much nearer than passages on the whole, by the sentence model, a case is spared that doubt, as it
-is a precedent from there on (docs/ablation.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
     """``said``: share (0 to 1) of the question's words that the case says; ``near``: inner product
-    with its best passage and title (at most 2); ``size``: log10 of the number of passages;
-    ``english``: 1 for a question in English alone."""
+    with its best passage and title (at most 2); ``read``: by how much nearer it is than passages on
+    the whole by the sentence model, 0 where that has not read it; ``digital``: log odds, by the same
+    model, that the question is about a digital project at all; ``size``: log10 of the number of
+    passages; ``english``: 1 for a question in English alone."""
 
     said: float
     near: float
+    read: float
+    digital: float
     size: float
     english: float
 
@@ -59,20 +65,23 @@ def answering(
         saying := _saying_name(legs, [s.case_no for s in scored])
     ):
         return saying
-    bias, said, near, size, english = _weights()[model]
-    doubted = _unheard(legs, about) >= _UNHEARD
+    doubt = _DOUBT if _unheard(legs, about) >= _UNHEARD else 0.0
+    unread, read = _weights()[model], _weights()["sentences" if model == "vectors" else model]
     return frozenset(
         no
         for no, sign in signs(scored, legs).items()
-        if bias + (said * sign.said + near * sign.near + size * sign.size + english * sign.english)
-        >= (_DOUBT if doubted and not _is_read(legs, no) else 0.0)
+        if _score(sign, read if sign.read else unread) >= doubt
     )
 
 
-def _is_read(legs: Legs, case: int) -> bool:
-    """True where the sentence model finds the case near, whatever its words."""
-    read = legs.sentence
-    return read is not None and (legs.views.sentences.standing(read, case) or 0.0) >= _NEAR
+def _score(sign: Signs, weights: Sequence[float]) -> float:
+    """How far a case lies above the line."""
+    bias, said, near, read, digital, size, english = weights
+    return (
+        bias
+        + (said * sign.said + near * sign.near + read * sign.read)
+        + (digital * sign.digital + size * sign.size + english * sign.english)
+    )
 
 
 def signs(scored: Sequence[Scored], legs: Legs) -> dict[int, Signs]:
@@ -86,7 +95,33 @@ def signs(scored: Sequence[Scored], legs: Legs) -> dict[int, Signs]:
             share[no] += rarity[term]
     size = math.log10(max(1, len(legs.views.dense)))
     english = float(legs.query.text.isascii())
-    return {s.case_no: Signs(share[s.case_no] / whole, s.dense, size, english) for s in scored}
+    asked = legs.sentence
+    usual = 0.0 if asked is None else legs.views.sentences.usual(asked)
+    digital = 0.0 if asked is None else _digital(asked)
+    return {
+        s.case_no: Signs(
+            share[s.case_no] / whole,
+            s.dense,
+            0.0 if s.sentences is None else s.sentences - usual,
+            digital,
+            size,
+            english,
+        )
+        for s in scored
+    }
+
+
+def _digital(asked: Matrix) -> float:
+    """Log odds that the question of the sentence model's vector ``asked`` (d,) is about a digital
+    project; 0 for a model that these were not fitted for."""
+    weights = _digital_weights()
+    return float(weights[:-1] @ asked + weights[-1]) if len(asked) == len(weights) - 1 else 0.0
+
+
+@cache
+def _digital_weights() -> Matrix:
+    weights: Matrix = np.load(_DIGITAL)
+    return weights
 
 
 def _unheard(legs: Legs, about: Collection[str]) -> float:

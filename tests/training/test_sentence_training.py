@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import struct
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from training.sentences.encoder import PASSAGE, QUERY, batches, encode
 from training.sentences.evening import factors, largest_inputs
 from training.sentences.mining import Neighbourhood
 from training.sentences.packed import Packed, read_packed
-from training.sentences.texts import ASKED, WINDOW, Pair, asked, lexicon_words, windows
+from training.sentences.texts import ASKED, WINDOW, Pair, asked, lexicon_words, residents, windows
 from training.sentences.vocabulary import SPECIALS, cut, full_tokenizer, kept_pieces, tokenizer
 
 PIECES = [
@@ -169,7 +171,25 @@ def test_batches_fit_their_budget() -> None:
     assert all(len(b) == 1 or len(b) * max(lengths[i] for i in b) <= 30 for b in found)
 
 
-def test_everyday_questions_lead_to_what_answers_them() -> None:
-    pairs = list(asked(ASKED))
-    assert len({pair.group for pair in pairs}) >= 100
-    assert all(pair.question and "\n" in pair.passage for pair in pairs)
+def test_questions_of_our_own_lead_to_what_answers_them() -> None:
+    for pattern, least in (("f*.tsv", 500), ("dx*.tsv", 300)):
+        pairs = list(asked(ASKED, pattern))
+        assert len({pair.group for pair in pairs}) >= least
+        assert all(pair.question and "\n" in pair.passage for pair in pairs)
+        held = {pair.group for pair in pairs if pair.held}
+        assert held
+        assert held.isdisjoint(pair.group for pair in pairs if not pair.held)
+
+
+def test_questions_about_bulletins_find_their_windows(tmp_path: Path) -> None:
+    lines = [json.dumps({"title": f"記事{n}", "body": f"本文{n}です。"}) for n in range(3)]
+    with gzip.open(tmp_path / "bulletins.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.write("\n".join(lines))
+    (tmp_path / "windows_1.tsv").write_text("2\t0\tいつですか|when\n", "utf-8")
+
+    found = list(residents(tmp_path, tmp_path))
+
+    assert [(pair.question, pair.passage) for pair in found] == [
+        ("いつですか", "記事2\n本文2です。"),
+        ("when", "記事2\n本文2です。"),
+    ]

@@ -16,8 +16,13 @@ from typing import NamedTuple
 WINDOW = 200
 """Characters of a passage, about: what the encoder is given of a case at a time."""
 
-ASKED = Path(__file__).with_name("asked.tsv")
-"""Everyday questions to a town hall, with what answers them: the project's own."""
+ASKED = Path(__file__).with_name("asked")
+"""Questions of the project's own: to a town hall (``faq_*``, ``first``), about digital projects (``dx_*``),
+each with a text that answers it, and about the bulletins' windows (``windows_*``)."""
+
+UNSEEN = Path(__file__).with_name("unseen")
+"""More of the first two kinds, which no model is trained on: the fusion and the verdict are fitted on
+them."""
 
 _HELD_OUT = 12  # of every twelve texts one is never trained on: checkpoints are chosen by them
 _SENTENCE = re.compile(r"[^。\n]+(?:。|\n|$)\n*")
@@ -44,7 +49,9 @@ def pair_sets(folder: Path, lexicon: Path) -> dict[str, list[Pair]]:
         "dictionary": list(dictionary(folder)),
         "synonyms": list(synonyms(folder)),
         "lexicon": list(lexicon_words(lexicon)),
-        "asked": list(asked(ASKED)),
+        "faq": list(asked(ASKED, "f*.tsv")),
+        "dx": list(asked(ASKED, "dx*.tsv")),
+        "residents": list(residents(folder, ASKED)),
     }
 
 
@@ -83,14 +90,31 @@ def bulletins(folder: Path) -> Iterator[Pair]:
                 yield Pair(entry["title"], part, entry["title"], number % _HELD_OUT == 0)
 
 
-def asked(file: Path) -> Iterator[Pair]:
-    """Everyday questions to a town hall and what answers them: a line has questions (``|`` between
+def asked(folder: Path, pattern: str) -> Iterator[Pair]:
+    """Questions and what answers them, of our own writing: a line has questions (``|`` between
     them), a title and a text."""
-    for line in file.read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            asking, title, text = line.split("\t")
-            for question in asking.split("|"):
-                yield Pair(question, f"{title}\n{text}", title)
+    for path in sorted(folder.glob(pattern)):
+        for number, row in enumerate(_own(path)):
+            for question in row[0].split("|"):
+                passage = f"{row[1]}\n{row[2]}"
+                yield Pair(question, passage, passage, number % _HELD_OUT == 0)
+
+
+def residents(folder: Path, written: Path) -> Iterator[Pair]:
+    """Questions of our own about windows of the bulletins: a line has the article's number, the
+    window's and the questions."""
+    articles = [json.loads(line) for line in _lines(folder / "bulletins.jsonl.gz")]
+    for path in sorted(written.glob("windows*.tsv")):
+        for number, row in enumerate(_own(path)):
+            article = articles[int(row[0])]
+            passage = f"{article['title']}\n{windows(article['body'])[int(row[1])]}"
+            for question in row[2].split("|"):
+                yield Pair(question, passage, passage, number % _HELD_OUT == 0)
+
+
+def _own(path: Path) -> Iterator[list[str]]:
+    lines = path.read_text("utf-8").splitlines()
+    return (line.split("\t") for line in lines if line and not line.startswith("#"))
 
 
 def laws(folder: Path, every: int = 8) -> Iterator[Pair]:

@@ -26,13 +26,13 @@ from training.sentences.texts import Pair, pair_sets, plain_texts
 from training.sentences.vocabulary import cut, kept_pieces, tokenizer
 
 SHARES = {
-    "questions": 4, "bulletins": 4, "laws": 1, "procedures": 1.2,
-    "sentences": 2, "lexicon": 1.5, "dictionary": 0.6, "synonyms": 0.6,
+    "faq": 4, "dx": 4, "residents": 5, "questions": 2, "bulletins": 1.5, "laws": 0.5,
+    "procedures": 1, "sentences": 1.5, "lexicon": 1.5, "dictionary": 0.4, "synonyms": 0.6,
 }  # fmt: skip
 """Of the steps, how many each source gets."""
 
 _SAMPLE = {"questions": 8000, "bulletins": 5000}  # pairs to draw from; others 3,000
-_SIZE = {"questions": 32, "bulletins": 32, "laws": 32, "procedures": 32}  # a batch; others 48
+_SIZE = {"sentences": 48, "lexicon": 48, "dictionary": 48, "synonyms": 48}  # a batch; others 32
 
 Log = Callable[[str], None]
 
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     log(", ".join(f"{name} {len(pairs):,}" for name, pairs in sets.items()))
     embed = _word_vectors()
     judge = HeldOut(sets, options.source, embed)
-    recipe = Recipe(SHARES, steps=options.steps, rate=options.rate, keep=options.keep)
+    recipe = Recipe(SHARES, options.steps, rate=options.rate, keep=options.keep, seed=options.seed)
     student = Student(model, recipe.frozen)
     if not _checkpoints(options):
         log(str(recipe))
@@ -141,7 +141,7 @@ def _sources(
         usable = [p for p in sets[name] if not p.held]
         chosen = rng.permutation(len(usable))[: _SAMPLE.get(name, 3000)]
         near = Neighbourhood([usable[i] for i in chosen], embed)
-        sources[name] = near.batches(_SIZE.get(name, 48), 4, np.random.default_rng(recipe.seed))
+        sources[name] = near.batches(_SIZE.get(name, 32), 4, np.random.default_rng(recipe.seed))
     return sources
 
 
@@ -172,10 +172,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         default="adapted",
         help="of the checkpoints; training is left out where they are there",
     )
-    parser.add_argument("--steps", type=int, default=200)
-    parser.add_argument("--every", type=int, default=50, help="steps from checkpoint to checkpoint")
-    parser.add_argument("--rate", type=float, default=3e-5)
+    parser.add_argument("--steps", type=int, default=320)
+    parser.add_argument("--every", type=int, default=80, help="steps from checkpoint to checkpoint")
+    parser.add_argument("--rate", type=float, default=4e-5)
     parser.add_argument("--keep", type=float, default=5.0)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args(arguments)
 
