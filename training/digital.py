@@ -1,6 +1,7 @@
 """Tells questions about digital projects of town halls from others, by the sentence model's vector.
 
-Fitted on questions of our own (``asked/dx_*`` against ``asked/faq_*`` and ``windows_*``), names of national
+Fitted on questions of our own (``asked/dx_*`` against ``faq_*``, ``windows_*`` and the staff's other
+matters), names of national
 procedures, a phrase book and an encyclopedia's questions; on none that the verdict is fitted on.
 """
 
@@ -41,6 +42,7 @@ def fitted_digital(folder: Path, encoder: Encoder, lexicon: Lexicon, seed: int) 
 
 def _others(folder: Path, rng: random.Random) -> list[str]:
     towns = [pair.question for pair in asked(ASKED, "f*.tsv")]
+    staff = (ASKED / "staff.txt").read_text("utf-8").splitlines()
     bulletins = [pair.question for pair in residents(folder, ASKED)]
     phrases = _lines(folder / "ja_en.tsv.gz")
     procedures = _lines(folder / "procedures.tsv.gz")[1:]
@@ -52,7 +54,7 @@ def _others(folder: Path, rng: random.Random) -> list[str]:
         [questions[0] for questions in entries if questions],
     )
     drawn = [text for kind in kinds for text in rng.sample(kind, _EACH)]
-    return [*towns, *rng.sample(bulletins, _RESIDENTS), *drawn]
+    return [*towns, *staff, *rng.sample(bulletins, _RESIDENTS), *drawn]
 
 
 def _lines(path: Path) -> list[str]:

@@ -246,6 +246,7 @@ class _Strange:
             [row[0] for row in _rows(folder / "procedures.tsv.gz")[1:] if len(row[0]) < 40],
         ]
         near.append([pair.question for pair in asked(UNSEEN, "f*.tsv")])
+        near.append((UNSEEN / "staff.txt").read_text("utf-8").splitlines())
         far = [
             questions,
             [row[1] for row in phrases if row[1].isascii()],
