@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,37 +24,44 @@ from training.sentences.texts import ASKED, asked, residents
 
 _EACH = 700  # questions of a source that is none of our own
 _RESIDENTS = 1500
+_STAFF, _TOWNS = 5.0, 2.0  # weights beside 1.0 for each other source: what is hardest to tell apart
+_LOOSENESS, _SCALE = (
+    3.0,
+    3000.0,
+)  # inverse of the regularisation, for weights that add up to the scale
 
 
 def fitted_digital(folder: Path, encoder: Encoder, lexicon: Lexicon, seed: int) -> Matrix:
     """(d + 1,) weights of a question's vector, and the bias: their sum is the log odds that it is about a
     digital project, were both kinds asked equally often."""
-    rng = random.Random(seed)
     digital = [pair.question for pair in asked(ASKED, "dx*.tsv")]
-    others = _others(folder, rng)
-    vectors = np.stack(
-        [read_twice(encoder, lexicon, text, SHIPPED.usual_words) for text in (*digital, *others)]
+    others = list(_others(folder, random.Random(seed)))
+    whole = sum(weight for weight, _ in others)
+    texts, weights = list(digital), [1 / len(digital)] * len(digital)
+    for weight, questions in others:
+        texts += questions
+        weights += [weight / whole / len(questions)] * len(questions)
+    vectors = np.stack([read_twice(encoder, lexicon, t, SHIPPED.usual_words) for t in texts])
+    model = LogisticRegression(C=_LOOSENESS, max_iter=5000).fit(
+        vectors, np.arange(len(texts)) < len(digital), sample_weight=_SCALE * np.array(weights)
     )
-    is_digital = np.arange(len(vectors)) < len(digital)
-    model = LogisticRegression(max_iter=5000, class_weight="balanced").fit(vectors, is_digital)
     return np.append(model.coef_[0], model.intercept_).astype(np.float32)
 
 
-def _others(folder: Path, rng: random.Random) -> list[str]:
-    towns = [pair.question for pair in asked(ASKED, "f*.tsv")]
-    staff = (ASKED / "staff.txt").read_text("utf-8").splitlines()
-    bulletins = [pair.question for pair in residents(folder, ASKED)]
+def _others(folder: Path, rng: random.Random) -> Iterator[tuple[float, list[str]]]:
+    """Questions about anything else, by source, and what each source weighs."""
     phrases = _lines(folder / "ja_en.tsv.gz")
-    procedures = _lines(folder / "procedures.tsv.gz")[1:]
     entries = [json.loads(line)["questions"] for line in _lines(folder / "jaquad_train.jsonl.gz")]
-    kinds: tuple[Sequence[str], ...] = (
-        [row.split("\t")[0] for row in procedures],
+    yield _STAFF, (ASKED / "staff.txt").read_text("utf-8").splitlines()
+    yield _TOWNS, [pair.question for pair in asked(ASKED, "f*.tsv")]
+    yield 1.0, rng.sample([pair.question for pair in residents(folder, ASKED)], _RESIDENTS)
+    for kind in (
+        [row.split("\t")[0] for row in _lines(folder / "procedures.tsv.gz")[1:]],
         [row.split("\t")[0] for row in phrases],
         [row.split("\t")[1] for row in phrases],
         [questions[0] for questions in entries if questions],
-    )
-    drawn = [text for kind in kinds for text in rng.sample(kind, _EACH)]
-    return [*towns, *staff, *rng.sample(bulletins, _RESIDENTS), *drawn]
+    ):
+        yield 1.0, rng.sample(kind, _EACH)
 
 
 def _lines(path: Path) -> list[str]:

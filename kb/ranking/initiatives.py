@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from kb.base.types import Case
 from kb.index.dense import DenseView
 
-SAME = 0.935
+SAME = 0.929
 """Likeness of all passages, each with the nearest of the other case, from which two are one."""
 
 _WELL_READ = 0.9  # quality below which a scan stands behind what says the same
