@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from kb.language.encoder import Encoder, Matrix
 from kb.language.lexicon import Lexicon
 from kb.language.sentences import read_twice
+from kb.places.gazetteer import load_gazetteer
 from kb.ranking.tuning import SHIPPED
 from training.sentences.texts import ASKED, asked, residents
 
@@ -34,8 +35,9 @@ _LOOSENESS, _SCALE = (
 def fitted_digital(folder: Path, encoder: Encoder, lexicon: Lexicon, seed: int) -> Matrix:
     """(d + 1,) weights of a question's vector, and the bias: their sum is the log odds that it is about a
     digital project, were both kinds asked equally often."""
-    digital = [pair.question for pair in asked(ASKED, "dx*.tsv")]
-    others = list(_others(folder, random.Random(seed)))
+    rng = random.Random(seed)
+    digital = _placed([pair.question for pair in asked(ASKED, "dx*.tsv")], rng)
+    others = list(_others(folder, rng))
     whole = sum(weight for weight, _ in others)
     texts, weights = list(digital), [1 / len(digital)] * len(digital)
     for weight, questions in others:
@@ -52,9 +54,10 @@ def _others(folder: Path, rng: random.Random) -> Iterator[tuple[float, list[str]
     """Questions about anything else, by source, and what each source weighs."""
     phrases = _lines(folder / "ja_en.tsv.gz")
     entries = [json.loads(line)["questions"] for line in _lines(folder / "jaquad_train.jsonl.gz")]
-    yield _STAFF, (ASKED / "staff.txt").read_text("utf-8").splitlines()
-    yield _TOWNS, [pair.question for pair in asked(ASKED, "f*.tsv")]
-    yield 1.0, rng.sample([pair.question for pair in residents(folder, ASKED)], _RESIDENTS)
+    yield _STAFF, _placed((ASKED / "staff.txt").read_text("utf-8").splitlines(), rng)
+    yield _TOWNS, _placed([pair.question for pair in asked(ASKED, "f*.tsv")], rng)
+    bulletins = [pair.question for pair in residents(folder, ASKED)]
+    yield 1.0, _placed(rng.sample(bulletins, _RESIDENTS), rng)
     for kind in (
         [row.split("\t")[0] for row in _lines(folder / "procedures.tsv.gz")[1:]],
         [row.split("\t")[0] for row in phrases],
@@ -62,6 +65,15 @@ def _others(folder: Path, rng: random.Random) -> Iterator[tuple[float, list[str]
         [questions[0] for questions in entries if questions],
     ):
         yield 1.0, rng.sample(kind, _EACH)
+
+
+def _placed(questions: Sequence[str], rng: random.Random) -> list[str]:
+    """``questions``, a third of them with a municipality's name before: it tells neither kind."""
+    names = [place.name for place in load_gazetteer().places()]
+    return [
+        f"{rng.choice(names)}{rng.choice('の 　')}{text}" if number % 3 == 0 else text
+        for number, text in enumerate(questions)
+    ]
 
 
 def _lines(path: Path) -> list[str]:

@@ -34,6 +34,10 @@ _DIGITAL = Path(__file__).parent / "data" / "digital.npy"
 _KANJI = re.compile("[\u4e00-\u9fff]")
 _NAME = 5  # words of the dictionary that make one name
 
+_SURE = (
+    2.5  # log odds: a case that says what is asked is an answer, whatever the question sounds like
+)
+
 _UNHEARD, _DOUBT = 0.5, 0.9
 """From this share of what is asked, weighted by rarity, that no case says at all, a case must lie this
 far above the line: what is near to 代行 is no answer to 犬の散歩代行."""
@@ -44,7 +48,7 @@ class Signs:
     """``said``: share (0 to 1) of the question's words that the case says; ``near``: inner product
     with its best passage and title (at most 2); ``read``: by how much nearer it is than passages on
     the whole by the sentence model, 0 where that has not read it; ``digital``: log odds, by the same
-    model, that the question is about a digital project at all; ``size``: log10 of the number of
+    model, that the question is about a digital project at all, 0 for keywords, which do not say; ``size``: log10 of the number of
     passages; ``english``: 1 for a question in English alone."""
 
     said: float
@@ -97,7 +101,8 @@ def signs(scored: Sequence[Scored], legs: Legs) -> dict[int, Signs]:
     english = float(legs.query.text.isascii())
     asked = legs.sentence
     usual = 0.0 if asked is None else legs.views.sentences.usual(asked)
-    digital = 0.0 if asked is None else _digital(asked)
+    is_short = len(legs.query.typed) <= legs.tuning.keywords
+    digital = 0.0 if asked is None or is_short else _digital(asked)
     return {
         s.case_no: Signs(
             share[s.case_no] / whole,
@@ -112,10 +117,12 @@ def signs(scored: Sequence[Scored], legs: Legs) -> dict[int, Signs]:
 
 
 def _digital(asked: Matrix) -> float:
-    """Log odds that the question of the sentence model's vector ``asked`` (d,) is about a digital
-    project; 0 for a model that these were not fitted for."""
+    """Log odds (at most _SURE either way) that the question of the sentence model's vector ``asked``
+    (d,) is about a digital project; 0 for a model that these were not fitted for."""
     weights = _digital_weights()
-    return float(weights[:-1] @ asked + weights[-1]) if len(asked) == len(weights) - 1 else 0.0
+    if len(asked) != len(weights) - 1:
+        return 0.0
+    return min(_SURE, max(-_SURE, float(weights[:-1] @ asked + weights[-1])))
 
 
 @cache
