@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -55,15 +56,17 @@ def _run(files: int, idle: float) -> float:
             text=True,
         ) as server:
             try:
-                return _measured(_address(server), corpus, files, idle)
+                return _measured(server_address(server), corpus, files, idle)
             finally:
                 server.terminate()
 
 
-def _address(server: subprocess.Popen[str]) -> str:
+def server_address(server: subprocess.Popen[str]) -> str:
+    """Host and port that a starting server tells; what it says afterwards is read away. Raises RuntimeError."""
     assert server.stderr is not None
     for line in server.stderr:
         if found := re.search(r"http://([^/\s]+)/", line):
+            threading.Thread(target=server.stderr.read, daemon=True).start()
             return found[1]
     raise RuntimeError("the server does not start")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import threading
@@ -17,7 +16,7 @@ from urllib.parse import urlencode
 
 import psutil
 
-from benchmarks.searching_while_ingesting import get_page
+from benchmarks.searching_while_ingesting import get_page, server_address
 from kb.base.config import Settings
 
 _PATIENCE = 600.0  # seconds; on a busy machine
@@ -60,23 +59,13 @@ def serving(settings: Settings, question: str, *more: str) -> Iterator[Server]:
     clock = time.monotonic()
     with subprocess.Popen(command, env=env, stderr=subprocess.PIPE, text=True) as started:
         try:
-            address = _address(started)
+            address = server_address(started)
             get_page(address, search_path(question))
             process = psutil.Process(started.pid)
             server = Server(address, process, 0.0, time.monotonic() - clock)
             yield Server(address, process, server.seconds(), server.first_answer_s)
         finally:
             started.terminate()
-
-
-def _address(server: subprocess.Popen[str]) -> str:
-    assert server.stderr is not None
-    for line in server.stderr:
-        if found := re.search(r"http://([^/\s]+)/", line):
-            drained = threading.Thread(target=server.stderr.read, daemon=True)
-            drained.start()
-            return found[1]
-    raise RuntimeError("the server does not start")
 
 
 def search_path(question: str) -> str:
