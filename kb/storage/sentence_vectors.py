@@ -96,12 +96,28 @@ def claimed(connection: Connection, most: int) -> Iterator[tuple[Waiting, ...]]:
         return
     connection.execute("BEGIN")
     try:
-        yield _waiting(connection, most, "FOR UPDATE OF p SKIP LOCKED")
+        yield _claim(connection, most)
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _claim(connection: Connection, most: int) -> tuple[Waiting, ...]:
+    # A row may be free because another worker was done with it after this query had begun: such a one
+    # still looks as if it had no vector, so what is claimed is looked at once more.
+    while waiting := _waiting(connection, most, "FOR UPDATE OF p SKIP LOCKED"):
+        done = _embedded(connection, [text.key for text in waiting])
+        if len(done) < len(waiting):
+            return tuple(text for text in waiting if text.key not in done)
+    return ()
+
+
+def _embedded(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
+    marks = ", ".join("?" * len(keys))
+    rows = connection.execute(f"SELECT key FROM sentence_vectors WHERE key IN ({marks})", keys)
+    return {bytes(row["key"]) for row in rows}
 
 
 def _waiting(connection: Connection, most: int, claim: str = "") -> tuple[Waiting, ...]:

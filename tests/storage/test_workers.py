@@ -13,8 +13,9 @@ import pytest
 from ingest.flow import sentences
 from ingest.flow.sentences import embed_waiting
 from kb.base.config import Settings
+from kb.storage import sentence_vectors
 from kb.storage.database import connect
-from kb.storage.sentence_vectors import SentencePassage, claimed, key_of
+from kb.storage.sentence_vectors import SentencePassage, claimed, key_of, put_vectors
 from kb.storage.writer import open_writer
 from tests.ingest.flow.test_sentences import Letters
 from tests.storage.test_store import document, put
@@ -46,6 +47,28 @@ def test_what_one_has_claimed_no_other_gets_until_it_dies(server: Settings) -> N
             raise KeyError  # it fails with its batch at hand
         with claimed(two, 30) as all_of_them:
             assert len(all_of_them) == 20
+
+
+def test_what_another_finished_while_one_looked_is_not_claimed(
+    server: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the query for what waits had begun before the other was done, and found its rows free after."""
+    with closing(connect(server.place)) as one, closing(connect(server.place)) as two:
+        with claimed(two, 12) as theirs:
+            put_vectors(two, [text.key for text in theirs], np.ones((12, 4), np.float32))
+        answers = [theirs]
+        now = sentence_vectors._waiting
+        monkeypatch.setattr(
+            sentence_vectors,
+            "_waiting",
+            lambda *args: answers.pop() if answers else now(*args),
+        )
+        with claimed(one, 12) as mine:
+            assert len(mine) == 8
+            assert not {t.key for t in mine} & {t.key for t in theirs}
+        answers.append(theirs[:3] + mine)
+        with claimed(one, 12) as again:
+            assert again == mine
 
 
 def test_three_workers_read_each_text_once(server: Settings) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from docx import Document
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -103,7 +104,9 @@ class Person:
         raise AssertionError(f"{selector} cannot be reached with Tab")
 
     def _wait_for(self, before: WebElement) -> None:
-        WebDriverWait(self.browser, 30, poll_frequency=0.05).until(staleness_of(before))
+        # Asked while the page changes, the driver knows the old one neither as there nor as stale.
+        wait = WebDriverWait(self.browser, 30, 0.05, ignored_exceptions=[WebDriverException])
+        wait.until(staleness_of(before))
         settled(self.browser)
 
 
