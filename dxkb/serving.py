@@ -68,7 +68,7 @@ def run_server(
     access = Access(settings, is_loopback(address[0]))
     _make_store(settings)
     traffic = Traffic()
-    keeper = CorpusKeeper(settings, tell, watching=watching, give_way=traffic.give_way)
+    keeper = CorpusKeeper(settings, tell, watching=watching, traffic=traffic)
     backups = BackupKeeper(settings, tell, busy=lambda: keeper.activity().running)
     app = _app(_services(settings, access, keeper, backups), access, traffic)
     for notice in access.notices():
@@ -160,10 +160,10 @@ class CorpusKeeper:
         tell: Tell,
         *,
         watching: bool,
-        give_way: Callable[[float], None] = lambda seconds: None,
+        traffic: Traffic | None = None,
     ) -> None:
         self._settings = settings
-        self._give_way = give_way
+        self._traffic = traffic
         self._tell = tell
         self._watching = watching
         self._stop = threading.Event()
@@ -208,11 +208,9 @@ class CorpusKeeper:
         self._wanted.set()
 
     def start(self) -> None:
-        """Begins with a first ingest, then watches."""
+        """Begins with a first ingest, once whoever came first has been answered, then watches."""
         sys.setswitchinterval(_TURN)
         self._thread.start()
-        if self._settings.server:  # which any number may work for
-            self._sentences.start()
 
     def stop(self) -> None:
         """Ends after the file at hand."""
@@ -224,6 +222,10 @@ class CorpusKeeper:
 
     def _run(self) -> None:
         """Keeps at it: what nobody foresaw is told, and begun anew a little later or when asked."""
+        if self._traffic and self._holds_something():
+            self._traffic.first_answer(self._stop)
+        if self._settings.server and not self._stop.is_set():  # which any number may work for
+            self._sentences.start()
         while not self._stop.is_set():
             try:
                 with keeping(self._settings) as still:
@@ -243,6 +245,12 @@ class CorpusKeeper:
             while not (self._stop.wait(0.5) or self._wanted.is_set() or time.monotonic() > until):
                 pass
             self._wanted.clear()
+
+    def _holds_something(self) -> bool:
+        try:
+            return self._generation() > 0
+        except DxkbError:  # which is told when the keeping begins
+            return False
 
     def _stand_by(self) -> None:
         """While another process keeps the corpus: what is asked for here is done here."""
@@ -330,7 +338,8 @@ class CorpusKeeper:
             problem=self._state.problem,  # until a look has come to its end
         )
         self._note.tell(self._own_activity())
-        self._give_way(_WAITS)
+        if self._traffic:
+            self._traffic.give_way(_WAITS)
 
     def _done(self, report: IngestReport) -> None:
         self._state = Activity(last_checked=Store.open(self._settings).last_ingest())

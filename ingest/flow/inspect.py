@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ingest.describe.why import choices, left_out
 from ingest.flow.prepare import default_title, require_text, sidecar_values
 from ingest.flow.reading import ReadAhead
 from ingest.flow.sources import look, plan
@@ -15,6 +14,7 @@ from kb.base.config import Settings, load_settings
 from kb.base.errors import ReadError
 from kb.base.files import open_regular, read_regular, sha256_regular
 from kb.base.messages import render
+from kb.base.types import CaseDraft
 from kb.documents.passwords import unsealed
 from kb.storage.database import connect, explained
 from kb.storage.sidecar import sidecar_path
@@ -55,6 +55,8 @@ def inspect(path: Path, lang: str = "ja", settings: Settings | None = None) -> d
 
     Raises ReadError with the reason code when the file cannot be read.
     """
+    from ingest.describe.why import choices, left_out
+
     values = _opened(path)
     kept = values.pop("password", None)
     password = unsealed(settings or load_settings(), str(kept)) if kept else None
@@ -70,24 +72,25 @@ def inspect(path: Path, lang: str = "ja", settings: Settings | None = None) -> d
             {"page": p.number, "text": p.text, "quality": round(p.quality, 4), "ocr": p.ocr}
             for p in extract.pages
         ],
-        "cases": [
-            {
-                "title": draft.title,
-                "municipality": draft.municipality or None,
-                "prefecture": draft.prefecture or None,
-                "pages": list(draft.pages) if draft.pages else None,
-                "sections": [
-                    {"role": s.role, "heading": s.heading, "page": s.page, "text": s.text}
-                    for s in draft.sections
-                ],
-                "facts": [asdict(found) for found in draft.evidence],
-            }
-            for draft in drafts
-        ],
+        "cases": list(map(_case, drafts)),
         "choices": choices(extract),
         "struck": [{"page": page, "text": text} for page, text in extract.struck],
         "left_out": left_out(extract, drafts),
         "warnings": [render(told, lang) for told in (*extract.warnings, *warnings)],
+    }
+
+
+def _case(draft: CaseDraft) -> dict[str, object]:
+    return {
+        "title": draft.title,
+        "municipality": draft.municipality or None,
+        "prefecture": draft.prefecture or None,
+        "pages": list(draft.pages) if draft.pages else None,
+        "sections": [
+            {"role": s.role, "heading": s.heading, "page": s.page, "text": s.text}
+            for s in draft.sections
+        ],
+        "facts": [asdict(found) for found in draft.evidence],
     }
 
 

@@ -1,4 +1,5 @@
-"""One file's bytes become a document ready to store."""
+"""One file's bytes become a document ready to store. What describes and splits is loaded where that is done, in a
+worker: a process that serves does without."""
 
 from __future__ import annotations
 
@@ -12,8 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-from ingest.describe.cases import cases
-from ingest.describe.lists.official import official
 from ingest.page import Extract
 from ingest.split.chunks import chunks, reading_spans
 from kb.base.bounded_yaml import as_mapping
@@ -73,6 +72,9 @@ def termed(extract: Extract, around: Around = _NOTHING, stamps: tuple[str, ...] 
 
     Raises ReadError("empty") when there is nothing to search for, and nothing to come.
     """
+    from ingest.describe.cases import cases
+    from ingest.describe.lists.official import official
+
     figures = official(extract)[0]
     drafts, warnings = cases(extract)
     if extract.waiting:

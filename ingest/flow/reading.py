@@ -1,4 +1,5 @@
-"""Files read, described and given their terms, all in worker processes and ahead of their turn."""
+"""Files read, described and given their terms, all in worker processes and ahead of their turn: what they do it with
+is not loaded by the process that asks them."""
 
 from __future__ import annotations
 
@@ -10,13 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
-from ingest.describe.stamps import stamps
 from ingest.flow.prepare import Termed, termed
 from ingest.flow.worker import Workers
 from ingest.page import Extract, Page, named
-from ingest.readers import read
 from ingest.readers.ocr.engines import PAGE_SECONDS, engine_for
-from ingest.split.clean import clean
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
 from kb.base.types import CaseDraft
@@ -168,7 +166,7 @@ def with_recognised(extract: Extract, known: Recognised, engine: str) -> Extract
 
 def read_here(path: Path, password: str | None) -> Extract:
     """A file read in this process, and cleaned unless pages of it are to be recognised first."""
-    extract = read(path, None, password)
+    extract = _read(path, password)
     return extract if _unread(extract) else clean_here(extract)
 
 
@@ -176,12 +174,14 @@ def term_here(
     path: Path, password: str | None, front: dict[str, object], around: Around = _NOTHING
 ) -> Termed | Extract:
     """A file read and given its terms in this process; only read, if pages are to be recognised."""
-    extract = read(path, None, password)
+    extract = _read(path, password)
     return extract if _unread(extract) else term_read(extract, front, around)
 
 
 def term_read(extract: Extract, front: dict[str, object], around: Around) -> Termed:
     """What was read, cleaned, described and given its terms in this process."""
+    from ingest.describe.stamps import stamps
+
     own = {"default_title": front.get("default_title", "")} | extract.front_matter | front
     cleaned = replace(clean_here(extract), front_matter=own)
     return termed(cleaned, around, stamps(extract))
@@ -189,8 +189,16 @@ def term_read(extract: Extract, front: dict[str, object], around: Around) -> Ter
 
 def clean_here(extract: Extract) -> Extract:
     """The extract without running heads and broken lines, what is attached to it too."""
+    from ingest.split.clean import clean
+
     pages = extract.pages if extract.note else clean(extract.pages)
     return replace(extract, pages=pages, attached=tuple(map(clean_here, extract.attached)))
+
+
+def _read(path: Path, password: str | None) -> Extract:
+    from ingest.readers import read
+
+    return read(path, None, password)
 
 
 def _unread(extract: Extract) -> list[int]:

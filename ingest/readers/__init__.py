@@ -6,9 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.page import Extract
-from ingest.readers import excel, html, legacy, mail, pdf, powerpoint, word
+from ingest.readers import excel, html, legacy, mail, notes, pdf, powerpoint, word
 from ingest.readers.kind import Kind, kind_among
-from ingest.readers.notes import note
 from ingest.readers.unlocked import unlocked
 
 FORMATS = (
@@ -19,7 +18,7 @@ FORMATS = (
     mail.FORMAT,
     mail.OUTLOOK,
     html.FORMAT,
-    note.FORMAT,
+    notes.FORMAT,
     excel.CSV,
     legacy.FORMAT,
 )

@@ -9,7 +9,6 @@ from itertools import groupby
 from pathlib import Path
 
 from ingest.page import Block, Extract, Page
-from ingest.readers.formats import Format
 from ingest.readers.furniture import without_furniture
 from ingest.readers.notes.chat import messages
 from ingest.readers.notes.dialects import plain, table_number
@@ -19,13 +18,6 @@ from kb.base.bounded_yaml import YamlError, as_mapping, read_entries
 from kb.base.errors import ReadError
 from kb.base.visibility import KEY
 from kb.language.text import is_japanese
-
-FORMAT = Format(
-    "note",
-    (".md", ".markdown", ".txt"),
-    "ingest.readers.notes.note:read_note",
-    textual=True,
-)
 
 _LABEL = re.compile(
     r"^\W{0,8}(?:visibility|公開\s?範囲|閲覧\s?範囲|公開\s?区分)\W{0,4}?[:：=]\s*"

@@ -14,7 +14,7 @@ import pytest
 from ingest.describe.cases import cases
 from ingest.describe.lists.official import official
 from ingest.flow.pipeline import ingest
-from ingest.flow.reading import read
+from ingest.readers import read
 from kb.base.config import Settings
 from kb.base.types import Filters, OfficialFigure, Viewer
 from kb.places.gazetteer import load_gazetteer

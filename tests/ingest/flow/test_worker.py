@@ -108,6 +108,15 @@ def test_reading_a_note_needs_no_heavy_library(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", code, str(path)], check=True)
 
 
+def test_a_process_that_serves_does_not_load_what_workers_describe_with() -> None:
+    code = (
+        "import sys, dxkb.serving; from ingest.flow import inspect;"
+        "print([m for m in sys.modules if m.startswith(('ingest.describe', 'ingest.readers.notes.', 'onnxruntime'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_a_crash_is_tried_again_when_asked_and_after_a_restart(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
