@@ -7,10 +7,9 @@ procedures, a phrase book and an encyclopedia's questions; on none that the verd
 
 from __future__ import annotations
 
-import gzip
-import json
 import random
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +20,7 @@ from kb.language.lexicon import Lexicon
 from kb.language.sentences import read_twice
 from kb.places.gazetteer import load_gazetteer
 from kb.ranking.tuning import SHIPPED
+from training.gzipped import entries, rows
 from training.sentences.texts import ASKED, asked, residents
 
 _EACH = 700  # questions of a source that is none of our own
@@ -52,17 +52,17 @@ def fitted_digital(folder: Path, encoder: Encoder, lexicon: Lexicon, seed: int) 
 
 def _others(folder: Path, rng: random.Random) -> Iterator[tuple[float, list[str]]]:
     """Questions about anything else, by source, and what each source weighs."""
-    phrases = _lines(folder / "ja_en.tsv.gz")
-    entries = [json.loads(line)["questions"] for line in _lines(folder / "jaquad_train.jsonl.gz")]
+    phrases = list(rows(folder / "ja_en.tsv.gz"))
+    encyclopedia = [entry["questions"] for entry in entries(folder / "jaquad_train.jsonl.gz")]
     yield _STAFF, _placed((ASKED / "staff.txt").read_text("utf-8").splitlines(), rng)
     yield _TOWNS, _placed([pair.question for pair in asked(ASKED, "f*.tsv")], rng)
     bulletins = [pair.question for pair in residents(folder, ASKED)]
     yield 1.0, _placed(rng.sample(bulletins, _RESIDENTS), rng)
     for kind in (
-        [row.split("\t")[0] for row in _lines(folder / "procedures.tsv.gz")[1:]],
-        [row.split("\t")[0] for row in phrases],
-        [row.split("\t")[1] for row in phrases],
-        [questions[0] for questions in entries if questions],
+        [row[0] for row in islice(rows(folder / "procedures.tsv.gz"), 1, None)],
+        [row[0] for row in phrases],
+        [row[1] for row in phrases],
+        [questions[0] for questions in encyclopedia if questions],
     ):
         yield 1.0, rng.sample(kind, _EACH)
 
@@ -74,8 +74,3 @@ def _placed(questions: Sequence[str], rng: random.Random) -> list[str]:
         f"{rng.choice(names)}{rng.choice('の 　')}{text}" if number % 3 == 0 else text
         for number, text in enumerate(questions)
     ]
-
-
-def _lines(path: Path) -> list[str]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [line.rstrip("\n") for line in lines]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import itertools
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from ingest.split.chunks import windows
 from kb.language.lexicon import read_groups
+from training.gzipped import entries, rows
 
 
 class Example(NamedTuple):
@@ -44,7 +42,7 @@ def example_sets(folder: Path, lexicon: Path) -> dict[str, list[Example]]:
 
 def dictionary(folder: Path) -> Iterator[tuple[str, str, str]]:
     """(headword, reading, English glosses) of JMdict."""
-    for row in _rows(folder / "jmdict.tsv.gz"):
+    for row in rows(folder / "jmdict.tsv.gz"):
         glosses = "; ".join(g for g in row[2].split("; ") if len(g) > 1 and g != "*")
         if glosses:
             yield row[0], row[1], glosses[:160]
@@ -52,7 +50,7 @@ def dictionary(folder: Path) -> Iterator[tuple[str, str, str]]:
 
 def sentence_pairs(folder: Path) -> Iterator[Example]:
     """Japanese and English sentences."""
-    for row in _rows(folder / "ja_en.tsv.gz"):
+    for row in rows(folder / "ja_en.tsv.gz"):
         yield Example(row[0], row[1])
 
 
@@ -75,14 +73,14 @@ def titles(folder: Path) -> Iterator[Example]:
 
 def laws(folder: Path) -> Iterator[Example]:
     """Law and caption, and the beginning of the article."""
-    for row in _rows(folder / "law_articles.tsv.gz"):
+    for row in rows(folder / "law_articles.tsv.gz"):
         if row[1]:
             yield Example(f"{row[0]} {row[1]}", row[2][:260])
 
 
 def procedures(folder: Path) -> Iterator[Example]:
     """Name of a procedure, and its law, people, attachments and life event."""
-    for i, row in enumerate(_rows(folder / "procedures.tsv.gz")):
+    for i, row in enumerate(rows(folder / "procedures.tsv.gz")):
         if i:
             yield Example(row[0], " ".join(part for part in row[1:] if part))
 
@@ -106,13 +104,13 @@ def neighbours(folder: Path) -> Iterator[Example]:
 
 def synonyms(folder: Path) -> Iterator[Example]:
     """Neighbouring members of a synonym group."""
-    for row in _rows(folder / "synonyms.tsv.gz"):
+    for row in rows(folder / "synonyms.tsv.gz"):
         yield from (Example(a, b) for a, b in itertools.pairwise(row))
 
 
 def similar_sentences(folder: Path, least: float = 0.7) -> Iterator[Example]:
     """Sentences that people judged to mean about the same."""
-    for row in _rows(folder / "sts.tsv.gz"):
+    for row in rows(folder / "sts.tsv.gz"):
         if float(row[2]) >= least:
             yield Example(row[0], row[1])
 
@@ -132,15 +130,13 @@ def lexicon_pairs(folder: Path) -> Iterator[Example]:
 
 def _jaquad(folder: Path) -> Iterator[tuple[str, str, list[str]]]:
     """(title, passage, questions)."""
-    for line in _lines(folder / "jaquad_train.jsonl.gz"):
-        entry = json.loads(line)
+    for entry in entries(folder / "jaquad_train.jsonl.gz"):
         yield entry["title"], entry["passage"], entry["questions"]
 
 
 def _bulletins(folder: Path) -> Iterator[tuple[str, str]]:
     """(title, body)."""
-    for line in _lines(folder / "bulletins.jsonl.gz"):
-        entry = json.loads(line)
+    for entry in entries(folder / "bulletins.jsonl.gz"):
         yield entry["title"], entry["body"]
 
 
@@ -151,16 +147,3 @@ def _windows(text: str) -> list[str]:
 
 def _pairs_of(text: str) -> set[str]:
     return {text[i : i + 2] for i in range(len(text) - 1)}
-
-
-def _lines(path: Path) -> Iterator[str]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from lines
-
-
-def _rows(path: Path) -> Iterator[list[str]]:
-    csv.field_size_limit(1_000_000)
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if row:
-                yield row

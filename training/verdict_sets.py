@@ -9,12 +9,12 @@ bulletins, and sentences of a phrase book, as far as no word of the lexicon is i
 
 from __future__ import annotations
 
-import gzip
 import json
 import random
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,7 @@ from kb.storage.feed.contents import Vectors
 from kb.storage.rows import CaseTerms
 from kb.storage.sentence_vectors import encoded_text
 from kb.storage.store import Store
+from training.gzipped import entries, rows
 from training.remembered import Remembered
 from training.sentences.texts import UNSEEN, asked
 
@@ -208,19 +209,19 @@ def _encyclopedia(
 
 def _articles(folder: Path, encoders: Encoders, rng: random.Random) -> list[tuple[Doc, str]]:
     """Passages of 150 articles, each with one of its questions."""
-    rows = _json_lines(folder / "jaquad_train.jsonl.gz")
-    chosen = set(rng.sample(sorted({str(row["title"]) for row in rows}), 150))
-    rows = [row for row in rows if row["title"] in chosen and row["questions"]]
-    said = [(str(row["title"]), str(row["title"]), str(row["passage"])) for row in rows]
-    return list(zip(_docs(said, encoders), (row["questions"][0] for row in rows), strict=True))
+    read = list(entries(folder / "jaquad_train.jsonl.gz"))
+    chosen = set(rng.sample(sorted({entry["title"] for entry in read}), 150))
+    read = [entry for entry in read if entry["title"] in chosen and entry["questions"]]
+    said = [(entry["title"], entry["title"], entry["passage"]) for entry in read]
+    return list(zip(_docs(said, encoders), (e["questions"][0] for e in read), strict=True))
 
 
 def _laws(folder: Path, encoders: Encoders, rng: random.Random) -> list[Doc]:
     """Law articles that the sentence model has not read yet: their signs are the other legs'."""
-    rows = rng.sample(_rows(folder / "law_articles.tsv.gz"), _LAWS)
+    chosen = rng.sample(list(rows(folder / "law_articles.tsv.gz")), _LAWS)
     nothing = np.zeros((0, encoders.sentences.dimension), np.float32)
     unread = Meaning(nothing, np.zeros(encoders.sentences.dimension, np.float32))
-    said = [("", f"{law} {caption}", text) for law, caption, text in rows]
+    said = [("", f"{law} {caption}", text) for law, caption, text in chosen]
     return [_doc(row, encoders.words, unread) for row in said]
 
 
@@ -231,19 +232,20 @@ class _Strange:
         self._rng = rng
         own = (ROOT / "tests" / "queries" / "unanswered.jsonl").read_text("utf-8").splitlines()
         self.own = [str(json.loads(line)["query"]) for line in own]
-        phrases = _rows(folder / "ja_en.tsv.gz")
+        phrases = list(rows(folder / "ja_en.tsv.gz"))
         questions = [
             row["questions"][0]
-            for row in _json_lines(folder / "jaquad_train.jsonl.gz")
+            for row in entries(folder / "jaquad_train.jsonl.gz")
             if row["questions"]
         ]
+        procedures = islice(rows(folder / "procedures.tsv.gz"), 1, None)
         near = [
             [
                 row["title"]
-                for row in _json_lines(folder / "bulletins.jsonl.gz")
+                for row in entries(folder / "bulletins.jsonl.gz")
                 if len(row["title"]) >= 12
             ],
-            [row[0] for row in _rows(folder / "procedures.tsv.gz")[1:] if len(row[0]) < 40],
+            [row[0] for row in procedures if len(row[0]) < 40],
         ]
         near.append([pair.question for pair in asked(UNSEEN, "f*.tsv")])
         near.append((UNSEEN / "staff.txt").read_text("utf-8").splitlines())
@@ -300,13 +302,3 @@ def _doc(said: tuple[str, str, str], encoder: StaticEncoder, read: Meaning) -> D
         Meaning(encoder.encode_terms(parts), encoder.encode_terms([search_terms(named)])[0]),
         read,
     )
-
-
-def _rows(path: Path) -> list[list[str]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [line.rstrip("\n").split("\t") for line in lines]
-
-
-def _json_lines(path: Path) -> list[dict[str, list[str] | str]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from tokenizers import Tokenizer
 from transformers import BertModel
 
+from training.gzipped import rows
 from training.sentences.encoder import PASSAGE, QUERY, encode
 from training.sentences.mining import Array, Embed
 from training.sentences.texts import Pair
@@ -64,9 +64,8 @@ def _rank(model: BertModel, tokens: Tokenizer, pairs: Sequence[Pair]) -> float:
 
 
 def _judged(folder: Path, every: int = 150) -> list[tuple[str, str, float]]:
-    with gzip.open(folder / "sts.tsv.gz", "rt", encoding="utf-8", newline="") as lines:
-        rows = list(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [(row[0], row[1], float(row[2])) for row in rows[::every]]
+    judged = islice(rows(folder / "sts.tsv.gz"), 0, None, every)
+    return [(row[0], row[1], float(row[2])) for row in judged]
 
 
 def _correlation(a: Array, b: Array) -> float:

@@ -7,11 +7,10 @@ For measuring only: nothing here is trained on.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.language.sentences import SentenceEncoder
+from training.gzipped import entries
 from training.sentences.texts import windows
 
 Array = npt.NDArray[np.float32]
@@ -62,13 +62,13 @@ def load(name: str, shared: Path) -> Judged:
     if name == "amagasaki":
         texts = {
             str(r["id"]): str(r["text"])
-            for r in _rows(shared / "eval/amagasaki_documents.jsonl.gz")
+            for r in entries(shared / "eval/amagasaki_documents.jsonl.gz")
         }
         parts = {key: text.partition("\nAnswer: ") for key, text in texts.items()}
         documents = {k: (q.removeprefix("Question: "), a) for k, (q, _, a) in parts.items()}
         return Judged(documents, _questions(shared / "eval/amagasaki_dev_queries.jsonl"))
     if name == "jaquad":
-        rows = list(_rows(shared / "eval/jaquad_dev.jsonl.gz"))[::4]
+        rows = list(entries(shared / "eval/jaquad_dev.jsonl.gz"))[::4]
         documents = {str(i): (r["title"], r["passage"]) for i, r in enumerate(rows)}
         asked = [("", q, {str(i): 1.0}) for i, r in enumerate(rows) for q in r["questions"]]
         return Judged(documents, asked)
@@ -120,11 +120,6 @@ def _note(path: Path) -> tuple[str, str]:
     front = _FRONT.match(text)
     title = _TITLE.search(front.group(1)) if front else None
     return title.group(1) if title else path.stem, text[front.end() :] if front else text
-
-
-def _rows(path: Path) -> Iterator[dict[str, str]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from map(json.loads, lines)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ Reads the files of ``shared/training`` and the project's lexicon; nothing that i
 
 from __future__ import annotations
 
-import csv
-import gzip
-import json
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
+
+from training.gzipped import entries, rows
 
 WINDOW = 200
 """Characters of a passage, about: what the encoder is given of a case at a time."""
@@ -70,8 +70,7 @@ def questions(folder: Path) -> Iterator[Pair]:
     """A question on an encyclopedia's passage and the window, after the article's title, that
     shares most pairs of letters with it (JaQuAD)."""
     titles: dict[str, int] = {}
-    for line in _lines(folder / "jaquad_train.jsonl.gz"):
-        entry = json.loads(line)
+    for entry in entries(folder / "jaquad_train.jsonl.gz"):
         number = titles.setdefault(entry["title"], len(titles))
         parts = [(part, _letters(part)) for part in windows(entry["passage"])]
         for question in entry["questions"] if parts else ():
@@ -83,8 +82,7 @@ def questions(folder: Path) -> Iterator[Pair]:
 
 def bulletins(folder: Path) -> Iterator[Pair]:
     """Title of an article of a municipal bulletin and each of its first windows."""
-    for number, line in enumerate(_lines(folder / "bulletins.jsonl.gz")):
-        entry = json.loads(line)
+    for number, entry in enumerate(entries(folder / "bulletins.jsonl.gz")):
         for part in windows(entry["body"])[:4]:
             if len(part) > 40:
                 yield Pair(entry["title"], part, entry["title"], number % _HELD_OUT == 0)
@@ -103,7 +101,7 @@ def asked(folder: Path, pattern: str) -> Iterator[Pair]:
 def residents(folder: Path, written: Path) -> Iterator[Pair]:
     """Questions of our own about windows of the bulletins: a line has the article's number, the
     window's and the questions."""
-    articles = [json.loads(line) for line in _lines(folder / "bulletins.jsonl.gz")]
+    articles = list(entries(folder / "bulletins.jsonl.gz"))
     for path in sorted(written.glob("windows*.tsv")):
         for number, row in enumerate(_own(path)):
             article = articles[int(row[0])]
@@ -119,16 +117,14 @@ def _own(path: Path) -> Iterator[list[str]]:
 
 def laws(folder: Path, every: int = 8) -> Iterator[Pair]:
     """Caption and law, and the beginning of the article; one of ``every`` articles."""
-    for number, row in enumerate(_rows(folder / "law_articles.tsv.gz")):
+    for number, row in enumerate(rows(folder / "law_articles.tsv.gz")):
         if row[1] and number % every == 0:
             yield Pair(f"{row[1].strip('（）()')} {row[0]}", row[2][:WINDOW], row[2][:WINDOW])
 
 
 def procedures(folder: Path) -> Iterator[Pair]:
     """Name of a national procedure, and its law, people, attachments and life event."""
-    rows = _rows(folder / "procedures.tsv.gz")
-    next(rows)
-    for row in rows:
+    for row in islice(rows(folder / "procedures.tsv.gz"), 1, None):
         said = " ".join(re.sub(r"^\d+ ", "", part) for part in row[1:] if part)
         held = _number(row[0]) % _HELD_OUT == 0
         yield Pair(row[0], said[:WINDOW], row[0], held)
@@ -136,14 +132,14 @@ def procedures(folder: Path) -> Iterator[Pair]:
 
 def sentences(folder: Path) -> Iterator[Pair]:
     """A sentence and its translation, by turns from Japanese and from English."""
-    for number, row in enumerate(_rows(folder / "ja_en.tsv.gz")):
+    for number, row in enumerate(rows(folder / "ja_en.tsv.gz")):
         left, right = row[:2] if number % 2 else (row[1], row[0])
         yield Pair(left, right, row[1], number % _HELD_OUT == 0)
 
 
 def dictionary(folder: Path) -> Iterator[Pair]:
     """English glosses and the Japanese headword, common words only, by turns from either side."""
-    for number, row in enumerate(_rows(folder / "jmdict.tsv.gz")):
+    for number, row in enumerate(rows(folder / "jmdict.tsv.gz")):
         if row[3] != "0" and len(row[2]) > 3:
             left, right = (row[0], row[2][:120]) if number % 2 else (row[2][:120], row[0])
             yield Pair(left, right, row[2])
@@ -151,7 +147,7 @@ def dictionary(folder: Path) -> Iterator[Pair]:
 
 def synonyms(folder: Path) -> Iterator[Pair]:
     """The first word of a group of synonyms and the others in a row."""
-    for row in _rows(folder / "synonyms.tsv.gz"):
+    for row in rows(folder / "synonyms.tsv.gz"):
         if len(row) > 1:
             yield Pair(row[0], "、".join(row[1:6]), row[0])
 
@@ -180,17 +176,15 @@ def _group(japanese: list[str], english: list[str]) -> Iterator[Pair]:
 
 def plain_texts(folder: Path) -> Iterator[str]:
     """Texts to count the pieces of: all of the small files, a fourth of the laws."""
-    for line in _lines(folder / "jaquad_train.jsonl.gz"):
-        entry = json.loads(line)
+    for entry in entries(folder / "jaquad_train.jsonl.gz"):
         yield from (entry["title"], entry["passage"], *entry["questions"])
-    for line in _lines(folder / "bulletins.jsonl.gz"):
-        entry = json.loads(line)
+    for entry in entries(folder / "bulletins.jsonl.gz"):
         yield from (entry["title"], entry["body"])
-    for number, row in enumerate(_rows(folder / "law_articles.tsv.gz")):
+    for number, row in enumerate(rows(folder / "law_articles.tsv.gz")):
         if number % 4 == 0:
             yield " ".join(row)
     for name in ("procedures", "ja_en", "jmdict", "synonyms", "sts"):
-        for row in _rows(folder / f"{name}.tsv.gz"):
+        for row in rows(folder / f"{name}.tsv.gz"):
             yield " ".join(row)
 
 
@@ -201,16 +195,3 @@ def _letters(text: str) -> set[str]:
 def _number(text: str) -> int:
     """A number of the text that is the same in every run."""
     return sum(ord(c) * (i + 1) for i, c in enumerate(text))
-
-
-def _lines(path: Path) -> Iterator[str]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        yield from lines
-
-
-def _rows(path: Path) -> Iterator[list[str]]:
-    csv.field_size_limit(1_000_000)
-    with gzip.open(path, "rt", encoding="utf-8", newline="") as lines:
-        for row in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if row:
-                yield row
