@@ -1,8 +1,8 @@
 """A release, made here: `python -m scripts.release 1.0.0` checks, builds and tags; it publishes nothing.
 
-The tree must be clean and on main, the changelog have an Unreleased heading. Version and heading are written and committed
-(unless they stand there already, and only the tag is missing), `dist/` gets the wheel, the sdist and both kits with
-SHA256SUMS, and the commit its tag.
+The tree must be clean and on main. What stands under Unreleased goes under the version's heading (a new one, or the one
+that stands first and has no tag yet), version and changelog are committed, `dist/` gets the wheel, the sdist and both kits
+with SHA256SUMS, and the commit its tag.
 """
 
 from __future__ import annotations
@@ -20,19 +20,22 @@ _HEADING = "## Unreleased\n"
 
 
 def prepared(changelog: str, version: str, day: str) -> str:
-    """The changelog with the unreleased changes under their version. Raises ValueError for none, or for a
-    version that is there."""
-    if not re.fullmatch(r"\d+\.\d+\.\d+", version) or f"## {version} " in changelog:
-        raise ValueError(f"{version} is no new version")
+    """The changelog with the unreleased changes under their version, of that day: a new heading, or the first one where
+    it is this version's, which has no tag yet. Raises ValueError for no version, or nothing to release."""
+    if not re.fullmatch(r"\d+\.\d+\.\d+", version):
+        raise ValueError(f"{version} is no version")
     before, heading, rest = changelog.partition(_HEADING)
-    if not heading or not rest.partition("\n## ")[0].strip():
-        raise ValueError("nothing under Unreleased")
-    return f"{before}{_HEADING}\n## {version} ({day})\n{rest}"
-
-
-def is_prepared(changelog: str, init: str, version: str) -> bool:
-    """True where the tree says that it is this version."""
-    return f"## {version} (" in changelog and f'__version__ = "{version}"' in init
+    unreleased, _, earlier = rest.partition("\n## ")
+    first, _, entries = earlier.partition("\n")
+    changes = [unreleased.strip()]
+    if first.startswith(f"{version} ("):
+        changes.append(entries.partition("\n## ")[0].strip())
+        earlier = entries.partition("\n## ")[2]
+    told = "\n".join(filter(None, changes))
+    if not heading or not told or f"\n## {version} (" in f"\n## {earlier}":
+        raise ValueError(f"nothing under Unreleased that could be {version}")
+    made = f"{before}{_HEADING}\n## {version} ({day})\n\n{told}\n"
+    return f"{made}\n## {earlier}" if earlier else made
 
 
 def main() -> None:
@@ -40,18 +43,18 @@ def main() -> None:
     version = sys.argv[1]
     if _run("git", "status", "--porcelain") or _run("git", "branch", "--show-current") != "main":
         sys.exit("only from a clean main")
+    if _run("git", "tag", "--list", f"v{version}"):
+        sys.exit(f"v{version} is there already")
     log, init = _LOG.read_text("utf-8"), _INIT.read_text("utf-8")
-    is_tagged = bool(_run("git", "tag", "--list", f"v{version}"))
-    if is_tagged or not is_prepared(log, init, version):
-        try:
-            log = prepared(log, version, f"{datetime.now(UTC):%Y-%m-%d}")
-        except ValueError as error:
-            sys.exit(str(error))
+    try:
+        log = prepared(log, version, f"{datetime.now(UTC):%Y-%m-%d}")
+    except ValueError as error:
+        sys.exit(str(error))
     _run("make", "check")
-    if log != _LOG.read_text("utf-8"):
-        _LOG.write_text(log, encoding="utf-8")
-        told = re.sub(r'__version__ = "[^"]*"', f'__version__ = "{version}"', init)
-        _INIT.write_text(told, encoding="utf-8")
+    _LOG.write_text(log, encoding="utf-8")
+    told = re.sub(r'__version__ = "[^"]*"', f'__version__ = "{version}"', init)
+    _INIT.write_text(told, encoding="utf-8")
+    if _run("git", "status", "--porcelain"):
         _run("git", "commit", "--quiet", "--message", f"Version {version}", str(_LOG), str(_INIT))
     shutil.rmtree(_DIST, ignore_errors=True)
     for kit in ("windows", "windows-test", "kit", "kit-test", "packages"):
