@@ -140,7 +140,7 @@ def _views(settings: Settings) -> float:
     store = Store.open(settings)
     with tempfile.TemporaryDirectory() as aside:
         began = time.process_time()
-        whole(Path(aside), store.all_terms(), store.all_vectors(store.model_id()))
+        whole(Path(aside), store)
         return time.process_time() - began
 
 

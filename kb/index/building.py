@@ -6,14 +6,12 @@ import errno
 import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from kb.index import dense, lexical
 from kb.index.checksums import require_whole, seal, share
-from kb.storage.feed.contents import Vectors
-from kb.storage.rows import CaseTerms
 from kb.storage.store import Store
 
 ASIDE = "building-"
@@ -23,20 +21,32 @@ WHOLE = 1000
 _CHANGED = 0.1
 """Share of the cases that change, or that have been taken out and still lie in Tantivy's files, from
 which on building whole is no dearer."""
+AT_ONCE = 2000
+"""Cases whose terms or vectors are in memory together while views are built whole."""
 _REWRITTEN = ("meta.json", ".managed.json")  # by Tantivy, with every change
 
 _log = logging.getLogger(__name__)
 
 
-def whole(parent: Path | None, terms: Sequence[CaseTerms], vectors: Vectors) -> Path:
-    """A folder in ``parent``, or among the temporary files, with both views. Raises OSError."""
+def whole(parent: Path | None, store: Store) -> Path:
+    """A folder in ``parent``, or among the temporary files, with both views of all that is stored. Raises
+    OSError."""
+    model = store.model_id()
 
     def fill(aside: Path) -> None:
+        terms = (case for some in groups(store) for case in store.all_terms(some))
         lexical.build(aside / LEXICAL, terms)
-        dense.build(aside / DENSE, vectors)
+        dense.build(aside / DENSE, (store.all_vectors(model, some) for some in groups(store)))
         seal(aside)
 
     return made(parent, fill)
+
+
+def groups(store: Store) -> Iterator[list[int]]:
+    """The numbers of all cases in order, some at a time, at least once. A case that comes meanwhile is missing,
+    and one that goes may be there: the next change of the views mends that."""
+    nos = sorted(store.all_case_nos())
+    yield from (nos[start : start + AT_ONCE] for start in range(0, max(1, len(nos)), AT_ONCE))
 
 
 def brought_up(before: Path, since: int, store: Store) -> Path | None:

@@ -21,11 +21,13 @@ TITLE_WEIGHT = 1.0
 _FEW = 5  # cases under which their mean is too near to each of them
 
 
-def build(folder: Path, vectors: Vectors, title_weight: float = TITLE_WEIGHT) -> DenseView:
-    """Writes the view into ``folder`` and opens it."""
-    view = in_memory(vectors, title_weight)
-    view.write(folder)
-    return view
+def build(
+    folder: Path, vectors: Iterable[Vectors], title_weight: float = TITLE_WEIGHT
+) -> DenseView:
+    """Writes the view over ``vectors``, which come by case and are never all in memory, into ``folder`` and
+    opens it. Raises OSError or ValueError."""
+    parts.stream(folder, (_part(some, title_weight) for some in vectors))
+    return open_view(folder)
 
 
 def in_memory(vectors: Vectors, title_weight: float = TITLE_WEIGHT) -> DenseView:
@@ -90,10 +92,6 @@ class DenseView:
 
     def __len__(self) -> int:
         return sum(len(p.cases) - len(d) for p, d in zip(self.parts, self._dead, strict=True))
-
-    def write(self, folder: Path) -> None:
-        """Writes a view that was made in memory into ``folder``. Raises OSError."""
-        parts.write(folder, self.parts)
 
     @property
     def dimension(self) -> int:

@@ -4,7 +4,7 @@ and now and then parts grow together. So a new view shares the files of the one 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,9 @@ _GONE = 0.25  # share of a part that is gone at which it is written anew
 _MAPPED = 1 << 25
 """Bytes of vectors from which on they are mapped, not read: what is small stays right though somebody
 truncates the file."""
+_HEADER = 128
+"""Bytes of what numpy tells before the rows, which is written when they have been counted."""
+_NONE = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Part:
         starts = np.searchsorted(self.cases, self.gone)
         ends = np.searchsorted(self.cases, self.gone, side="right")
         runs = [np.arange(s, e) for s, e in zip(starts.tolist(), ends.tolist(), strict=True)]
-        return np.concatenate(runs) if runs else np.zeros(0, np.int64)
+        return np.concatenate(runs) if runs else _NONE
 
     def at(self, case: int) -> slice:
         """The rows of a case; none where it is not here or gone."""
@@ -65,7 +68,7 @@ class Part:
 
 def made(rows: Matrix, cases: Numbers, chunks: Numbers) -> Part:
     """A part that is not written yet."""
-    return Part("", rows, cases, chunks, np.zeros(0, np.int64), rows.sum(axis=0, dtype=np.float64))
+    return Part("", rows, cases, chunks, _NONE, rows.sum(axis=0, dtype=np.float64))
 
 
 def add(parts: Sequence[Part], gone: Collection[int], new: Part) -> tuple[Part, ...]:
@@ -88,6 +91,28 @@ def _joined(parts: Sequence[Part]) -> Part:
     rows = np.concatenate([p.rows[k] for p, k in zip(parts, kept, strict=True)])[order]
     chunks = np.concatenate([p.chunks[k] for p, k in zip(parts, kept, strict=True)])[order]
     return made(rows, cases[order], chunks)
+
+
+def stream(folder: Path, some: Iterable[Part]) -> None:
+    """Writes what comes part by part, by case, as one. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    width, total, cases, chunks = 1, np.zeros(1), [_NONE], [_NONE]
+    with (folder / "1.rows.npy").open("wb") as file:
+        file.write(bytes(_HEADER))
+        for part in some:
+            if len(part.cases) or len(cases) == 1:  # of nothing the width may be another
+                width, total = part.rows.shape[1], total + part.total
+                file.write(np.ascontiguousarray(part.rows, "<f4").data)
+                cases.append(part.cases)
+                chunks.append(part.chunks)
+        told = f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({sum(map(len, cases))}, {width}), }}"
+        file.seek(0)
+        file.write(b"\x93NUMPY\x01\x00" + (_HEADER - 10).to_bytes(2, "little"))
+        file.write(told.ljust(_HEADER - 11).encode() + b"\n")
+    np.save(folder / "1.cases.npy", np.concatenate(cases))
+    np.save(folder / "1.chunks.npy", np.concatenate(chunks))
+    listed = [{"name": "1", "gone": [], "total": total.tolist()}]
+    (folder / LIST).write_text(json.dumps(listed), encoding="utf-8")
 
 
 def write(folder: Path, parts: Sequence[Part]) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kb.base.config import Settings
 from kb.index import dense
-from kb.index.building import attempted, latest, made
+from kb.index.building import attempted, groups, latest, made
 from kb.index.checksums import opened, require_whole, seal
 from kb.index.dense import DenseView
 from kb.storage.store import Store
@@ -64,15 +64,14 @@ class SentenceViews:
         folder = self._folder(state)
         others = [at for at in self._settings.views.glob(f"{PREFIX}*") if at != folder]
         if (aside := attempted(lambda: self._brought_up(others, state))) is None:
-            vectors = self._store.sentence_vectors()
-            view = dense.in_memory(vectors, TITLE_WEIGHT)
-            if not len(vectors.case_nos):
-                return view
             try:
-                aside = made(self._settings.views, lambda at: _write(at, view))
+                aside = made(self._settings.views, self._write)
             except OSError:
-                return view
+                return dense.in_memory(self._store.sentence_vectors(), TITLE_WEIGHT)
         view = dense.open_view(aside)
+        if not len(view):  # nothing has been read yet
+            shutil.rmtree(aside, ignore_errors=True)
+            return view
         try:
             aside.rename(folder)
         except OSError:  # another process was first; what is opened serves as well
@@ -80,6 +79,11 @@ class SentenceViews:
         for other in others:
             shutil.rmtree(other, ignore_errors=True)
         return view
+
+    def _write(self, folder: Path) -> None:
+        some = (self._store.sentence_vectors(cases) for cases in groups(self._store))
+        dense.build(folder, some, TITLE_WEIGHT)
+        seal(folder)
 
     def _brought_up(self, others: Sequence[Path], state: tuple[int, int]) -> Path | None:
         """The view of an earlier state with what has changed since; None where there is none, or so
@@ -102,11 +106,6 @@ class SentenceViews:
             seal(aside, before)
 
         return made(self._settings.views, fill)
-
-
-def _write(folder: Path, view: DenseView) -> None:
-    view.write(folder)
-    seal(folder)
 
 
 def _open(folder: Path) -> DenseView:

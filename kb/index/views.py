@@ -8,7 +8,7 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -33,9 +33,7 @@ from kb.index.dense import DenseView
 from kb.index.lexical import LexicalView
 from kb.index.sentences import PREFIX, SentenceViews
 from kb.storage.database import explained
-from kb.storage.feed.contents import Vectors
 from kb.storage.lock import is_writing
-from kb.storage.rows import CaseTerms
 from kb.storage.store import Store
 
 FORMAT = 3  # raise when the layout of a view changes
@@ -138,16 +136,13 @@ class ViewKeeper:
         try:
             self._settings.views.mkdir(parents=True, exist_ok=True)
             aside = attempted(lambda: self._brought_up(folder)) or whole(
-                self._settings.views, *self._contents()
+                self._settings.views, self._store
             )
             self._publish(aside, folder)
             return self._load(generation) or _open(aside, generation, folder.name)
         except (OSError, RuntimeError, ValueError):
             with explained(self._settings.place):
-                return _open(whole(None, *self._contents()), generation, folder.name)
-
-    def _contents(self) -> tuple[Sequence[CaseTerms], Vectors]:
-        return self._store.all_terms(), self._store.all_vectors(self._store.model_id())
+                return _open(whole(None, self._store), generation, folder.name)
 
     def _brought_up(self, folder: Path) -> Path | None:
         """From the latest views of this database and model; None where there are none."""

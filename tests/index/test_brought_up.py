@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +13,11 @@ import pytest
 
 from kb.base.config import Settings
 from kb.base.types import CaseDraft, Chunk, PageQuality, Section
-from kb.index import building, sentences
+from kb.index import building, dense, sentences
 from kb.index.damage import damaged_views
 from kb.index.views import ViewKeeper, Views
 from kb.storage.feed import changes
+from kb.storage.feed.contents import Vectors
 from kb.storage.sentence_vectors import SentencePassage, put_vectors
 from kb.storage.store import Store
 from kb.storage.writer import FileState, NewCase, NewDocument, Terms, Writer, open_writer
@@ -28,6 +29,7 @@ WORDS = [f"語{n}" for n in range(60)]
 @pytest.fixture(autouse=True)
 def never_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(building, "WHOLE", 0)
+    monkeypatch.setattr(building, "AT_ONCE", 7)
     monkeypatch.setattr(building, "_CHANGED", 1.0)
     monkeypatch.setattr(sentences, "WHOLE", 0)
     monkeypatch.setattr(sentences, "PATIENCE", 0.0)
@@ -137,6 +139,20 @@ def test_every_leg_answers_as_if_built_whole(filled: Settings, tmp_path: Path) -
             )
         assert views.lexical.frequency(WORDS[3]) == whole.lexical.frequency(WORDS[3])
     assert len(views.dense.parts) > 1 or len(views.sentences.parts) > 1
+
+
+def test_views_are_built_without_all_that_is_stored_in_memory(
+    filled: Settings, tmp_path: Path
+) -> None:
+    class Watched(Store):
+        def all_vectors(self, model_id: str, cases: Collection[int] | None = None) -> Vectors:
+            asked.append(cases)
+            return super().all_vectors(model_id, cases)
+
+    asked: list[Collection[int] | None] = []
+    built = building.whole(tmp_path, Watched.open(filled))
+    assert {len(cases or ()) for cases in asked[:-1]} == {7}
+    assert len(dense.open_view(built / building.DENSE)) == len(keeper(filled).views().dense)
 
 
 def test_a_word_that_only_an_edited_case_says_weighs_as_much_as_before(filled: Settings) -> None:

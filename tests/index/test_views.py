@@ -66,7 +66,7 @@ def vectors(n: int = 200, d: int = 16) -> Vectors:
 
 def test_the_dense_view_agrees_with_brute_force(tmp_path: Path) -> None:
     stored = vectors()
-    dense.build(tmp_path, stored)
+    dense.build(tmp_path, [stored])
     view = dense.open_view(tmp_path)
     query = stored.chunks[5] + stored.chunks[50]
     best = {
@@ -80,10 +80,31 @@ def test_the_dense_view_agrees_with_brute_force(tmp_path: Path) -> None:
     assert view.top(query, 3, set()) == {}
 
 
+def test_a_dense_view_is_the_same_in_however_many_batches_it_comes(tmp_path: Path) -> None:
+    stored = vectors()
+    empty = Vectors(
+        *(part[:0] for part in (stored.chunk_nos, stored.case_nos)),
+        *[np.zeros((0, 1), np.float32)] * 2,
+    )
+
+    def some(start: int, end: int) -> Vectors:
+        told = (stored.chunk_nos, stored.case_nos, stored.chunks, stored.titles)
+        return Vectors(*(part[start:end] for part in told))
+
+    view = dense.build(tmp_path / "one", [stored])
+    parts = dense.build(tmp_path / "more", [empty, some(0, 80), empty, some(80, 200)])
+    query = stored.chunks[5] + stored.chunks[50]
+    assert parts.top(query, 50, None) == view.top(query, 50, None)
+    assert parts.usual(query) == pytest.approx(view.usual(query))
+    for name in ("cases", "chunks", "rows"):
+        files = (tmp_path / at / f"1.{name}.npy" for at in ("one", "more"))
+        assert np.array_equal(*map(np.load, files))
+
+
 def test_the_title_counts_beside_the_passage(tmp_path: Path) -> None:
     unit = np.eye(2, dtype=np.float32)
     stored = Vectors(np.array([1, 2]), np.array([1, 2]), unit[[0, 0]], unit[[0, 1]])
-    view = dense.build(tmp_path, stored)
+    view = dense.build(tmp_path, [stored])
     assert view.top(unit[0], 2, None) == {1: pytest.approx(2.0), 2: pytest.approx(1.0)}
 
 
@@ -94,7 +115,7 @@ def test_views_of_nothing_answer_with_nothing(tmp_path: Path) -> None:
         np.zeros((0, 4), np.float32),
         np.zeros((0, 4), np.float32),
     )
-    dense.build(tmp_path / "d", empty)
+    dense.build(tmp_path / "d", [empty])
     view = dense.open_view(tmp_path / "d")
     assert view.top(np.ones(4, np.float32), 5, None) == {}
     assert view.scores(np.ones(4, np.float32), [1]) == {}
@@ -102,7 +123,7 @@ def test_views_of_nothing_answer_with_nothing(tmp_path: Path) -> None:
 
 
 def test_a_dense_view_with_a_part_missing_is_refused(tmp_path: Path) -> None:
-    dense.build(tmp_path, vectors())
+    dense.build(tmp_path, [vectors()])
     np.save(tmp_path / "1.cases.npy", np.arange(3))
     with pytest.raises(ValueError, match="length"):
         dense.open_view(tmp_path)
