@@ -76,12 +76,11 @@ def _watch(settings: Settings, say: Lang) -> None:
         print(printing.ingest_text(report, settings, say), file=sys.stderr)
 
     def take_in() -> None:
-        if keeper.due.is_set():
-            keeper.due.clear()
-            try:
+        try:
+            if keeper.is_due():
                 done(ingest(settings, retry=False))
-            except DxkbError as error:
-                told(error)
+        except DxkbError as error:
+            told(error)
 
     keeper.start()
     watch(settings, threading.Event(), on_report=done, on_error=told, on_idle=take_in)

@@ -226,6 +226,7 @@ class CorpusKeeper:
             self._traffic.first_answer(self._stop)
         if self._settings.server and not self._stop.is_set():  # which any number may work for
             self._sentences.start()
+            self._recognition.start()
         while not self._stop.is_set():
             try:
                 with keeping(self._settings) as still:
@@ -258,9 +259,10 @@ class CorpusKeeper:
         if self._settings.server and self._worked_at != (now := self._generation()):
             self._worked_at = now
             self._sentences.request()
+            self._recognition.request()
         until = time.monotonic() + _STANDING_BY
         while not self._stop.wait(0.5):
-            self._ingest_if_wanted()
+            self._ingest_if_wanted(standing_by=True)
             if time.monotonic() >= until:
                 return
 
@@ -269,8 +271,7 @@ class CorpusKeeper:
 
     def _keep(self) -> None:
         self._stands_by = False
-        if not self._settings.server:
-            self._sentences.start()
+        self._sentences.start()
         self._recognition.start()
         self._examine()
         self._ingest()
@@ -305,7 +306,7 @@ class CorpusKeeper:
         drop_damaged_views(self._settings)
         self._damage = next(iter(damages(self._settings, sound=self._settings.place)), None)
 
-    def _ingest_if_wanted(self) -> None:
+    def _ingest_if_wanted(self, *, standing_by: bool = False) -> None:
         database = identity(self._settings.place)
         is_restored = database not in (None, self._database)
         self._database = database or self._database
@@ -314,8 +315,7 @@ class CorpusKeeper:
         if self._wanted.is_set() or is_restored:
             self._wanted.clear()
             self._ingest()
-        elif self._recognition.due.is_set():
-            self._recognition.due.clear()
+        elif not standing_by and self._recognition.is_due():
             self._ingest(retry=False)
         if is_restored:
             self._sentences.request()

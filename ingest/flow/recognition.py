@@ -25,12 +25,14 @@ from kb.documents.passwords import unsealed
 from kb.documents.recognised import (
     RecognitionProgress,
     WaitingPage,
+    claimed_pages,
+    due_documents,
     left_behind,
     mark_due,
     prune_recognised,
     put_recognised,
     recognition_progress,
-    waiting_pages,
+    waits,
 )
 from kb.storage.corrections import password
 from kb.storage.database import connect, explained
@@ -41,6 +43,8 @@ _LIMITS = Limits(PAGE_SECONDS, 3072)
 """Of a page; RapidOCR takes 1.5 GiB of address space."""
 _SHOWN_AFTER = 60.0
 """Seconds after which what was recognised of a long document is shown, though it is not all."""
+_AGAIN = 60.0
+"""Seconds after which a worker looks whether others have finished what they had claimed."""
 _FAILED = "null"
 
 
@@ -52,9 +56,8 @@ def recognise_waiting(
     at_once: int = 1,
 ) -> bool:
     """Recognises pages, so many ``at_once``, until a document is done, or a minute of its pages, and has it
-    read again at the next look; False when none waits (or ``stop`` is set).
-
-    Raises StoreError; what was recognised before stays.
+    read again at the next look (where others are at it, too: the last has); False when none waits (or ``stop``
+    is set). Raises StoreError; what was recognised before stays.
     """
     if (engine := engine_for(settings.ocr)) is None:
         return False
@@ -65,24 +68,32 @@ def recognise_waiting(
         ThreadPoolExecutor(at_once) as threads,
     ):
         prune_recognised(connection)
-        done, began = left_behind(connection)[:1], time.monotonic()
+        done, began, is_long = left_behind(connection)[:1], time.monotonic(), False
         content = partial(_content, workers, settings, engine)
         tell = progress or (lambda told: None)
         tell(recognition_progress(connection))  # how much waits, before the first page is done
-        while (pages := waiting_pages(connection, at_once)) and not (stop and stop.is_set()):
+        while not (stop and stop.is_set()):
             is_long = time.monotonic() - began > _SHOWN_AFTER
-            if done and (done[0] != pages[0].sha256 or is_long):
-                break
-            for page, found in zip(pages, threads.map(content, pages), strict=True):
-                if found != _FAILED or not (
-                    stop and stop.is_set()
-                ):  # the end fails what is at hand
-                    put_recognised(connection, page, found)
+            with claimed_pages(connection, at_once) as pages:
+                if not pages or (done and (done[0] != pages[0].sha256 or is_long)):
+                    break
+                if not _is_ours(settings, pages[0]):
+                    break
+                for page, found in zip(pages, threads.map(content, pages), strict=True):
+                    is_cut_off = found == _FAILED and stop and stop.is_set()
+                    if not is_cut_off:  # the end fails what is at hand
+                        put_recognised(connection, page, found)
             done = (pages[0].sha256,)
             tell(recognition_progress(connection))
         for digest in done:
-            mark_due(connection, digest)
+            if is_long or not settings.server or not waits(connection, digest):
+                mark_due(connection, digest)
     return bool(done)
+
+
+def _is_ours(settings: Settings, page: WaitingPage) -> bool:
+    """False for a file that this machine does not see, though others may that share the work."""
+    return not settings.server or (settings.corpus / page.path).is_file()
 
 
 def recognise_here(path: Path, secret: str | None, number: int, engine: str) -> str:
@@ -140,14 +151,14 @@ def _opens(settings: Settings, path: Path) -> str | None:
 
 
 class RecognitionKeeper:
-    """Recognises what waits in a thread of its own; whoever ingests asks it for what is ``due``."""
+    """Recognises what waits in a thread of its own; whoever ingests asks it whether something is due."""
 
     def __init__(self, settings: Settings, on_error: Callable[[DxkbError], None]) -> None:
         self._settings = settings
         self._background = Background("recognition", self._recognise, on_error)
         self.start, self.request = self._background.start, self._background.request
-        self.due = threading.Event()
-        """Set when documents can be read further; whoever reads them clears it."""
+        self._due = threading.Event()
+        self._seen: frozenset[str] = frozenset()
         self.progress = RecognitionProgress()
         """How far it is; equal numbers when nothing waits."""
 
@@ -155,9 +166,26 @@ class RecognitionKeeper:
         """Ends after the page at hand, or without it."""
         self._background.stop(5.0)
 
+    def is_due(self) -> bool:
+        """True once for documents that can be read further, whoever recognised their pages."""
+        found = self._due.is_set()
+        self._due.clear()
+        if self._settings.server:
+            with (
+                explained(self._settings.place),
+                closing(connect(self._settings.place)) as database,
+            ):
+                due = due_documents(database)
+            found, self._seen = bool(due - self._seen), due  # what cannot be read stays due
+        return found
+
     def _recognise(self, stop: threading.Event) -> None:
-        while recognise_waiting(self._settings, stop=stop, progress=self._tell):
-            self.due.set()
+        while not stop.is_set():
+            while recognise_waiting(self._settings, stop=stop, progress=self._tell):
+                self._due.set()
+            told = self.progress
+            if not self._settings.server or told.done == told.total or stop.wait(_AGAIN):
+                break  # else others are at the rest, and may die of it
         self.progress = RecognitionProgress()
 
     def _tell(self, progress: RecognitionProgress) -> None:

@@ -9,7 +9,9 @@ the page as it is shown; the rest is the recogniser's own.
 from __future__ import annotations
 
 import json
-from contextlib import closing
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +23,9 @@ Box = tuple[float, float, float, float]
 
 _UNREAD = """FROM documents d JOIN page_readings p ON p.document_no = d.no
   WHERE d.reader = 'pdf' AND p.quality < ? AND p.ocr = 0"""
+_DUE = "due "
+"""What the fingerprint of a document begins with that is to be read again: what no file has."""
+_OTHERS = 64  # workers that may have claimed the first of what waits
 _TRIED = "EXISTS (SELECT 1 FROM recognised r WHERE r.sha256 = d.sha256 AND r.page = p.page)"
 
 
@@ -41,22 +46,75 @@ class RecognitionProgress:
     total: int = 0
 
 
+@contextmanager
+def claimed_pages(connection: Connection, most: int) -> Iterator[tuple[WaitingPage, ...]]:
+    """The next pages to recognise, ``most`` at most, of one document. On a server they are nobody else's until
+    the block ends, so that any number of workers share the work; what one that dies had claimed is free
+    again. No row is locked and no transaction open meanwhile: a page takes up to a minute."""
+    if isinstance(connection, sqlite3.Connection):
+        yield waiting_pages(connection, most)
+        return
+    from kb.storage.postgresql.lock import claim, give_up
+
+    held: list[WaitingPage] = []
+    try:
+        for page in _waiting(connection, most + _OTHERS):
+            if len(held) == most or (held and page.sha256 != held[0].sha256):
+                break
+            if not claim(connection, _name(page)):
+                continue
+            held.append(page)
+            if _is_tried(connection, page):  # by another, since it was looked for
+                give_up(connection, _name(held.pop()))
+        yield tuple(held)
+    finally:
+        for page in held:
+            give_up(connection, _name(page))
+
+
 def waiting_pages(connection: Connection, most: int) -> tuple[WaitingPage, ...]:
     """The next pages to recognise, ``most`` at most: of the document that has the fewest left."""
+    found = _waiting(connection, most)
+    return tuple(page for page in found if page.sha256 == found[0].sha256)
+
+
+def _waiting(connection: Connection, most: int) -> list[WaitingPage]:
     rows = connection.execute(
         f"""SELECT d.path, d.sha256, p.page, count(*) OVER (PARTITION BY d.no) AS n {_UNREAD} AND NOT {_TRIED}
             ORDER BY n, d.no, p.page LIMIT ?""",
         [READABLE, most],
     )
-    found = [WaitingPage(row["path"], row["sha256"], int(row["page"])) for row in rows]
-    return tuple(page for page in found if page.sha256 == found[0].sha256)
+    return [WaitingPage(row["path"], row["sha256"], int(row["page"])) for row in rows]
+
+
+def _name(page: WaitingPage) -> str:
+    return f"page {page.page} {page.sha256}"
+
+
+def _is_tried(connection: Connection, page: WaitingPage) -> bool:
+    sql = "SELECT 1 FROM recognised WHERE sha256 = ? AND page = ?"
+    return connection.execute(sql, [page.sha256, page.page]).fetchone() is not None
+
+
+def waits(connection: Connection, sha256: str) -> bool:
+    """True while pages of the file with these bytes have not been tried."""
+    sql = f"SELECT 1 {_UNREAD} AND d.sha256 = ? AND NOT {_TRIED} LIMIT 1"
+    return connection.execute(sql, [READABLE, sha256]).fetchone() is not None
+
+
+def due_documents(connection: Connection) -> frozenset[str]:
+    """The documents, by their keys, that :func:`mark_due` has marked and nobody has read again."""
+    rows = connection.execute(
+        "SELECT key FROM documents WHERE fingerprint >= ? AND fingerprint < ?", [_DUE, "due!"]
+    )
+    return frozenset(str(row["key"]) for row in rows)
 
 
 def left_behind(connection: Connection) -> tuple[str, ...]:
     """The digests of files whose pages have all been tried and that nobody was told to read again, as
     when the power went between the two."""
     rows = connection.execute(
-        f"""SELECT DISTINCT d.sha256 {_UNREAD} AND d.fingerprint NOT LIKE 'due %'
+        f"""SELECT DISTINCT d.sha256 {_UNREAD} AND d.fingerprint NOT LIKE '{_DUE}%'
             AND d.warnings LIKE '%"warn.ocr_waiting"%' AND d.no NOT IN
               (SELECT d.no {_UNREAD} AND NOT {_TRIED})""",
         [READABLE, READABLE],
@@ -97,7 +155,7 @@ def mark_due(connection: Connection, sha256: str) -> None:
             [sha256],
         )
         connection.execute(
-            "UPDATE documents SET fingerprint = 'due ' || key WHERE sha256 = ?", [sha256]
+            f"UPDATE documents SET fingerprint = '{_DUE}' || key WHERE sha256 = ?", [sha256]
         )
 
 

@@ -11,9 +11,11 @@ from contextlib import closing, contextmanager
 from kb.base.config import Server
 from kb.base.errors import LockedError
 from kb.base.messages import Message, message
+from kb.storage.database import Connection
 from kb.storage.postgresql.pool import ServerConnection, server_connection, server_explained
 
 _WRITER, _KEEPER = 0x64786B61, 0x64786B64
+_NAMED = "hashtextextended(?, 0)"
 _LOOK = 5.0  # seconds between two looks at whether the connection lives
 _HOLDER = """SELECT a.application_name, a.query_start FROM pg_locks l JOIN pg_stat_activity a USING (pid)
   WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = ? AND l.objsubid = 1 AND l.granted
@@ -62,6 +64,19 @@ def server_keeping(server: Server) -> Iterator[Callable[[], None] | None]:
         finally:
             if not connection.raw.closed:
                 connection.execute("SELECT pg_advisory_unlock(?)", [_KEEPER])
+
+
+def claim(connection: Connection, name: str) -> bool:
+    """Takes what is called so for this connection, until :func:`give_up` or its end; False where another has
+    it. No row is locked and no transaction open meanwhile."""
+    return bool(connection.execute(f"SELECT pg_try_advisory_lock({_NAMED})", [name]).fetchone()[0])
+
+
+def give_up(connection: Connection, name: str) -> None:
+    """What :func:`claim` took; nothing where the connection is gone, and the claim with it."""
+    assert isinstance(connection, ServerConnection)
+    if not connection.raw.closed:
+        connection.execute(f"SELECT pg_advisory_unlock({_NAMED})", [name])
 
 
 def is_held(server: Server) -> bool:
