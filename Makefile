@@ -87,6 +87,7 @@ $(PEERS)/.installed: benchmarks/peers.txt $(VENV)/.installed
 	touch $@
 
 bench: $(PEERS)/.installed
+	$(PIP) -c constraints.txt psutil
 	$(BIN)/python -m benchmarks.bench --peers-python $(PEERS)/bin/python $(BENCH)
 
 # What is given to people without a network (docs/kits.md).

@@ -75,9 +75,8 @@ def recognise_waiting(
         while not (stop and stop.is_set()):
             is_long = time.monotonic() - began > _SHOWN_AFTER
             with claimed_pages(connection, at_once) as pages:
-                if not pages or (done and (done[0] != pages[0].sha256 or is_long)):
-                    break
-                if not _is_ours(settings, pages[0]):
+                is_other = bool(pages and done) and done[0] != pages[0].sha256
+                if not pages or is_other or (done and is_long) or not _is_ours(settings, pages[0]):
                     break
                 for page, found in zip(pages, threads.map(content, pages), strict=True):
                     is_cut_off = found == _FAILED and stop and stop.is_set()
