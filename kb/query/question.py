@@ -88,7 +88,7 @@ def understand(
         _edited(asked.text, [*cuts, *names]) if slips else "",
     )
     told = _edited(asked.text, [*map(_stood_for, conditions), *_usually(asked.text), *slips])
-    aspects = asked_aspects(asked.text)
+    aspects = _beside(asked_aspects(asked.text), conditions)
     is_all = _is_all(asked.text, conditions, aspects)
     browsing = bool(conditions) and not aspects and is_all
     marked = (
@@ -128,6 +128,12 @@ def _taken(
     if is_only_out and not conditions:
         raise QueryError("usage.query_only_exclusions")
     return Operators(asked.text, asked.phrases, words, asked.quoted), conditions
+
+
+def _beside(aspects: Sequence[Asked], conditions: Sequence[Condition]) -> tuple[Asked, ...]:
+    """Without those that a bounded cost says: 「費用が100万円以下」 does not ask what it costs."""
+    costs = [(c.start, c.end) for c in conditions if c.kind == "cost"]
+    return tuple(a for a in aspects if not any(s <= a.start and a.end <= e for s, e in costs))
 
 
 def _is_all(text: str, conditions: Sequence[Condition], aspects: Sequence[Asked]) -> bool:

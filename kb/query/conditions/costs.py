@@ -45,6 +45,9 @@ _OF = re.compile(rf"{_MUCH}\s*(?P<bound>{JAPANESE})の(?:予算|費用|経費|�
 _LESS = re.compile(  # 30万円もかけずに, 100万円足らずで
     rf"{_MUCH}(?P<bound>(?:も|と)?(?:かけ(?:ず|ない|なかった)|かから(?:ず|ない|なかった)|出さず|使わず)|足らずで(?={_DO}))"
 )
+_SPENT = re.compile(  # 500万円以上かかった, 1億円もかけて
+    rf"{_MUCH}\s*(?P<bound>{JAPANESE}|も)(?:を|が)?(?:かか[るっり]|かけ[たてる]|投じ|費やし|使った)"
+)
 _ALONE = re.compile(  # 300万円以下で, 2億円を超える庁舎: no word says that it is a cost
     rf"{_MUCH}\s*(?P<bound>{JAPANESE})(?=[のでに、\s]|$|(?<=[るす])[ァ-ヶ一-龥])"
 )
@@ -91,6 +94,8 @@ def _japanese(typed: Typed) -> Iterator[Found]:
         for match in pattern.finditer(typed.folded):
             if pattern is not _COSTS or stands("cost", typed, match.start(), match.start()):
                 yield _cost(match, number(match["n"]), match["bound"] or "以下")
+    for match in _SPENT.finditer(typed.folded):
+        yield _cost(match, number(match["n"]), "以上" if match["bound"] == "も" else match["bound"])
     for match in _LESS.finditer(typed.folded):
         yield _cost(match, number(match["n"]), "以下")
     for match in _ALONE.finditer(typed.folded):
