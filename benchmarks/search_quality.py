@@ -81,7 +81,7 @@ def measure(chosen: RetrievalSet, data: Path, modes: Sequence[Mode]) -> Report |
 
 def _line(report: Report) -> str:
     overall = report.overall
-    return f"nDCG@10 {overall.ndcg:.4f}  Recall@10 {overall.recall:.4f}  weak {overall.weak:.2f}  n {overall.n}"
+    return f"nDCG@10 {overall.ndcg:.4f}  Recall@10 {overall.recall:.4f}  weak {overall.weak:.2f}  n {overall.n}  said to answer: precision {overall.precision:.2f}, coverage {overall.coverage:.2f}"
 
 
 def _print_kinds(report: Report) -> None:

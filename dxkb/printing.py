@@ -242,7 +242,7 @@ def report_text(report: Report, say: Lang) -> str:
     """The evaluation as a table."""
     rows = [(say("cli.eval.all"), report.overall), *report.by_kind.items(), *report.by_lang.items()]
     width = max(len(name) for name, _ in rows) + 2
-    head = f"{'':{width}}{'n':>6}{f'nDCG@{report.k}':>10}{f'Recall@{report.k}':>12}{'weak':>8}"
+    head = f"{'':{width}}{'n':>6}{f'nDCG@{report.k}':>10}{f'Recall@{report.k}':>12}{'weak':>8}{'precision':>11}{'coverage':>10}"
     return "\n".join([head, *(_figure_row(name, figures, width) for name, figures in rows)])
 
 
@@ -316,7 +316,7 @@ def restored_text(done: Restored, settings: Settings, say: Lang) -> str:
 
 
 def _figure_row(name: str, figures: Figures, width: int) -> str:
-    return f"{name:{width}}{figures.n:>6}{figures.ndcg:>10.4f}{figures.recall:>12.4f}{figures.weak:>8.2f}"
+    return f"{name:{width}}{figures.n:>6}{figures.ndcg:>10.4f}{figures.recall:>12.4f}{figures.weak:>8.2f}{figures.precision:>11.2f}{figures.coverage:>10.2f}"
 
 
 def _status(file: FileReport | LedgerEntry, say: Lang) -> str:

@@ -26,7 +26,9 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One query's ranking (key, score), best first, and its figures."""
+    """One query's ranking (key, score), best first, and its figures: ``precision`` is the share of the
+    documents said to answer that are judged relevant, ``coverage`` the share of those judged relevant that are said to
+    answer; both 0 where nothing is."""
 
     id: str
     kind: str
@@ -35,16 +37,21 @@ class Outcome:
     ndcg: float
     recall: float
     weak: bool
+    precision: float = 0.0
+    coverage: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Means over ``n`` queries; ``weak`` is the share answered as "nothing good"."""
+    """Means over ``n`` queries; ``weak`` is the share answered as "nothing good", ``precision`` and
+    ``coverage`` tell how right it is what is said to answer (:class:`Outcome`)."""
 
     n: int
     ndcg: float
     recall: float
     weak: float
+    precision: float = 0.0
+    coverage: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +137,16 @@ def _judge(searcher: Searcher, query: Judged, k: int, mode: Mode) -> Outcome:
     """A document counts once, at its best rank, under the key its judgement uses."""
     found = searcher.rank(query.query, mode=mode, viewer=Viewer.owner())
     ranking: dict[str, float] = {}
+    answers = set()
     for scored in found.scored:
         case = found.cases[scored.case_no]
-        ranking.setdefault(case.id if case.id in query.relevant else case.path, scored.score)
+        key = case.id if case.id in query.relevant else case.path
+        ranking.setdefault(key, scored.score)
+        if scored.case_no in found.answers:
+            answers.add(key)
     ordered = list(ranking)
+    wanted = {key for key, grade in query.relevant.items() if grade > 0}
+    right = len(answers & wanted)
     return Outcome(
         query.id,
         query.kind,
@@ -142,6 +155,8 @@ def _judge(searcher: Searcher, query: Judged, k: int, mode: Mode) -> Outcome:
         ndcg(ordered, query.relevant, k),
         recall(ordered, query.relevant, k),
         found.weak,
+        right / len(answers) if answers else 0.0,
+        right / len(wanted) if wanted else 0.0,
     )
 
 
@@ -152,6 +167,8 @@ def _figures(outcomes: Sequence[Outcome]) -> Figures:
         sum(o.ndcg for o in outcomes) / n,
         sum(o.recall for o in outcomes) / n,
         sum(o.weak for o in outcomes) / n,
+        sum(o.precision for o in outcomes) / n,
+        sum(o.coverage for o in outcomes) / n,
     )
 
 

@@ -59,6 +59,10 @@ EVERY_CASE = "事例"
 """What asks for every case, where filters narrow them down."""
 
 
+_LEADS = 1000
+"""Questions whose lead is remembered."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """The cases that are ``allowed`` (None: all) and, of all, those ``meeting`` the conditions;
@@ -72,6 +76,20 @@ class _Scope:
     named: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question and what narrows it down, asked of the cases of a generation that the viewer may see."""
+
+    generation: int
+    filters: Filters
+    query: str
+    mode: Mode
+    near: str | None
+    home: str | None
+    wishes: Wishes
+    viewer: Viewer
+
+
 class Searcher:
     """Searches the store of ``settings`` with the weights of ``tuning``; notices changes by itself;
     safe to share."""
@@ -82,6 +100,7 @@ class Searcher:
         self._tuning = tuning
         self.views_keeper = ViewKeeper(settings, store)
         self._known_words: Vocabulary | None = None
+        self._leads: dict[_Asked, float] = {}
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -131,18 +150,16 @@ class Searcher:
         question = self.understand(query, near or home, wishes)
         wanted = resolve_filters(filters or Filters())
         scope = self._scope(views, question, (wanted, wishes), viewer)
-        vector = None if mode == "lexical" else self._vector(question.query)
-        sentence = None if mode == "lexical" else self._sentence(views, question)
-        legs = Legs(views, question.query, vector, mode, self._tuning, sentence)
+        legs = self._legs(views, question, mode)
         scored = legs.candidates(scope.allowed, scope.meeting)
         if not scope.browsing and not question.is_aspect:
-            best = self._best(legs, wanted, viewer)
-            scored = related(scored, self._tuning, best, scope.named)
+            scored = related(scored, self._tuning, self._best(legs, wanted, viewer), scope.named)
         nos = [s.case_no for s in scored]
         cases = self._store.cases_by_no(nos, viewer, whole=bool(question.aspects))
         scored = [s for s in scored if s.case_no in cases]
         strength = strengths(question.aspects, cases)
-        answers = self._answering(scored, legs, question, scope)
+        asked = _Asked(views.generation, wanted, query, mode, near, home, wishes, viewer)
+        answers = self._answering(scored, legs, question, scope, asked)
         if question.is_aspect:
             answers = answering_aspect(question.aspects, strength, possible(scope.standings))
         scored = moved_to(scored, strength, self._tuning, is_alone=question.is_aspect)
@@ -151,8 +168,29 @@ class Searcher:
         if scope.named or of_some or is_name(asked_name(question.query.text)):
             ordered = leading(ordered, answers)
         ordered = one_of_each(ordered, cases) if is_general(question) else ordered
-        found = (ordered, cases, answers, scope.standings, sentence)
-        return self._reranked(Ranking(question, views, vector, *found), viewer)
+        ranking = Ranking(
+            question, views, legs.vector, ordered, cases, answers, scope.standings, legs.sentence
+        )
+        return self._reranked(ranking, viewer)
+
+    def _legs(self, views: Views, question: Question, mode: Mode) -> Legs:
+        if mode == "lexical":
+            return Legs(views, question.query, None, mode, self._tuning, None)
+        vector, sentence = self._vector(question.query), self._sentence(views, question)
+        return Legs(views, question.query, vector, mode, self._tuning, sentence)
+
+    def _lead(self, asked: _Asked) -> float | None:
+        """That of a question before it was narrowed down, so that what a facet counts is what it brings;
+        None where nothing narrows it."""
+        if asked.filters == Filters():
+            return None
+        whole = replace(asked, filters=Filters())
+        if whole not in self._leads:
+            self.rank(
+                whole.query, mode=whole.mode, near=whole.near, home=whole.home,
+                wishes=whole.wishes, viewer=whole.viewer,
+            )  # fmt: skip
+        return self._leads.get(whole)
 
     def _best(self, legs: Legs, wanted: Filters, viewer: Viewer) -> tuple[float, float] | None:
         """The best of each leg over the whole corpus; None where that is what is asked."""
@@ -181,16 +219,28 @@ class Searcher:
         return _Scope(allowed, meeting | named, browsing, each, named)
 
     def _answering(
-        self, scored: list[Scored], legs: Legs, question: Question, scope: _Scope
+        self,
+        scored: list[Scored],
+        legs: Legs,
+        question: Question,
+        scope: _Scope,
+        asked: _Asked,
     ) -> frozenset[int]:
         """The cases that answer: those that meet the conditions where nothing else is asked."""
+        every = frozenset(s.case_no for s in scored)
         if scope.named:
-            return scope.named.intersection(s.case_no for s in scored)
+            return scope.named & every
         if question.browsing or scope.browsing:
-            return frozenset(s.case_no for s in scored) if scope.browsing else frozenset()
+            return every if scope.browsing else frozenset()
         with_vectors = legs.vector is not None and self._settings.is_builtin_model
         model = "vectors" if with_vectors else "words"
-        return answering(scored, legs, question.marked.typed, model=model)
+        lead = self._lead(asked)
+        found = answering(scored, legs, question.marked.typed, model=model, lead=lead)
+        if lead is None:
+            if len(self._leads) >= _LEADS:
+                self._leads.clear()
+            self._leads[asked] = found.lead
+        return found.answers
 
     def _ordered(
         self,

@@ -4,8 +4,8 @@ A case answers by how much of the question's words it says, weighted by rarity, 
 words; by how near it is in meaning, to the word vectors and, where the sentence model has read it, to
 that; and by whether the question is about a digital project at all, which the same model tells. They are
 weighed, together with the number of passages (among more of them something is near to any question) and
-the language, by a logistic model whose coefficients are data, fitted by training/verdict.py. What is
-signed is the case alone: filters change which cases are asked, never the verdict on one. What legs agree
+the language, by a logistic model whose coefficients are data, fitted by training/verdict.py. One that lies
+far behind the best of all answers no more: filters change which cases are asked, never the verdict on one. What legs agree
 on, by how much the best leads and how far it stands out were tried and added nothing (docs/ablation.md).
 """
 
@@ -42,6 +42,11 @@ _UNHEARD, _DOUBT = 0.5, 0.9
 """From this share of what is asked, weighted by rarity, that no case says at all, a case must lie this
 far above the line: what is near to 代行 is no answer to 犬の散歩代行."""
 
+_BEHIND = 2.5
+"""Log odds: what lies that far behind the best case is no answer beside it. Of the project's own judged
+queries 0.66 of what answers is judged right then and 0.70 of what is right answers; with all that lie
+above the line it is 0.35 and 0.83 (docs/ablation.md)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signs:
@@ -59,23 +64,38 @@ class Signs:
     english: float
 
 
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """The numbers of the cases that answer, and by how much (log odds) the best of all lies above the line."""
+
+    answers: frozenset[int]
+    lead: float = -math.inf
+
+
 def answering(
-    scored: Sequence[Scored], legs: Legs, about: Collection[str], *, model: str
-) -> frozenset[int]:
-    """Numbers of the cases that answer by ``model`` ("words" or "vectors"); ``about`` are the terms
-    of what is asked beside conditions. A name or word that is asked for alone is answered by those
-    that say it, whatever the vectors know of it."""
+    scored: Sequence[Scored],
+    legs: Legs,
+    about: Collection[str],
+    *,
+    model: str,
+    lead: float | None = None,
+) -> Answering:
+    """Which cases answer by ``model`` ("words" or "vectors"); ``about`` are the terms of what is asked
+    beside conditions, ``lead`` is that of the same question asked without filters, where these are
+    narrowed down. A name or word that is asked for alone is answered by those that say it, whatever the
+    vectors know of it."""
     if is_name(asked_name(legs.query.text)) and (
         saying := _saying_name(legs, [s.case_no for s in scored])
     ):
-        return saying
+        return Answering(saying)
     doubt = _DOUBT if _unheard(legs, about) >= _UNHEARD else 0.0
     unread, read = _weights()[model], _weights()["sentences" if model == "vectors" else model]
-    return frozenset(
-        no
-        for no, sign in signs(scored, legs).items()
-        if _score(sign, read if sign.read else unread) >= doubt
-    )
+    above = {
+        no: _score(sign, read if sign.read else unread) for no, sign in signs(scored, legs).items()
+    }
+    best = max(above.values(), default=-math.inf) if lead is None else lead
+    line = max(doubt, best - _BEHIND)
+    return Answering(frozenset(no for no, score in above.items() if score >= line), best)
 
 
 def _score(sign: Signs, weights: Sequence[float]) -> float:

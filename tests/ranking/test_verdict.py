@@ -91,12 +91,45 @@ def test_where_nothing_answers_the_total_is_none_and_what_is_near_is_still_liste
     assert sum(answer.facets["field"].values()) == answer.listed
 
 
-@pytest.mark.parametrize("query", ["窓口の待ち時間を減らしたい", "ドローン 配送", "kintone"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "窓口の待ち時間を減らしたい",
+        "ドローン 配送",
+        "kintone",
+        "住民がオンライン申請を本当に使ってくれているところを知りたいのですが",
+        "towns that use drones to deliver goods",
+    ],
+)
 def test_facets_lead_to_as_many_answers_as_they_count(searcher: Searcher, query: str) -> None:
     answer = searcher.search(query)
     assert sum(answer.facets["field"].values()) == answer.total > 0
     for field, count in answer.facets["field"].items():
         assert searcher.search(query, filters=Filters(fields=(field,))).total == count
+
+
+def test_what_is_narrowed_from_the_start_answers_as_if_narrowed_after(searcher: Searcher) -> None:
+    query = "小さな町でも、職員だけで業務アプリを作れた例はありますか"
+    counted = searcher.search(query).facets["prefecture"]
+    fresh = Searcher(searcher._settings, searcher._store)
+    for prefecture in ("兵庫県", "山形県", "長野県"):
+        found = fresh.search(query, filters=Filters(prefectures=(prefecture,)))
+        assert found.total == counted.get(prefecture, 0)
+
+
+@pytest.mark.parametrize(
+    ("query", "most"),
+    [
+        ("高齢者の買い物支援でドローンを使った町", 15),
+        ("小さな町でも、職員だけで業務アプリを作れた例はありますか", 25),
+        ("スマートフォンを持っていない人に、行政はどう情報を届けていますか", 40),
+        ("towns that use drones to deliver goods", 15),
+    ],
+)
+def test_a_long_question_is_not_answered_by_half_of_the_corpus(
+    searcher: Searcher, query: str, most: int
+) -> None:
+    assert 0 < searcher.search(query).total <= most
 
 
 def test_another_model_is_judged_by_words_alone(town: Searcher) -> None:
