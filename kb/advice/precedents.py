@@ -80,7 +80,7 @@ def answers_need(result: Result) -> bool:
     """True where the best passage is near enough for what words it shares with the need, or nothing has
     been read yet. Of a long need with its circumstances the verdict misses the first result, too."""
     reading, words = result.why.reading, sum(len(word) > 1 for word in result.why.terms)
-    if not result.answers:
+    if not result.could_answer:
         leads = result.rank == 1 and words >= _WORDS
         return leads and reading is not None and reading >= ANSWERS_NEED
     if reading is None or reading >= ANSWERS_NEED:

@@ -56,7 +56,7 @@ def told_already(
         answer = searcher.search(beside_conditions(title), k=k, filters=filters, viewer=viewer)
     except QueryError:
         return ()
-    return tuple(result.case for result in answer.results if result.answers)
+    return tuple(result.case for result in answer.results if result.could_answer)
 
 
 def _titled_alike(searcher: Searcher, case: Case, viewer: Viewer, k: int) -> list[Case]:

@@ -204,7 +204,8 @@ class Met:
 @dataclass(frozen=True, slots=True)
 class Result:
     """One case in the answer; ``same_initiative`` are those of other documents that tell of the same
-    thing, ``answers`` says that it is no mere neighbour."""
+    thing, ``answers`` says that it is no mere neighbour, ``could_answer`` that it were an answer if no other were
+    far better."""
 
     rank: int
     score: float
@@ -216,6 +217,7 @@ class Result:
     conditions: tuple[Met, ...] = ()
     same_initiative: tuple[Case, ...] = ()
     answers: bool = True
+    could_answer: bool = True
 
 
 @dataclass(frozen=True, slots=True)

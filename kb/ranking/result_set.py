@@ -16,12 +16,13 @@ from kb.ranking.boosting import Standing, met_by_all
 from kb.ranking.candidates import Vector
 from kb.ranking.fusion import Scored
 from kb.ranking.initiatives import folded
+from kb.ranking.verdict import Answering
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """A whole result set: what was asked, what it was asked of, the cases by number, which of them
-    answer, and where all cases stand to each of the question's conditions; ``same`` are the other
+    """A whole result set: what was asked, what it was asked of, the cases by number, the ``verdict`` on
+    which of them answer, and where all cases stand to each of the question's conditions; ``same`` are the other
     cases of an initiative by the one that is listed."""
 
     question: Question
@@ -29,7 +30,7 @@ class Ranking:
     vector: Vector | None
     scored: tuple[Scored, ...]
     cases: Mapping[int, Case]
-    answers: frozenset[int]
+    verdict: Answering
     standings: tuple[Standing, ...]
     sentence: Vector | None
     same: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
@@ -44,6 +45,11 @@ class Ranking:
     def initiatives(self, case_no: int) -> list[Case]:
         """A case and the others of the same initiative."""
         return [self.cases[no] for no in (case_no, *self.same.get(case_no, ()))]
+
+    @property
+    def answers(self) -> frozenset[int]:
+        """The numbers of the cases that answer."""
+        return self.verdict.answers
 
     @property
     def total(self) -> int:

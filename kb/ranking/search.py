@@ -50,7 +50,7 @@ from kb.ranking.result_set import Ranking, bands, facets
 from kb.ranking.shown import Shown
 from kb.ranking.taken import how_taken, is_general
 from kb.ranking.tuning import SHIPPED, Tuning
-from kb.ranking.verdict import answering, is_name
+from kb.ranking.verdict import Answering, answering, is_name
 from kb.ranking.vocabulary import Vocabulary, vocabulary
 from kb.storage.store import Store
 from kb.storage.writer import model_mismatch
@@ -154,24 +154,23 @@ class Searcher:
         scored = legs.candidates(scope.allowed, scope.meeting)
         if not scope.browsing and not question.is_aspect:
             scored = related(scored, self._tuning, self._best(legs, wanted, viewer), scope.named)
-        nos = [s.case_no for s in scored]
-        cases = self._store.cases_by_no(nos, viewer, whole=bool(question.aspects))
+        whole = bool(question.aspects)
+        cases = self._store.cases_by_no([s.case_no for s in scored], viewer, whole=whole)
         scored = [s for s in scored if s.case_no in cases]
         strength = strengths(question.aspects, cases)
         asked = _Asked(views.generation, wanted, query, mode, near, home, wishes, viewer)
-        answers = self._answering(scored, legs, question, scope, asked)
+        verdict = self._answering(scored, legs, question, scope, asked)
         if question.is_aspect:
-            answers = answering_aspect(question.aspects, strength, possible(scope.standings))
+            meeting = possible(scope.standings)
+            verdict = Answering.only(answering_aspect(question.aspects, strength, meeting))
         scored = moved_to(scored, strength, self._tuning, is_alone=question.is_aspect)
         ordered = self._ordered(scored, cases, scope, own if near else None)
-        of_some = question.is_aspect and bool(question.conditions)
-        if scope.named or of_some or is_name(asked_name(question.query.text)):
-            ordered = leading(ordered, answers)
+        is_of_some = question.is_aspect and question.conditions
+        if scope.named or is_of_some or is_name(asked_name(question.query.text)):
+            ordered = leading(ordered, verdict.answers)
         ordered = one_of_each(ordered, cases) if is_general(question) else ordered
-        ranking = Ranking(
-            question, views, legs.vector, ordered, cases, answers, scope.standings, legs.sentence
-        )
-        return self._reranked(ranking, viewer)
+        found = (ordered, cases, verdict, scope.standings, legs.sentence)
+        return self._reranked(Ranking(question, views, legs.vector, *found), viewer)
 
     def _legs(self, views: Views, question: Question, mode: Mode) -> Legs:
         if mode == "lexical":
@@ -225,13 +224,13 @@ class Searcher:
         question: Question,
         scope: _Scope,
         asked: _Asked,
-    ) -> frozenset[int]:
+    ) -> Answering:
         """The cases that answer: those that meet the conditions where nothing else is asked."""
         every = frozenset(s.case_no for s in scored)
         if scope.named:
-            return scope.named & every
+            return Answering.only(scope.named & every)
         if question.browsing or scope.browsing:
-            return every if scope.browsing else frozenset()
+            return Answering.only(every if scope.browsing else frozenset())
         with_vectors = legs.vector is not None and self._settings.is_builtin_model
         model = "vectors" if with_vectors else "words"
         lead = self._lead(asked)
@@ -240,7 +239,7 @@ class Searcher:
             if len(self._leads) >= _LEADS:
                 self._leads.clear()
             self._leads[asked] = found.lead
-        return found.answers
+        return found
 
     def _ordered(
         self,

@@ -85,6 +85,7 @@ class Shown:
             rank, round(scored.score, 4), case, snippet, chosen, why, conditions=met,
             same_initiative=tuple(ranking.initiatives(scored.case_no)[1:]),
             answers=scored.case_no in ranking.answers,
+            could_answer=scored.case_no in ranking.verdict.could,
         )  # fmt: skip
 
     def _chunks(self, ranking: Ranking, nos: Sequence[int]) -> dict[int, Sequence[Ranked]]:

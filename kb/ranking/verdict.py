@@ -66,10 +66,17 @@ class Signs:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """The numbers of the cases that answer, and by how much (log odds) the best of all lies above the line."""
+    """The numbers of the cases that answer; of those that ``could``, being good enough, if none were far
+    better; and by how much (log odds) the best of all lies above the line."""
 
     answers: frozenset[int]
+    could: frozenset[int]
     lead: float = -math.inf
+
+    @staticmethod
+    def only(cases: frozenset[int]) -> Answering:
+        """These answer and no others could."""
+        return Answering(cases, cases)
 
 
 def answering(
@@ -87,15 +94,16 @@ def answering(
     if is_name(asked_name(legs.query.text)) and (
         saying := _saying_name(legs, [s.case_no for s in scored])
     ):
-        return Answering(saying)
+        return Answering.only(saying)
     doubt = _DOUBT if _unheard(legs, about) >= _UNHEARD else 0.0
     unread, read = _weights()[model], _weights()["sentences" if model == "vectors" else model]
     above = {
         no: _score(sign, read if sign.read else unread) for no, sign in signs(scored, legs).items()
     }
     best = max(above.values(), default=-math.inf) if lead is None else lead
-    line = max(doubt, best - _BEHIND)
-    return Answering(frozenset(no for no, score in above.items() if score >= line), best)
+    could = frozenset(no for no, score in above.items() if score >= doubt)
+    answers = frozenset(no for no in could if above[no] >= best - _BEHIND)
+    return Answering(answers, could, best)
 
 
 def _score(sign: Signs, weights: Sequence[float]) -> float:

@@ -49,7 +49,9 @@ def test_words_and_meaning_together_need_less(
 def test_the_first_of_a_long_need_answers_though_the_verdict_doubts_it(
     reading: float | None, rank: int, words: tuple[str, ...], shown: bool
 ) -> None:
-    found = Result(rank, 1.0, TAKA, "", (), Why(0.0, 0.0, words, reading=reading), answers=False)
+    found = Result(
+        rank, 1.0, TAKA, "", (), Why(0.0, 0.0, words, reading=reading), could_answer=False
+    )
     assert answers_need(found) is shown
 
 
