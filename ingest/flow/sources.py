@@ -6,9 +6,10 @@ import hashlib
 import os
 import stat
 import sys
+import time
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kb.base.errors import CorpusError
@@ -53,7 +54,7 @@ class SourceFile:
 
     @property
     def sidecar_path(self) -> Path:
-        """Where this file's sidecar lies, if there is one."""
+        """Where its sidecar lies, if there is one."""
         return sidecar_path(self.path)
 
 
@@ -95,73 +96,152 @@ def look(corpus: Path) -> Listing:
 
 
 class Looker:
-    """Looks at a corpus again and again: a folder in which nothing has changed is not listed anew, and
-    where nothing has changed at all, the listing is the very same."""
+    """Looks at a corpus again and again. Where nothing has changed at all, the listing is the very same.
+
+    A folder that has got or lost no file since the look before (its own time tells) is not listed; so that files that are
+    written in place are seen, too, every folder is listed when its turn comes: small corpora at each look, of large ones a
+    part of the files. What has changed is looked at again the next time: it may still be being written.
+    """
 
     def __init__(self, corpus: Path) -> None:
         self._corpus = corpus
         self._folders: dict[Path, _Folder] = {}
         self._last: Listing | None = None
+        self._due: frozenset[Path] = frozenset()
+        self._turn = self._spared = 0
 
     def look(self) -> Listing:
         """As :func:`look`."""
-        corpus = self._corpus
+        corpus, before = self._corpus, self._folders
         if not corpus.is_dir():
             raise CorpusError("store.corpus_missing", corpus=corpus)
-        before, self._folders = self._folders, {}
-        found: dict[str, SourceFile] = {}
-        ignored = 0
+        self._folders = {}
         try:
-            for source in self._walk(corpus, before):
-                if source is None:
-                    ignored += 1
-                    continue
-                key = source.key
-                while key in found:  # two spellings of one name (NFC and NFD) side by side
-                    key += "~"
-                found[key] = source if key == source.key else replace(source, key=key)
+            self._walk(corpus, before, None)
         except OSError as error:
             told = error.strerror
             raise CorpusError("store.corpus_unreadable", corpus=corpus, error=told) from error
-        last = self._last
-        if last is None or before != self._folders:
-            last = Listing(tuple(found[key] for key in sorted(found)), ignored)
-        self._last = last
-        return last
+        if self._last is None or before != self._folders:
+            self._last = _listing(self._folders.values())
+        changed = {at for at, folder in self._folders.items() if before.get(at) != folder}
+        self._due = frozenset(changed | self._in_turn())
+        return self._last
 
-    def _walk(
-        self, folder: Path, before: Mapping[Path, _Folder], above: Path | None = None
-    ) -> Iterator[SourceFile | None]:
-        """Every file below ``folder``; None for one that is ignored. ``above``: what counts for the
-        folder where it says nothing itself."""
-        with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
-        access = next((Path(entry.path) for entry in entries if is_access(entry.name)), above)
-        names = frozenset(entry.name for entry in entries)
-        mark, known = _mark(entries, access), before.get(folder)
-        if known is None or mark is None or known.mark != mark:
-            known = _Folder(mark, tuple(_files(folder, entries, self._corpus, access)))
-        self._folders[folder] = known
-        yield from known.files
-        for entry in entries:
-            if entry.is_symlink() or not entry.is_dir() or is_ignored(entry.name):
-                continue
-            if _is_beside(entry.name, names, is_root=folder == self._corpus):
-                continue
-            path = Path(entry.path)
+    def _walk(self, at: Path, before: Mapping[Path, _Folder], above: _Access | None) -> None:
+        """Notes ``at`` and every folder below. ``above``: what counts for it where it says nothing itself."""
+        known, stamp = before.get(at), _stamp(at)
+        if known and stamp and known.stamp == stamp and at not in self._due:
+            access = _Access.of(known.own) if known.own else above
+            folder = known if access == known.access else self._listed(at, known, stamp, above)
+        else:
+            folder = self._listed(at, known, stamp, above)
+        self._folders[at] = folder
+        for name in folder.below:
             try:
-                yield from self._walk(path, before, access)
+                self._walk(at / name, before, folder.access)
             except OSError:
-                yield _source(path, self._corpus, frozenset(), "folder")
+                shut = _source(at / name, self._corpus, frozenset(), "folder")
+                self._folders[at / name] = _Folder(None, (shut,))
+
+    def _listed(
+        self, at: Path, known: _Folder | None, stamp: object, above: _Access | None
+    ) -> _Folder:
+        with os.scandir(at) as listing:
+            entries = list(listing)
+        own = min((Path(e.path) for e in entries if is_access(e.name)), default=None)
+        access = _Access.of(own) if own else above
+        mark = _mark(entries, access)
+        if known and mark is not None and known.mark == mark:
+            return known if known.stamp == stamp else replace(known, stamp=stamp)
+        entries.sort(key=lambda entry: entry.name)
+        below = tuple(_below(entries, is_root=at == self._corpus))
+        files = _files(at, entries, self._corpus, access.path if access else None)
+        return _Folder(mark, tuple(files), below, own, access, stamp)
+
+    def _in_turn(self) -> set[Path]:
+        """The folders that are listed at the next look: as many of them as their files allow."""
+        folders = list(self._folders.items())
+        total = sum(len(folder.files) for _, folder in folders)
+        self._spared = min(self._spared + max(_AT_ONCE, total // _TURNS), max(total, _AT_ONCE))
+        due = set()
+        for i in range(len(folders)):
+            at, folder = folders[(self._turn + i) % len(folders)]
+            if len(folder.files) > self._spared:
+                break
+            self._spared -= len(folder.files)
+            due.add(at)
+        self._turn = (self._turn + len(due)) % max(1, len(folders))
+        return due
+
+
+_AT_ONCE, _TURNS = 2000, 4
+"""Files that are asked for their times at each look (some 5 ms), or a fourth of all where that is more."""
+_TICK = 3_000_000_000
+"""Nanoseconds for which a folder's time may stay though something changes in it (FAT counts every two seconds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Access:
+    """What says who may see a folder, and when that was changed; ``told`` is None where that cannot be read."""
+
+    path: Path
+    told: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, path: Path) -> _Access:
+        try:
+            about = path.lstat()
+            return cls(path, (about.st_size, changed_at(about)))
+        except OSError:
+            return cls(path, None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """What lies in a folder, without those in it; ``mark`` changes when it does. None: it was changed
-    under the look."""
+    """What lies in a folder, without those in it, which are ``below``; ``mark`` changes when it does. None: it was
+    changed under the look. ``own`` says who may see it, ``access`` what counts. While ``stamp`` stays, no file has come
+    or gone; None where it cannot be relied upon."""
 
     mark: object
     files: tuple[SourceFile | None, ...]
+    below: tuple[str, ...] = ()
+    own: Path | None = None
+    access: _Access | None = None
+    stamp: object = field(default=None, compare=False)
+
+
+def _stamp(folder: Path) -> object:
+    """What changes when a file comes into a folder or goes; None so soon after a change that the next one might not
+    change it. Raises OSError."""
+    about = folder.stat()
+    if time.time_ns() - max(about.st_mtime_ns, about.st_ctime_ns) < _TICK:
+        return None
+    return about.st_dev, about.st_ino, about.st_mtime_ns, about.st_ctime_ns
+
+
+def _below(entries: Sequence[os.DirEntry[str]], *, is_root: bool) -> Iterator[str]:
+    """The folders among the entries that are looked into."""
+    names = frozenset(entry.name for entry in entries)
+    for entry in entries:
+        if entry.is_symlink() or not entry.is_dir() or is_ignored(entry.name):
+            continue
+        if not _is_beside(entry.name, names, is_root=is_root):
+            yield entry.name
+
+
+def _listing(folders: Iterable[_Folder]) -> Listing:
+    found: dict[str, SourceFile] = {}
+    ignored = 0
+    for folder in folders:
+        for source in folder.files:
+            if source is None:
+                ignored += 1
+                continue
+            key = source.key
+            while key in found:  # two spellings of one name (NFC and NFD) side by side
+                key += "~"
+            found[key] = source if key == source.key else replace(source, key=key)
+    return Listing(tuple(found[key] for key in sorted(found)), ignored)
 
 
 def outdated(known: Mapping[str, KnownFile]) -> dict[str, KnownFile]:
@@ -221,8 +301,9 @@ def is_ignored(name: str) -> bool:
     )
 
 
-def _mark(entries: Sequence[os.DirEntry[str]], access: Path | None) -> object:
-    """Names, kinds, sizes and times of the entries of a folder, and of what says who may see it."""
+def _mark(entries: Sequence[os.DirEntry[str]], access: _Access | None) -> object:
+    """Of names, kinds, sizes and times of the entries of a folder, and of what says who may see it: a number, which
+    takes no memory."""
     try:
         told = tuple(
             (entry.name, about.st_mode, about.st_size, changed_at(about))
@@ -231,10 +312,9 @@ def _mark(entries: Sequence[os.DirEntry[str]], access: Path | None) -> object:
             if not stat.S_ISDIR(about.st_mode)
         )
         folders = tuple(e.name for e in entries if e.is_dir(follow_symlinks=False))
-        about = access.lstat() if access else None
     except OSError:
         return None
-    return told, folders, access, about and (about.st_size, changed_at(about))
+    return hash((told, folders, access)) if access is None or access.told else None
 
 
 def _files(
