@@ -28,6 +28,7 @@ from ingest.flow.sentences import SentenceKeeper
 from ingest.flow.watch import watch
 from ingest.readers import supported_suffixes
 from kb import __version__
+from kb.base.background import give_back
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, ReadError, StoreError, UsageError
 from kb.base.messages import Message, message
@@ -305,6 +306,7 @@ class CorpusKeeper:
         require_sound(self._settings.place)
         drop_damaged_views(self._settings)
         self._damage = next(iter(damages(self._settings, sound=self._settings.place)), None)
+        give_back()
 
     def _ingest_if_wanted(self, *, standing_by: bool = False) -> None:
         database = identity(self._settings.place)

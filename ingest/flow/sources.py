@@ -32,13 +32,13 @@ _IGNORED_SUFFIXES = (".tmp", ".part", ".partial", ".download", ".crdownload", ".
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file found. ``key`` is its path relative to the corpus, '/'-separated and NFC; ``sidecar``
-    is the same of its sidecar, "size:mtime_ns", or ""; ``problem`` a reason code when it cannot be opened.
+    """A file found ``at`` a path. ``key`` is that relative to the corpus, '/'-separated and NFC; ``sidecar``
+    is "size:mtime_ns" of its sidecar, or ""; ``problem`` a reason code when it cannot be opened.
     ``access`` says who may see its folder, ``misnamed`` are files that look like its sidecar, and
     ``around`` is "size:mtime_ns" of both."""
 
     key: str
-    path: Path
+    at: str
     size: int
     mtime_ns: int
     sidecar: str
@@ -46,6 +46,11 @@ class SourceFile:
     access: Path | None = None
     misnamed: tuple[Path, ...] = ()
     around: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Where it lies; not kept, which would take most of the memory."""
+        return Path(self.at)
 
     @property
     def beside(self) -> str:
@@ -98,9 +103,8 @@ def look(corpus: Path) -> Listing:
 class Looker:
     """Looks at a corpus again and again. Where nothing has changed at all, the listing is the very same.
 
-    A folder that has got or lost no file since the look before (its own time tells) is not listed; so that files that are
-    written in place are seen, too, every folder is listed when its turn comes: small corpora at each look, of large ones a
-    part of the files. What has changed is looked at again the next time: it may still be being written.
+    A folder that has got or lost no file since (its own time tells) is not listed; so that files that are written in place
+    are seen, too, each is listed when its turn comes. What has changed is listed the next time: it may still grow.
     """
 
     def __init__(self, corpus: Path) -> None:
@@ -176,8 +180,7 @@ class Looker:
 
 _AT_ONCE, _TURNS = 2000, 4
 """Files that are asked for their times at each look (some 5 ms), or a fourth of all where that is more."""
-_TICK = 3_000_000_000
-"""Nanoseconds for which a folder's time may stay though something changes in it (FAT counts every two seconds)."""
+_TICK = 3_000_000_000  # nanoseconds for which a folder's time may stay though it changes (FAT: two seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,8 +214,7 @@ class _Folder:
 
 
 def _stamp(folder: Path) -> object:
-    """What changes when a file comes into a folder or goes; None so soon after a change that the next one might not
-    change it. Raises OSError."""
+    """What changes when a file comes or goes; None so soon after that the next might not change it. Raises OSError."""
     about = folder.stat()
     if time.time_ns() - max(about.st_mtime_ns, about.st_ctime_ns) < _TICK:
         return None
@@ -302,8 +304,7 @@ def is_ignored(name: str) -> bool:
 
 
 def _mark(entries: Sequence[os.DirEntry[str]], access: _Access | None) -> object:
-    """Of names, kinds, sizes and times of the entries of a folder, and of what says who may see it: a number, which
-    takes no memory."""
+    """A number for names, kinds, sizes and times of the entries of a folder, and of what says who may see it."""
     try:
         told = tuple(
             (entry.name, about.st_mode, about.st_size, changed_at(about))
@@ -374,7 +375,7 @@ def _source(path: Path, corpus: Path, names: Collection[str], problem: str | Non
                 problem = problem or "sidecar_link"
     except OSError:
         problem = problem or "vanished"
-    return SourceFile(_key(path, corpus), path, size, mtime, sidecar, problem)
+    return SourceFile(_key(path, corpus), os.fspath(path), size, mtime, sidecar, problem)
 
 
 def changed_at(of: os.stat_result) -> int:

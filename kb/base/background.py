@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from kb.base.errors import DxkbError
 
@@ -66,3 +68,10 @@ def step_back() -> None:
     """Lowers this thread's priority where the system can (Linux: a thread has its own)."""
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+
+
+def give_back() -> None:
+    """Has the C library hand memory that nobody uses any more back to the system, where it can (glibc): what was read
+    once, at a start or by a look at everything, would stay with a server for good."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)

@@ -12,7 +12,7 @@ from kb.storage.sentence_vectors import sentence_matrix
 from kb.storage.writer import open_writer, to_blob
 
 _BATCH = 256
-_READ = 10_000  # vectors looked at together
+_READ = 1000  # vectors looked at together: some 5 MB
 _SENTENCES = "sentence_vectors"
 _KEYS = {"chunk_vectors": "chunk_no", "title_vectors": "case_no", _SENTENCES: "key"}
 

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -337,3 +338,10 @@ def test_the_data_folder_is_its_owners_only(settings: Settings) -> None:
     assert settings.data.stat().st_mode & 0o777 == 0o700
     loose = [p for p in settings.data.rglob("*") if p.is_file() and p.stat().st_mode & 0o077]
     assert not loose
+
+
+def test_each_thread_that_reads_keeps_little_of_the_file(settings: Settings) -> None:
+    with open_writer(settings):
+        pass
+    with closing(connect(settings.database)) as connection:
+        assert -500 <= connection.execute("PRAGMA cache_size").fetchone()[0] < 0  # KiB
