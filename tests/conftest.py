@@ -29,7 +29,7 @@ hypothesis.settings.load_profile("dxkb")
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """In random order: the seed that brings it back."""
+    """The seed that brings the order of this run back."""
     if (seed := config.getoption("randomly_seed", None)) is not None:
         terminalreporter.write_line(f"order: --randomly-seed={seed}")
 
@@ -99,8 +99,17 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture(scope="module")
 def world(ingested: Settings, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A copy of `ingested` that a module may change."""
-    folder = tmp_path_factory.mktemp("world")
+    """A copy of `ingested` for a module; a test whose changes would show in others takes `own_world`."""
+    return _copy(ingested, tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture
+def own_world(ingested: Settings, tmp_path: Path) -> Settings:
+    """A copy of `ingested` for one test."""
+    return _copy(ingested, tmp_path / "own_world")
+
+
+def _copy(ingested: Settings, folder: Path) -> Settings:
     shutil.copytree(ingested.corpus.parent, folder, dirs_exist_ok=True)
     return replace(ingested, data=folder / "data", corpus=folder / "corpus")
 

@@ -7,7 +7,6 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from typing import Any
 
 import pytest
@@ -19,6 +18,8 @@ from kb.base.types import PUBLIC, Viewer
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
 from tests.paths import ROOT
+from tests.support.ports import held_port
+from tests.support.waiting import until
 
 
 def ask(to: Any, tool: str, **arguments: object) -> tuple[Any, bool]:
@@ -89,21 +90,16 @@ def test_over_pipes_and_over_http(world: Settings) -> None:
     over_pipes = StdioServerParameters(command=sys.executable, args=command, cwd=str(ROOT))
     expected = ask(server(world, Viewer.of()), "search", query="予防接種")[0]["results"]
     assert ask(over_pipes, "search", query="予防接種")[0]["results"] == expected
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with subprocess.Popen(
-        [sys.executable, *command, "--http", "--port", str(port)],
-        cwd=ROOT,
-        stderr=subprocess.DEVNULL,
-    ) as running:
+    with (
+        held_port() as port,
+        subprocess.Popen(
+            [sys.executable, *command, "--http", "--port", str(port)],
+            cwd=ROOT,
+            stderr=subprocess.DEVNULL,
+        ) as running,
+    ):
         try:
-            until = time.monotonic() + 60
-            while time.monotonic() < until:
-                with socket.socket() as one:
-                    if one.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                time.sleep(0.1)
+            until(lambda: socket.create_connection(("127.0.0.1", port)), OSError).close()
             assert (
                 ask(f"http://127.0.0.1:{port}/mcp", "search", query="予防接種")[0]["results"]
                 == expected

@@ -6,13 +6,13 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from dxkb import desktop
 from tests.paths import ROOT
+from tests.support.waiting import PATIENCE, until
 
 
 def double_click(what: str, profile: Path, opened: Path) -> subprocess.Popen[str]:
@@ -31,7 +31,7 @@ def double_click(what: str, profile: Path, opened: Path) -> subprocess.Popen[str
 def said(process: subprocess.Popen[str]) -> str:
     with process:
         try:
-            return process.communicate(timeout=150)[0].strip()
+            return process.communicate(timeout=PATIENCE)[0].strip()
         finally:
             process.kill()
 
@@ -42,14 +42,13 @@ def test_a_second_double_click_opens_the_running_one_and_stop_ends_it(tmp_path: 
     with double_click("open", profile, opened) as running:
         note = profile / "dxkb" / "running.json"
         try:
-            while not note.exists() and running.poll() is None:
-                time.sleep(0.1)
+            until(lambda: note.exists() or running.poll() is not None)
             assert said(double_click("open", profile, opened)) == ""
             url = json.loads(note.read_text())["url"]
             assert url in opened.read_text().split()
             assert running.poll() is None
             assert said(double_click("stop", profile, opened)) == "止めました。"
-            assert running.wait(30) == 0
+            assert running.wait(PATIENCE) == 0
         finally:
             running.kill()
     assert not desktop.stop(profile / "dxkb")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,6 +16,7 @@ from ingest.flow.report import IngestReport
 from kb.base.config import Settings
 from kb.base.messages import Message, message, render
 from kb.storage.writer import open_writer
+from tests.support.waiting import until
 from tests.support.web_world import services
 from web.app import create_app
 from web.services import Activity
@@ -49,12 +50,6 @@ def keeper(settings: Settings, told: list[Message]) -> Iterator[CorpusKeeper]:
     kept = CorpusKeeper(settings, told.append, watching=False)
     yield kept
     kept.stop()
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    wait = threading.Event()
-    while not is_so():
-        wait.wait(0.05)
 
 
 def test_it_begins_anew_when_asked_and_says_what_happened(

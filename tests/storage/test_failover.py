@@ -15,9 +15,9 @@ from kb.base.types import Viewer
 from kb.storage.postgresql.pool import close_pool
 from kb.storage.store import Store
 from kb.storage.writer import open_writer
-from tests.cli.test_cli import until
 from tests.storage.test_store import document, put
 from tests.support.postgresql import Cluster
+from tests.support.waiting import PATIENCE, until
 
 OWNER = Viewer.owner()
 
@@ -52,19 +52,15 @@ def test_the_standby_takes_over_and_nothing_committed_is_lost(
     store = Store.open(given)
     writing = threading.Thread(target=write, daemon=True)
     writing.start()
-    assert enough.wait(60)
+    assert enough.wait(PATIENCE)
     cluster.kill_primary()
     before = tuple(committed)
     cluster.promote()
 
-    def answers() -> bool:
-        with suppress(StoreError):
-            return store.counts(OWNER)["documents"] >= len(before)
-        return False
-
-    until(answers)  # the very store that was open before
+    # the very store that was open before
+    until(lambda: store.counts(OWNER)["documents"] >= len(before), StoreError)
     assert {e.path for e in store.ledger(OWNER)} >= set(before)
-    writing.join(60)
+    writing.join(PATIENCE)
     assert sorted(e.path for e in store.ledger(OWNER)) == sorted(committed)
     assert len(committed) == 30
     close_pool(server)

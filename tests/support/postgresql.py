@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from itertools import count
@@ -22,6 +21,7 @@ import psycopg
 from kb.base.config import Server, Settings
 from kb.storage.database import connect
 from kb.storage.postgresql.pool import close_pool
+from tests.support.ports import held_port
 
 _TEMPLATE = "dxkb_template"
 _FAST = "fsync = off", "synchronous_commit = off", "full_page_writes = off"
@@ -57,7 +57,8 @@ class Cluster:
         self.folder = Path(tempfile.mkdtemp(prefix="dxkb-pg-"))
         if self._user:
             shutil.chown(self.folder, self._user)
-        self.ports = _free_port(), _free_port()
+        self._held = ExitStack()
+        self.ports = tuple(self._held.enter_context(held_port()) for _ in range(2))
         one, two = (self.folder / name for name in ("one", "two"))
         self._run(
             "initdb", "-D", one, "-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync"
@@ -108,6 +109,7 @@ class Cluster:
         for name in ("one", "two"):
             with suppress(subprocess.CalledProcessError):
                 self._run("pg_ctl", "-D", self.folder / name, "stop", "-m", "immediate")
+        self._held.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start(self, data: Path, port: int) -> None:
@@ -121,12 +123,6 @@ class Cluster:
             user=self._user, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             cwd=self.folder,
         )  # fmt: skip
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def database(name: str, template: str) -> str:

@@ -9,23 +9,24 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urldefrag, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
 
 from tests.paths import ROOT
+from tests.support.waiting import PATIENCE, until
 from tests.support.web_world import lay_out
 
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
@@ -98,18 +99,17 @@ def serving(data: Path, corpus: Path, settings: Mapping[str, str]) -> Iterator[s
             yield found.group()
         finally:
             server.terminate()
-            drained.join(timeout=20)
+            drained.join(PATIENCE)
 
 
 def _wait_for_documents(url: str) -> None:
     """Returns when the first ingest is over."""
-    end = time.monotonic() + 120
-    while time.monotonic() < end:
-        with urlopen(f"{url}/api/v1/documents", timeout=20) as answer:
-            if json.load(answer)["last_ingest"]:
-                return
-        time.sleep(0.3)
-    raise AssertionError("the corpus was not read in two minutes")
+
+    def is_over() -> bool:
+        with urlopen(f"{url}/api/v1/documents", timeout=PATIENCE) as answer:
+            return bool(json.load(answer)["last_ingest"])
+
+    until(is_over)
 
 
 @pytest.fixture
@@ -140,9 +140,42 @@ def open_browser(tmp_path: Path) -> Iterator[Open]:
 
 
 def settled(browser: Chrome) -> None:
-    WebDriverWait(browser, 20).until(
-        lambda b: b.execute_script("return document.readyState") == "complete"
+    """Waits until the page is there whole."""
+    until(
+        lambda: browser.execute_script("return document.readyState") == "complete",
+        WebDriverException,
     )
+
+
+def goes_on(browser: Chrome, act: Callable[[], object]) -> None:
+    """Does what leads to another page, and waits for that one: until then, a look would find the old one."""
+    before = browser.find_element(By.TAG_NAME, "html")
+    act()
+    # Asked while the page changes, the driver knows the old one neither as there nor as stale.
+    until(lambda: staleness_of(before)(browser), WebDriverException)
+    settled(browser)
+
+
+def seen(browser: Chrome, selector: str) -> list[WebElement]:
+    """All matches, as soon as there is one."""
+    return until(lambda: browser.find_elements(By.CSS_SELECTOR, selector), WebDriverException)
+
+
+def text_of(browser: Chrome, selector: str) -> str:
+    """What the first match says ("" for none), asked in one step: a part may be renewed between two."""
+    text = "return document.querySelector(arguments[0])?.innerText ?? ''"
+    return str(browser.execute_script(text, selector)).strip()
+
+
+def comes_to_say(browser: Chrome, address: str, selector: str, told: str) -> None:
+    """Opens an address until the first match says this: a document is listed before the index has it."""
+    page = urldefrag(address).url  # to a #place of the page that is open it would only scroll
+
+    def says() -> bool:
+        browser.get(page)
+        return told in text_of(browser, selector)
+
+    until(says)
 
 
 def press(browser: Chrome, *keys: str) -> None:
@@ -200,7 +233,7 @@ def first_case(browser: Chrome, url: str) -> str:
 
 def deck_case(url: str) -> str:
     """Id of a case that has pages."""
-    with urlopen(f"{url}/api/v1/search?k=100&q={quote('申請')}", timeout=20) as answer:
+    with urlopen(f"{url}/api/v1/search?k=100&q={quote('申請')}", timeout=PATIENCE) as answer:
         results = json.load(answer)["results"]
     return str(next(r["case_id"] for r in results if r["source"]["page"] is not None))
 
@@ -209,16 +242,13 @@ def test_a_clerk_finds_a_page_with_the_keyboard_alone(open_browser: Open, url: s
     browser = open_browser()
     browser.get(url + "/")
     tab_to(browser, "#q")
-    press(browser, "スマート申請フォームの事例", Keys.ENTER)
-    settled(browser)
+    goes_on(browser, lambda: press(browser, "スマート申請フォームの事例", Keys.ENTER))
     assert "の事例" in browser.find_element(By.ID, "found").text
     title = tab_to(browser, ".card h3 a").text
-    press(browser, Keys.ENTER)
-    settled(browser)
+    goes_on(browser, lambda: press(browser, Keys.ENTER))
     assert browser.find_element(By.TAG_NAME, "h1").text == title
     tab_to(browser, ".trail a")
-    press(browser, Keys.ENTER)
-    settled(browser)
+    goes_on(browser, lambda: press(browser, Keys.ENTER))
     tab_to(browser, "a.page")
     assert "/documents/" in str(focused(browser).get_attribute("href"))
 
@@ -228,12 +258,10 @@ def test_conditions_are_set_and_removed_with_the_keyboard(open_browser: Open, ur
     browser.get(f"{url}/?q={quote('申請')}")
     before = browser.find_element(By.ID, "found").text
     tab_to(browser, ".options a")
-    press(browser, Keys.ENTER)
-    settled(browser)
+    goes_on(browser, lambda: press(browser, Keys.ENTER))
     assert browser.find_element(By.ID, "found").text != before
     tab_to(browser, ".chips li a")
-    press(browser, Keys.ENTER)
-    settled(browser)
+    goes_on(browser, lambda: press(browser, Keys.ENTER))
     assert browser.find_element(By.ID, "found").text == before
 
 
@@ -255,18 +283,15 @@ def test_panels_chips_folded_cards_and_what_is_only_near_are_walked_with_the_key
     press(browser, Keys.ENTER, Keys.TAB)
     assert focused(browser).find_element(By.XPATH, "ancestor::details[@open]")
     other = focused(browser).text
-    press(browser, Keys.ENTER)
-    settled(browser)
+    goes_on(browser, lambda: press(browser, Keys.ENTER))
     assert browser.find_element(By.TAG_NAME, "h1").text == other
     browser.get(url + pages[1])
     tab_to(browser, ".chips.understood .modes a")
-    press(browser, Keys.ENTER)
-    settled(browser)
+    goes_on(browser, lambda: press(browser, Keys.ENTER))
     assert "must=" in browser.current_url or "without=" in browser.current_url
     browser.get(url + pages[1])
     tab_to(browser, "#panel a")
-    press(browser, Keys.ENTER)
-    settled(browser)
+    goes_on(browser, lambda: press(browser, Keys.ENTER))
     assert "/municipalities/283657" in browser.current_url
 
 
@@ -293,7 +318,7 @@ def test_enter_during_a_conversion_does_not_submit(open_browser: Open, url: str)
     browser.execute_cdp_cmd("Input.insertText", {"text": "窓口"})
     assert browser.find_element(By.ID, "q").get_attribute("value") == "窓口"
     press(browser, Keys.ENTER)
-    WebDriverWait(browser, 20).until(lambda b: urlsplit(b.current_url).query != "")
+    until(lambda: urlsplit(browser.current_url).query)
     assert quote("窓口") in browser.current_url
 
 
@@ -346,12 +371,12 @@ def test_no_order_of_events_submits_during_a_conversion(
 def test_everything_works_without_javascript(open_browser: Open, url: str) -> None:
     browser = open_browser(javascript=False)
     browser.get(url + "/")
-    browser.find_element(By.ID, "q").send_keys("申請", Keys.ENTER)
-    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, ".card"))
-    browser.find_element(By.CSS_SELECTOR, ".options a").click()
-    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, ".chips li a"))
-    browser.find_element(By.CSS_SELECTOR, ".card h3 a").click()
-    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, ".sections"))
+    goes_on(browser, lambda: seen(browser, "#q")[0].send_keys("申請", Keys.ENTER))
+    assert seen(browser, ".card")
+    goes_on(browser, seen(browser, ".options a")[0].click)
+    assert seen(browser, ".chips li a")
+    goes_on(browser, seen(browser, ".card h3 a")[0].click)
+    assert seen(browser, ".sections")
     assert browser.find_element(By.CSS_SELECTOR, ".facts dt").text
 
 
@@ -363,17 +388,15 @@ def test_a_document_is_added_and_undone_without_javascript(
     browser = open_browser(javascript=False)
     browser.get(url + "/documents")
     browser.find_element(By.ID, "files").send_keys(str(note))
-    browser.find_element(By.CSS_SELECTOR, ".drop button").click()
-    WebDriverWait(browser, 60).until(lambda b: b.find_elements(By.ID, "who-3"))
-    choice = browser.find_element(By.ID, "who-3")
-    choice.send_keys(Keys.SPACE, Keys.ENTER)
-    WebDriverWait(browser, 20).until(lambda b: "/documents/added/" in b.current_url)
+    goes_on(browser, seen(browser, ".drop button")[0].click)
+    goes_on(browser, lambda: seen(browser, "#who-3")[0].send_keys(Keys.SPACE, Keys.ENTER))
+    assert "/documents/added/" in browser.current_url
     assert "庁内" in browser.find_element(By.CSS_SELECTOR, ".lead").text
-    browser.find_element(By.CSS_SELECTOR, ".go button").click()
-    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, "[role=status]"))
+    goes_on(browser, seen(browser, ".go button")[0].click)
+    assert seen(browser, "[role=status]")
     assert "窓口の手引き.md" in browser.find_element(By.CSS_SELECTOR, ".files .name").text
-    browser.find_element(By.CSS_SELECTOR, ".files button").click()
-    WebDriverWait(browser, 20).until(lambda b: "restored" in b.current_url)
+    goes_on(browser, seen(browser, ".files button")[0].click)
+    assert "restored" in browser.current_url
 
 
 def look_through(browser: Chrome, url: str, pages: Sequence[str]) -> None:
@@ -443,35 +466,33 @@ def test_open_lists_and_refusals_are_accessible(
     browser = open_browser(width=width, dark=width < 500)
     browser.get(url + "/")
     browser.find_element(By.ID, "q").send_keys("まどぐ")
-    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, "[role=option]"))
+    assert seen(browser, "[role=option]")
     assert violations(browser) == []
     browser.find_element(By.ID, "q").send_keys(Keys.ESCAPE)
     browser.find_element(By.CSS_SELECTOR, ".mine summary").click()
     browser.find_element(By.ID, "mine").send_keys("ふちゅう")
-    WebDriverWait(browser, 20).until(
-        lambda b: b.find_elements(By.CSS_SELECTOR, "#mine-suggestions [role=option]")
-    )
+    assert seen(browser, "#mine-suggestions [role=option]")
     assert violations(browser) == []
-    browser.find_element(By.ID, "mine").send_keys(Keys.ESCAPE, Keys.ENTER)
-    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.ID, "which"))
+    goes_on(browser, lambda: seen(browser, "#mine")[0].send_keys(Keys.ESCAPE, Keys.ENTER))
+    assert seen(browser, "#which")
     assert violations(browser) == []
-    browser.find_element(By.CSS_SELECTOR, "button[value='132063']").click()
-    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, ".start"))
+    goes_on(browser, seen(browser, "button[value='132063']")[0].click)
+    assert seen(browser, ".start")
     assert "東京都府中市" in browser.find_element(By.CSS_SELECTOR, ".mine summary").text
     good = folder / "とても長い名前の検討資料_最終版_修正済み_課長確認済.md"
     good.write_text("# 検討\n\n部外秘\n\n豊岡市の窓口を検討した。\n", encoding="utf-8")
     browser.get(url + "/documents")
     browser.find_element(By.ID, "files").send_keys(str(good))
-    browser.find_element(By.CSS_SELECTOR, ".drop button").click()
-    WebDriverWait(browser, 60).until(lambda b: b.find_elements(By.ID, "who-1"))
+    goes_on(browser, seen(browser, ".drop button")[0].click)
+    assert seen(browser, "#who-1")
     assert violations(browser) == []
-    browser.find_element(By.NAME, "cancel").click()
+    goes_on(browser, seen(browser, "[name=cancel]")[0].click)
     refused = folder / "refused.exe"
     refused.write_bytes(b"MZ")
     browser.get(url + "/documents")
     browser.find_element(By.ID, "files").send_keys(str(refused))
-    browser.find_element(By.CSS_SELECTOR, ".drop button").click()
-    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, "[role=alert]"))
+    goes_on(browser, seen(browser, ".drop button")[0].click)
+    assert seen(browser, "[role=alert]")
     assert violations(browser) == []
     assert {address for address in requested(browser) if not is_within(address, url)} == set()
 
@@ -528,21 +549,17 @@ def test_suggestions_are_chosen_with_the_keyboard(open_browser: Open, url: str) 
     browser.get(url + "/")
     box = tab_to(browser, "#q")
     press(browser, "たかちょ")
-    options = WebDriverWait(browser, 20).until(
-        lambda b: b.find_elements(By.CSS_SELECTOR, "[role=option]")
-    )
-    assert options[0].text.startswith("多可町")
+    until(lambda: text_of(browser, "[role=option]").startswith("多可町"))
     assert box.get_attribute("value") == "たかちょ"
     assert violations(browser) == []
     press(browser, Keys.ESCAPE)
     assert box.get_attribute("aria-expanded") == "false"
     press(browser, "う")
-    WebDriverWait(browser, 20).until(lambda b: box.get_attribute("aria-expanded") == "true")
+    until(lambda: box.get_attribute("aria-expanded") == "true")
     press(browser, Keys.ARROW_DOWN)
     chosen = box.get_attribute("aria-activedescendant")
     assert browser.find_element(By.ID, str(chosen)).get_attribute("aria-selected") == "true"
-    press(browser, Keys.ENTER)
-    WebDriverWait(browser, 20).until(lambda b: urlsplit(b.current_url).query)
+    goes_on(browser, lambda: press(browser, Keys.ENTER))
     assert browser.find_element(By.ID, "q").get_attribute("value") == "多可町"
 
 
@@ -553,7 +570,7 @@ def test_suggestions_leave_an_open_conversion_alone(open_browser: Open, url: str
     box.click()
     composition = {"text": "たかちょう", "selectionStart": 2, "selectionEnd": 2}
     browser.execute_cdp_cmd("Input.imeSetComposition", composition)
-    WebDriverWait(browser, 20).until(lambda b: b.find_elements(By.CSS_SELECTOR, "[role=option]"))
+    assert seen(browser, "[role=option]")
     caret = browser.execute_script("return document.getElementById('q').selectionStart")
     assert caret == 2
     key = {"key": "ArrowDown", "code": "ArrowDown", "windowsVirtualKeyCode": 40}
@@ -597,13 +614,12 @@ def test_a_dropped_note_becomes_an_answer(open_browser: Open, url: str, folder: 
         name,
         note,
     )
-    waiting = WebDriverWait(browser, 60)
-    waiting.until(lambda b: b.find_elements(By.CSS_SELECTOR, "#who-1"))[0].send_keys(Keys.SPACE)
-    browser.find_element(By.CSS_SELECTOR, ".go button").click()
-    waiting.until(lambda b: b.find_elements(By.CSS_SELECTOR, "[data-part=read] .state a"))
+    seen(browser, "#who-1")[0].send_keys(Keys.SPACE)
+    goes_on(browser, seen(browser, ".go button")[0].click)
+    assert seen(browser, "[data-part=read] .state a")
     assert (folder / "corpus" / "uploads" / name).read_text(encoding="utf-8") == note
-    browser.get(f"{url}/?q={quote('流星観測会')}")
-    assert "流星観測会の受付を電子化" in browser.find_element(By.CSS_SELECTOR, ".card h3").text
+    found = f"{url}/?q={quote('流星観測会')}"
+    comes_to_say(browser, found, ".card h3", "流星観測会の受付を電子化")
 
 
 def test_a_liaison_collects_cases_and_exports_a_brief(open_browser: Open, url: str) -> None:
@@ -612,8 +628,9 @@ def test_a_liaison_collects_cases_and_exports_a_brief(open_browser: Open, url: s
     for count in (1, 2):
         tab_to(browser, ".choose button:not(.on)")
         press(browser, Keys.ENTER)
-        WebDriverWait(browser, 20).until(
-            lambda b, n=count: len(b.find_elements(By.CSS_SELECTOR, ".choose button.on")) == n
+        until(
+            lambda n=count: len(browser.find_elements(By.CSS_SELECTOR, ".choose button.on")) == n,
+            WebDriverException,
         )
     browser.get(url + "/compare")
     assert len(browser.find_elements(By.CSS_SELECTOR, "thead th")) == 2
@@ -623,8 +640,8 @@ def test_a_liaison_collects_cases_and_exports_a_brief(open_browser: Open, url: s
     titles = [title.text for title in browser.find_elements(By.CSS_SELECTOR, "thead th > a")]
     tab_to(browser, ".acts button[aria-label^='左へ']")
     press(browser, Keys.ENTER)
-    WebDriverWait(browser, 20, ignored_exceptions=[StaleElementReferenceException]).until(
-        lambda b: [t.text for t in b.find_elements(By.CSS_SELECTOR, "thead th > a")] == titles[::-1]
+    until(
+        lambda: [t.text for t in seen(browser, "thead th > a")] == titles[::-1], WebDriverException
     )
     remark = browser.find_element(By.ID, "remark")
     assert remark.get_attribute("value") == "まずは小さく始める。"

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
 from docx import Document
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver import ActionChains, Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
-from selenium.webdriver.support.expected_conditions import staleness_of
-from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.support.waiting import until
 from tests.web.test_browser import (  # noqa: F401
     Open,
+    comes_to_say,
     folder,
+    goes_on,
     is_within,
     open_browser,
     press,
     requested,
+    seen,
     settled,
+    text_of,
     url,
     violations,
 )
@@ -55,30 +56,36 @@ class Person:
         """Activates the first match and says what it was; waits for the next page unless it
         ``stays`` on this one."""
         element = self._reach(selector)
-        told = element.text or str(element.get_attribute("aria-label"))
-        before = self.browser.find_element(By.TAG_NAME, "html")
-        if self._by_keyboard:
-            press(self.browser, Keys.ENTER)
-        else:
-            ActionChains(self.browser).click(element).perform()
+        told = self.reads(selector) or str(element.get_attribute("aria-label"))
         self.presses += 1
-        if not stays:
-            self._wait_for(before)
+
+        def activate() -> None:
+            if self._by_keyboard:
+                press(self.browser, Keys.ENTER)
+            else:
+                ActionChains(self.browser).click(element).perform()
+
+        if stays:
+            activate()
+        else:
+            goes_on(self.browser, activate)
         return told
+
+    def reads(self, selector: str) -> str:
+        """What the first match says."""
+        return text_of(self.browser, selector)
 
     def writes(self, selector: str, text: str, *, sends: bool = False) -> None:
         """Replaces what stands in a field; ``sends`` ends with Enter."""
         element = self._reach(selector)
         if not self._by_keyboard:
             ActionChains(self.browser).click(element).perform()
-        before = self.browser.find_element(By.TAG_NAME, "html")
         everything = ActionChains(self.browser).key_down(Keys.CONTROL).send_keys("a")
         everything.key_up(Keys.CONTROL).perform()
         press(self.browser, text)
         if sends:
-            press(self.browser, Keys.ENTER)
+            goes_on(self.browser, lambda: press(self.browser, Keys.ENTER))
             self.presses += 1
-            self._wait_for(before)
 
     def leaves_nothing_behind(self) -> None:
         """The page is accessible, fits, and asked nobody outside."""
@@ -89,36 +96,23 @@ class Person:
         assert {a for a in requested(self.browser) if not is_within(a, self.url)} == set()
 
     def _reach(self, selector: str) -> WebElement:
-        element = WebDriverWait(self.browser, 20).until(
-            lambda b: b.find_element(By.CSS_SELECTOR, selector)
-        )
+        element = seen(self.browser, selector)[0]
         if not self._by_keyboard:
             self.browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
             return element
         for _ in range(150):
             if self.browser.execute_script(
-                "return document.activeElement === arguments[0]", element
+                "return document.activeElement === document.querySelector(arguments[0])", selector
             ):
-                return element
+                return seen(self.browser, selector)[0]
             press(self.browser, Keys.TAB)
         raise AssertionError(f"{selector} cannot be reached with Tab")
-
-    def _wait_for(self, before: WebElement) -> None:
-        # Asked while the page changes, the driver knows the old one neither as there nor as stale.
-        wait = WebDriverWait(self.browser, 30, 0.05, ignored_exceptions=[WebDriverException])
-        wait.until(staleness_of(before))
-        settled(self.browser)
 
 
 def downloaded(where: Path, suffix: str) -> bytes:
     """The file that came, when it is whole."""
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        found = [p for p in where.glob(f"*{suffix}") if p.stat().st_size]
-        if found:
-            return found[0].read_bytes()
-        time.sleep(0.1)
-    raise AssertionError(f"no {suffix} came: {list(where.iterdir())}")
+    whole = until(lambda: [p for p in where.glob(f"*{suffix}") if p.stat().st_size])
+    return whole[0].read_bytes()
 
 
 @pytest.fixture
@@ -148,7 +142,7 @@ def test_a_clerk_asks_narrows_reads_and_opens_the_page(
     assert len(clerk.sees(".chips li a")) > before
     clerk.presses_on(".chips li a")
     title = clerk.presses_on(".card h3 a")
-    assert clerk.sees("h1")[0].text == title
+    assert clerk.reads("h1") == title
     assert clerk.presses <= 4
     clerk.leaves_nothing_behind()
     source = clerk.sees("a.file")[0].get_attribute("href")
@@ -167,7 +161,7 @@ def test_a_liaison_starts_from_a_need_and_hands_over_word_and_excel(
     liaison = person(hand, width)
     liaison.goes_to("/")
     liaison.writes("#q", "多可町 スマート申請", sends=True)
-    assert "多可町" in liaison.sees(".card")[0].text
+    assert "多可町" in liaison.reads(".card")
     liaison.presses_on(".card button:not(.on)")
     liaison.writes("#q", "スマート申請フォームの事例", sends=True)
     for _ in range(3):
@@ -198,12 +192,12 @@ def test_a_liaison_reads_what_a_town_needs_and_who_answers_it(
     liaison.goes_to("/")
     liaison.presses_on(".top a[href='/municipalities']")
     liaison.writes("#name", "多可町", sends=True)
-    assert "多可町" in liaison.sees("h1")[0].text
+    assert "多可町" in liaison.reads("h1")
     assert liaison.sees(".need blockquote")
     liaison.leaves_nothing_behind()
     precedent = liaison.presses_on(".precedents a")
-    assert liaison.sees("h1")[0].text == precedent
-    assert "多可町" not in liaison.sees("article header")[0].text
+    assert liaison.reads("h1") == precedent
+    assert "多可町" not in liaison.reads("article header")
 
 
 SHELTERS = "避難所の受付に時間がかかり避難者の数がつかめない"
@@ -279,16 +273,11 @@ def test_somebody_writes_a_case_finds_it_and_takes_it_back(
     writer.presses_on("a[href='/documents/write']")
     writer.writes("#title", title)
     writer.writes("#municipality", "ない町")
-    looked = WebDriverWait(writer.browser, 20).until(
-        lambda b: writer.sees("[data-looked]:not([hidden]) li")
-    )
-    assert looked
+    assert seen(writer.browser, "[data-looked]:not([hidden]) li")
     writer.writes("#municipality", "兵庫県豊岡市")
     press(writer.browser, Keys.ESCAPE)
     writer.writes("#measure", "蛍の見守りの申込みを紙から電子申請に替えた。")
-    WebDriverWait(writer.browser, 20).until(
-        lambda b: "出典" in writer.sees("[data-looked]")[0].text
-    )
+    until(lambda: "出典" in writer.reads("[data-looked]"))
     writer.leaves_nothing_behind()
     writer.sees("#who-1")[0].send_keys(Keys.SPACE)
     writer.presses_on(".go button")
@@ -296,18 +285,17 @@ def test_somebody_writes_a_case_finds_it_and_takes_it_back(
     writer.presses_on(".go button")
     undo = writer.browser.current_url.removeprefix(writer.url)
     assert writer.presses <= 5
-    WebDriverWait(writer.browser, 60).until(lambda b: writer.sees("[data-part=read] .state a"))
-    writer.goes_to(f"/?q=蛍の見守り{hand}{width}")
-    assert title in writer.sees(".card h3")[0].text
+    assert seen(writer.browser, "[data-part=read] .state a")
+    comes_to_say(writer.browser, f"{writer.url}/?q=蛍の見守り{hand}{width}", ".card h3", title)
     writer.goes_to(undo)
     writer.presses_on(".go button")
-    assert title in writer.sees(".files .name")[0].text, "it lies in the trash"
+    assert title in writer.reads(".files .name"), "it lies in the trash"
 
-    def is_gone(browser: Chrome) -> bool:
+    def is_gone() -> bool:
         writer.goes_to(f"/?q=蛍の見守り{hand}{width}")
-        return title not in browser.find_element(By.TAG_NAME, "main").text.removeprefix(title)
+        return title not in writer.reads("main").removeprefix(title)
 
-    WebDriverWait(writer.browser, 60).until(is_gone)
+    until(is_gone)
     assert not list((folder / "corpus" / "uploads").glob(f"*{hand}{width}*.md"))
 
 
@@ -333,23 +321,21 @@ def test_somebody_adds_a_note_finds_it_and_corrects_it(
     adder.leaves_nothing_behind()
     adder.sees("#who-1")[0].send_keys(Keys.SPACE)
     adder.presses_on(".go button")
-    assert name in adder.sees("[data-part=read]")[0].text
-    WebDriverWait(adder.browser, 60).until(lambda b: adder.sees("[data-part=read] .state a"))
+    assert name in adder.reads("[data-part=read]")
+    assert seen(adder.browser, "[data-part=read] .state a")
     adder.leaves_nothing_behind()
+    found = f"{adder.url}/?q=彗星観測会{hand}{width}"
+    comes_to_say(adder.browser, found, ".card h3", f"彗星観測会{hand}{width}")
     adder.presses_on(".top a.brand")
     adder.writes("#q", f"彗星観測会{hand}{width}", sends=True)
     assert f"彗星観測会{hand}{width}" in adder.presses_on(".card h3 a")
     adder.presses_on(".corrections summary", stays=True)
     adder.writes("#correct-year", "2021")
     adder.presses_on(".corrections form button")
-    assert "記録しました" in adder.sees(".corrections .notice")[0].text
+    assert "記録しました" in adder.reads(".corrections .notice")
     adder.leaves_nothing_behind()
 
-    def corrected(browser: Chrome) -> bool:
-        browser.refresh()
-        return "2021年度" in browser.find_element(By.CSS_SELECTOR, ".facts dl").text
-
-    WebDriverWait(adder.browser, 60).until(corrected)
+    comes_to_say(adder.browser, adder.browser.current_url, ".facts dl", "2021年度")
     assert (folder / "corpus" / "uploads" / f"{name}.yaml").is_file()
 
 
@@ -363,5 +349,5 @@ def test_what_was_not_found_is_recorded_and_listed(
     clerk.leaves_nothing_behind()
     clerk.presses_on(".notice form button")
     clerk.presses_on(".notice [role=status] a")
-    assert "桜の開花はいつごろ" in clerk.sees("#questions")[0].text
+    assert "桜の開花はいつごろ" in clerk.reads("#questions")
     clerk.leaves_nothing_behind()

@@ -23,38 +23,40 @@ As = Callable[[Viewer], FlaskClient]
 SECRET = "極秘"
 
 
-@pytest.fixture(scope="module")
-def as_(world: Settings) -> As:
-    own = services_of(world)
+@pytest.fixture
+def as_(own_world: Settings) -> As:
+    own = services_of(own_world)
     return lambda viewer: create_app(replace(own, viewer=lambda: viewer)).test_client()
 
 
-def test_a_kept_search_says_what_is_new_since_it_was_looked_at(as_: As, world: Settings) -> None:
+def test_a_kept_search_says_what_is_new_since_it_was_looked_at(
+    as_: As, own_world: Settings
+) -> None:
     client = as_(NAMED)
     assert "この検索を保存" in client.get("/?q=申請").text
     client.post("/saved", data={"address": "q=申請&page=3"})
     assert "新着なし" in client.get("/saved").text
-    address, seen = next(iter(saved_of(world, "佐藤").items()))
+    address, seen = next(iter(saved_of(own_world, "佐藤").items()))
     assert len(seen) > 2
-    save_search(world, "佐藤", address, sorted(seen)[2:])
+    save_search(own_world, "佐藤", address, sorted(seen)[2:])
     assert "新着2件" in client.get("/saved").text
     looked = client.post("/saved", data={"address": address, "action": "look"})
     assert looked.location == f"/?{address}"
     assert "新着なし" in client.get("/saved").text
     assert "まだありません" in as_(Viewer.of(role="viewer", name="鈴木")).get("/saved").text
     client.post("/saved", data={"address": address, "action": "forget"})
-    assert not saved_of(world, "佐藤")
+    assert not saved_of(own_world, "佐藤")
 
 
-def test_nothing_restricted_counts_as_new(as_: As, world: Settings) -> None:
+def test_nothing_restricted_counts_as_new(as_: As, own_world: Settings) -> None:
     office = replace(NAMED, visibilities=frozenset({"公開", "庁内"}))
     for viewer in (NAMED, office):
         told = as_(viewer).get(f"/saved/ids?q={SECRET}申請検討メモ").get_json()["ids"]
-        own = services_of(world).store
+        own = services_of(own_world).store
         assert {own.case(one, viewer).visibility for one in told} <= (viewer.visibilities or set())
     as_(office).post("/saved", data={"address": f"q={SECRET}申請検討メモ"})
-    address = next(iter(saved_of(world, "佐藤")))
-    save_search(world, "佐藤", address, [])
+    address = next(iter(saved_of(own_world, "佐藤")))
+    save_search(own_world, "佐藤", address, [])
     for viewer in (NAMED, office):
         told = as_(viewer).get(f"/saved/ids?q={SECRET}申請検討メモ").get_json()["ids"]
         assert f"新着{len(told)}件" in as_(viewer).get("/saved").text
@@ -63,10 +65,10 @@ def test_nothing_restricted_counts_as_new(as_: As, world: Settings) -> None:
 @pytest.mark.parametrize(
     "address", ["", "page=2", "q=", "municipality=ない町&q=申請", "year_from=x"]
 )
-def test_what_is_no_search_is_not_kept(as_: As, world: Settings, address: str) -> None:
-    before = saved_of(world, "佐藤")
+def test_what_is_no_search_is_not_kept(as_: As, own_world: Settings, address: str) -> None:
+    before = saved_of(own_world, "佐藤")
     assert as_(NAMED).post("/saved", data={"address": address}).status_code == 400
-    assert saved_of(world, "佐藤") == before
+    assert saved_of(own_world, "佐藤") == before
 
 
 def test_the_public_keeps_nothing_on_the_server(public: FlaskClient) -> None:

@@ -39,9 +39,9 @@ WRITER = Viewer.of("県内", role="viewer", name="書")
 As = Callable[[Viewer], FlaskClient]
 
 
-@pytest.fixture(scope="module")
-def as_(world: Settings) -> As:
-    own = replace(web_world.services(world), glance=partial(glance, seconds=600.0))
+@pytest.fixture
+def as_(own_world: Settings) -> As:
+    own = replace(web_world.services(own_world), glance=partial(glance, seconds=600.0))
     return lambda viewer: create_app(replace(own, viewer=lambda: viewer)).test_client()
 
 
@@ -93,7 +93,7 @@ def test_what_is_said_of_a_case(
     assert [r.part for r in found if not r.is_wrong] == advised
 
 
-def test_a_case_is_written_added_found_and_undone(as_: As, world: Settings) -> None:
+def test_a_case_is_written_added_found_and_undone(as_: As, own_world: Settings) -> None:
     client = as_(Viewer.owner())
     answer = write(client, municipality="", visibility="")
     assert answer.status_code == 400
@@ -104,10 +104,10 @@ def test_a_case_is_written_added_found_and_undone(as_: As, world: Settings) -> N
     page = client.get(answer.location).text
     assert 'value="公開" required checked' in page
     done = add(client, answer.location).location
-    ingest(world, progress=None)
+    ingest(own_world, progress=None)
     assert "紙の回覧板を電子回覧に替えた" in client.get("/?q=電子回覧").text
     client.post(f"{done}/undo")
-    ingest(world, progress=None)
+    ingest(own_world, progress=None)
     assert "紙の回覧板を電子回覧に替えた" not in client.get("/?q=電子回覧").text
 
 
@@ -128,7 +128,7 @@ def test_what_may_be_there_already_is_shown_before_it_is_saved(as_: As) -> None:
     assert write(client, **there, seen="1").status_code == 303
 
 
-def test_a_proposal_waits_for_an_editor_who_may_see_it(as_: As, world: Settings) -> None:
+def test_a_proposal_waits_for_an_editor_who_may_see_it(as_: As, own_world: Settings) -> None:
     writer, editor, wide = as_(WRITER), as_(EDITOR), as_(WIDE)
     for visibility in ("公開", "庁内", "公開"):
         assert "提案しました" in writer.get(write(writer, visibility).location).text
@@ -153,7 +153,7 @@ def test_a_proposal_waits_for_an_editor_who_may_see_it(as_: As, world: Settings)
     assert editor.post(withdraw).status_code == 404
     assert writer.post(withdraw).status_code == 303
     assert not re.findall(r"/documents/add/([\w-]+)", wide.get("/documents/proposals").text)
-    assert [p.name for p in (world.corpus / "uploads").glob("*.md")] == [
+    assert [p.name for p in (own_world.corpus / "uploads").glob("*.md")] == [
         "兵庫県養父市_紙の回覧板を電子回覧に替えた.md"
     ]
 

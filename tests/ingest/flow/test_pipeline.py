@@ -376,7 +376,7 @@ import ingest.flow.pipeline as pipeline
 point = sys.argv[3]
 def wait():
     print("now", flush=True)
-    time.sleep(60)
+    time.sleep(600)
 if point == "views":
     import kb.index.views
     build = kb.index.views.dense.build

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -17,10 +17,10 @@ from ingest.flow.watch import watch
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, LockedError
 from kb.base.types import Case, Viewer
-from kb.storage.lock import is_writing
 from kb.storage.store import Store
 from kb.storage.writer import open_writer
 from tests.support.samples import note, town_notes
+from tests.support.waiting import PATIENCE, until
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def watching(settings: Settings) -> Iterator[list[IngestReport | DxkbError]]:
         yield told
     finally:
         stop.set()
-        thread.join(timeout=20)
+        thread.join(PATIENCE)
 
 
 def cases(settings: Settings) -> list[Case]:
@@ -47,14 +47,6 @@ def cases(settings: Settings) -> list[Case]:
 
 def titles(settings: Settings) -> set[str]:
     return {case.title for case in cases(settings)}
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Waits, a minute at most."""
-    end = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.05)
 
 
 def test_a_dropped_note_is_taken_in(settings: Settings) -> None:
@@ -104,8 +96,8 @@ def test_what_came_while_another_process_was_ingesting_is_not_missed(settings: S
     town_notes(settings.corpus)
     ingest(settings)
     with watching(settings) as told:
-        until(lambda: not is_writing(settings))
-        with open_writer(settings):
+        with ExitStack() as other:  # its own first look may be at it
+            until(lambda: other.enter_context(open_writer(settings)), LockedError)
             note(settings.corpus, "later.md", "## 取組\n\n本文。", title="あとから")
             until(lambda: any(isinstance(error, LockedError) for error in told))
         until(lambda: "あとから" in titles(settings))

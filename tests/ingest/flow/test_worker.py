@@ -18,6 +18,10 @@ from kb.base.errors import ReadError
 from tests.support.pdfs import build, lines
 
 
+def come(path: Path) -> str:
+    return "here"
+
+
 def hang(path: Path, password: str | None = None) -> Extract:
     time.sleep(60)
     raise AssertionError
@@ -63,7 +67,7 @@ def test_trouble_stays_with_its_file(tmp_path: Path, target: str, code: str) -> 
     path = tmp_path / "good.pdf"
     path.write_bytes(build(lines("予防接種の予約を受け付ける。")))
     with Workers(1) as workers:
-        workers.call("ingest.readers:read", path)  # the libraries are there
+        workers.call("tests.ingest.flow.test_worker:come", path)  # what is imported takes its time
         with pytest.raises(ReadError) as told:
             workers.call(f"tests.ingest.flow.test_worker:{target}", path, seconds=1.0)
         assert told.value.code == code
@@ -72,6 +76,7 @@ def test_trouble_stays_with_its_file(tmp_path: Path, target: str, code: str) -> 
 
 def test_time_that_others_take_is_not_the_files(tmp_path: Path) -> None:
     with Workers(1) as workers:
+        workers.call("tests.ingest.flow.test_worker:come", tmp_path / "a")
         found = workers.call(
             "tests.ingest.flow.test_worker:wait_its_turn", tmp_path / "a", seconds=2.0
         )
