@@ -96,9 +96,10 @@ def answer_text(answer: Answer, say: Lang) -> str:
         case = result.case
         page = result.passages[0].page if result.passages else None
         at = f" p.{page}" if page else ""
+        near = "" if result.answers or answer.weak else f"  ［{say('cli.search.near')}］"
         lines += [
             "",
-            f"{result.rank:>2}. {case.title}",
+            f"{result.rank:>2}. {case.title}{near}",
             f"    {place_line(case, say)}",
             f"    {shortened(result.snippet)}",
             f"    → {case.path}{at}  [{case.id}]",

@@ -66,6 +66,17 @@ def elements(response: TestResponse) -> list[tuple[str, dict[str, str | None]]]:
 # -- search -----------------------------------------------------------------------------------------
 
 
+def test_what_is_listed_among_answers_and_not_counted_says_so(client: FlaskClient) -> None:
+    question = "職員が自分で作ったシステム"
+    answer = client.get("/api/v1/search", query_string={"q": question}).get_json()
+    counted = [result["answers"] for result in answer["results"]]
+    assert counted != sorted(counted, reverse=True)  # mixed
+    assert sum(counted) == answer["total"]
+    page = client.get("/", query_string={"q": question}).text
+    cards = page.split('<article class="card"')[1:]
+    assert ["件数には入れていません" not in card for card in cards] == counted
+
+
 def test_start_page_teaches_with_questions_that_have_answers(client: FlaskClient) -> None:
     page = client.get("/")
     assert page.status_code == 200
