@@ -34,7 +34,6 @@ from kb.places.gazetteer import Place, load_gazetteer
 from kb.storage.database import connect
 from kb.storage.sentence_vectors import (
     SentencePassage,
-    claimed,
     encoded_text,
     key_of,
     put_vectors,
@@ -214,15 +213,18 @@ class _Articles:
 def draw_sentences(settings: Settings, seed: int = 0) -> int:
     """Gives every passage that waits a random unit vector in the place of the sentence model's: right for memory
     and time, not for what is found. How many."""
-    drawn, random = 0, np.random.default_rng(seed)
+    random = np.random.default_rng(seed)
     encoder: Encoder = SentenceEncoder()
     with closing(connect(settings.place)) as connection:
         use_sentence_model(connection, encoder.model_id)
-        while True:
-            with claimed(connection, 20 * _BATCH) as batch:
-                if not batch:
-                    return drawn
-                rows = random.standard_normal((len(batch), encoder.dimension), dtype=np.float32)
-                rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-                put_vectors(connection, [text.key for text in batch], rows)
-            drawn += len(batch)
+        rows = connection.execute(
+            """SELECT DISTINCT p.key FROM sentence_passages p
+               WHERE NOT EXISTS (SELECT 1 FROM sentence_vectors v WHERE v.key = p.key)"""
+        )
+        keys = [bytes(row["key"]) for row in rows]
+        for start in range(0, len(keys), _BATCH):
+            batch = keys[start : start + _BATCH]
+            vectors = random.standard_normal((len(batch), encoder.dimension), dtype=np.float32)
+            vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+            put_vectors(connection, batch, vectors)
+    return len(keys)

@@ -40,15 +40,13 @@ def standings(
 
 
 def _standing(store: Store, condition: Condition, viewer: Viewer) -> Standing:
-    every = store.case_nos(Filters(), viewer)
-    every = store.all_case_nos() if every is None else every
     found = store.case_nos(condition.wanted, viewer) or frozenset()
     untold = store.untold(condition.wanted, viewer) - found
     if condition.says:  # of those that do not say it, nobody knows
         found |= store.saying(condition.says, viewer)
-        untold = every - found
+        untold = store.all_case_nos(viewer) - found
     if condition.exclude:
-        return Standing(condition, every - found - untold, untold)
+        return Standing(condition, store.all_case_nos(viewer) - found - untold, untold)
     if condition.other_than:
         own = store.case_nos(Filters(municipalities=(condition.other_than,)), viewer)
         found -= own or frozenset()

@@ -153,24 +153,20 @@ class Store:
 
     def case_nos(self, filters: Filters, viewer: Viewer) -> frozenset[int] | None:
         """Internal numbers of the visible cases that pass ``filters``; None means all there are."""
-        conditions: list[str] = []
-        values: list[object] = []
+        conditions, values = list[str](), list[object]()
         for condition, wanted in filters.given():
             conditions.append(condition.sql(len(wanted)))
             values += wanted * condition.meaning.count("{")
-        if not conditions and viewer.visibilities is None:
-            return None
-        where = " AND ".join(conditions or [_EVERYTHING])
-        rows = self._visible_cases("c.no", where, values, viewer)
-        return frozenset(int(row["no"]) for row in rows)
+        if not conditions:
+            return None if viewer.visibilities is None else self.all_case_nos(viewer)
+        return self._numbers(" AND ".join(conditions), values, viewer)
 
     def untold(self, filters: Filters, viewer: Viewer) -> frozenset[int]:
         """Numbers of the visible cases that do not say what ``filters`` ask: no place, size or year."""
         unsaid = {f"({row.unsaid})" for row, _ in filters.given()}
         if not unsaid:
             return frozenset()
-        rows = self._visible_cases("c.no", f"({' OR '.join(sorted(unsaid))})", [], viewer)
-        return frozenset(int(row["no"]) for row in rows)
+        return self._numbers(f"({' OR '.join(sorted(unsaid))})", [], viewer)
 
     def saying(
         self, words: Sequence[str], viewer: Viewer, of_source: bool = False
@@ -190,18 +186,22 @@ class Store:
         if of_source:
             name = "lower(replace(c.source_title || ' ' || d.path, ' ', ''))"
             said = f"FROM {listed} WHERE instr({name}, w.column1) > 0"
-        rows = self._visible_cases("c.no", f"EXISTS (SELECT 1 {said})", words, viewer)
-        return frozenset(int(row["no"]) for row in rows)
+        return self._numbers(f"EXISTS (SELECT 1 {said})", words, viewer)
 
-    def all_case_nos(self) -> frozenset[int]:
-        """Numbers of all cases, whoever may see them."""
-        return frozenset(int(row[0]) for row in self._rows("SELECT no FROM cases", []))
+    def all_case_nos(self, viewer: Viewer | None = None) -> frozenset[int]:
+        """Numbers of all cases that ``viewer`` (None: the owner) may see."""
+        every = partial(self._numbers, _EVERYTHING, [])
+        return self._total("numbers", viewer or Viewer.owner(), every)
+
+    def _numbers(self, meaning: str, values: Sequence[object], viewer: Viewer) -> frozenset[int]:
+        """The numbers of the visible cases that mean this."""
+        rows = self._visible_cases("c.no", meaning, values, viewer)
+        return frozenset(int(row["no"]) for row in rows)
 
     def chunks(self, nos: Sequence[int]) -> dict[int, StoredChunk]:
         """Chunks by number; their texts come from the cases, which are read with a viewer."""
-        rows = self._batched(
-            'SELECT no, case_no, section, start, "end" FROM chunks WHERE no IN', nos
-        )
+        sql = 'SELECT no, case_no, section, start, "end" FROM chunks WHERE no IN'
+        rows = self._batched(sql, nos)
         return {int(row["no"]): StoredChunk(*(int(value) for value in row)) for row in rows}
 
     def concordances(self, nos: Sequence[int]) -> dict[int, bytes]:

@@ -345,3 +345,16 @@ def test_each_thread_that_reads_keeps_little_of_the_file(settings: Settings) -> 
         pass
     with closing(connect(settings.database)) as connection:
         assert -500 <= connection.execute("PRAGMA cache_size").fetchone()[0] < 0  # KiB
+
+
+def test_the_numbers_of_all_cases_are_those_of_now_and_of_who_asks(either: Settings) -> None:
+    with open_writer(either) as writer:
+        put(writer, "open.md", document("公開の事例"))
+        put(writer, "office.md", document("庁内の事例", "庁内"))
+        store = Store.open(either)
+        assert (len(store.all_case_nos()), len(store.all_case_nos(Viewer.of()))) == (2, 1)
+        put(writer, "more.md", document("次の事例"))
+        assert (len(store.all_case_nos()), len(store.all_case_nos(Viewer.of()))) == (3, 2)
+        writer.remove("office.md")
+        assert store.all_case_nos() == store.all_case_nos(Viewer.of())
+        assert store.case_nos(Filters(), Viewer.of()) == store.all_case_nos()
