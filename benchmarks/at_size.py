@@ -1,8 +1,10 @@
 """What a corpus of a size costs to keep: ``python -m benchmarks.at_size 100000 --keep FOLDER [--sentences] [--measure start idle …]``.
 
-Grows the corpus (as ``benchmarks.bench`` does; what lies in ``--keep`` stays), with ``--sentences`` gives every passage a random
-sentence vector, and prints as JSON lines: ``start`` (``dxkb serve`` until its first answer, and its memory then and after questions),
-``search`` (processor time in one process, with and without a filter), ``idle`` (share of a core of a server that nobody asks),
+Grows the corpus (as ``benchmarks.bench`` does; what lies in ``--keep`` stays; with ``--files N`` one of N small notes), with ``--sentences``
+gives every passage a random sentence vector, and prints as JSON lines: ``start`` (``dxkb serve`` until its first answer, and its memory then
+and after questions: of all processes, MiB with the pages of mapped files, without those, and with each page shared out among those that
+map it), ``search`` (processor time in one process, with and without a filter), ``idle`` (share of a core of a server that nobody asks, in the minute
+after its first answer and once it has come to rest),
 ``serving`` (1 to 16 clients, one process and two). One changed note: ``benchmarks.one_change --keep FOLDER/PASSAGES``.
 """
 
@@ -14,9 +16,10 @@ import time
 from pathlib import Path
 from statistics import median
 
-from benchmarks.bench.grown import draw_sentences, grow
+from benchmarks.bench.grown import draw_sentences, grow, scatter
 from benchmarks.bench.making import questions_alone
 from benchmarks.bench.served import (
+    at_rest,
     corpus_of,
     get_page,
     idle_share,
@@ -38,16 +41,20 @@ _CLIENTS = (1, 2, 4, 8, 16)
 def main() -> None:
     """Prints the figures as JSON lines."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("passages", type=int)
+    parser.add_argument("passages", type=int, nargs="?", default=0)
+    parser.add_argument("--files", type=int, default=0)
     parser.add_argument("--keep", type=Path, required=True)
     parser.add_argument("--sentences", action="store_true")
     parser.add_argument("--measure", nargs="*", choices=_MEASURES, default=_MEASURES)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--requests", type=int, default=100)
     options = parser.parse_args()
-    settings = corpus_of(options.keep / str(options.passages))
+    settings = corpus_of(options.keep / str(options.passages or options.files))
     began = time.process_time()
-    grow(settings, options.passages)
+    if options.passages:
+        grow(settings, options.passages)
+    else:
+        scatter(settings, options.files)
     if options.sentences:
         draw_sentences(settings)
     Searcher(settings, Store.open(settings)).search(QUESTIONS[0])  # every view is built
@@ -88,7 +95,9 @@ def _search(settings: Settings, options: argparse.Namespace) -> None:
 
 def _idle(settings: Settings, options: argparse.Namespace) -> None:
     with serving(settings, QUESTIONS[0]) as server:
-        _tell("idle", share_of_a_core=idle_share(server, 60.0))
+        first = idle_share(server, 60.0)
+        at_rest(server)
+        _tell("idle", in_the_first_minute=first, share_of_a_core=idle_share(server, 60.0))
 
 
 def _serving(settings: Settings, options: argparse.Namespace) -> None:

@@ -49,6 +49,7 @@ PER_NOTE, PASSAGES = 4, 10.2
 _PER_FOLDER = 100
 _SHORTEST, _LONGEST = 80, 600  # characters of an article
 _BATCH = 2000
+_SCATTERED = 8000  # articles that small notes are made of
 _STRIDE = 7919  # a prime: beyond what is read, articles meet others
 
 
@@ -134,6 +135,13 @@ def grow(settings: Settings, passages: int, say: Callable[[str], object] = print
     if beyond := wanted[len(read) :]:
         say(f"{len(read)} notes were read")
         _put(settings, beyond, say)
+
+
+def scatter(settings: Settings, files: int, say: Callable[[str], object] = print) -> None:
+    """Makes ``settings`` hold so many small notes of one article each, with views; none of them is read."""
+    places = [p for p in load_gazetteer().places() if p.population]
+    chosen = [Note(n, places[n * 37 % len(places)], (n % _SCATTERED,)) for n in range(files)]
+    _put(settings, chosen, say)
 
 
 def _put(settings: Settings, chosen: Sequence[Note], say: Callable[[str], object]) -> None:

@@ -45,10 +45,15 @@ class Server:
         return total
 
     def memory(self) -> dict[str, float]:
-        """MiB in memory, with the pages of mapped files; ``anonymous_mib`` without those."""
-        each = [dict(m._asdict()) for m in (p.memory_info() for p in self.processes())]
-        resident, shared = (sum(m[k] for m in each) / 2**20 for k in ("rss", "shared"))
-        return {"memory_mib": resident, "anonymous_mib": resident - shared}
+        """MiB in memory, with the pages of mapped files; ``anonymous_mib`` without those; ``shared_out_mib`` with each page
+        divided among the processes that map it."""
+        each = [dict(m._asdict()) for m in (p.memory_full_info() for p in self.processes())]
+        resident, shared, pss = (sum(m[k] for m in each) / 2**20 for k in ("rss", "shared", "pss"))
+        return {
+            "memory_mib": resident,
+            "anonymous_mib": resident - shared,
+            "shared_out_mib": pss,
+        }
 
 
 @contextmanager
@@ -75,19 +80,18 @@ def search_path(question: str) -> str:
 
 def idle_share(server: Server, seconds: float) -> float:
     """Share of one core that the server takes when nobody asks, over so many seconds."""
-    _at_rest(server)
     before, clock = server.seconds(), time.monotonic()
     time.sleep(seconds)
     return (server.seconds() - before) / (time.monotonic() - clock)
 
 
-def _at_rest(server: Server) -> None:
-    """Waits until two looks ten seconds apart find it has done next to nothing."""
+def at_rest(server: Server) -> None:
+    """Waits until ten seconds have gone in which it did next to nothing."""
     end = time.monotonic() + _PATIENCE
     before = server.seconds()
     while time.monotonic() < end:
         time.sleep(10)
-        if (now := server.seconds()) - before < 1.0:
+        if (now := server.seconds()) - before < 0.5:
             return
         before = now
 
