@@ -117,7 +117,7 @@ class DenseView:
 
     def scores(self, query: Matrix, cases: Iterable[int]) -> dict[int, float]:
         """Exact scores of the given cases; a case without passages is left out."""
-        asked = np.unique(np.fromiter(cases, np.int64))
+        asked = np.array(sorted({*cases}), np.int64)  # np.unique would load numpy.ma for this
         found: dict[int, float] = {}
         for own, best in zip(self._cases, self._best(query), strict=True):
             places = np.searchsorted(own.nos, asked)
