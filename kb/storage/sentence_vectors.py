@@ -23,6 +23,8 @@ from kb.storage.rows import unit_vectors
 
 Matrix = npt.NDArray[np.float32]
 
+_EVERY = 1 << 62  # no document has such a number
+_UNSAID = """NOT EXISTS (SELECT 1 FROM sentence_passages p WHERE p.key = sentence_vectors.key)"""
 TITLE = -1
 """The section of a passage that is the case's title alone."""
 
@@ -39,10 +41,11 @@ class SentencePassage:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A text that has no vector yet."""
+    """A text that has no vector yet, and the document (its number) in which it was found."""
 
     key: bytes
     text: str
+    document: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +89,29 @@ def use_sentence_model(connection: Connection, model_id: str) -> None:
             forget_changes(connection)
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Where to look for what waits: in documents up to ``newest``, as newer ones have been looked through, and in
+    these ``cases`` (None: in all)."""
+
+    newest: int = _EVERY
+    cases: tuple[int, ...] | None = None
+
+
 @contextmanager
-def claimed(connection: Connection, most: int) -> Iterator[tuple[Waiting, ...]]:
-    """Up to ``most`` texts without a vector, the newest documents' first, short before long. On a server
-    they are nobody else's until the block ends, so that any number of workers share the work; what one
+def claimed(
+    connection: Connection, most: int, among: Among | None = None
+) -> Iterator[tuple[Waiting, ...]]:
+    """Up to ``most`` texts without a vector ``among`` all, the newest documents' first, short before long. On a
+    server they are nobody else's until the block ends, so that any number of workers share the work; what one
     that dies had claimed is free again."""
+    among = among or Among()
     if isinstance(connection, sqlite3.Connection):
-        yield _waiting(connection, most)
+        yield _waiting(connection, most, among)
         return
     connection.execute("BEGIN")
     try:
-        yield _claim(connection, most)
+        yield _claim(connection, most, among)
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -104,10 +119,10 @@ def claimed(connection: Connection, most: int) -> Iterator[tuple[Waiting, ...]]:
     connection.execute("COMMIT")
 
 
-def _claim(connection: Connection, most: int) -> tuple[Waiting, ...]:
+def _claim(connection: Connection, most: int, among: Among) -> tuple[Waiting, ...]:
     # A row may be free because another worker was done with it after this query had begun: such a one
     # still looks as if it had no vector, so what is claimed is looked at once more.
-    while waiting := _waiting(connection, most, "FOR UPDATE OF p SKIP LOCKED"):
+    while waiting := _waiting(connection, most, among, "FOR UPDATE OF p SKIP LOCKED"):
         done = _embedded(connection, [text.key for text in waiting])
         if len(done) < len(waiting):
             return tuple(text for text in waiting if text.key not in done)
@@ -120,20 +135,32 @@ def _embedded(connection: Connection, keys: Sequence[bytes]) -> set[bytes]:
     return {bytes(row["key"]) for row in rows}
 
 
-def _waiting(connection: Connection, most: int, claim: str = "") -> tuple[Waiting, ...]:
+def _waiting(
+    connection: Connection, most: int, among: Among, claim: str = ""
+) -> tuple[Waiting, ...]:
+    within = ""
+    if among.cases is not None:
+        within = f"AND c.no IN ({', '.join('?' * len(among.cases))})"
     rows = connection.execute(
-        f"""SELECT p.key, p.section, p.start, p.end, c.title, s.text FROM sentence_passages p
+        f"""SELECT p.key, p.section, p.start, p.end, c.document_no, c.title, s.text FROM sentence_passages p
            JOIN cases c ON c.no = p.case_no
            LEFT JOIN sections s ON s.case_no = p.case_no AND s.position = p.section
-           WHERE NOT EXISTS (SELECT 1 FROM sentence_vectors v WHERE v.key = p.key)
+           WHERE c.document_no <= ? {within}
+             AND NOT EXISTS (SELECT 1 FROM sentence_vectors v WHERE v.key = p.key)
            ORDER BY c.document_no DESC, p.end - p.start LIMIT ? {claim}""",
-        [most],
+        [among.newest, *(among.cases or ()), most],
     )
-    said = {}
+    found = {}
     for row in rows:
         passage = "" if row["section"] == TITLE else row["text"][row["start"] : row["end"]]
-        said[bytes(row["key"])] = encoded_text(row["title"], passage)
-    return tuple(Waiting(key, text) for key, text in said.items())
+        text = encoded_text(row["title"], passage)
+        found[bytes(row["key"])] = Waiting(bytes(row["key"]), text, int(row["document_no"]))
+    return tuple(found.values())
+
+
+def passages(connection: Connection) -> int:
+    """How many there are that the model reads, or has read."""
+    return int(connection.execute("SELECT count(*) FROM sentence_passages").fetchone()[0])
 
 
 def put_vectors(connection: Connection, keys: Sequence[bytes], vectors: Matrix) -> None:
@@ -157,10 +184,21 @@ def put_vectors(connection: Connection, keys: Sequence[bytes], vectors: Matrix) 
 def prune(connection: Connection) -> None:
     """Forgets the vectors of texts that no document says any more."""
     with atomic(connection):
-        connection.execute(
-            """DELETE FROM sentence_vectors WHERE NOT EXISTS
-                 (SELECT 1 FROM sentence_passages p WHERE p.key = sentence_vectors.key)"""
-        )
+        connection.execute(f"DELETE FROM sentence_vectors WHERE {_UNSAID}")
+
+
+def keys_of(connection: Connection, document_no: int) -> list[bytes]:
+    """The keys of what the model reads of a document."""
+    sql = """SELECT DISTINCT p.key FROM sentence_passages p JOIN cases c ON c.no = p.case_no
+             WHERE c.document_no = ?"""
+    return [bytes(row["key"]) for row in connection.execute(sql, [document_no])]
+
+
+def forget(connection: Connection, keys: Sequence[bytes]) -> None:
+    """As :func:`prune`, of these texts alone; in the caller's transaction."""
+    connection.executemany(
+        f"DELETE FROM sentence_vectors WHERE key = ? AND {_UNSAID}", [(key,) for key in keys]
+    )
 
 
 def sentence_matrix(blobs: Sequence[bytes]) -> tuple[Matrix, npt.NDArray[np.bool_]]:

@@ -25,7 +25,7 @@ from kb.storage.feed.changes import forget_changes, note_changes
 from kb.storage.lock import restoring, writing
 from kb.storage.near_duplicates import relate
 from kb.storage.rows import insert_figures, row_of, values_of
-from kb.storage.sentence_vectors import SentencePassage, insert_passages
+from kb.storage.sentence_vectors import SentencePassage, forget, insert_passages, keys_of
 
 Matrix = npt.NDArray[np.float32]
 
@@ -99,7 +99,7 @@ class Writer:
 
     def __init__(self, connection: Connection, settings: Settings) -> None:
         self.connection = self._db = connection
-        self.settings = settings
+        self.settings, self._unsaid = settings, list[bytes]()
 
     def known_files(self) -> dict[str, KnownFile]:
         """The ledger by path."""
@@ -228,9 +228,10 @@ class Writer:
             self._bump()
 
     def relate(self) -> None:
-        """Finds the near-duplicates of new cases and which editions are superseded."""
+        """Finds near-duplicates of new cases and superseded editions; forgets vectors of texts that went."""
         with explained(self.settings.place), atomic(self._db):
             relate(self._db)
+            forget(self._db, self._unsaid)
 
     def looked_through(self, ignored: int = 0) -> None:
         """Notes that the whole corpus has been looked through now, and how many were ignored."""
@@ -282,6 +283,7 @@ class Writer:
         else:
             went = self._db.execute("SELECT no FROM cases WHERE document_no = ?", [number])
             note_changes(self._db, [int(row["no"]) for row in went])
+            self._unsaid += keys_of(self._db, number)
             self._db.execute("DELETE FROM documents WHERE no = ?", [number])
 
     def _settle_path(self, document_no: int | None) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +14,11 @@ import pytest
 
 from ingest.flow import sentences
 from ingest.flow.pipeline import ingest
-from ingest.flow.sentences import embed_waiting
+from ingest.flow.sentences import SentenceKeeper, embed_waiting
 from kb.base.config import Settings
 from kb.base.errors import DxkbError
-from kb.storage.database import connect
+from kb.storage.database import Connection, connect
+from kb.storage.sentence_vectors import Among, key_of
 from kb.storage.store import Store
 
 NOTE = "---\ntitle: {title}\nmunicipality: 多可町\nprefecture: 兵庫県\n---\n## 取組\n\n{body}\n"
@@ -155,3 +158,52 @@ def test_the_view_holds_what_has_been_read(settings: Settings) -> None:
     found = Store.open(settings).sentence_vectors()
     assert found.chunks.shape == found.titles.shape == (1, 64)
     assert np.allclose(np.linalg.norm(found.chunks, axis=1), 1, atol=1e-3)
+
+
+def test_after_a_change_only_what_came_is_looked_through(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Letters()
+    monkeypatch.setattr(sentences, "SentenceEncoder", lambda: model)
+    note(settings, "a.md", "残る文である。", "残る")
+    note(settings, "b.md", "消える文である。", "消える")
+    ingest(settings)
+    keeper, go_on = SentenceKeeper(settings, lambda error: None), threading.Event()
+    keeper._embed(go_on)
+    assert (keeper.progress.done, keeper.progress.total) == (4, 4)
+    with closing(connect(settings.place)) as connection:
+        connection.execute("DELETE FROM sentence_vectors WHERE key = ?", [key_of("残る")])
+    model.read.clear()
+    (settings.corpus / "b.md").unlink()
+    note(settings, "c.md", "来た文である。", "来た")
+    ingest(settings)
+    keeper._embed(go_on)
+    came = ["来た", "来た\n来た文である。"]
+    assert model.read == (came if settings.server is None else [*came, "残る"])
+    with closing(connect(settings.place)) as connection:
+        rows = connection.execute("SELECT key FROM sentence_vectors").fetchall()
+    assert key_of("消える") not in {bytes(row["key"]) for row in rows}
+    monkeypatch.setattr(sentences, "_LOOKED_THROUGH", -1.0)
+    keeper._embed(go_on)
+    assert sorted(model.read) == sorted([*came, "残る"])
+
+
+def test_batches_go_on_where_the_last_one_was(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sentences, "BATCH", 2)
+    for i in range(4):
+        note(settings, f"{i}.md", f"{i}番目の取組である。", f"題{i}")
+    ingest(settings)
+    asked, told = list[int](), list[int]()
+    take = sentences.claimed
+
+    def noted(connection: Connection, most: int, among: Among) -> AbstractContextManager[Any]:
+        asked.append(among.newest)
+        return take(connection, most, among)
+
+    monkeypatch.setattr(sentences, "claimed", noted)
+    embed_waiting(settings, encoder=Letters(), progress=lambda state: told.append(state.done))
+    assert asked[1:5] == sorted(asked[1:5], reverse=True)
+    assert asked[0] == asked[5] > asked[1] > asked[4]
+    assert told == [2, 4, 6, 8]
