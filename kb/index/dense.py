@@ -172,7 +172,7 @@ class DenseView:
     def _best(self, query: Matrix) -> tuple[Matrix, ...]:
         """The score of each case of each part; kept for the query at hand, which is asked for often."""
         last = self._last
-        if last is None or last[0] is not query:
+        if last is None or not (last[0] is query or np.array_equal(last[0], query)):
             pairs = zip(self.parts, self._cases, strict=True)
             last = self._last = query, tuple(_best(part, cases, query) for part, cases in pairs)
         return last[1]

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ _FEW, _KEPT = (
     300,
     1024,
 )  # cases that are looked up whatever is asked, terms for which these are kept
+_ALL = 10_000  # cases that hold a word of a question up to which all of them are read, 1 µs each; to look one up takes 3
+_AT_ONCE = 24  # powers of two that a float tells apart
 _HEAP = 64_000_000  # bytes
 _LEAST_HEAP = 15_000_000  # what Tantivy wants at least
 META = "meta.json"
@@ -86,6 +89,7 @@ class LexicalView:
         self._schema = index.schema
         self._frequencies: dict[tuple[str, str], int] = {}
         self._saying: dict[tuple[str, bool], Collection[int]] = {}
+        self._last: tuple[object, Mapping[int, float]] | None = None
 
     def top(
         self,
@@ -97,10 +101,12 @@ class LexicalView:
         """The best ``k`` cases for the weighted ``terms``, among ``allowed`` (None: all)."""
         if not terms or (allowed is not None and not allowed):
             return {}
-        query = self._any_of(terms, readings)
-        if allowed is not None:
-            query = self._among(query, allowed)
-        return self._run(query, k)
+        if allowed is None:
+            return self._run(self._any_of(terms, readings), k)
+        if (every := self._every(terms, readings, len(allowed))) is not None:
+            kept = frozenset(allowed)
+            return dict(islice((hit for hit in every.items() if hit[0] in kept), k))
+        return self._run(self._among(self._any_of(terms, readings), allowed), k)
 
     def scores(
         self, terms: Mapping[str, float], cases: Sequence[int], readings: float = 0.0
@@ -108,6 +114,8 @@ class LexicalView:
         """Exact scores of the given cases; a case without any of the terms is left out."""
         if not terms or not cases:
             return {}
+        if (every := self._every(terms, readings, len(cases))) is not None:
+            return {case: every[case] for case in cases if case in every}
         return self._run(self._among(self._any_of(terms, readings), cases), len(cases))
 
     def frequency(self, term: str, field: str = "body") -> int:
@@ -135,21 +143,70 @@ class LexicalView:
         ]
         return frozenset(self._run(tantivy.Query.boolean_query(each), most or len(self)))
 
-    def saying(self, term: str, cases: Collection[int], *, sounds: bool) -> Collection[int]:
-        """Those of ``cases`` that contain ``term``; with ``sounds`` also by its reading or origin."""
-        if (term, sounds) in self._saying:
-            return self._saying[term, sounds]
+    def saying(
+        self, terms: Iterable[str], cases: Collection[int], *, sounds: bool
+    ) -> dict[str, Collection[int]]:
+        """By term those of ``cases`` (and maybe others) that contain it; with ``sounds`` also by its
+        reading or origin."""
+        if not cases:
+            return dict.fromkeys(terms, ())
         fields = _FIELDS if sounds else _FIELDS[:1]
-        holding = sum(self.frequency(term, field) for field in fields)
-        if holding > max(_MANY * len(cases), _FEW):
-            return self.scores({term: 1.0}, [*cases], float(sounds)).keys()
-        if len(self._saying) >= _KEPT:
-            self._saying.clear()
-        found = self.top({term: 1.0}, holding, None, float(sounds)) if holding else {}
-        return self._saying.setdefault((term, sounds), found.keys())
+        found: dict[str, Collection[int]] = {}
+        usual: list[str] = []
+        for term in terms:
+            if (term, sounds) in self._saying:
+                found[term] = self._saying[term, sounds]
+                continue
+            holding = sum(self.frequency(term, field) for field in fields)
+            if holding > max(_MANY * len(cases), _FEW):
+                usual.append(term)
+                continue
+            if len(self._saying) >= _KEPT:
+                self._saying.clear()
+            held = self.top({term: 1.0}, holding, None, float(sounds)) if holding else {}
+            found[term] = self._saying[term, sounds] = held.keys()
+        for at in range(0, len(usual), _AT_ONCE):
+            found |= self._told_apart(usual[at : at + _AT_ONCE], cases, fields)
+        return found
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
+
+    def _told_apart(
+        self, terms: Sequence[str], cases: Collection[int], fields: Sequence[str]
+    ) -> dict[str, Collection[int]]:
+        """The same for usual terms, asked at once: each is worth a power of two of the score."""
+        each = []
+        for place, term in enumerate(terms):
+            one = [
+                (
+                    tantivy.Occur.Should,
+                    tantivy.Query.term_query(self._schema, field, term, index_option="basic"),
+                )
+                for field in fields
+            ]
+            worth = tantivy.Query.const_score_query(tantivy.Query.boolean_query(one), 2.0**place)
+            each.append((tantivy.Occur.Should, worth))
+        told = self._run(self._among(tantivy.Query.boolean_query(each), cases), len(cases))
+        signs = [(case, int(score)) for case, score in told.items()]
+        return {
+            term: {case for case, sign in signs if sign >> place & 1}
+            for place, term in enumerate(terms)
+        }
+
+    def _every(
+        self, terms: Mapping[str, float], readings: float, asked: int
+    ) -> Mapping[int, float] | None:
+        """The score of every case that any of the terms is in, best first, kept for the question at hand;
+        None where these are so many that looking up those ``asked`` about costs less."""
+        key, last = (tuple(terms.items()), readings), self._last
+        if last is None or last[0] != key:
+            fields = _FIELDS if readings else _FIELDS[:1]
+            holding = sum(self.frequency(term, field) for term in terms for field in fields)
+            if min(holding, len(self)) > max(_ALL, _MANY * asked):
+                return None
+            last = self._last = key, self._run(self._any_of(terms, readings), max(1, len(self)))
+        return last[1]
 
     def _any_of(self, terms: Mapping[str, float], readings: float) -> Any:
         parts = []

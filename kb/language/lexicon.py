@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from kb.base.messages import message
@@ -28,6 +29,7 @@ _PLAIN = re.compile(
     "|(?<=[A-Za-z0-9']) (?=[A-Za-z0-9]))++"
 )
 _PLURAL = 8  # characters by which plurals may lengthen a member
+_TEXTS = 256  # whose expansions are kept: a question asks for those of its own several times
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Lexicon:
             for key in map(_key, (group.head, *group.same, *group.en, *group.related)):
                 others = self._groups_of.get(key)
                 self._groups_of[key] = (*others, group) if others else alone
+        self._known_expansions = lru_cache(maxsize=_TEXTS)(self._expanded)
         self._reach: dict[str, int] = {}
         for key in self._groups_of:
             if len(key) > self._reach.get(key[:1], 0):
@@ -79,6 +82,9 @@ class Lexicon:
 
         A word that was typed as somebody's ``related`` word brings that group's head only.
         """
+        return self._known_expansions(text)
+
+    def _expanded(self, text: str) -> tuple[Expansion, ...]:
         found: dict[str, Expansion] = {}
         for typed in self._typed(fold_text(text)):
             key = _key_of_folded(typed)
@@ -154,6 +160,7 @@ def read_groups(path: Path) -> list[Group]:
     return groups
 
 
+@lru_cache(maxsize=8192)
 def _key(word: str) -> str:
     """What makes two spellings one word."""
     return _key_of_folded(word.lower() if _PLAIN.fullmatch(word) else fold_text(word))

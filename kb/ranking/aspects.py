@@ -21,14 +21,6 @@ _TITLE, _TOLD, _EACH, _MOST = 1.0, 0.5, 0.15, 0.6
 """Said in the title, told by a field or the stage, for each word that says so up to so much."""
 
 
-def strengths(aspects: Sequence[Aspect], cases: Mapping[int, Case]) -> dict[int, float]:
-    """By case, how well it answers the ``aspects``: 0 for not at all, 1 where a section of the kind
-    says so, up to 3 where its title and a field tell, too; of several the sum. Empty for no aspect."""
-    if not aspects:
-        return {}
-    return {no: sum(_strength(aspect, case) for aspect in aspects) for no, case in cases.items()}
-
-
 def answering_aspect(
     aspects: Sequence[Aspect], strength: Mapping[int, float], meeting: Collection[int]
 ) -> frozenset[int]:
@@ -57,7 +49,9 @@ def tells(text: str, role: str, aspects: Collection[Aspect]) -> tuple[bool, bool
     )
 
 
-def _strength(aspect: Aspect, case: Case) -> float:
+def strength_of(aspect: Aspect, case: Case) -> float:
+    """How well a case answers an aspect: 0 for not at all, 1 where a section of the kind says so, up to 3
+    where its title and a field tell, too."""
     inside = [s.text for s in case.sections if s.role in aspect.roles]
     if aspect.cues is None:
         return ANSWERS if inside else 0.0

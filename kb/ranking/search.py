@@ -22,7 +22,7 @@ from kb.query.filters import resolve_filters, resolve_place
 from kb.query.operators import Operators, says
 from kb.query.question import Question, understand
 from kb.query.terms import Query, asked_name
-from kb.ranking.aspects import answering_aspect, moved_to, strengths
+from kb.ranking.aspects import answering_aspect, moved_to
 from kb.ranking.boosting import (
     Standing,
     bound,
@@ -45,6 +45,7 @@ from kb.ranking.candidates import (
     related,
 )
 from kb.ranking.fusion import Scored
+from kb.ranking.known_cases import KnownCases
 from kb.ranking.reranker import Reranker, reread
 from kb.ranking.result_set import Ranking, bands, facets
 from kb.ranking.shown import Shown
@@ -101,6 +102,7 @@ class Searcher:
         self.views_keeper = ViewKeeper(settings, store)
         self._known_words: Vocabulary | None = None
         self._leads: dict[_Asked, float] = {}
+        self._known_cases = KnownCases(store)
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -154,10 +156,9 @@ class Searcher:
         scored = legs.candidates(scope.allowed, scope.meeting)
         if not scope.browsing and not question.is_aspect:
             scored = related(scored, self._tuning, self._best(legs, wanted, viewer), scope.named)
-        whole = bool(question.aspects)
-        cases = self._store.cases_by_no([s.case_no for s in scored], viewer, whole=whole)
+        cases = self._known_cases.by_no([s.case_no for s in scored], viewer)
         scored = [s for s in scored if s.case_no in cases]
-        strength = strengths(question.aspects, cases)
+        strength = self._known_cases.strengths(question.aspects, cases, viewer)
         asked = _Asked(views.generation, wanted, query, mode, near, home, wishes, viewer)
         verdict = self._answering(scored, legs, question, scope, asked)
         if question.is_aspect:

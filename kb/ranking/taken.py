@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 
+from kb.base.filters import Filters
 from kb.language.text import fold_text
 from kb.places.gazetteer import load_gazetteer
 from kb.query.conditions.bounds import MOST
@@ -76,19 +78,21 @@ def _is_nowhere(conditions: Sequence[Condition]) -> bool:
     left: set[str] = {p.code for p in load_gazetteer().places()}
     for sort in (("place", "region"), ("kind",), ("size",)):
         of = [c for c in conditions if c.kind in sort and not c.says]
-        wanted = [_meeting(c) for c in of if not c.exclude]
+        wanted = [_meeting(c.wanted) for c in of if not c.exclude]
         left &= frozenset().union(*wanted) if wanted else left
-        left -= frozenset().union(*(_meeting(c) for c in of if c.exclude))
+        left -= frozenset().union(*(_meeting(c.wanted) for c in of if c.exclude))
     return not left
 
 
-def _meeting(condition: Condition) -> frozenset[str]:
-    wanted = condition.wanted
+@lru_cache(maxsize=256)
+def _meeting(wanted: Filters) -> frozenset[str]:
+    """Codes of the municipalities that places and sizes ask for."""
     low, high = wanted.population_from or 0, wanted.population_to or MOST
+    codes = frozenset(wanted.municipalities)  # of hundreds: all 町
     return frozenset(
         p.code
         for p in load_gazetteer().places()
-        if (not wanted.municipalities or p.code in wanted.municipalities)
+        if (not codes or p.code in codes)
         and (not wanted.prefectures or p.prefecture in wanted.prefectures)
         and low <= p.population <= high
     )
@@ -108,11 +112,16 @@ def _asks_for_what_is_left_out(question: Question) -> bool:
 
 def _places(condition: Condition) -> frozenset[str]:
     """Codes of the municipalities that a condition names, all of a prefecture it names."""
-    wanted = condition.wanted
     if condition.kind not in ("place", "region", "kind") or condition.says:
         return frozenset()
+    return _named(condition.wanted)
+
+
+@lru_cache(maxsize=256)
+def _named(wanted: Filters) -> frozenset[str]:
+    codes = frozenset(wanted.municipalities)
     return frozenset(
         p.code
         for p in load_gazetteer().places()
-        if p.code in wanted.municipalities or p.prefecture in wanted.prefectures
+        if p.code in codes or p.prefecture in wanted.prefectures
     )

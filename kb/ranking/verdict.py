@@ -204,17 +204,16 @@ def _said(
     """Which of the cases say each typed term, in the same or in other words (``readings``: 1 to count
     what sounds the same)."""
     every, sounds = frozenset(cases), readings > 0.0
-    holding = {
-        t: every.intersection(views.lexical.saying(t, cases, sounds=sounds)) for t in query.terms
-    }
+    saying = views.lexical.saying(query.terms, cases, sounds=sounds)
+    holding = {term: every.intersection(found) for term, found in saying.items()}
     said = {term: {*holding[term]} for term in query.typed}
     for synonym, terms in query.synonyms.items():
         if not with_related and (synonym in query.related or not _is_whole(synonym)):
             continue
-        if saying := every.intersection(*(holding.get(term, ()) for term in terms)):
+        if both := every.intersection(*(holding.get(term, ()) for term in terms)):
             for term in query.replaced[synonym]:
                 if term in said:
-                    said[term] |= saying
+                    said[term] |= both
     return said
 
 
