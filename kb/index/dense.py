@@ -9,9 +9,11 @@ from pathlib import Path
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from kb.index import parts
 from kb.index.checksums import share
+from kb.index.eight_bit import best_of, products
 from kb.index.parts import Matrix, Numbers, Part
 from kb.storage.feed.contents import Vectors
 
@@ -78,6 +80,14 @@ class _Cases:
         live = ~np.isin(nos, part.gone)
         return cls(nos[live], starts[live], ends[live])
 
+    def rows(self, kept: npt.NDArray[np.bool_] | None, n: int) -> npt.NDArray[np.bool_]:
+        """Which of the ``n`` rows of the part belong to those of the cases that are ``kept`` (None: all)."""
+        border = np.zeros(n + 1, np.int8)
+        border[self.starts if kept is None else self.starts[kept]] += 1
+        border[self.ends if kept is None else self.ends[kept]] -= 1
+        inside: npt.NDArray[np.bool_] = np.cumsum(border[:n], dtype=np.int8) > 0
+        return inside
+
 
 class DenseView:
     """Passages as vectors, ordered by case. A case scores as its best passage: inner product of the
@@ -87,7 +97,7 @@ class DenseView:
         self.parts = tuple(of)
         self._cases = tuple(map(_Cases.of, self.parts))
         self._dead = tuple(part.dead() for part in self.parts)
-        self._last: tuple[Matrix, tuple[Matrix, ...]] | None = None
+        self._last: tuple[Matrix, dict[int, Matrix]] | None = None
         self._centres: dict[int, Matrix] = {}
 
     def __len__(self) -> int:
@@ -104,10 +114,10 @@ class DenseView:
             return {}
         chosen = None if allowed is None else np.fromiter(allowed, np.int64, len(allowed))
         nos, scores = [], []
-        for cases, best in zip(self._cases, self._best(query), strict=True):
-            kept = slice(None) if chosen is None else np.isin(cases.nos, chosen)
-            nos.append(cases.nos[kept])
-            scores.append(best[kept])
+        for i in range(len(self.parts)):
+            own, best = self._near(i, query, k, chosen)
+            nos.append(own)
+            scores.append(best)
         every, told = np.concatenate(nos), np.concatenate(scores)
         if len(every) > k:
             first = np.argpartition(-told, k - 1)[:k]
@@ -119,13 +129,9 @@ class DenseView:
         """Exact scores of the given cases; a case without passages is left out."""
         asked = np.array(sorted({*cases}), np.int64)  # np.unique would load numpy.ma for this
         found: dict[int, float] = {}
-        for own, best in zip(self._cases, self._best(query), strict=True):
-            places = np.searchsorted(own.nos, asked)
-            places = places[places < len(own.nos)]
-            here = own.nos[places] == asked[: len(places)]
-            found |= zip(
-                asked[: len(places)][here].tolist(), best[places[here]].tolist(), strict=True
-            )
+        for i, own in enumerate(self._cases):
+            kept = np.isin(own.nos, asked, assume_unique=True)
+            found |= zip(own.nos[kept].tolist(), self._best(i, query, kept).tolist(), strict=True)
         return found
 
     def passages(self, query: Matrix, case: int) -> list[tuple[int, float]]:
@@ -148,11 +154,11 @@ class DenseView:
         """By how much the case's best passage is nearer to the unit vector ``query`` (d,) than
         passages are on the whole: comparable from question to question, where the products
         themselves are not. None for a case without passages."""
-        for own, best in zip(self._cases, self._best(query), strict=True):
-            place = int(np.searchsorted(own.nos, case))
-            if place < len(own.nos) and own.nos[place] == case:
-                return float(best[place]) - self.usual(query)
-        return None
+        part, at = self._place(case)
+        if at.start == at.stop:
+            return None
+        places = np.arange(at.start, at.stop)
+        return float(products(part.rows, query, places).max()) - self.usual(query)
 
     def usual(self, query: Matrix) -> float:
         """How near passages on the whole are to the unit vector ``query`` (d,)."""
@@ -169,13 +175,39 @@ class DenseView:
         near = means @ means[at]
         return {int(n): float(x) for n, x in zip(cases, near, strict=True) if n != case}
 
-    def _best(self, query: Matrix) -> tuple[Matrix, ...]:
-        """The score of each case of each part; kept for the query at hand, which is asked for often."""
+    def _near(
+        self, i: int, query: Matrix, k: int, chosen: Numbers | None
+    ) -> tuple[Numbers, Matrix]:
+        """The cases of a part that may be among the best ``k`` of those that are ``chosen`` (None: all), with
+        their scores."""
+        part, cases = self.parts[i], self._cases[i]
+        kept = None if chosen is None else np.isin(cases.nos, chosen)
+        if part.codes is not None:
+            among = (
+                None if kept is None and not len(part.gone) else cases.rows(kept, len(part.cases))
+            )
+            near = part.codes.near(part.rows, query, k, part.cases, among)
+            if near is not None:
+                return near
+        every = slice(None) if kept is None else kept
+        return cases.nos[every], self._every(i, query)[every]
+
+    def _best(self, i: int, query: Matrix, kept: npt.NDArray[np.bool_]) -> Matrix:
+        """The scores of the cases of a part that are ``kept``."""
+        part, cases = self.parts[i], self._cases[i]
+        if part.codes is None:
+            return self._every(i, query)[kept]
+        places = np.flatnonzero(cases.rows(kept, len(part.cases)))
+        return best_of(part.rows, query, places, part.cases)[1]
+
+    def _every(self, i: int, query: Matrix) -> Matrix:
+        """The score of each case of a part; kept for the query at hand, which is asked for often."""
         last = self._last
         if last is None or not (last[0] is query or np.array_equal(last[0], query)):
-            pairs = zip(self.parts, self._cases, strict=True)
-            last = self._last = query, tuple(_best(part, cases, query) for part, cases in pairs)
-        return last[1]
+            last = self._last = query, {}
+        if i not in last[1]:
+            last[1][i] = _best(self.parts[i], self._cases[i], query)
+        return last[1][i]
 
     def _place(self, case: int) -> tuple[Part, slice]:
         """Where the rows of a case are."""

@@ -22,7 +22,7 @@ _FEW, _KEPT = (
     300,
     1024,
 )  # cases that are looked up whatever is asked, terms for which these are kept
-_ALL = 10_000  # cases that hold a word of a question up to which all of them are read, 1 µs each; to look one up takes 3
+_ALL = 1500  # cases that hold a word of a question up to which all of them are read, 1 µs each; to look one up takes 3
 _AT_ONCE = 24  # powers of two that a float tells apart
 _HEAP = 64_000_000  # bytes
 _LEAST_HEAP = 15_000_000  # what Tantivy wants at least
@@ -88,6 +88,7 @@ class LexicalView:
         self._searcher = index.searcher()
         self._schema = index.schema
         self._frequencies: dict[tuple[str, str], int] = {}
+        self._rarer: dict[tuple[str, str], float] = {}
         self._saying: dict[tuple[str, bool], Collection[int]] = {}
         self._last: tuple[object, Mapping[int, float]] | None = None
 
@@ -223,6 +224,13 @@ class LexicalView:
         """How much rarer ``term`` is among the documents that are there than Tantivy believes."""
         if not self._dead:
             return 1.0
+        if (field, term) not in self._rarer:
+            if len(self._rarer) >= _TERMS:
+                self._rarer.clear()
+            self._rarer[field, term] = self._how_much_rarer(field, term)
+        return self._rarer[field, term]
+
+    def _how_much_rarer(self, field: str, term: str) -> float:
         with _whole():
             counted = int(self._searcher.doc_freq(field, term))
         if not counted or not (live := self.frequency(term, field)):

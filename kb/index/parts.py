@@ -12,17 +12,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kb.index import eight_bit
+from kb.index.eight_bit import Codes
+
 Matrix = npt.NDArray[np.float32]
 Numbers = npt.NDArray[np.int64]
 
 LIST = "parts.json"
+CODES = "eight.faiss"
 _GROWTH = 8
 """A part is joined with the one before it unless that is so many times as large: a row is copied a few
 times in all, and a search meets few parts."""
 _GONE = 0.25  # share of a part that is gone at which it is written anew
 _MAPPED = 1 << 25
-"""Bytes of vectors from which on they are mapped, not read: what is small stays right though somebody
-truncates the file."""
+"""Bytes of vectors from which on they are mapped, not read (what is small stays right though somebody
+truncates the file), and lie there in 8 bits, too."""
 _HEADER = 128
 """Bytes of what numpy tells before the rows, which is written when they have been counted."""
 _NONE = np.zeros(0, np.int64)
@@ -31,7 +35,8 @@ _NONE = np.zeros(0, np.int64)
 @dataclass(frozen=True, slots=True)
 class Part:
     """Rows ordered by case: ``rows[i]`` (n, d) is chunk ``chunks[i]`` of case ``cases[i]``. Of the
-    cases in ``gone`` (in order) nothing counts any more. ``total`` (d,) is the sum of all rows."""
+    cases in ``gone`` (in order) nothing counts any more. ``total`` (d,) is the sum of all rows, ``codes``
+    are the rows in 8 bits where that is quicker."""
 
     name: str
     rows: Matrix
@@ -39,6 +44,7 @@ class Part:
     chunks: Numbers
     gone: Numbers
     total: npt.NDArray[np.float64]
+    codes: Codes | None = None
 
     def __post_init__(self) -> None:
         if not len(self.rows) == len(self.cases) == len(self.chunks):
@@ -111,6 +117,7 @@ def stream(folder: Path, some: Iterable[Part]) -> None:
         file.write(told.ljust(_HEADER - 11).encode() + b"\n")
     np.save(folder / "1.cases.npy", np.concatenate(cases))
     np.save(folder / "1.chunks.npy", np.concatenate(chunks))
+    _write_codes(folder, "1")
     listed = [{"name": "1", "gone": [], "total": total.tolist()}]
     (folder / LIST).write_text(json.dumps(listed), encoding="utf-8")
 
@@ -127,8 +134,16 @@ def write(folder: Path, parts: Sequence[Part]) -> None:
             name = str(taken)
             for of, values in (("rows", part.rows), ("cases", part.cases), ("chunks", part.chunks)):
                 np.save(folder / f"{name}.{of}.npy", values)
+            _write_codes(folder, name)
         listed.append({"name": name, "gone": part.gone.tolist(), "total": part.total.tolist()})
     (folder / LIST).write_text(json.dumps(listed), encoding="utf-8")
+
+
+def _write_codes(folder: Path, name: str) -> None:
+    """Writes the rows of a part that are there once more in 8 bits, where they are many."""
+    rows = np.load(folder / f"{name}.rows.npy", mmap_mode="r")
+    if rows.nbytes >= _MAPPED:
+        eight_bit.write(folder / f"{name}.{CODES}", rows)
 
 
 def read(folder: Path) -> tuple[Part, ...]:
@@ -139,7 +154,10 @@ def read(folder: Path) -> tuple[Part, ...]:
 
 def files(parts: Sequence[Part]) -> list[str]:
     """Names of the files that hold those parts that have been written."""
-    return [f"{p.name}.{of}.npy" for p in parts if p.name for of in ("rows", "cases", "chunks")]
+    of = ("rows.npy", "cases.npy", "chunks.npy")
+    return [
+        f"{p.name}.{kind}" for p in parts if p.name for kind in (*of, *([CODES] if p.codes else []))
+    ]
 
 
 def _read(folder: Path, listed: Mapping[str, Any]) -> Part:
@@ -147,4 +165,6 @@ def _read(folder: Path, listed: Mapping[str, Any]) -> Part:
     rows = np.load(path, mmap_mode="r" if path.stat().st_size >= _MAPPED else None)
     cases, chunks = (np.load(folder / f"{listed['name']}.{of}.npy") for of in ("cases", "chunks"))
     gone, total = np.array(listed["gone"], dtype=np.int64), np.array(listed["total"])
-    return Part(str(listed["name"]), rows, cases, chunks, gone, total)
+    at = folder / f"{listed['name']}.{CODES}"
+    codes = eight_bit.read(at, rows.shape) if at.is_file() else None
+    return Part(str(listed["name"]), rows, cases, chunks, gone, total, codes)

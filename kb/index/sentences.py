@@ -30,6 +30,9 @@ PREFIX = "sentences-"
 """What the names of the folders begin with."""
 
 
+_LAYOUT = "b"  # another letter when the layout of a view changes
+
+
 class SentenceViews:
     """Hands out a view of the sentence vectors of the store."""
 
@@ -57,7 +60,8 @@ class SentenceViews:
             return view
 
     def _folder(self, state: tuple[int, int]) -> Path:
-        return self._settings.views / f"{PREFIX}{state[0]}-{state[1]}-{self._store.identity()[:8]}"
+        of = f"{self._store.identity()[:8]}{_LAYOUT}"
+        return self._settings.views / f"{PREFIX}{state[0]}-{state[1]}-{of}"
 
     def _build(self, state: tuple[int, int]) -> DenseView:
         """Built aside and renamed; where nothing can be written, kept in memory only."""

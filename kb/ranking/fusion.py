@@ -7,6 +7,8 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from kb.base.types import Mode
 from kb.ranking.tuning import Tuning
 
@@ -100,5 +102,6 @@ def z_scores(scores: Sequence[float], inside: Sequence[bool] | None = None) -> l
     if min(measured) == max(measured):
         return [0.0] * len(scores)
     mean = math.fsum(measured) / len(measured)
-    spread = math.sqrt(math.fsum((score - mean) ** 2 for score in measured) / len(measured))
-    return [(score - mean) / spread for score in scores]
+    spread = math.sqrt(math.fsum(np.square(np.array(measured) - mean).tolist()) / len(measured))
+    told: list[float] = ((np.array(scores) - mean) / spread).tolist()
+    return told

@@ -37,6 +37,7 @@ from kb.ranking.boosting import (
     standings,
 )
 from kb.ranking.candidates import (
+    KnownCases,
     Legs,
     Vector,
     both,
@@ -45,7 +46,6 @@ from kb.ranking.candidates import (
     related,
 )
 from kb.ranking.fusion import Scored
-from kb.ranking.known_cases import KnownCases
 from kb.ranking.reranker import Reranker, reread
 from kb.ranking.result_set import Ranking, bands, facets
 from kb.ranking.shown import Shown

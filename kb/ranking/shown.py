@@ -15,6 +15,7 @@ from kb.ranking.snippets import (
     Marks,
     Ranked,
     as_read,
+    is_taken_apart,
     matches,
     nearest_sentences,
     passages,
@@ -40,7 +41,8 @@ class Shown:
         ranking = self._whole(
             ranking, {no for one in nos for no in (one, *ranking.same.get(one, ()))}
         )
-        for no, stored in self.store.concordances(nos).items():
+        fresh = [no for no in nos if not is_taken_apart(ranking.cases[no])]
+        for no, stored in self.store.concordances(fresh).items():
             words_of(ranking.cases[no], stored)
         chunks = self._chunks(ranking, nos)
         relatives = self.store.relatives_of([ranking.cases[no].id for no in nos], self.viewer)

@@ -264,12 +264,21 @@ def _readable(text: str, start: int, end: int) -> tuple[int, int]:
 def words_of(case: Case, stored: bytes | None = None) -> Concordance:
     """Title and sections of a case, taken apart: as it is ``stored``, else anew; kept of those that are
     shown again and again."""
-    parts = (case.title, *(section.text for section in case.sections))
+    parts = _parts(case)
     if (known := _kept.get(parts)) is None:
         while len(_kept) >= _MOST:
             _kept.pop(next(iter(_kept)), None)
         known = _kept[parts] = _read(parts, stored) or concordance(parts)
     return known
+
+
+def is_taken_apart(case: Case) -> bool:
+    """True where the words of a case are kept."""
+    return _parts(case) in _kept
+
+
+def _parts(case: Case) -> tuple[str, ...]:
+    return (case.title, *(section.text for section in case.sections))
 
 
 def _read(parts: tuple[str, ...], stored: bytes | None) -> Concordance | None:

@@ -125,6 +125,38 @@ def test_views_of_nothing_answer_with_nothing(tmp_path: Path) -> None:
     assert lexical.build(tmp_path / "l", []).top({"a": 1.0}, 5, None) == {}
 
 
+def test_a_view_that_is_asked_in_8_bits_answers_as_the_exact_rows_do(tmp_path: Path) -> None:
+    random, n, d = np.random.default_rng(2), 44_000, 192
+    centres = random.normal(size=(200, d)).astype(np.float32)
+    chunks = centres[random.integers(0, 200, n)] + random.normal(size=(n, d)).astype(np.float32)
+    chunks /= np.linalg.norm(chunks, axis=1, keepdims=True)
+    chunks[20_000:36_000] = chunks[0]  # more are the same than can be told apart
+    case_nos = np.arange(n) // 4 + 1
+    dense.build(tmp_path / "a", Vectors(np.arange(n), case_nos, chunks, np.zeros_like(chunks)))
+    fresh = Vectors(np.arange(n, n + 4), np.full(4, 5), chunks[-4:], np.zeros_like(chunks[-4:]))
+    dense.change(tmp_path / "a", tmp_path / "b", [5, 6, 7], fresh)
+    gone = [dense.open_view(tmp_path / at).parts[0].gone.tolist() for at in "ab"]
+    assert gone == [[], [5, 6, 7]]
+    for at, dead in (("a", set()), ("b", {6, 7})):
+        view, rows = dense.open_view(tmp_path / at), chunks.copy()
+        assert view.parts[0].codes is not None
+        rows[16:20] = rows[-4:] if dead else rows[16:20]
+        for place in (17, 25, 30_000):
+            query = rows[place] + 0.2 * centres[1]
+            best = np.maximum.reduceat(rows @ query, np.arange(0, n, 4))
+            for allowed in (None, {*range(1, n // 4, 2)}, {*range(1, 60)}, {*range(5_001, 9_001)}):
+                nos = sorted((allowed or {*range(1, n // 4 + 1)}) - dead)
+                top = view.top(query, 50, allowed)
+                expected = sorted(best[np.array(nos) - 1].tolist(), reverse=True)[:50]
+                assert [*top.values()] == pytest.approx(expected, abs=1e-5)
+                assert view.scores(query, top) == pytest.approx(top)
+                assert {no: best[no - 1] for no in top} == pytest.approx(top, abs=1e-5)
+        assert view.scores(query, [6, 99_999]).keys() == ({6} - dead)
+    np.save(tmp_path / "a" / "1.rows.npy", chunks[:-4])
+    with pytest.raises(ValueError, match=r"another view|length"):
+        dense.open_view(tmp_path / "a")
+
+
 def test_a_dense_view_with_a_part_missing_is_refused(tmp_path: Path) -> None:
     dense.build(tmp_path, [vectors()])
     np.save(tmp_path / "1.cases.npy", np.arange(3))
