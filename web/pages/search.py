@@ -82,7 +82,7 @@ def index() -> ResponseReturnValue:
             found = find(question, own, viewer)
             if question.page > found.last_page:
                 return redirect(replace(question, page=found.last_page).address())
-            narrow = facets(question, found.answer, own.searcher, viewer)
+            narrow = facets(question, found.answer, own.searcher, viewer, _asking(question))
     except UsageError as problem:
         question = SearchAddress(q=request.args.get("q", "")[:200])
         error = problem.message(language())
@@ -183,7 +183,7 @@ def find(question: SearchAddress, own: Services, viewer: Viewer) -> FoundCases:
 def ordered(question: SearchAddress, k: int, own: Services, viewer: Viewer) -> Answer:
     """The best ``k`` results; in another order than by relevance, the best ``WINDOW`` in that order.
     Raises UsageError (and its kinds) and StoreError."""
-    home = question.near or getattr(mine(), "code", "")
+    home = _asking(question)
     if question.sort in _PLACED and not home:
         raise UsageError("page.search.near.missing")
     answer = own.searcher.search(
@@ -195,6 +195,11 @@ def ordered(question: SearchAddress, k: int, own: Services, viewer: Viewer) -> A
         viewer=viewer,
     )
     return replace(answer, results=_in_order(answer.results, question.sort, home))
+
+
+def _asking(question: SearchAddress) -> str:
+    """The municipality that asks, by name or code; "" for none."""
+    return question.near or getattr(mine(), "code", "")
 
 
 def _home(question: SearchAddress, error: str | None) -> Place | None:
@@ -257,15 +262,14 @@ def _place(condition: Understood) -> Place | None:
 def _map(question: SearchAddress, narrow: Sequence[Facet]) -> Map:
     """Results by prefecture; pressing one shows only its results."""
     options = next((f.options + f.rest for f in narrow if f.name == "prefecture"), ())
-    return draw(
-        {option.value: option.count for option in options},
-        lambda name: _on_map(question.narrowed(prefectures=(name,))),
-    )
+    narrowed = question.with_each("prefectures")
+    counts = {option.value: option.count for option in options}
+    return draw(counts, lambda name: _on_map(narrowed(name)))
 
 
-def _on_map(question: SearchAddress) -> str:
+def _on_map(address: str) -> str:
     """The address of a question with the map open."""
-    return f"{question.address()}&map=1#map"
+    return f"{address}&map=1#map"
 
 
 def _area(question: SearchAddress, narrow: Sequence[Facet]) -> PrefectureMap | None:
@@ -273,10 +277,11 @@ def _area(question: SearchAddress, narrow: Sequence[Facet]) -> PrefectureMap | N
     if len(question.filters.prefectures) != 1:
         return None
     options = next((f.options + f.rest for f in narrow if f.name == "municipality"), ())
+    narrowed = question.with_each("municipalities")
     return draw_prefecture(
         question.filters.prefectures[0],
         {option.value: option.count for option in options},
-        lambda place: _on_map(question.narrowed(municipalities=(place.name,))),
+        lambda place: _on_map(narrowed(place.name)),
     )
 
 

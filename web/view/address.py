@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -14,6 +15,9 @@ from kb.query.conditions.wishes import AS_TYPED, Wishes
 
 SORTS = ("relevance", "newest", "size", "distance")
 """Orders of the results; the last two need ``near``."""
+
+_ONE_MORE = "one more"
+"""Stands for a value to come; told from what was typed by what it is."""
 
 _WISHES = {"ignore": "ignored", "must": "must", "prefer": "prefer", "exclude": "exclude"}
 
@@ -63,6 +67,18 @@ class SearchAddress:
     def narrowed(self, **conditions: Any) -> SearchAddress:
         """The same question with these conditions, from its first page."""
         return replace(self, filters=replace(self.filters, **conditions), page=1)
+
+    def with_each(self, attribute: str, kept: tuple[str, ...] = ()) -> Callable[[str], str]:
+        """What gives the address of :meth:`narrowed` to the values ``kept`` of a filter and one more: a page has
+        hundreds that differ in that alone."""
+        pairs = self.narrowed(**{attribute: (*kept, _ONE_MORE)}).pairs()
+        at = next(i for i, (_, value) in enumerate(pairs) if value is _ONE_MORE)
+        before, behind = (urlencode(part) for part in (pairs[:at], pairs[at + 1 :]))
+        start, end = (
+            f"/?{before}{'&' * bool(before)}{pairs[at][0]}=",
+            f"{'&' * bool(behind)}{behind}",
+        )
+        return lambda value: f"{start}{quote_plus(value)}{end}"
 
     def address(self, path: str = "/") -> str:
         """The address that asks this question again."""

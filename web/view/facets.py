@@ -8,6 +8,7 @@ from typing import Any
 
 from kb.base.filters import COUNTED, FILTERS, Filters
 from kb.base.types import Answer, Respelling, Viewer
+from kb.ranking.result_set import Counts
 from kb.ranking.search import Searcher
 from web.language import language, text
 from web.view.address import SearchAddress
@@ -51,19 +52,19 @@ class Chip:
 
 
 def facets(
-    question: SearchAddress, answer: Answer, searcher: Searcher, viewer: Viewer
+    question: SearchAddress, answer: Answer, searcher: Searcher, viewer: Viewer, home: str = ""
 ) -> list[Facet]:
     """What results are counted by and population, in the order of the table of filters. A facet that
     is narrowed itself counts what there would be without its own condition, so that another value
-    can be chosen beside it."""
+    can be chosen beside it; ``home`` is the municipality that 「うちと同じ規模」 means."""
 
-    def counted(subject: str) -> Answer:
+    def counted(subject: str) -> Counts:
         own = _nothing(subject)
         if question.narrowed(**own) == replace(question, page=1):
-            return answer
+            return Counts(answer.facets, answer.bands)
         wider = replace(question.filters, **own)
-        return searcher.search(
-            question.q, k=1, filters=wider, wishes=question.wishes, viewer=viewer
+        return searcher.counts(
+            question.q, filters=wider, home=home or None, wishes=question.wishes, viewer=viewer
         )
 
     found = []
@@ -133,13 +134,14 @@ def _nothing(subject: str) -> dict[str, Any]:
 def _options(question: SearchAddress, name: str, counts: dict[str, int]) -> tuple[FacetOption, ...]:
     chosen: tuple[str, ...] = getattr(question.filters, _CHOSEN[name])
     values = [*(value for value in chosen if value not in counts), *counts]
+    adding = question.with_each(_CHOSEN[name], chosen)
     options = [
         FacetOption(
             value,
             value_name(value, name),
             counts.get(value, 0),
             value in chosen,
-            _toggled(question, name, value),
+            _toggled(question, name, value) if value in chosen else adding(value),
             japanese=not is_named(name),
         )
         for value in values
