@@ -141,9 +141,9 @@ def write(folder: Path, parts: Sequence[Part]) -> None:
 
 def _write_codes(folder: Path, name: str) -> None:
     """Writes the rows of a part that are there once more in 8 bits, where they are many."""
-    rows = np.load(folder / f"{name}.rows.npy", mmap_mode="r")
-    if rows.nbytes >= _MAPPED:
-        eight_bit.write(folder / f"{name}.{CODES}", rows)
+    path = folder / f"{name}.rows.npy"
+    if path.stat().st_size >= _MAPPED:
+        eight_bit.write(folder / f"{name}.{CODES}", np.load(path, mmap_mode="r"))
 
 
 def read(folder: Path) -> tuple[Part, ...]:

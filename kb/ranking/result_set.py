@@ -93,20 +93,7 @@ class Ranking:
         return self.question.query
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many initiatives there are by what results are counted by, and by band of population."""
-
-    facets: dict[str, dict[str, int]]
-    bands: dict[str, int]
-
-    @classmethod
-    def of(cls, initiatives: Sequence[Sequence[Case]]) -> Counts:
-        """The counts of these, each of one or more cases."""
-        return cls(_facets(initiatives), _bands(initiatives))
-
-
-def _facets(initiatives: Sequence[Sequence[Case]]) -> dict[str, dict[str, int]]:
+def facets(initiatives: Sequence[Sequence[Case]]) -> dict[str, dict[str, int]]:
     """How many initiatives, each of one or more cases, there are by each thing that results are counted
     by, most frequent first."""
     found: dict[str, dict[str, int]] = {}
@@ -121,7 +108,7 @@ def _facets(initiatives: Sequence[Sequence[Case]]) -> dict[str, dict[str, int]]:
     return found
 
 
-def _bands(initiatives: Sequence[Sequence[Case]]) -> dict[str, int]:
+def bands(initiatives: Sequence[Sequence[Case]]) -> dict[str, int]:
     """How many there are by band of population, smallest first; a prefecture has none."""
     towns = (cases[0] for cases in initiatives if cases[0].municipality != cases[0].prefecture)
     sizes = sorted(case.population for case in towns if case.population)

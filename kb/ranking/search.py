@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +10,6 @@ from functools import cached_property
 import numpy as np
 
 from kb.base.config import Settings
-from kb.base.once import Once
 from kb.base.types import Answer, Case, Filters, Mode, Viewer
 from kb.index.views import ViewKeeper, Views, mended
 from kb.language.encoder import Encoder, StaticEncoder, load_encoder
@@ -49,7 +47,7 @@ from kb.ranking.candidates import (
 )
 from kb.ranking.fusion import Scored
 from kb.ranking.reranker import Reranker, reread
-from kb.ranking.result_set import Counts, Ranking
+from kb.ranking.result_set import Ranking, bands, facets
 from kb.ranking.shown import Shown
 from kb.ranking.taken import how_taken, is_general
 from kb.ranking.tuning import SHIPPED, Tuning
@@ -105,7 +103,6 @@ class Searcher:
         self._known_words: Vocabulary | None = None
         self._leads: dict[_Asked, float] = {}
         self._known_cases = KnownCases(store)
-        self._counted = Once()
 
     @cached_property
     def encoder(self) -> Encoder:
@@ -278,18 +275,11 @@ class Searcher:
         QueryError, UnknownPlaceError, UsageError for what was asked, and StoreError or
         ModelMismatchError when the index cannot be used.
         """
-        started, viewer = time.perf_counter(), viewer or Viewer.owner()
-        state, asked = (
-            self._state(),
-            (query, filters or Filters(), home, wishes, viewer.visibilities),
-        )
+        started = time.perf_counter()
         ranking = self.rank(
             query, filters=filters, mode=mode, near=near, home=home, wishes=wishes, viewer=viewer
         )
         ranking = ranking.by_initiative(self._store.near_pairs([*ranking.cases]))
-        counts = Counts.of(ranking.counted)
-        if mode == "hybrid" and not near:
-            self._counted.get(asked, state, lambda: counts)
         return Answer(
             query=query,
             seconds=round(time.perf_counter() - started, 4),
@@ -297,41 +287,15 @@ class Searcher:
             listed=len(ranking.scored),
             apart=ranking.apart,
             weak=ranking.weak,
-            results=self._shown(viewer).results(ranking, k),
-            facets=counts.facets,
-            bands=counts.bands,
+            results=self._shown(viewer or Viewer.owner()).results(ranking, k),
+            facets=facets(ranking.counted),
+            bands=bands(ranking.counted),
             understood=ranking.understood,
             taken=tuple(how_taken(ranking.question, ranking.standings, len(ranking.scored))),
             corrected=ranking.question.corrected,
             all_met=ranking.all_met,
             loosened={} if ranking.all_met else self._loosened(ranking, filters, wishes, viewer),
         )
-
-    def counts(
-        self,
-        query: str,
-        *,
-        filters: Filters,
-        home: str | None = None,
-        wishes: Wishes = AS_TYPED,
-        viewer: Viewer,
-    ) -> Counts:
-        """What :meth:`search` counts, without an answer; kept of the last ones: who narrows an answer down has
-        just seen the wider one. Raises like search."""
-
-        def count() -> Counts:
-            ranking = self.rank(query, filters=filters, home=home, wishes=wishes, viewer=viewer)
-            near = self._store.near_pairs([*ranking.cases])
-            return Counts.of(ranking.by_initiative(near).counted)
-
-        asked = query, filters, home, wishes, viewer.visibilities
-        return self._counted.get(asked, self._state(), count)
-
-    def _state(self) -> tuple[object, ...]:
-        """What an answer is of: the store, what of it is searched, and the day, from which years are counted."""
-        store = self._store
-        searched = self.views_keeper.views().generation, store.sentence_state()
-        return store.identity(), store.generation(), searched, datetime.date.today()
 
     def _loosened(
         self, ranking: Ranking, filters: Filters | None, wishes: Wishes, viewer: Viewer | None

@@ -132,7 +132,7 @@ def test_a_view_that_is_asked_in_8_bits_answers_as_the_exact_rows_do(tmp_path: P
     chunks /= np.linalg.norm(chunks, axis=1, keepdims=True)
     chunks[20_000:36_000] = chunks[0]  # more are the same than can be told apart
     case_nos = np.arange(n) // 4 + 1
-    dense.build(tmp_path / "a", Vectors(np.arange(n), case_nos, chunks, np.zeros_like(chunks)))
+    dense.build(tmp_path / "a", [Vectors(np.arange(n), case_nos, chunks, np.zeros_like(chunks))])
     fresh = Vectors(np.arange(n, n + 4), np.full(4, 5), chunks[-4:], np.zeros_like(chunks[-4:]))
     dense.change(tmp_path / "a", tmp_path / "b", [5, 6, 7], fresh)
     gone = [dense.open_view(tmp_path / at).parts[0].gone.tolist() for at in "ab"]

@@ -23,7 +23,7 @@ from web.services import Services, services
 from web.view.address import SORTS, SearchAddress
 from web.view.catalogue import all_cases
 from web.view.conditions import loosened, told, understood, verdicts
-from web.view.facets import Chip, Facet, as_typed, chips, cleared, facets, nowhere
+from web.view.facets import Asking, Chip, Facet, as_typed, chips, cleared, facets, nowhere
 from web.view.japan import Map, draw
 from web.view.panel import panel
 from web.view.prefecture import PrefectureMap
@@ -71,18 +71,18 @@ class FoundCases:
 @pages.get("/")
 def index() -> ResponseReturnValue:
     """The start page, or the answers to ``?q=``."""
-    own = services()
-    viewer = own.viewer()
+    viewer = (own := services()).viewer()
     question = SearchAddress()
     found = error = None
     narrow: list[Facet] = []
     try:
         question = browsed(SearchAddress.read(request.args))
         if question.q or "q" in request.args:
+            asking = Asking.now(own, viewer, _asking(question))
             found = find(question, own, viewer)
             if question.page > found.last_page:
                 return redirect(replace(question, page=found.last_page).address())
-            narrow = facets(question, found.answer, own.searcher, viewer, _asking(question))
+            narrow = facets(question, found.answer, asking)
     except UsageError as problem:
         question = SearchAddress(q=request.args.get("q", "")[:200])
         error = problem.message(language())

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
+
+from flask import current_app
 
 from kb.base.filters import COUNTED, FILTERS, Filters
+from kb.base.once import Once
 from kb.base.types import Answer, Respelling, Viewer
-from kb.ranking.result_set import Counts
-from kb.ranking.search import Searcher
 from web.language import language, text
+from web.services import Services
 from web.view.address import SearchAddress
 from web.view.bands import BANDS, range_label
 from web.view.conditions import told
 from web.view.presentation import fiscal_year
 from web.view.record import cost_label, is_named, label, value_name
 
+_KEY = "dxkb.counted"
 _SHOWN = 6  # options of a facet before 「ほか」
 
 
@@ -51,21 +55,54 @@ class Chip:
     address: str
 
 
-def facets(
-    question: SearchAddress, answer: Answer, searcher: Searcher, viewer: Viewer, home: str = ""
-) -> list[Facet]:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks: a ``viewer``, for the municipality ``home`` ("" for none), of the ``state`` of what ``own``
+    search was asked of before it answered."""
+
+    own: Services
+    viewer: Viewer
+    home: str
+    state: tuple[object, ...]
+
+    @classmethod
+    def now(cls, own: Services, viewer: Viewer, home: str) -> Asking:
+        """Somebody who has not got an answer yet. The day counts, because 「昨年度」 does."""
+        store, views = own.store, own.searcher.views()
+        of_store = store.identity(), store.generation(), store.sentence_state()
+        return cls(own, viewer, home, (*of_store, views.generation, datetime.date.today()))
+
+    def counted(self, question: SearchAddress, answer: Answer, filters: Filters) -> _Counted:
+        """What the question, which had this ``answer``, counts when it is narrowed to ``filters`` instead. Kept of
+        the last questions: who narrows an answer down has just seen the wider one."""
+
+        def count() -> _Counted:
+            if filters == question.filters:
+                return _Counted(answer.facets, answer.bands)
+            found = self.own.searcher.search(
+                question.q, k=1, filters=filters, home=self.home or None, wishes=question.wishes,
+                viewer=self.viewer,
+            )  # fmt: skip
+            return _Counted(found.facets, found.bands)
+
+        kept: Once = current_app.extensions.setdefault(_KEY, Once())
+        asked = question.q, filters, question.wishes, self.home, self.viewer.visibilities
+        return kept.get(asked, self.state, count)
+
+
+class _Counted(NamedTuple):
+    facets: Mapping[str, Mapping[str, int]]
+    bands: Mapping[str, int]
+
+
+def facets(question: SearchAddress, answer: Answer, asking: Asking) -> list[Facet]:
     """What results are counted by and population, in the order of the table of filters. A facet that
     is narrowed itself counts what there would be without its own condition, so that another value
-    can be chosen beside it; ``home`` is the municipality that 「うちと同じ規模」 means."""
+    can be chosen beside it."""
 
-    def counted(subject: str) -> Counts:
-        own = _nothing(subject)
-        if question.narrowed(**own) == replace(question, page=1):
-            return Counts(answer.facets, answer.bands)
-        wider = replace(question.filters, **own)
-        return searcher.counts(
-            question.q, filters=wider, home=home or None, wishes=question.wishes, viewer=viewer
-        )
+    def counted(subject: str) -> _Counted:
+        wider = replace(question.filters, **_nothing(subject))
+        return asking.counted(question, answer, wider)
 
     found = []
     for subject in dict.fromkeys(row.subject for row in FILTERS.values()):
@@ -131,7 +168,9 @@ def _nothing(subject: str) -> dict[str, Any]:
     }
 
 
-def _options(question: SearchAddress, name: str, counts: dict[str, int]) -> tuple[FacetOption, ...]:
+def _options(
+    question: SearchAddress, name: str, counts: Mapping[str, int]
+) -> tuple[FacetOption, ...]:
     chosen: tuple[str, ...] = getattr(question.filters, _CHOSEN[name])
     values = [*(value for value in chosen if value not in counts), *counts]
     adding = question.with_each(_CHOSEN[name], chosen)
@@ -149,7 +188,7 @@ def _options(question: SearchAddress, name: str, counts: dict[str, int]) -> tupl
     return tuple(sorted(options, key=lambda option: not option.selected))
 
 
-def _sizes(question: SearchAddress, counts: dict[str, int]) -> tuple[FacetOption, ...]:
+def _sizes(question: SearchAddress, counts: Mapping[str, int]) -> tuple[FacetOption, ...]:
     """Bands of population, smallest first. The condition is one range: a band beyond it widens it, one
     at its end shortens it, one within it becomes all of it."""
     small, large = question.filters.population_from, question.filters.population_to
