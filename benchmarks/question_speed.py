@@ -31,6 +31,7 @@ from kb.base.errors import UsageError
 from kb.base.filters import Filters
 from kb.base.types import Viewer
 from kb.ranking.search import Searcher
+from kb.storage.database import connect
 from kb.storage.store import Store
 from web.app import create_app
 from web.services import Services
@@ -62,7 +63,8 @@ def main() -> None:
         for way, filters in (("", Filters()), (", one 分野", narrow)):
             for turn in ("cold", "again"):
                 _tell(f"search {turn}{way}", [asked.searched(q, filters) for q in told])
-        _tell("page", [asked.shown(q) for q in told])
+            field = {"field": filters.fields} if filters.fields else {}
+            _tell(f"page{way}", [asked.shown(q, **field) for q in told])
         _tell("reading the question", asked.encoder.each)
 
 
@@ -70,7 +72,9 @@ def _settings(options: argparse.Namespace, folder: Path) -> Settings:
     """Of a data folder that is filled."""
     settings = load_settings()
     if options.data:
-        return replace(settings, data=options.data, corpus=options.data)
+        settings = replace(settings, data=options.data, corpus=options.data)
+        connect(settings.place, create=True).close()  # of an earlier version
+        return settings
     kept = options.keep or folder
     settings = replace(settings, data=kept / "data", corpus=ROOT / "corpus")
     if options.passages:
@@ -137,11 +141,12 @@ class _Asked:
 
         return self._seconds(ask)
 
-    def shown(self, question: str) -> float:
+    def shown(self, question: str, **narrowed: Sequence[str]) -> float:
         """Seconds of a page of answers."""
 
         def ask() -> None:
-            status = self.client.get("/", query_string={"q": question}).status_code
+            asked = {"q": question, **narrowed}
+            status = self.client.get("/", query_string=asked).status_code
             assert status in (200, 400), status
 
         return self._seconds(ask)
