@@ -67,7 +67,7 @@ class Codes:
         """The ``k`` owners (of each row one, numbered in order; of ties perhaps more) with the best exact
         products, and these, looking at the rows ``among`` these (n,) (None: all). None where too many rows
         lie too near to each other to be told apart."""
-        faiss.omp_set_num_threads(1)  # of this thread; two wait for each other under load
+        _alone()
         every, asked = len(rows), 8 * k
         slack = _SURE * self._deviation * float(np.linalg.norm(query))
         chosen = None if among is None else np.packbits(among, bitorder="little")
@@ -98,11 +98,17 @@ def best_of(
 
 def products(rows: Matrix, query: Matrix, places: Numbers) -> Matrix:
     """The exact products of the rows (n, d) at these ``places`` with ``query`` (d,), on one thread."""
+    _alone()
     told = np.empty(len(places), np.float32)
-    at = np.ascontiguousarray(places, np.int64)
+    query, at = np.ascontiguousarray(query, np.float32), np.ascontiguousarray(places, np.int64)
     pointers: list[Any] = [faiss.swig_ptr(one) for one in (told, query, rows, at)]
     faiss.fvec_inner_products_by_idx(*pointers, rows.shape[1], 1, len(at))  # type: ignore[attr-defined]
     return told
+
+
+def _alone() -> None:
+    """Keeps FAISS to the thread that asks, which has to say so itself: two wait for each other under load."""
+    faiss.omp_set_num_threads(1)
 
 
 def _selected(chosen: npt.NDArray[np.uint8]) -> Any:
