@@ -74,7 +74,7 @@ class Codes:
         total = every if among is None else int(among.sum())
         if among is not None and total <= _FEW * every:
             return best_of(rows, query, np.flatnonzero(among), owners)
-        while asked < _MOST * every:
+        while slack and asked < _MOST * every:  # to a query of zeros all are the same
             options = None if chosen is None else _selected(chosen)
             near, found = self._index.search(query[None], min(asked, total), params=options)
             own, best = best_of(rows, query, np.sort(found[0]), owners)
