@@ -21,16 +21,17 @@ import numpy.typing as npt
 from sklearn.linear_model import LogisticRegression, QuantileRegressor
 
 from kb.base.config import BUILTIN_MODEL
+from kb.index.said import CASES
 from kb.language.encoder import StaticEncoder
 from kb.language.lexicon import load_lexicon
 from kb.language.sentences import read_twice
 from kb.query.bridge import Bridge
 from kb.query.question import Words, understand
+from kb.query.said import Known, SaidNow, lexicon_words, tally
 from kb.query.spelling import Spelling
 from kb.ranking.candidates import Legs, related
 from kb.ranking.tuning import SHIPPED
 from kb.ranking.verdict import Signs, signs
-from kb.ranking.vocabulary import SPELLING_CASES
 from training.digital import fitted_digital
 from training.remembered import Remembered
 from training.verdict_sets import ROOT, Corpus, Encoders, corpora
@@ -103,12 +104,12 @@ def examples(corpus: Corpus, encoders: Encoders) -> list[Example]:
     lexicon, encoder = load_lexicon(), encoders.words
     with tempfile.TemporaryDirectory() as work:
         views = corpus.views(Path(work))
-        terms = {term for doc in corpus.docs for term in doc.body.split()}
-        bridge = Bridge(encoder, lambda: terms, SHIPPED.terms)
-        own = (word for group in lexicon.groups for word, _ in group.members())
+        bodies = {number: doc.body for number, doc in enumerate(corpus.docs[:CASES])}
+        known = Known(tally(bodies), lexicon_words(lexicon))
+        said = SaidNow(known, known.counts)
+        bridge = Bridge(encoder, lambda: said, SHIPPED.terms)
         spelling = Spelling(
-            lambda: [doc.body for doc in corpus.docs[:SPELLING_CASES]],
-            own,
+            lambda: said,
             lambda term: (
                 encoder.knows(term) if term.isascii() else views.lexical.frequency(term) > 0
             ),

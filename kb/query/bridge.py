@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import lru_cache
 
 import numpy as np
 
 from kb.language.encoder import Matrix, StaticEncoder
+from kb.query.said import Known, SaidNow
 from kb.query.terms import Query, TermWeights
 
 _MOST = 4096  # words of which the nearest are kept
@@ -16,14 +17,14 @@ _LEAST = 2  # characters of a Japanese word; one kanji means too many things
 
 
 class Bridge:
-    """Finds the words among ``terms`` (of documents that everybody may see) that are nearest to
+    """Finds the words among those ``said`` (in documents that everybody may see) that are nearest to
     English ones."""
 
     def __init__(
-        self, encoder: StaticEncoder, terms: Callable[[], Iterable[str]], weigh: TermWeights
+        self, encoder: StaticEncoder, said: Callable[[], SaidNow], weigh: TermWeights
     ) -> None:
         self._encoder = encoder
-        self._terms = terms
+        self._said = said
         self._weigh = weigh
         self._found: dict[str, dict[str, float]] = {}
 
@@ -37,13 +38,15 @@ class Bridge:
         return self._found[word]
 
     def _nearest(self, word: str) -> dict[str, float]:
-        terms, vectors = self._known
-        if not terms or not self._encoder.knows(word):
+        if not self._encoder.knows(word):
             return {}
-        cosines = vectors @ self._encoder.encode_terms([[word]])[0]
+        said, own = self._said(), self._encoder.encode_terms([[word]])[0]
+        sets = _known(self._encoder, said.known), _vectors(self._encoder, said.added)
+        terms = [term for words, _ in sets for term in words]
+        cosines = np.concatenate([vectors @ own for _, vectors in sets])
         near = np.flatnonzero(cosines >= self._weigh.near)
-        best = near[cosines[near].argsort()[::-1]][: self._weigh.nearest]
-        return {terms[i]: float(cosines[i]) for i in best}
+        best = [i for i in near[cosines[near].argsort()[::-1]] if terms[i] in said.counts]
+        return {terms[i]: float(cosines[i]) for i in best[: self._weigh.nearest]}
 
     def across(self, query: Query) -> Query:
         """``query`` with the Japanese words nearest to those of its English words that have no
@@ -62,12 +65,15 @@ class Bridge:
         terms: Mapping[str, float] = weights | dict(query.terms)
         return replace(query, terms=terms, synonyms=synonyms, replaced=replaced)
 
-    @cached_property
-    def _known(self) -> tuple[list[str], Matrix]:
-        """Japanese terms that the model knows, and their unit vectors (n, dimension)."""
-        known = sorted(
-            term
-            for term in self._terms()
-            if len(term) >= _LEAST and not term.isascii() and self._encoder.knows(term)
-        )
-        return known, self._encoder.encode_terms([[term] for term in known])
+
+@lru_cache(maxsize=2)
+def _known(encoder: StaticEncoder, known: Known) -> tuple[list[str], Matrix]:
+    return _vectors(encoder, known.counts)
+
+
+def _vectors(encoder: StaticEncoder, terms: Iterable[str]) -> tuple[list[str], Matrix]:
+    """Those Japanese ``terms`` that the model knows, and their unit vectors (n, dimension)."""
+    known = sorted(
+        term for term in terms if len(term) >= _LEAST and not term.isascii() and encoder.knows(term)
+    )
+    return known, encoder.encode_terms([[term] for term in known])

@@ -3,60 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Sequence
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from kb.base.types import Respelling
-from kb.language.text import fold, fold_text
-from kb.language.tokens import Token, search_terms, stem_english, tokenize
+from kb.language.text import fold
+from kb.language.tokens import Token, search_terms, tokenize
+from kb.query.said import LONGEST, OWN, SaidNow
+from kb.query.sounds import TO_HIRAGANA, sound
 
 _PART = re.compile(r"\S+")
 _LEADING = re.compile("[\u3041-\u3096\u30fc]{4,}")
-_ALL_HIRAGANA = re.compile("[\u3041-\u3096\u30fc]+")
-_ALL_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\u30fc]+")
 _KATAKANA = re.compile("[\u30a1-\u30fa\u30fc]{4,}")
 _KANJI = re.compile("[\u3005\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile("[a-z]{5,}")
 _PARTICLES = frozenset("の を は が に で と も や へ".split())
-_LONGEST = 12  # characters of a word; longer runs are taken apart
-_WIDEST = 2 * _LONGEST  # characters of what may be a misspelt word
+_WIDEST = 2 * LONGEST  # characters of what may be a misspelt word
 _LEAST = 4  # characters under which a slip makes another word too easily
-_SMALL = str.maketrans("ぁぃぅぇぉゃゅょゎっ", "あいうえおやゆよわつ")
-_ALIKE = (("ゔぁ", "ば"), ("ゔぃ", "び"), ("ゔぇ", "べ"), ("ゔぉ", "ぼ"), ("ゔ", "ぶ"), ("ぢ", "じ"),
-          ("づ", "ず"), ("ー", ""))  # fmt: skip
-_TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
-_LETTERS = dict(zip(
-    "abcdefghijklmnopqrstuvwxyz",
-    "えー びー しー でぃー いー えふ じー えいち あい じぇー けー える えむ えぬ おー ぴー きゅー あーる えす てぃー ゆー ぶい "
-    "だぶりゅー えっくす わい ぜっと".split(),
-    strict=True,
-))  # fmt: skip
-_SPELT = 4  # letters of the longest abbreviation that is read letter by letter
-_OWN = 20  # how often a word of the lexicon counts as said, beside what the documents say
 _LEFT = 0.25  # of a question in hiragana may be no words
 _PIECE = 3  # kana that a word in a run has at least; shorter ones are found everywhere
 _NO_START = frozenset("ーぁぃぅぇぉゃゅょゎっんァィゥェォャュョヮッン")
 
 
 class Spelling:
-    """Words with how often they are said, and how they sound: those of ``bodies`` (terms of a case,
-    joined by spaces) and the lexicon's ``own``. ``is_said`` tells whether a term is usual,
-    ``are_together`` whether a case holds several."""
+    """Finds what was meant among what is ``said``, which is asked for when a question first needs it.
+    ``is_said`` tells whether a term is usual, ``are_together`` whether a case holds several."""
 
     def __init__(
         self,
-        bodies: Callable[[], Iterable[str]],
-        own: Iterable[str],
+        said: Callable[[], SaidNow],
         is_said: Callable[[str], bool],
         are_together: Callable[[Sequence[str]], bool],
     ) -> None:
-        self._bodies = bodies
-        self._own = own
+        self._said = said
         self._is_said = is_said
         self._are_together = are_together
 
@@ -69,10 +50,6 @@ class Spelling:
             for start, end, word in self._corrected(folded.text)
             for span in (folded.span(start, end),)
         )
-
-    def said(self) -> frozenset[str]:
-        """All words that are known."""
-        return frozenset(self._counts)
 
     def _corrected(self, folded: str) -> list[tuple[int, int, str]]:
         typed = set(search_terms(tokenize(folded)))
@@ -90,9 +67,9 @@ class Spelling:
         katakana and no words. Elsewhere hiragana is grammar, which sounds like many words."""
         found = _LEADING.match(folded) or _KATAKANA.fullmatch(folded)
         run = found.group() if found else ""
-        if not run or run in self._counts or (_KATAKANA.fullmatch(run) and _is_word(run)):
+        if not run or run in self._said().counts or (_KATAKANA.fullmatch(run) and _is_word(run)):
             return []
-        words = self._words_of(run.translate(_TO_HIRAGANA))
+        words = self._words_of(run.translate(TO_HIRAGANA))
         if _KATAKANA.fullmatch(run):
             words = [found for found in words if _KANJI.search(found[2])]
         covered = {at for start, end, _ in words for at in range(start, end)}
@@ -106,7 +83,7 @@ class Spelling:
         for end in range(1, len(run) + 1):
             cost, way = best[end - 1]
             options = [(cost + (0.5 if run[end - 1] in _PARTICLES else 1.5), way)]
-            for start in range(max(0, end - _LONGEST), end - _PIECE + 1):
+            for start in range(max(0, end - LONGEST), end - _PIECE + 1):
                 if run[start] not in _NO_START and (word := self._sounding(run[start:end])):
                     cost, way = best[start]
                     options.append((cost + 1.0, [*way, (start, end, word)]))
@@ -115,7 +92,7 @@ class Spelling:
 
     def _sounding(self, kana: str) -> str:
         """The word that is said most among those that sound like ``kana``; "" for none."""
-        word = self._by_sound.get(sound(kana), "")
+        word = self._said().sounding(sound(kana))
         return word.upper() if word.isascii() else word
 
     # -- slips --------------------------------------------------------------------------------
@@ -147,17 +124,17 @@ class Spelling:
             return ""
         is_apart = self._is_apart(typed, part)
         is_odd = len(typed) >= _LEAST and self._is_odd(typed, part)
-        if not (is_apart or is_odd) or typed in self._counts:
+        if not (is_apart or is_odd) or typed in (said := self._said()).counts:
             return ""
         if is_apart and (word := self._homophone(typed, part)):
             return word
         if not is_odd:
             return ""
-        near = process.extract(
-            typed, self._words[typed.isascii()], scorer=OSA.distance, score_cutoff=1, limit=None
-        )
-        words = [word for word, _, _ in near if not _KANJI.search(typed) or len(word) == len(typed)]
-        return max(words, key=lambda word: (self._counts[word], word), default="")
+        words = [w for w in said.english if _LATIN.fullmatch(w)] if typed.isascii() else said.long()
+        near = process.extract(typed, words, scorer=OSA.distance, score_cutoff=1, limit=None)
+        found = [word for word, _, _ in near if word.isascii() or word in said.counts]
+        found = [word for word in found if not _KANJI.search(typed) or len(word) == len(typed)]
+        return max(found, key=lambda word: (said.counts.get(word, 0), word), default="")
 
     def _is_apart(self, typed: str, part: Sequence[Token]) -> bool:
         """True for a compound whose words no case holds together."""
@@ -168,75 +145,20 @@ class Spelling:
     def _homophone(self, typed: str, part: Sequence[Token]) -> str:
         """介護保健 for 介護保険: a compound that nobody writes, which sounds like one that many do."""
         word = self._sounding("".join(token.reading for token in part if token.reading))
-        return word if len(word) == len(typed) and self._counts[word] >= _OWN // 2 else ""
+        return (
+            word if len(word) == len(typed) and self._said().counts.get(word, 0) >= OWN // 2 else ""
+        )
 
     def _is_odd(self, typed: str, part: Sequence[Token]) -> bool:
         """True when the dictionary lacks a part of it, or tears it into rare pieces."""
         if typed.isascii():
-            is_known = self._is_said(part[0].term) or part[0].term in self._english
+            is_known = self._is_said(part[0].term) or part[0].term in self._said().english
             return bool(_LATIN.fullmatch(typed)) and not is_known
         if _KATAKANA.fullmatch(typed):
             return len(part) > 1 or not part[0].known
         torn = [token for token in part if _is_torn(token)]
         is_rare = len(torn) > 1 and not all(self._is_said(token.term) for token in torn)
         return is_rare or not all(token.known for token in part)
-
-    # -- what is known ------------------------------------------------------------------------
-
-    @cached_property
-    def _counts(self) -> Counter[str]:
-        """How often every word is said; read when a question first needs it."""
-        counts = _counts(self._bodies())
-        for word in self._own:
-            counts[fold_text(word)] += _OWN
-        return counts
-
-    @cached_property
-    def _words(self) -> tuple[list[str], list[str]]:
-        """Japanese words and English ones that are long enough to be meant."""
-        words = [word for word in self._counts if len(word) >= _LEAST - 1]
-        words = [w for w in words if not w.isascii() and not _ALL_HIRAGANA.fullmatch(w)]
-        return words, sorted(word for word in self._english if _LATIN.fullmatch(word))
-
-    @cached_property
-    def _english(self) -> frozenset[str]:
-        """The English words of all English terms, in their singular."""
-        terms = [word for word in self._counts if word.isascii()]
-        return frozenset(stem_english(word) for term in terms for word in term.split())
-
-    @cached_property
-    def _by_sound(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for word, _ in sorted(self._counts.items(), key=lambda pair: (-pair[1], pair[0])):
-            if _ALL_HIRAGANA.fullmatch(word) or (word.isascii() and not _spelt(word)):
-                continue
-            if 2 <= len(word) <= _LONGEST:
-                reading = _reading(word)
-                if reading:
-                    found.setdefault(reading, word)
-        return found
-
-
-def sound(kana: str) -> str:
-    """How kana sound, so that サーヴィス is サービス and ユーザ is ユーザー."""
-    told = kana.translate(_TO_HIRAGANA)
-    for written, heard in _ALIKE:
-        told = told.replace(written, heard)
-    return told.translate(_SMALL)
-
-
-def _reading(word: str) -> str:
-    """The sound of a word; "" when the dictionary does not know it."""
-    if _ALL_KANA.fullmatch(word):
-        return sound(word)
-    heard = [token.reading or _spelt(token.surface.lower()) for token in tokenize(word)]
-    return sound("".join(heard)) if all(heard) else ""
-
-
-def _spelt(word: str) -> str:
-    """How an abbreviation is read letter by letter; "" for what is no abbreviation."""
-    is_short = 2 <= len(word) <= _SPELT and set(word) <= _LETTERS.keys()
-    return "".join(_LETTERS[letter] for letter in word) if is_short else ""
 
 
 def _is_word(text: str) -> bool:
@@ -248,17 +170,6 @@ def _is_word(text: str) -> bool:
 def _is_torn(token: Token) -> bool:
     """True for a single kanji, which is what is left of a word that the dictionary cannot find."""
     return len(token.surface) == 1 and bool(_KANJI.match(token.surface))
-
-
-def _counts(bodies: Iterable[str]) -> Counter[str]:
-    """How often terms, and pairs of neighbouring ones that make a compound, are said."""
-    single: Counter[str] = Counter()
-    double: Counter[str] = Counter()
-    for body in bodies:
-        terms = body.split()
-        single.update(terms)
-        double.update(a + b for a, b in pairwise(terms) if not a.isascii() and not b.isascii())
-    return single + Counter({w: n for w, n in double.items() if n > 1 and len(w) <= _LONGEST})
 
 
 def _runs(tokens: tuple[Token, ...]) -> Iterator[list[Token]]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from kb.base.config import Settings
 from kb.base.types import Answer, Case, Filters, Mode, Viewer
+from kb.index.said import SaidWords
 from kb.index.views import ViewKeeper, Views, mended
 from kb.language.encoder import Encoder, StaticEncoder, load_encoder
 from kb.language.lexicon import Lexicon, load_lexicon
@@ -21,6 +22,7 @@ from kb.query.conditions.wishes import AS_TYPED, Wishes
 from kb.query.filters import resolve_filters, resolve_place
 from kb.query.operators import Operators, says
 from kb.query.question import Question, understand
+from kb.query.said import lexicon_words
 from kb.query.terms import Query, asked_name
 from kb.ranking.aspects import answering_aspect, moved_to
 from kb.ranking.boosting import (
@@ -119,6 +121,10 @@ class Searcher:
         """The lexicon with the municipality's own words."""
         own = self._settings.lexicon
         return load_lexicon(own if own.is_file() else None)
+
+    @cached_property
+    def _said(self) -> SaidWords:
+        return SaidWords(self._settings, self._store, lexicon_words(self.lexicon))
 
     def views(self) -> Views:
         """The views that are searched now."""
@@ -330,7 +336,7 @@ class Searcher:
         if known is None or known.generation != views.generation:
             encoder = self.encoder if self._settings.is_builtin_model else None
             static = encoder if isinstance(encoder, StaticEncoder) else None
-            known = vocabulary(self._store, views, self.lexicon, self._tuning.terms, static)
+            known = vocabulary(views, self._said, self.lexicon, self._tuning.terms, static)
             self._known_words = known
         return known
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from kb.base.types import Filters, Viewer
+from kb.index.said import SaidWords
 from kb.index.views import Views
 from kb.language.encoder import StaticEncoder
 from kb.language.lexicon import Lexicon
@@ -15,10 +15,6 @@ from kb.query.bridge import Bridge
 from kb.query.question import Words
 from kb.query.spelling import Spelling
 from kb.query.terms import Query, TermWeights
-from kb.storage.store import Store
-
-SPELLING_CASES = 3000
-"""Cases whose words corrections are taken from: enough to know a field's words, quick to read."""
 
 RARE = 0.005
 """Share of the cases that must hold a word of one kanji for it to be a word at all."""
@@ -59,7 +55,11 @@ class Vocabulary:
 
 
 def vocabulary(
-    store: Store, views: Views, lexicon: Lexicon, weigh: TermWeights, static: StaticEncoder | None
+    views: Views,
+    said: SaidWords,
+    lexicon: Lexicon,
+    weigh: TermWeights,
+    static: StaticEncoder | None,
 ) -> Vocabulary:
     """The vocabulary of the views' generation; reads nothing before a question needs it. ``static``
     is a model that knows single words; without one there is no bridge."""
@@ -68,26 +68,18 @@ def vocabulary(
         is_english = term.isascii() and static is not None and static.knows(term)
         return is_english or views.lexical.frequency(term) > RARE * len(views.lexical)
 
-    @cache
-    def public() -> frozenset[int]:
-        return store.case_nos(Filters(), Viewer.of()) or frozenset()
-
     def are_together(terms: Sequence[str]) -> bool:
-        return not public().isdisjoint(views.lexical.holding(terms))
+        return said.is_public([*views.lexical.holding(terms)])
 
-    spelling = Spelling(
-        lambda: store.public_bodies(SPELLING_CASES),
-        (word for group in lexicon.groups for word, _ in group.members()),
-        is_said,
-        are_together,
-    )
+    now = cache(said.said)
 
     def begun_by(kanji: str) -> tuple[str, ...]:
         if not _KANJI.match(kanji) or views.lexical.frequency(kanji):
             return ()
-        said = {w: views.lexical.frequency(w) for w in spelling.said() if w.startswith(kanji)}
-        return tuple(sorted(filter(said.get, said), key=lambda w: (-said[w], w))[:BEGUN])
+        begun = {w: views.lexical.frequency(w) for w in now().counts if w.startswith(kanji)}
+        return tuple(sorted(filter(begun.get, begun), key=lambda w: (-begun[w], w))[:BEGUN])
 
-    bridge = Bridge(static, spelling.said, weigh) if static else None
+    spelling = Spelling(now, is_said, are_together)
+    bridge = Bridge(static, now, weigh) if static else None
     words = Words(lexicon, spelling.corrections, weigh)
     return Vocabulary(views.generation, words, bridge, begun_by)

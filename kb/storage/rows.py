@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from kb.base.messages import from_json
 from kb.base.record import Case, CaseDraft, Evidence, Section
-from kb.base.types import LedgerEntry, OfficialFigure, Status
+from kb.base.types import LedgerEntry, OfficialFigure, Relative, Relatives, Status
 from kb.storage.database import Connection, StoredRow
 
 _APART = frozenset({"sections", "evidence", "pages"})  # tables of their own, two columns
@@ -81,6 +81,32 @@ def ledger_entry(row: StoredRow) -> LedgerEntry:
         seen_at=row["seen_at"],
         document_id=row["document_no"],
     )
+
+
+_NEAR = """SELECT c.id, o.id, o.title, d.path, n.similarity FROM near_duplicates n
+    JOIN cases c ON c.no = n.case_no JOIN cases o ON o.no = n.other_no"""
+_SUPERSEDED = "SELECT c.id, o.id, o.title, d.path, 0.0 FROM superseded s JOIN cases c ON c.no = s.{} JOIN cases o ON o.no = s.{}"
+
+
+def relatives(
+    rows: Callable[[str, str], list[StoredRow]], case_ids: Sequence[str]
+) -> dict[str, Relatives]:
+    """The relatives of each of these cases, from what a statement and its order bring."""
+    sets: list[dict[str, list[Relative]]] = []
+    for sql, order in (
+        (_NEAR, "n.similarity DESC, o.no"),
+        (_SUPERSEDED.format("case_no", "newer_no"), "o.no"),
+        (_SUPERSEDED.format("newer_no", "case_no"), "o.no DESC"),
+    ):
+        found: dict[str, list[Relative]] = {one: [] for one in case_ids}
+        for one, other, title, path, similarity in rows(sql, order):
+            found[one].append(Relative(other, title, path, round(float(similarity), 3)))
+        sets.append(found)
+    near, newer, older = sets
+    return {
+        one: Relatives(tuple(near[one]), next(iter(newer[one]), None), tuple(older[one]))
+        for one in case_ids
+    }
 
 
 def _json(value: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -14,23 +14,31 @@ from kb.base.filters import COUNTED, Filters
 from kb.base.messages import Message
 from kb.base.once import Once
 from kb.base.record import Evidence, Section
-from kb.base.types import (
+from kb.base.types import (  # fmt: skip
     Case,
     LedgerEntry,
     OfficialFigure,
     PageQuality,
-    Relative,
     Relatives,
     Viewer,
 )
 from kb.storage.database import Reader, StoredRow
 from kb.storage.feed import changes, contents
 from kb.storage.feed.contents import Vectors
-from kb.storage.rows import CASE_COLUMNS, PARTS, CaseTerms, StoredChunk, case_of, ledger_entry
+from kb.storage.rows import (  # fmt: skip
+    CASE_COLUMNS,
+    PARTS,
+    CaseTerms,
+    StoredChunk,
+    case_of,
+    ledger_entry,
+    relatives,
+)
 from kb.storage.sentence_vectors import SentenceProgress
 
 Found = TypeVar("Found")
 Part = TypeVar("Part", Section, Evidence)
+Value = TypeVar("Value")
 _BATCH = 500  # SQLite allows 32,766 parameters; a modest batch keeps statements readable in logs
 
 
@@ -231,30 +239,13 @@ class Store:
 
     def relatives_of(self, case_ids: Sequence[str], viewer: Viewer) -> dict[str, Relatives]:
         """The relatives of each of these cases that ``viewer`` may see."""
-        near, newer, older = (
-            self._relatives(f"{of} JOIN cases o ON o.no = {other}", case_ids, viewer, order)
-            for of, other, order in (
-                (_NEAR, "n.other_no", "n.similarity DESC, o.no"),
-                (f"{_SUPERSEDED} s.case_no", "s.newer_no", "o.no"),
-                (f"{_SUPERSEDED} s.newer_no", "s.case_no", "o.no DESC"),
-            )
-        )
-        return {
-            one: Relatives(near[one], next(iter(newer[one]), None), older[one]) for one in case_ids
-        }
-
-    def _relatives(
-        self, sql: str, case_ids: Sequence[str], viewer: Viewer, order: str
-    ) -> dict[str, tuple[Relative, ...]]:
         visible, values = _visible(viewer)
-        rows = self._batched(
-            f"{sql} JOIN documents d ON d.no = o.document_no WHERE {visible} AND c.id IN",
-            case_ids, f" ORDER BY {order}", values,
-        )  # fmt: skip
-        found: dict[str, list[Relative]] = {one: [] for one in case_ids}
-        for one, other, title, path, similarity in rows:
-            found[one].append(Relative(other, title, path, round(float(similarity), 3)))
-        return {one: tuple(others) for one, others in found.items()}
+
+        def rows(sql: str, order: str) -> list[StoredRow]:
+            of = f"{sql} JOIN documents d ON d.no = o.document_no WHERE {visible} AND c.id IN"
+            return self._batched(of, case_ids, f" ORDER BY {order}", values)
+
+        return relatives(rows, case_ids)
 
     def document_path(self, document_id: int, viewer: Viewer) -> str:
         """Path of a document relative to the corpus. Raises NotFoundError."""
@@ -281,11 +272,26 @@ class Store:
         """Terms of these ``cases`` (None: of every case)."""
         return contents.terms(self._rows, cases)
 
-    def public_bodies(self, limit: int) -> list[str]:
-        """Terms of up to ``limit`` cases that everybody may see, taken evenly over the store."""
-        nos = sorted(int(row[0]) for row in self._visible_cases("c.no", "1=1", [], Viewer.of()))
-        chosen = nos[:: max(1, -(-len(nos) // limit))]
-        return [case.body for case in self.all_terms(chosen)]
+    def sample(self, limit: int, viewer: Viewer) -> list[int]:
+        """Numbers of up to ``limit`` visible cases, which stay the same while few come or go."""
+        rows = self._visible_cases(
+            "c.no", _EVERYTHING, [], viewer, f"ORDER BY c.id LIMIT {limit:d}"
+        )
+        return [int(row["no"]) for row in rows]
+
+    def bodies(self, nos: Sequence[int], viewer: Viewer) -> dict[int, str]:
+        """The terms of the visible cases among ``nos``, joined by spaces."""
+        visible, values = _visible(viewer)
+        sql = f"""SELECT c.no, t.body FROM tokens t JOIN cases c ON c.no = t.case_no
+            JOIN documents d ON d.no = c.document_no WHERE {visible} AND c.no IN"""
+        return {int(row[0]): str(row[1]) for row in self._batched(sql, nos, before=values)}
+
+    def shows_any(self, nos: Sequence[int], viewer: Viewer) -> bool:
+        """True where ``viewer`` may see one of these cases."""
+        return any(
+            self._visible_cases("1", f"c.no IN ({_marks(batch)})", batch, viewer, "LIMIT 1")
+            for batch in _batches(nos)
+        )
 
     def all_vectors(self, model_id: str, cases: Collection[int] | None = None) -> Vectors:
         """The sound vectors of chunks of these ``cases`` (None: of all) under ``model_id``."""
@@ -347,8 +353,7 @@ class Store:
         self, sql: str, values: Sequence[object], tail: str = "", before: Sequence[object] = ()
     ) -> list[StoredRow]:
         rows: list[StoredRow] = []
-        for i in range(0, len(values), _BATCH):
-            batch = values[i : i + _BATCH]
+        for batch in _batches(values):
             rows += self._rows(f"{sql} ({_marks(batch)}){tail}", [*before, *batch])
         return rows
 
@@ -360,15 +365,12 @@ class Store:
         self, column: str, values: Sequence[object], viewer: Viewer, *, whole: bool = True
     ) -> dict[int, Case]:
         rows: list[StoredRow] = []
-        for i in range(0, len(values), _BATCH):
-            batch = values[i : i + _BATCH]
-            rows += self._visible_cases(
-                CASE_COLUMNS, f"{column} IN ({_marks(batch)})", batch, viewer
-            )
+        for batch in _batches(values):
+            meant = f"{column} IN ({_marks(batch)})"
+            rows += self._visible_cases(CASE_COLUMNS, meant, batch, viewer)
         nos = [int(row["no"]) for row in rows]
-        kept = nos if whole else []
-        texts = self._parts(Section, "sections", kept)
-        facts = self._parts(Evidence, "evidence", kept)
+        texts = self._parts(Section, "sections", nos if whole else [])
+        facts = self._parts(Evidence, "evidence", nos if whole else [])
         pairs = zip(nos, rows, strict=True)
         return {no: case_of(row, texts.get(no, ()), facts.get(no, ())) for no, row in pairs}
 
@@ -382,9 +384,6 @@ class Store:
 
 
 _EVERYTHING = "TRUE"
-_NEAR = """SELECT c.id, o.id, o.title, d.path, n.similarity FROM near_duplicates n
-    JOIN cases c ON c.no = n.case_no"""
-_SUPERSEDED = "SELECT c.id, o.id, o.title, d.path, 0.0 FROM superseded s JOIN cases c ON c.no ="
 
 
 def _visible(viewer: Viewer, table: str = "d") -> tuple[str, list[object]]:
@@ -393,6 +392,10 @@ def _visible(viewer: Viewer, table: str = "d") -> tuple[str, list[object]]:
         return _EVERYTHING, []
     allowed: list[object] = [*sorted(viewer.visibilities)]
     return f"{table}.visibility IN ({_marks(allowed)})", allowed
+
+
+def _batches(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    return (values[i : i + _BATCH] for i in range(0, len(values), _BATCH))
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -17,7 +17,9 @@ from kb.query import understand
 from kb.query.conditions.wishes import Wishes
 from kb.query.filters import resolve_place
 from kb.query.operators import read_operators
-from kb.query.spelling import Spelling, sound
+from kb.query.said import Known, SaidNow, tally
+from kb.query.sounds import sound
+from kb.query.spelling import Spelling
 from kb.ranking.result_set import Ranking
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
@@ -149,7 +151,8 @@ def test_a_page_pasted_as_one_run_costs_what_its_length_costs() -> None:
             parts.append(terms)
             return True
 
-        spelling = Spelling(lambda: (), (), lambda term: True, are_together)
+        nothing = Known(tally({}), {})
+        spelling = Spelling(lambda: SaidNow(nothing, {}), lambda term: True, are_together)
         assert spelling.corrections("申請書類" * repeated) == ()
         return len(parts)
 
