@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,9 @@ from kb.base.errors import ViewError
 from kb.storage.rows import CaseTerms
 
 _FIELDS = ("body", "readings")
+_LETTERS = "letters"  # every two neighbouring letters: what stands in a row is found to the letter
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_AS_LETTERS = {ord(space): 0xFDD0 + n for n, space in enumerate(_SPACES)}  # which are no characters
 _TERMS = 20_000  # frequencies kept: a question asks for those of its words several times
 _MANY = 4  # times as many cases hold a term as are asked about: these are looked up alone
 _FEW, _KEPT = (
@@ -53,6 +56,7 @@ def _written(writer: Any, cases: Iterable[CaseTerms]) -> None:
         document.add_unsigned("case", case.case_no)
         document.add_text("body", case.body)
         document.add_text("readings", case.readings)
+        document.add_text(_LETTERS, " ".join(_pairs(case.text)))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
@@ -143,6 +147,19 @@ class LexicalView:
             for term in terms
         ]
         return frozenset(self._run(tantivy.Query.boolean_query(each), most or len(self)))
+
+    def literally(self, words: Collection[str]) -> frozenset[int]:
+        """The cases that say one of ``words``, each of two letters or more, letter by letter."""
+        each = []
+        for word in words if len(self) else ():
+            pairs = _pairs(word)
+            query = (
+                tantivy.Query.phrase_query(self._schema, _LETTERS, [*pairs])
+                if len(pairs) > 1
+                else tantivy.Query.term_query(self._schema, _LETTERS, pairs[0], "basic")
+            )
+            each.append((tantivy.Occur.Should, query))
+        return frozenset(self._run(tantivy.Query.boolean_query(each), len(self)) if each else ())
 
     def saying(
         self, terms: Iterable[str], cases: Collection[int], *, sounds: bool
@@ -253,6 +270,11 @@ class LexicalView:
             return {case: float(score) for case, (score, _) in zip(cases, hits, strict=True)}
 
 
+def _pairs(text: str) -> list[str]:
+    text = text.translate(_AS_LETTERS)
+    return [one + other for one, other in pairwise(text)]
+
+
 def _rarity(documents: int, frequency: int) -> float:
     """Inverse document frequency as Tantivy has it."""
     return math.log(1.0 + (documents - frequency + 0.5) / (frequency + 0.5))
@@ -274,4 +296,5 @@ def _schema() -> Any:
     builder.add_unsigned_field("case", stored=True, indexed=True, fast=True)
     for field in _FIELDS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
+    builder.add_text_field(_LETTERS, tokenizer_name="whitespace", index_option="position")
     return builder.build()

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.base.types import Case, Filters, Viewer
+from kb.index.views import Views
 from kb.query.conditions.detect import Condition
 from kb.query.filters import size_similarity
 from kb.ranking.fusion import Scored
@@ -33,17 +34,26 @@ class Standing:
 
 
 def standings(
-    store: Store, conditions: Sequence[Condition], viewer: Viewer
+    store: Store, conditions: Sequence[Condition], viewer: Viewer, views: Views | None = None
 ) -> tuple[Standing, ...]:
     """Where the cases that ``viewer`` may see stand to each condition."""
-    return tuple(_standing(store, condition, viewer) for condition in conditions)
+    return tuple(_standing(store, condition, viewer, views) for condition in conditions)
 
 
-def _standing(store: Store, condition: Condition, viewer: Viewer) -> Standing:
+def saying(
+    store: Store, words: Sequence[str], viewer: Viewer, views: Views | None = None
+) -> frozenset[int]:
+    """The visible cases that say one of ``words`` to the letter; without views the database is looked through."""
+    if views is None:
+        return store.saying(words, viewer)
+    return views.lexical.literally(words) & store.all_case_nos(viewer)
+
+
+def _standing(store: Store, condition: Condition, viewer: Viewer, views: Views | None) -> Standing:
     found = store.case_nos(condition.wanted, viewer) or frozenset()
     untold = store.untold(condition.wanted, viewer) - found
     if condition.says:  # of those that do not say it, nobody knows
-        found |= store.saying(condition.says, viewer)
+        found |= saying(store, condition.says, viewer, views)
         untold = store.all_case_nos(viewer) - found
     if condition.exclude:
         return Standing(condition, store.all_case_nos(viewer) - found - untold, untold)
@@ -51,7 +61,7 @@ def _standing(store: Store, condition: Condition, viewer: Viewer) -> Standing:
         own = store.case_nos(Filters(municipalities=(condition.other_than,)), viewer)
         found -= own or frozenset()
     if condition.tells:  # a case of another year may have gone on in this one
-        untold |= store.saying(condition.tells, viewer) - found
+        untold |= saying(store, condition.tells, viewer, views) - found
     return Standing(condition, found, untold)
 
 

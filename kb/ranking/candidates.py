@@ -17,6 +17,7 @@ from kb.language.text import fold_text
 from kb.query.aspect import Aspect
 from kb.query.terms import Query, is_in_hiragana
 from kb.ranking.aspects import strength_of
+from kb.ranking.boosting import saying
 from kb.ranking.fusion import LegScores, Scored, fuse, weights
 from kb.ranking.tuning import Tuning
 from kb.storage.store import Store
@@ -129,10 +130,10 @@ def named_document(store: Store, typed: str, viewer: Viewer) -> frozenset[int]:
     return store.saying([name], viewer, of_source=True)
 
 
-def named_in_hiragana(store: Store, typed: str, viewer: Viewer) -> frozenset[int]:
+def named_in_hiragana(store: Store, typed: str, viewer: Viewer, views: Views) -> frozenset[int]:
     """The cases that say a word of nothing but hiragana (のるーと) letter by letter."""
     name = typed.strip(" 　?？!！。、")
-    return store.saying([name], viewer) if is_in_hiragana(name) else frozenset()
+    return saying(store, [name], viewer, views) if is_in_hiragana(name) else frozenset()
 
 
 class KnownCases:

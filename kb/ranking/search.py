@@ -213,8 +213,8 @@ class Searcher:
             views, question.asked, self._store.case_nos(wanted, viewer), viewer
         )
         document = named_document(self._store, question.text, viewer)
-        each = standings(self._store, () if document else question.conditions, viewer)
-        named = document or named_in_hiragana(self._store, question.text, viewer)
+        each = standings(self._store, () if document else question.conditions, viewer, views)
+        named = document or named_in_hiragana(self._store, question.text, viewer, views)
         meeting = met_first(each)
         is_met = question.browsing and bool(meeting)
         text = question.query.text.strip()

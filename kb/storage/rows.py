@@ -113,13 +113,19 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+BORDER = "\ufdef"
+"""What stands between the parts of a text and in none: no character."""
+
+
 @dataclass(frozen=True, slots=True)
 class CaseTerms:
-    """The terms of one case for the lexical view, joined by spaces."""
+    """The terms of one case for the lexical view, joined by spaces, and what it says to the letter: its
+    title with tools and source, and its sections, with a border between them."""
 
     case_no: int
     body: str
     readings: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

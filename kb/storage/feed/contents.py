@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from kb.storage.database import StoredRow
 from kb.storage.feed.changes import Rows
-from kb.storage.rows import CaseTerms, unit_vectors
+from kb.storage.rows import BORDER, CaseTerms, unit_vectors
 from kb.storage.sentence_vectors import sentence_matrix
 
 Matrix = npt.NDArray[np.float32]
@@ -29,10 +29,17 @@ class Vectors:
 
 
 def terms(rows: Rows, cases: Collection[int] | None) -> list[CaseTerms]:
-    """Terms of these ``cases`` (None: of every case), in their order."""
-    sql = "SELECT case_no, body, readings FROM tokens {} ORDER BY case_no"
-    found = _of_cases(rows, sql, "WHERE case_no", [], cases)
-    return [CaseTerms(int(r[0]), str(r[1]), str(r[2])) for r in found]
+    """Terms and text of these ``cases`` (None: of every case), in their order."""
+    sql = """SELECT t.case_no, t.body, t.readings, c.title || c.tools || c.source_title
+        FROM tokens t JOIN cases c ON c.no = t.case_no {} ORDER BY t.case_no"""
+    found = _of_cases(rows, sql, "WHERE t.case_no", [], cases)
+    texts = {int(r[0]): [str(r[3])] for r in found}
+    sql = "SELECT case_no, text FROM sections {} ORDER BY case_no, position"
+    for row in _of_cases(rows, sql, "WHERE case_no", [], cases):
+        texts.get(int(row[0]), []).append(str(row[1]))
+    return [
+        CaseTerms(int(r[0]), str(r[1]), str(r[2]), BORDER.join(texts[int(r[0])])) for r in found
+    ]
 
 
 def word_vectors(rows: Rows, model_id: str, cases: Collection[int] | None) -> Vectors:
