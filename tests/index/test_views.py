@@ -9,7 +9,7 @@ import pytest
 
 from kb.index import dense, lexical
 from kb.storage.feed.contents import Vectors
-from kb.storage.rows import CaseTerms
+from kb.storage.rows import BORDER, CaseTerms
 
 CASES = [
     CaseTerms(1, "申請 フォーム 予防 接種 フォーム", "form"),
@@ -51,6 +51,25 @@ def test_who_says_a_term_is_the_same_however_it_is_looked_up(tmp_path: Path) -> 
             )
             assert said & {*asked} == {*by_word[term]} & {*asked}
             assert heard & {*asked} == {*by_sound[term]} & {*asked}
+
+
+def test_what_is_said_to_the_letter_is_found_to_the_letter(tmp_path: Path) -> None:
+    texts = {
+        1: f"令和５年度の計画{BORDER}年度の\n計画　と 2023年{BORDER}", 2: f"のるーと{BORDER}令和5年 LINE\tline のる",
+        3: f"2{BORDER}023{BORDER}あああ", 4: "", 5: "年度の\r計画",
+    }  # fmt: skip
+    lexical.build(tmp_path / "v", [CaseTerms(no, "", "", texts[no]) for no in (1, 2, 4)])
+    changed = [CaseTerms(no, "", "", texts[no]) for no in (2, 3, 5)]
+    lexical.change(tmp_path / "v", [2], changed)
+    view = lexical.open_view(tmp_path / "v")
+    parts = {no: text.split(BORDER) for no, text in texts.items()}
+    words = {part[i : i + n] for of in parts.values() for part in of for n in range(2, 9)
+             for i in range(len(part) - n + 1)}  # fmt: skip
+    for word in (*words, "2023", "計画 と", "ああああ", "令和６年"):
+        said = {no for no, of in parts.items() if any(word in part for part in of)}
+        assert view.literally([word]) == said, word
+    assert view.literally(["LINE", "あああ"]) == {2, 3}
+    assert view.literally([]) == frozenset()
 
 
 @pytest.mark.parametrize("allowed", [set(), {99}])

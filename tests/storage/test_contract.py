@@ -24,8 +24,10 @@ from kb.documents.recognised import (
     recognition_progress,
     waiting_pages,
 )
+from kb.index.views import ViewKeeper
 from kb.operations.backup import back_up
 from kb.operations.restore import restore
+from kb.ranking.boosting import saying
 from kb.storage.database import connect
 from kb.storage.saved import forget_search, save_search, saved_of
 from kb.storage.sessions import ATTEMPTS, change_password, sign_in, sign_out, viewer_of
@@ -146,6 +148,10 @@ def test_filters_on_facts_and_what_is_untold(settings: Settings) -> None:
     assert store.saying(["LINE", "ない"], OWNER) == store.saying(["%?の'"], OWNER) == {second}
     assert store.saying(["b.md"], OWNER, of_source=True) == frozenset([second])
     assert store.saying([], OWNER) == frozenset()
+    views = ViewKeeper(settings, store).views()
+    for words in (["LINE", "ない"], ["%?の'"], ["Aの本文。"], ["の本"], ["A["], ["無い"]):
+        for viewer in (OWNER, Viewer.of(), Viewer(frozenset())):
+            assert saying(store, words, viewer, views) == store.saying(words, viewer), words
     assert store.facet_values(OWNER)["year"] == {"2024": 1}
 
 
