@@ -131,8 +131,7 @@ class Store:
 
     def case(self, case_id: str, viewer: Viewer) -> Case:
         """One case. Raises NotFoundError when it is not there or not visible."""
-        found = self.cases([case_id], viewer)
-        if not found:
+        if not (found := self.cases([case_id], viewer)):
             raise NotFoundError("usage.unknown_case", case_id=case_id)
         return found[0]
 
@@ -208,8 +207,9 @@ class Store:
 
     def chunks(self, nos: Sequence[int]) -> dict[int, StoredChunk]:
         """Chunks by number; their texts come from the cases, which are read with a viewer."""
-        sql = 'SELECT no, case_no, section, start, "end" FROM chunks WHERE no IN'
-        rows = self._batched(sql, nos)
+        rows = self._batched(
+            'SELECT no, case_no, section, start, "end" FROM chunks WHERE no IN', nos
+        )
         return {int(row["no"]): StoredChunk(*(int(value) for value in row)) for row in rows}
 
     def concordances(self, nos: Sequence[int]) -> dict[int, bytes]:
@@ -226,7 +226,7 @@ class Store:
     def newer_editions(self, nos: Sequence[int]) -> dict[int, int]:
         """The newest edition of those cases that have been superseded, by number."""
         rows = self._batched("SELECT case_no, newer_no FROM superseded WHERE case_no IN", nos)
-        return {int(row[0]): int(row[1]) for row in rows}
+        return {int(no): int(newer) for no, newer in rows}
 
     def near_pairs(self, nos: Sequence[int]) -> frozenset[tuple[int, int]]:
         """Pairs among these cases that say nearly the same, both ways."""
@@ -258,8 +258,8 @@ class Store:
     def page_quality(self, document_id: int, viewer: Viewer) -> tuple[PageQuality, ...]:
         """How well each page of a document was read. Raises NotFoundError."""
         self.document_path(document_id, viewer)
-        rows = self._rows("SELECT page_quality FROM documents WHERE no = ?", [document_id])
-        return tuple(PageQuality(*entry) for entry in json.loads(rows[0]["page_quality"]))
+        (row,) = self._rows("SELECT page_quality FROM documents WHERE no = ?", [document_id])
+        return tuple(PageQuality(*entry) for entry in json.loads(row[0]))
 
     def official_figures(self, viewer: Viewer) -> tuple[OfficialFigure, ...]:
         """What the ministries' tables say of municipalities."""
@@ -288,10 +288,8 @@ class Store:
 
     def shows_any(self, nos: Sequence[int], viewer: Viewer) -> bool:
         """True where ``viewer`` may see one of these cases."""
-        return any(
-            self._visible_cases("1", f"c.no IN ({_marks(batch)})", batch, viewer, "LIMIT 1")
-            for batch in _batches(nos)
-        )
+        batches = ((f"c.no IN ({_marks(some)})", some, viewer) for some in _batches(nos))
+        return any(self._numbers(*batch) for batch in batches)
 
     def all_vectors(self, model_id: str, cases: Collection[int] | None = None) -> Vectors:
         """The sound vectors of chunks of these ``cases`` (None: of all) under ``model_id``."""
