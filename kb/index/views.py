@@ -158,7 +158,7 @@ class ViewKeeper:
                 if not folder.exists():
                     aside.rename(folder)
                 for other in self._settings.views.iterdir():
-                    if other != folder and _is_outdated(other, folder):
+                    if other != folder and other.is_dir() and _is_outdated(other, folder):
                         shutil.rmtree(other, ignore_errors=True)
         except (OSError, Timeout):
             return  # the folder aside serves as well
