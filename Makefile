@@ -5,10 +5,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PORT ?= 8000
 CORPUS ?= corpus
-# One file's tests stay in one process: they share what is dear to build (an ingested corpus, a browser).
-PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile
+# One file's tests stay in one process: they share what is dear to build (an ingested corpus, a browser). Files, and tests in
+# a file, come in random order; that of a run that failed comes back with ORDER=--randomly-seed=N, which its last lines tell.
+ORDER ?=
+PARALLEL ?= --numprocesses auto --maxprocesses 4 --dist loadfile $(ORDER)
 
-.PHONY: serve light test lint check format clean docs random mutants bench lock windows windows-test kit kit-test packages
+.PHONY: serve light test lint check format clean docs mutants bench lock windows windows-test kit kit-test packages
 
 serve: $(VENV)/.installed
 	$(BIN)/dxkb serve --corpus $(CORPUS) --port $(PORT)
@@ -31,10 +33,6 @@ lint: $(VENV)/.installed-dev
 
 check: lint
 	$(BIN)/python -m pytest $(PARALLEL)
-
-# The same in random order; a failure's order comes back with ORDER=--randomly-seed=N.
-random: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest $(PARALLEL) -p randomly $(ORDER)
 
 format: $(VENV)/.installed-dev
 	$(BIN)/ruff format .
