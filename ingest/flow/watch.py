@@ -27,9 +27,9 @@ RETRY = 5.0
 NOTED = 60.0
 """Seconds after which a look that found nothing new is noted, so that the ledger tells its age."""
 
-SHARE = 75
-"""While nothing changes, the watch sleeps this many times what looking cost, so that it takes a seventy-fifth of
-a core at most,"""
+SHARE = 60
+"""While nothing changes, the watch sleeps this many times what looking cost, so that it takes a sixtieth of a core
+at most,"""
 LONGEST = 10.0
 """but no longer than these seconds."""
 

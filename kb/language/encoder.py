@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,7 @@ MARKER = "dxkb_tokeniser"
 """Key in config_sentence_transformers.json of a static model over this project's own terms."""
 
 
+_CONFIG = "config_sentence_transformers.json"
 _HEADER = 100_000_000  # bytes of the longest header that the format allows
 
 
@@ -53,7 +55,7 @@ class StaticEncoder:
     """
 
     def __init__(self, folder: Path) -> None:
-        config = json.loads((folder / "config_sentence_transformers.json").read_text("utf-8"))
+        config = json.loads((folder / _CONFIG).read_text("utf-8"))
         weights = folder / "model.safetensors"
         self._rows = _mapped_rows(weights)
         vocabulary = json.loads((folder / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
@@ -151,14 +153,28 @@ def load_encoder(model: str) -> Encoder:
     folder = Path(model)
     try:
         if MARKER in _config(folder):
-            return StaticEncoder(folder)
+            return _static(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError("store.model_damaged", model=model, error=error) from error
     return TransformerEncoder(model)
 
 
+_STATIC: WeakValueDictionary[tuple[object, ...], StaticEncoder] = WeakValueDictionary()
+"""Those that somebody uses: who searches and who watches the folder share one, whose vocabulary takes 15 MB."""
+
+
+def _static(folder: Path) -> StaticEncoder:
+    beside = [(folder / name).stat() for name in (_CONFIG, "tokenizer.json")]
+    stamps = tuple((about.st_size, about.st_mtime_ns) for about in beside)
+    key = (folder.resolve(), _digest(folder / "model.safetensors"), stamps)
+    found = _STATIC.get(key)
+    if found is None:
+        found = _STATIC[key] = StaticEncoder(folder)
+    return found
+
+
 def _config(folder: Path) -> dict[str, Any]:
-    path = folder / "config_sentence_transformers.json"
+    path = folder / _CONFIG
     config: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
     return config
 

@@ -46,6 +46,20 @@ def test_encoding_is_the_same_every_time(builtin: Encoder) -> None:
     assert (builtin.encode_terms(terms) == builtin.encode_passages(TEXTS)).all()
 
 
+def test_a_process_holds_a_model_once_until_its_files_change(
+    builtin: Encoder, tmp_path: Path
+) -> None:
+    assert load_encoder(str(BUILTIN_MODEL)) is builtin
+    folder = tmp_path / "model"
+    shutil.copytree(BUILTIN_MODEL, folder)
+    first = load_encoder(str(folder))
+    assert first is not builtin
+    assert load_encoder(str(folder)) is first
+    path = folder / "config_sentence_transformers.json"
+    path.write_text(path.read_text("utf-8") + "\n", encoding="utf-8")
+    assert load_encoder(str(folder)) is not first
+
+
 def test_sentence_transformers_computes_the_same(builtin: Encoder) -> None:
     from sentence_transformers import SentenceTransformer
 
