@@ -42,6 +42,7 @@ from kb.documents.passwords import unsealed
 from kb.documents.recognised import recognised
 from kb.index.views import ViewKeeper
 from kb.language.encoder import Encoder, load_encoder
+from kb.storage.sidecar import SUFFIX as SIDECAR_SUFFIX
 from kb.storage.store import Store
 from kb.storage.writer import FileState, KnownFile, Writer, open_writer
 
@@ -138,22 +139,40 @@ class _Due:
 def _due(
     settings: Settings, writer: Writer, seen: Listing, *, retry: bool, settled: Settled | None
 ) -> _Due:
-    """What there is to do about the corpus as ``seen``; sidecars left behind are moved first."""
-    known = writer.known_files()
-    carried = carry(seen, known)
-    seen = look(settings.corpus) if carried.moved else carried.seen
-    before = known if writer.reading() == READING else outdated(known)
-    gone = partial(deleted, settings.corpus)
-    work = plan(seen.files, before, retry=retry, deleted=gone)
+    """What there is to do about the corpus as ``seen``, or about the news of it; sidecars left behind are moved
+    first."""
+    is_read = writer.reading() == READING
+    news = settled.news if settled and is_read and _holds_documents(seen) else None
+    known = writer.known_files(news)
+    asked, rest = _parted(seen, news)
+    carried = carry(asked, known)
+    asked = _parted(look(settings.corpus), news)[0] if carried.moved else carried.seen
+    before = known if is_read else outdated(known)
+    gone = partial(deleted, settings.corpus) if news is None else known.keys
+    work = plan(asked.files, before, retry=retry, deleted=gone)
     moving, leaving = (settled.moving, settled.leaving) if settled else (frozenset(), frozenset())
     return _Due(
         tuple(s for s in work.fresh if s.key not in moving or s.key in carried.moved),
-        tuple(work.same),
+        (*work.same, *rest),
         frozenset(work.gone) - carried.kept - leaving,
         seen.ignored,
         not moving,
         known,
     )
+
+
+def _holds_documents(seen: Listing) -> bool:
+    """False where the folder looks like one that is not mounted."""
+    return any(s.problem is None and not s.key.endswith(SIDECAR_SUFFIX) for s in seen.files)
+
+
+def _parted(seen: Listing, news: frozenset[str] | None) -> tuple[Listing, Sequence[SourceFile]]:
+    """What of it is news (None: all) or cannot be looked into, and the rest, which is as it was."""
+    if news is None:
+        return seen, ()
+    kept = tuple(source for source in seen.files if source.key in news or source.problem)
+    rest = [source for source in seen.files if not (source.key in news or source.problem)]
+    return replace(seen, files=kept), rest
 
 
 def looked(settings: Settings, ignored: int) -> None:

@@ -74,8 +74,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What lies in the corpus: ``files`` by key, and how many lock files and the like were
-    ``ignored``."""
+    """What lies in the corpus: ``files`` by key, and how many lock files and the like were ``ignored``."""
 
     files: tuple[SourceFile, ...]
     ignored: int
@@ -83,13 +82,14 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What the last of two looks has ``seen``, and what they do not agree on: keys of files that are
-    ``moving``, new or not alike in both, which may still be being copied; and of those that are
-    ``leaving``, gone since the first, which may be on their way to another folder."""
+    """What the last of two looks has ``seen``, and what they do not agree on: keys of files that are ``moving``,
+    new or not alike in both, perhaps still being copied, or ``leaving``, gone since the first, perhaps to another
+    folder. ``news`` are those not as they were when all was last taken in; None where nobody knows."""
 
     seen: Listing
     moving: frozenset[str]
     leaving: frozenset[str]
+    news: frozenset[str] | None = None
 
 
 def look(corpus: Path) -> Listing:

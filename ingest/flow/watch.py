@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from ingest.flow import reading
 from ingest.flow.pipeline import Progress, ingest, looked
@@ -122,12 +123,13 @@ class _Rounds:
             self._workers = None
 
     def _take_in(self, seen: Listing, settled: Settled) -> None:
-        if _news(seen, self._taken, settled):
+        news = _news(seen, self._taken, settled)
+        if news is None or news:
             self._encoder = self._encoder or load_encoder(self._settings.model)
             self._workers = self._workers or reading.kept_workers()
             report = ingest(
                 self._settings, self._progress, retry=False, encoder=self._encoder,
-                settled=settled, workers=self._workers,
+                settled=replace(settled, news=news), workers=self._workers,
             )  # fmt: skip
             if not self._is_first or report.count("indexed") + report.count("removed"):
                 self._on_report(report)
@@ -161,15 +163,21 @@ def _settled(seen: Listing, before: Listing | None) -> Settled | None:
     )
 
 
-def _news(seen: Listing, taken: Mapping[str, SourceFile] | None, settled: Settled) -> bool:
-    """True when a file that has come to rest is new or changed, or one has been gone for two looks."""
+def _news(
+    seen: Listing, taken: Mapping[str, SourceFile] | None, settled: Settled
+) -> frozenset[str] | None:
+    """Files that have come to rest and are new or changed, and those that have been gone for two looks; None while
+    it is not known what was taken in."""
     if taken is None:
-        return True
-    there = {source.key for source in seen.files}
-    return any(key not in there and key not in settled.leaving for key in taken) or any(
-        source.key not in settled.moving and not _is_one(source, taken.get(source.key))
-        for source in seen.files
-    )
+        return None
+    there = {source.key: source for source in seen.files}
+    gone = {key for key in taken if key not in there and key not in settled.leaving}
+    came = {
+        key
+        for key, source in there.items()
+        if key not in settled.moving and not _is_one(source, taken.get(key))
+    }
+    return frozenset(gone | came)
 
 
 def _taken(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -101,14 +101,14 @@ class Writer:
         self.connection = self._db = connection
         self.settings, self._unsaid = settings, list[bytes]()
 
-    def known_files(self) -> dict[str, KnownFile]:
-        """The ledger by path."""
-        rows = self._db.execute(
-            """SELECT f.path, f.size, f.mtime_ns, f.sidecar, f.sha256,
-                 coalesce(d.fingerprint, ''), f.status, f.document_no
-               FROM files f LEFT JOIN documents d ON d.no = f.document_no"""
-        )
-        return {row["path"]: KnownFile(*row) for row in rows}
+    def known_files(self, paths: Collection[str] | None = None) -> dict[str, KnownFile]:
+        """The ledger by path: what it knows of these ``paths`` (None: of all)."""
+        sql = """SELECT f.path, f.size, f.mtime_ns, f.sidecar, f.sha256, coalesce(d.fingerprint, ''), f.status,
+            f.document_no FROM files f LEFT JOIN documents d ON d.no = f.document_no"""
+        if paths is None:
+            return {row["path"]: KnownFile(*row) for row in self._db.execute(sql)}
+        each = (self._db.execute(f"{sql} WHERE f.path = ?", [path]).fetchone() for path in paths)
+        return {row["path"]: KnownFile(*row) for row in each if row}
 
     def document_with(self, fingerprint: str) -> int | None:
         """Number of the document with these very bytes and sidecar."""

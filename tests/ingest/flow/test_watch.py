@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
@@ -17,6 +17,7 @@ from ingest.flow.watch import watch
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, LockedError
 from kb.base.types import Case, Viewer
+from kb.storage.database import connect
 from kb.storage.store import Store
 from kb.storage.writer import open_writer
 from tests.support.samples import note, town_notes
@@ -55,6 +56,27 @@ def test_a_dropped_note_is_taken_in(settings: Settings) -> None:
     with watching(settings):
         note(settings.corpus, "new.md", "## 取組\n\n獣害対策のわなを見張る。", title="わなの見張り")
         until(lambda: "わなの見張り" in titles(settings))
+
+
+def test_a_change_has_only_what_changed_compared_with_the_ledger(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    ingest(settings)
+    (other, gone, *_) = sorted(settings.corpus.rglob("*.md"))
+    unasked = "SELECT count(*) FROM files WHERE size = -1"
+    with watching(settings), closing(connect(settings.database)) as database:
+        note(settings.corpus, "first.md", "## 取組\n\n罠を見張る。", title="わなの見張り")
+        until(lambda: "わなの見張り" in titles(settings))  # all has been looked through by now
+        path = other.relative_to(settings.corpus).as_posix()
+        database.execute("UPDATE files SET size = -1 WHERE path = ?", [path])
+        before = len(titles(settings))
+        gone.unlink()
+        until(lambda: len(titles(settings)) == before - 1)
+        note(settings.corpus, "second.md", "## 取組\n\n道路を直す。", title="道路の修繕")
+        until(lambda: "道路の修繕" in titles(settings))
+        assert database.execute(unasked).fetchone()[0] == 1
+    ingest(settings)
+    with closing(connect(settings.database)) as database:
+        assert database.execute(unasked).fetchone()[0] == 0
 
 
 def test_what_was_dropped_before_the_first_look_is_not_missed(settings: Settings) -> None:
