@@ -31,6 +31,8 @@ note with a tenth of its words exchanged reaches 0.75; two municipalities' notes
 under 0.1 (shipped corpus, largest 0.05)."""
 
 _NEAR_PAIRS = "SELECT case_no, other_no FROM near_duplicates"
+_LAST = "(SELECT coalesce(max(case_no), -1) FROM {})"
+"""The last case that has been looked at: numbers grow, and what a table holds of a case goes with it."""
 _ONCE = "ON CONFLICT DO NOTHING"
 _SHINGLE = 3  # words
 _NOTHING = np.uint32(0xFFFFFFFF)  # of every permutation: a text too short to compare
@@ -52,8 +54,7 @@ class _Placed:
 def relate(connection: Connection) -> None:
     """Brings near-duplicates and editions of what has changed up to date. The caller's transaction."""
     rows = connection.execute(
-        """SELECT t.case_no, t.body FROM tokens t WHERE t.case_no IN
-             (SELECT no FROM cases EXCEPT SELECT case_no FROM signatures) ORDER BY t.case_no"""
+        f"SELECT case_no, body FROM tokens WHERE case_no > {_LAST.format('signatures')} ORDER BY 1"
     ).fetchall()
     for number, body in rows:
         _sign(connection, int(number), signature(str(body).split()))
@@ -133,8 +134,8 @@ def _hash(part: Signature) -> int:
 def _name_groups(connection: Connection) -> None:
     """Notes of every new case by what its editions are told, and that its group is due."""
     rows = connection.execute(
-        """SELECT no, title, code || '/' || municipality FROM cases WHERE no IN
-             (SELECT no FROM cases EXCEPT SELECT case_no FROM edition_keys)"""
+        f"""SELECT no, title, code || '/' || municipality FROM cases
+            WHERE no > {_LAST.format("edition_keys")}"""
     ).fetchall()
     for number, title, place in rows:
         key = [edition(str(title))[0], str(place)]
