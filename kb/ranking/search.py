@@ -104,6 +104,7 @@ class Searcher:
         self.views_keeper = ViewKeeper(settings, store)
         self._known_words: Vocabulary | None = None
         self._leads: dict[_Asked, float] = {}
+        self._bests: dict[_Asked, tuple[float, float]] = {}
         self._known_cases = KnownCases(store)
 
     @cached_property
@@ -158,14 +159,14 @@ class Searcher:
         question = self.understand(query, near or home, wishes)
         wanted = resolve_filters(filters or Filters())
         scope = self._scope(views, question, (wanted, wishes), viewer)
+        asked = _Asked(views.generation, wanted, query, mode, near, home, wishes, viewer)
         legs = self._legs(views, question, mode)
         scored = legs.candidates(scope.allowed, scope.meeting)
         if not scope.browsing and not question.is_aspect:
-            scored = related(scored, self._tuning, self._best(legs, wanted, viewer), scope.named)
+            scored = related(scored, self._tuning, self._best(legs, asked), scope.named)
         cases = self._known_cases.by_no([s.case_no for s in scored], viewer)
         scored = [s for s in scored if s.case_no in cases]
         strength = self._known_cases.strengths(question.aspects, cases, viewer)
-        asked = _Asked(views.generation, wanted, query, mode, near, home, wishes, viewer)
         verdict = self._answering(scored, legs, question, scope, asked)
         if question.is_aspect:
             meeting = possible(scope.standings)
@@ -198,9 +199,17 @@ class Searcher:
             )  # fmt: skip
         return self._leads.get(whole)
 
-    def _best(self, legs: Legs, wanted: Filters, viewer: Viewer) -> tuple[float, float] | None:
+    def _best(self, legs: Legs, asked: _Asked) -> tuple[float, float] | None:
         """The best of each leg over the whole corpus; None where that is what is asked."""
-        return None if wanted == Filters() else legs.best(self._store.case_nos(Filters(), viewer))
+        if asked.filters == Filters():
+            return None
+        whole = replace(asked, filters=Filters())
+        if (best := self._bests.get(whole)) is None:
+            if len(self._bests) >= _LEADS:
+                self._bests.clear()
+            best = legs.best(self._store.case_nos(Filters(), asked.viewer))
+            self._bests[whole] = best
+        return best
 
     def _scope(
         self, views: Views, question: Question, narrowed: tuple[Filters, Wishes], viewer: Viewer

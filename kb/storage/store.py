@@ -181,10 +181,6 @@ class Store:
         """The visible cases that say one of these words (``of_source``: whose document is called so)."""
         if not words:
             return frozenset()
-        key, find = (viewer.visibilities, *words, of_source), partial(self._saying, words, viewer)
-        return self._said.get(key, self._state(), partial(find, of_source=of_source))
-
-    def _saying(self, words: Sequence[str], viewer: Viewer, of_source: bool) -> frozenset[int]:
         listed = f"(VALUES {', '.join('(?)' for _ in words)}) w"
         within = "c.title || c.tools || c.source_title || s.text"
         said = (
@@ -201,7 +197,11 @@ class Store:
         return self._total("numbers", viewer or Viewer.owner(), every)
 
     def _numbers(self, meaning: str, values: Sequence[object], viewer: Viewer) -> frozenset[int]:
-        """The numbers of the visible cases that mean this."""
+        """The numbers of the visible cases that mean this, looked up once while nothing changes."""
+        key, found = (viewer.visibilities, meaning, *values), partial(self._found, meaning, values)
+        return self._said.get(key, self._state(), partial(found, viewer))
+
+    def _found(self, meaning: str, values: Sequence[object], viewer: Viewer) -> frozenset[int]:
         rows = self._visible_cases("c.no", meaning, values, viewer)
         return frozenset(int(row["no"]) for row in rows)
 
@@ -289,7 +289,7 @@ class Store:
     def shows_any(self, nos: Sequence[int], viewer: Viewer) -> bool:
         """True where ``viewer`` may see one of these cases."""
         batches = ((f"c.no IN ({_marks(some)})", some, viewer) for some in _batches(nos))
-        return any(self._numbers(*batch) for batch in batches)
+        return any(self._found(*batch) for batch in batches)
 
     def all_vectors(self, model_id: str, cases: Collection[int] | None = None) -> Vectors:
         """The sound vectors of chunks of these ``cases`` (None: of all) under ``model_id``."""
