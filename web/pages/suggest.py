@@ -15,7 +15,7 @@ from kb.base.types import FIELDS
 from kb.language.text import fold_text
 from kb.language.tokens import readings, tokenize
 from kb.places.gazetteer import load_gazetteer
-from kb.places.names import hiragana, title_keys
+from kb.places.names import Place, hiragana, title_keys
 from web.language import text
 from web.services import Services, services
 from web.view.record import label
@@ -84,12 +84,16 @@ def build(titles: Sequence[Title], words: Sequence[str]) -> tuple[Suggestion, ..
 
 def _places(titles: Sequence[Title]) -> Iterator[Suggestion]:
     counts = Counter(code for _, code, _ in titles if code)
-    gazetteer = load_gazetteer()
     for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        place = gazetteer.by_code(code)
+        place = load_gazetteer().by_code(code)
         if place is not None:
-            keys = (fold_text(place.name), fold_text(place.full_name), place.kana)
-            yield Suggestion(place.name, "place", f"{place.prefecture}・{count}件", keys)
+            note = f"{place.prefecture}・{count}件"
+            yield Suggestion(place.name, "place", note, _place_keys(place))
+
+
+@cache
+def _place_keys(place: Place) -> tuple[str, ...]:
+    return fold_text(place.name), fold_text(place.full_name), place.kana
 
 
 @cache
@@ -103,12 +107,7 @@ def _everywhere() -> tuple[Suggestion, ...]:
         for place in (prefecture, *gazetteer.municipalities(prefecture.name))
     ]
     every.sort(key=lambda place: -place.population)
-    return tuple(
-        Suggestion(
-            p.full_name, "place", p.kana, (fold_text(p.name), fold_text(p.full_name), p.kana)
-        )
-        for p in every
-    )
+    return tuple(Suggestion(p.full_name, "place", p.kana, _place_keys(p)) for p in every)
 
 
 def _fields() -> Iterator[Suggestion]:
