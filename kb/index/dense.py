@@ -130,7 +130,9 @@ class DenseView:
         asked = np.array(sorted({*cases}), np.int64)  # np.unique would load numpy.ma for this
         found: dict[int, float] = {}
         for i, own in enumerate(self._cases):
-            kept = np.isin(own.nos, asked, assume_unique=True)
+            kept = np.searchsorted(own.nos, asked)
+            kept = kept[kept < len(own.nos)]
+            kept = kept[own.nos[kept] == asked[: len(kept)]]
             found |= zip(own.nos[kept].tolist(), self._best(i, query, kept).tolist(), strict=True)
         return found
 
@@ -192,12 +194,14 @@ class DenseView:
         every = slice(None) if kept is None else kept
         return cases.nos[every], self._every(i, query)[every]
 
-    def _best(self, i: int, query: Matrix, kept: npt.NDArray[np.bool_]) -> Matrix:
-        """The scores of the cases of a part that are ``kept``."""
+    def _best(self, i: int, query: Matrix, kept: Numbers) -> Matrix:
+        """The scores of the cases of a part at these places."""
         part, cases = self.parts[i], self._cases[i]
         if part.codes is None:
             return self._every(i, query)[kept]
-        places = np.flatnonzero(cases.rows(kept, len(part.cases)))
+        starts, counts = cases.starts[kept], cases.ends[kept] - cases.starts[kept]
+        before = np.cumsum(counts) - counts
+        places = np.repeat(starts - before, counts) + np.arange(counts.sum())
         return best_of(part.rows, query, places, part.cases)[1]
 
     def _every(self, i: int, query: Matrix) -> Matrix:
