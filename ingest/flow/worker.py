@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from kb.base.errors import ReadError
@@ -228,8 +229,14 @@ def _is_worn(memory_mib: int) -> bool:
         import resource
     except ImportError:  # Windows, where it cannot be bounded either
         return False
-    unit = 1 if sys.platform == "darwin" else 1024
-    taken = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    taken = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (
+        1 if sys.platform == "darwin" else 1024
+    )
+    if sys.platform == "linux":  # there it begins with what the parent had
+        status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+        taken = next(
+            (int(line.split()[1]) * 1024 for line in status.splitlines() if "VmHWM" in line), taken
+        )
     return taken > _WORN * memory_mib * 2**20
 
 

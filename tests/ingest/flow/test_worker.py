@@ -97,6 +97,13 @@ def test_a_worker_that_grew_is_replaced(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot bound a process this way")
+def test_a_worker_is_not_worn_by_what_its_parent_holds() -> None:
+    held = bytearray(b"x" * (400 << 20))
+    with Workers(1, Limits(30.0, 700)) as workers:
+        one, other = (workers.call("os:getpid") for _ in range(2))
+    assert one == other, len(held)
+
+
 def test_memory_is_bounded(tmp_path: Path) -> None:
     with Workers(1, Limits(memory_mib=1500)) as workers, pytest.raises(ReadError) as told:
         workers.call("tests.ingest.flow.test_worker:eat", tmp_path / "x")
