@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 
 from benchmarks.retrieval_sets import RetrievalSet
-from ingest.flow.reading import read_cleaned
+from ingest.flow.reading import ReadAhead
+from ingest.page import Extract
 from kb.base.config import BUILTIN_MODEL
 from kb.evaluation.figures import Judged, ndcg, recall
 from kb.language.tokens import meaning_terms, tokenize
@@ -39,7 +39,8 @@ def document_texts(chosen: RetrievalSet) -> tuple[list[str], list[str]]:
     """The keys and the texts (title and pages) of a set's documents."""
     paths = sorted(p for p in chosen.corpus.rglob("*") if p.suffix in (".md", ".pdf"))
     keys = [path.relative_to(chosen.corpus).as_posix() for path in paths]
-    return keys, [_text(path) for path in paths]
+    with ReadAhead() as ahead:
+        return keys, [_text(ahead.read(path, None, "")) for path in paths]
 
 
 def bm25(documents: Sequence[str], queries: Sequence[str]) -> list[list[int]]:
@@ -101,8 +102,7 @@ def _mean(
     return float(gain), float(share)
 
 
-def _text(path: Path) -> str:
-    extract = read_cleaned(path)
+def _text(extract: Extract) -> str:
     title = str(extract.front_matter.get("title") or "")
     return "\n".join([title, *(page.text for page in extract.pages)])
 
