@@ -163,7 +163,12 @@ def read_groups(path: Path) -> list[Group]:
 @lru_cache(maxsize=8192)
 def _key(word: str) -> str:
     """What makes two spellings one word."""
-    return _key_of_folded(word.lower() if _PLAIN.fullmatch(word) else fold_text(word))
+    return _key_of_folded(folded_word(word))
+
+
+def folded_word(word: str) -> str:
+    """As :func:`fold_text` folds a word of the lexicon, at a fifth of the time."""
+    return word.lower() if _PLAIN.fullmatch(word) else fold_text(word)
 
 
 def _key_of_folded(folded: str) -> str:

@@ -12,8 +12,7 @@ from itertools import chain, pairwise
 import numpy as np
 import numpy.typing as npt
 
-from kb.language.lexicon import Lexicon
-from kb.language.text import fold_text
+from kb.language.lexicon import Lexicon, folded_word
 from kb.language.tokens import stem_english
 from kb.query.sounds import sounds
 
@@ -175,7 +174,7 @@ class SaidNow:
 
 def lexicon_words(lexicon: Lexicon) -> Mapping[str, int]:
     """The words of a lexicon as what is said."""
-    words = (fold_text(word) for group in lexicon.groups for word, _ in group.members())
+    words = (folded_word(word) for group in lexicon.groups for word, _ in group.members())
     return {word: OWN * n for word, n in Counter(words).items()}
 
 
