@@ -93,6 +93,8 @@ def search(options: argparse.Namespace, settings: Settings, say: Lang) -> None:
     from kb.storage.store import Store
 
     searcher = Searcher(settings, Store.open(settings))
+    if settings.reads_sentences and options.mode != "lexical":
+        searcher.sentence_encoder.open_ahead()
     answer = searcher.search(
         options.query,
         k=options.k,

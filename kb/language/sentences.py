@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,6 +48,15 @@ class SentenceEncoder:
         self._prompts: dict[str, str] = config["prompts"]
         self.dimension = int(_json(folder / "1_Pooling" / "config.json")["embedding_dimension"])
         """Length of the vectors."""
+
+    def open_ahead(self) -> None:
+        """Begins to load what a question needs, beside what else there is to load; a damaged model is told by the
+        question."""
+        threading.Thread(target=self._open, daemon=True).start()
+
+    def _open(self) -> None:
+        with suppress(ModelError):
+            self._session, self._tokens  # noqa: B018
 
     @cached_property
     def model_id(self) -> str:

@@ -113,7 +113,7 @@ class Searcher:
         return load_encoder(self._settings.model)
 
     @cached_property
-    def sentence_encoder(self) -> Encoder:
+    def sentence_encoder(self) -> SentenceEncoder:
         """The shipped sentence model, loaded at first use."""
         return SentenceEncoder()
 
