@@ -137,16 +137,15 @@ def _judge(searcher: Searcher, query: Judged, k: int, mode: Mode) -> Outcome:
     """A document counts once, at its best rank, under the key its judgement uses."""
     found = searcher.rank(query.query, mode=mode, viewer=Viewer.owner())
     ranking: dict[str, float] = {}
-    answers = set()
+    answers: dict[str, None] = {}
     for scored in found.scored:
         case = found.cases[scored.case_no]
         key = case.id if case.id in query.relevant else case.path
         ranking.setdefault(key, scored.score)
         if scored.case_no in found.answers:
-            answers.add(key)
+            answers[key] = None
     ordered = list(ranking)
-    wanted = {key for key, grade in query.relevant.items() if grade > 0}
-    right = len(answers & wanted)
+    right = sum(query.relevant.get(key, 0.0) > 0 for key in answers)
     return Outcome(
         query.id,
         query.kind,
@@ -156,7 +155,7 @@ def _judge(searcher: Searcher, query: Judged, k: int, mode: Mode) -> Outcome:
         recall(ordered, query.relevant, k),
         found.weak,
         right / len(answers) if answers else 0.0,
-        right / len(wanted) if wanted else 0.0,
+        recall(list(answers), query.relevant, len(answers)),
     )
 
 

@@ -51,8 +51,8 @@ class SentenceEncoder:
 
     def open_ahead(self) -> None:
         """Begins to load what a question needs, beside what else there is to load; a damaged model is told by the
-        question."""
-        threading.Thread(target=self._open, daemon=True).start()
+        question. The process waits for the end of it: ONNX Runtime aborts one that leaves half way."""
+        threading.Thread(target=self._open).start()
 
     def _open(self) -> None:
         with suppress(ModelError):

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from kb.base.config import Settings
+from kb.base.once import Once
 from kb.base.types import Answer, Case, Filters, Mode, Viewer
 from kb.index.said import SaidWords
 from kb.index.views import ViewKeeper, Views, mended
@@ -62,10 +63,6 @@ EVERY_CASE = "事例"
 """What asks for every case, where filters narrow them down."""
 
 
-_LEADS = 1000
-"""Questions whose lead is remembered."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """The cases that are ``allowed`` (None: all) and, of all, those ``meeting`` the conditions;
@@ -81,9 +78,8 @@ class _Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question and what narrows it down, asked of the cases of a generation that the viewer may see."""
+    """A question and what narrows it down, asked of the cases that the viewer may see."""
 
-    generation: int
     filters: Filters
     query: str
     mode: Mode
@@ -103,8 +99,7 @@ class Searcher:
         self._tuning = tuning
         self.views_keeper = ViewKeeper(settings, store)
         self._known_words: Vocabulary | None = None
-        self._leads: dict[_Asked, float] = {}
-        self._bests: dict[_Asked, tuple[float, float]] = {}
+        self._before_narrowed = Once()
         self._known_cases = KnownCases(store)
 
     @cached_property
@@ -159,7 +154,7 @@ class Searcher:
         question = self.understand(query, near or home, wishes)
         wanted = resolve_filters(filters or Filters())
         scope = self._scope(views, question, (wanted, wishes), viewer)
-        asked = _Asked(views.generation, wanted, query, mode, near, home, wishes, viewer)
+        asked = _Asked(wanted, query, mode, near, home, wishes, viewer)
         legs = self._legs(views, question, mode)
         scored = legs.candidates(scope.allowed, scope.meeting)
         if not scope.browsing and not question.is_aspect:
@@ -186,30 +181,32 @@ class Searcher:
         vector, sentence = self._vector(question.query), self._sentence(views, question)
         return Legs(views, question.query, vector, mode, self._tuning, sentence)
 
-    def _lead(self, asked: _Asked) -> float | None:
+    def _lead(self, views: Views, asked: _Asked) -> float | None:
         """That of a question before it was narrowed down, so that what a facet counts is what it brings;
         None where nothing narrows it."""
         if asked.filters == Filters():
             return None
         whole = replace(asked, filters=Filters())
-        if whole not in self._leads:
-            self.rank(
+
+        def lead() -> float:
+            found = self.rank(
                 whole.query, mode=whole.mode, near=whole.near, home=whole.home,
                 wishes=whole.wishes, viewer=whole.viewer,
             )  # fmt: skip
-        return self._leads.get(whole)
+            return found.verdict.lead
+
+        return self._before_narrowed.get(("lead", whole), _state(views), lead)
 
     def _best(self, legs: Legs, asked: _Asked) -> tuple[float, float] | None:
         """The best of each leg over the whole corpus; None where that is what is asked."""
         if asked.filters == Filters():
             return None
         whole = replace(asked, filters=Filters())
-        if (best := self._bests.get(whole)) is None:
-            if len(self._bests) >= _LEADS:
-                self._bests.clear()
-            best = legs.best(self._store.case_nos(Filters(), asked.viewer))
-            self._bests[whole] = best
-        return best
+
+        def best() -> tuple[float, float]:
+            return legs.best(self._store.case_nos(Filters(), asked.viewer))
+
+        return self._before_narrowed.get(("best", whole), _state(legs.views), best)
 
     def _scope(
         self, views: Views, question: Question, narrowed: tuple[Filters, Wishes], viewer: Viewer
@@ -249,12 +246,10 @@ class Searcher:
             return Answering.only(every if scope.browsing else frozenset())
         with_vectors = legs.vector is not None and self._settings.is_builtin_model
         model = "vectors" if with_vectors else "words"
-        lead = self._lead(asked)
+        lead = self._lead(legs.views, asked)
         found = answering(scored, legs, question.marked.typed, model=model, lead=lead)
         if lead is None:
-            if len(self._leads) >= _LEADS:
-                self._leads.clear()
-            self._leads[asked] = found.lead
+            self._before_narrowed.get(("lead", asked), _state(legs.views), lambda: found.lead)
         return found
 
     def _ordered(
@@ -393,6 +388,11 @@ class Searcher:
         is_placed = any(c.kind in ("place", "region") for c in question.conditions)
         words = 0 if is_placed else self._tuning.usual_words
         return _finite(read_twice(self.sentence_encoder, self.lexicon, question.query.text, words))
+
+
+def _state(views: Views) -> tuple[int, int]:
+    """What changes when cases or their sentences do."""
+    return views.generation, len(views.sentences)
 
 
 def _finite(vector: Vector) -> Vector | None:

@@ -27,19 +27,29 @@ def ends(work: Callable[[], object]) -> bool:
     return not thread.is_alive()
 
 
-def test_work_waits_until_what_is_under_way_is_answered() -> None:
-    traffic, begun, may_end = Traffic(), threading.Event(), threading.Event()
-    order: list[str] = []
+def begun(
+    traffic: Traffic, may_end: threading.Event, answered: Callable[[], object] = lambda: None
+) -> threading.Thread:
+    """A request under way, which is ``answered`` when it ``may_end``."""
+    has_begun = threading.Event()
 
     def app(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        begun.set()
+        has_begun.set()
         assert may_end.wait(PATIENCE)
-        order.append("answered")
+        answered()
         return [b""]
 
     request = threading.Thread(target=lambda: traffic.counted(app)({}, lambda *_: lambda _: None))
     request.start()
-    assert begun.wait(PATIENCE)
+    assert has_begun.wait(PATIENCE)
+    return request
+
+
+def test_work_waits_until_what_is_under_way_is_answered() -> None:
+    traffic, may_end = Traffic(), threading.Event()
+    order: list[str] = []
+
+    request = begun(traffic, may_end, lambda: order.append("answered"))
     work = threading.Thread(target=lambda: (traffic.give_way(PATIENCE), order.append("stored")))
     work.start()
     may_end.set()
@@ -49,16 +59,9 @@ def test_work_waits_until_what_is_under_way_is_answered() -> None:
 
 
 def test_work_goes_on_though_requests_never_end() -> None:
-    traffic, begun, may_end = Traffic(), threading.Event(), threading.Event()
+    traffic, may_end = Traffic(), threading.Event()
 
-    def app(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        begun.set()
-        may_end.wait(PATIENCE)
-        return [b""]
-
-    request = threading.Thread(target=lambda: traffic.counted(app)({}, lambda *_: lambda _: None))
-    request.start()
-    assert begun.wait(PATIENCE)
+    request = begun(traffic, may_end)
     traffic.give_way(0.05)
     assert request.is_alive()  # it did not wait for this one
     may_end.set()
@@ -79,18 +82,10 @@ def test_a_request_that_failed_counts_no_longer() -> None:
 def test_the_folder_is_kept_once_whoever_came_first_is_answered(settings: Settings) -> None:
     (settings.corpus / "a.md").write_text("# 題\n\n宍粟市の本文です。", encoding="utf-8")
     ingest(settings)
-    traffic, begun, may_end = Traffic(), threading.Event(), threading.Event()
+    traffic, may_end = Traffic(), threading.Event()
     order: list[str] = []
 
-    def app(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        begun.set()
-        assert may_end.wait(PATIENCE)
-        order.append("answered")
-        return [b""]
-
-    request = threading.Thread(target=lambda: traffic.counted(app)({}, lambda *_: lambda _: None))
-    request.start()
-    assert begun.wait(PATIENCE)
+    request = begun(traffic, may_end, lambda: order.append("answered"))
     kept = CorpusKeeper(settings, lambda told: None, watching=False, traffic=traffic)
     kept._examine = lambda: order.append("kept")  # type: ignore[method-assign]
     kept.start()
