@@ -529,6 +529,9 @@ def test_the_narrowest_and_the_widest_screen_never_scroll_sideways(
 
 def test_the_first_view_does_not_shift(open_browser: Open, url: str) -> None:
     browser = open_browser()
+    # On a slow PC the page's beginning is drawn before its end has come: a word that stands right may step aside then
+    # by a few pixels (0.0002 at most in 24 looks; web.dev calls 0.1 good), a part that comes late may not.
+    browser.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": 6})
     browser.get(f"{url}/?q={quote('申請')}")
     settled(browser)
     shift = browser.execute_async_script(
@@ -541,7 +544,7 @@ def test_the_first_view_does_not_shift(open_browser: Open, url: str) -> None:
         requestAnimationFrame(() => requestAnimationFrame(() => done(total)));
         """
     )
-    assert shift == 0
+    assert shift < 0.001
 
 
 def test_suggestions_are_chosen_with_the_keyboard(open_browser: Open, url: str) -> None:
