@@ -119,14 +119,15 @@ def _understanding(answer: Answer, say: Lang) -> list[str]:
                 lines.append(
                     say("cli.search.must" if must else "cli.search.preferred", labels=labels)
                 )
-        if not answer.all_met and answer.total and len(answer.understood) > 1:
-            lines.append(say("cli.search.none_meets_all"))
-            lines += [say("cli.search.loosened", name=k, n=n) for k, n in answer.loosened.items()]
-    lines += [
+    nowhere = [
         say("cli.search.nowhere", name=say.either(c.label, c.label_en))
         for c in answer.understood
         if c.kind in ("place", "region") and not (c.cases or c.exclude)
     ]
+    if answer.understood and answer.total and not (answer.all_met or nowhere):
+        lines.append(say("cli.search.none_meets_all"))
+        lines += [say("cli.search.loosened", name=k, n=n) for k, n in answer.loosened.items()]
+    lines += nowhere
     if answer.weak:
         lines.append(say("cli.search.weak"))
     return lines

@@ -256,7 +256,7 @@ class Answer:
     """What a search returns: ``total`` cases answer, ``weak`` says that none does, and ``listed`` ones
     can be shown, the rest of them only near: all after the first ``apart``, if not mixed. ``facets`` counts those that answer (where none does,
     those listed), most frequent first, ``bands`` by population band, smallest first. ``all_met``
-    tells how many of the listed meet every condition; where none does, ``loosened`` by the label of
+    tells how many of those that answer meet every condition; where none does, ``loosened`` by the label of
     a condition how many would without it."""
 
     query: str

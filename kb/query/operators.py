@@ -1,5 +1,5 @@
 """Signs with which a person says exactly what is wanted: "quoted phrases" and -words to leave out, also
-as 「ドローンではないもの」."""
+as 「ドローンではないもの」 and 「LINE以外の申請」."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from kb.language.text import fold_text
 _OPERATOR = re.compile(
     r"(?P<minus>(?:(?<=\s)|^)[-－−])?[\"＂“”](?P<phrase>[^\"＂“”]+)[\"＂“”]"
     r"|(?:(?<=\s)|^)[-－−](?P<word>[^\s\"＂“”－−-][^\s\"＂“”]*)"
-    r"|(?P<other>[ァ-ヶー]{2,}|[一-龥々]{2,}|[A-Za-z][A-Za-z0-9-]+)(?:(?:じゃ|では?)ない|以外の)(?:もの|方法|手段|やり方|形|かたち)"
+    r"|(?P<other>[ァ-ヶー]{2,}|[一-龥々]{2,}|[A-ZＡ-Ｚ][A-ZＡ-Ｚ0-9-]+)(?:(?:じゃ|では?)ない|以外の)(?:もの|方法|手段|やり方|形|かたち)"
+    r"|(?<![A-ZＡ-Ｚ0-9-])(?P<product>(?!(?:web|ict|sns|pdf)以)[A-ZＡ-Ｚ][A-ZＡ-Ｚ0-9-]{2,})以外の(?=\w)",
+    re.IGNORECASE,
 )
 
 
@@ -44,7 +46,7 @@ def read_operators(text: str) -> Operators:
     quoted: list[tuple[int, int]] = []
 
     def taken(match: re.Match[str]) -> str:
-        name = "word" if match["word"] else "other" if match["other"] else "phrase"
+        name = next(name for name in ("word", "product", "other", "phrase") if match[name])
         words, length = match[name].strip(), match.end() - match.start()
         start = match.start(name) + len(match[name]) - len(match[name].lstrip())
         if name != "phrase" or match["minus"]:

@@ -91,17 +91,6 @@ def met_first(each: Sequence[Standing]) -> frozenset[int]:
     return met_by_all(each) or met_by_all(places)
 
 
-def loosened(each: Sequence[Standing], among: Collection[int]) -> dict[str, int]:
-    """How many of the cases ``among`` would meet all other conditions, by the label of the one that
-    is given up; only where there are any."""
-    found = {}
-    for i, standing in enumerate(each):
-        others = [*each[:i], *each[i + 1 :]]
-        if others and (count := len(met_by_all(others).intersection(among))):
-            found[standing.condition.label] = count
-    return found
-
-
 def _groups(
     conditions: Sequence[Condition], found: Sequence[frozenset[int]]
 ) -> list[frozenset[int]]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from kb.base.filters import COUNTED
-from kb.base.types import Case, Understood
+from kb.base.types import Answer, Case, Result, Understood
 from kb.index.views import Views
 from kb.places.gazetteer import population_band
+from kb.query.conditions.wishes import Wishes
 from kb.query.question import Question
 from kb.query.terms import Query
 from kb.ranking.boosting import Standing, met_by_all
 from kb.ranking.candidates import Vector
 from kb.ranking.fusion import Scored
 from kb.ranking.initiatives import folded
+from kb.ranking.taken import how_taken
 from kb.ranking.verdict import Answering
 
 
@@ -83,14 +85,45 @@ class Ranking:
 
     @property
     def all_met(self) -> int:
-        """How many of the listed cases meet every condition."""
+        """How many of those that answer meet every condition."""
         meeting = met_by_all(self.standings) if self.standings else self.cases.keys()
-        return sum(s.case_no in meeting for s in self.scored)
+        return sum(s.case_no in meeting and s.case_no in self.answers for s in self.scored)
 
     @property
     def query(self) -> Query:
         """What was looked for."""
         return self.question.query
+
+
+def answer(ranking: Ranking, results: tuple[Result, ...], given_up: dict[str, int]) -> Answer:
+    """What a search returns, with the ``results`` that are shown; it took no time yet."""
+    return Answer(
+        query=ranking.question.text,
+        seconds=0.0,
+        total=ranking.total,
+        listed=len(ranking.scored),
+        apart=ranking.apart,
+        weak=ranking.weak,
+        results=results,
+        facets=facets(ranking.counted),
+        bands=bands(ranking.counted),
+        understood=ranking.understood,
+        taken=tuple(how_taken(ranking.question, ranking.standings, len(ranking.scored))),
+        corrected=ranking.question.corrected,
+        all_met=ranking.all_met,
+        loosened=given_up,
+    )
+
+
+def loosened(
+    ranking: Ranking, wishes: Wishes, ranked: Callable[[Wishes], Ranking]
+) -> dict[str, int]:
+    """How many cases answer and meet all other conditions, by the label of the one that is given up; only
+    where there are any. ``ranked`` asks the question with other ``wishes``."""
+    labels = [s.condition.label for s in ranking.standings]
+    freed = {label: replace(wishes, ignored=(*wishes.ignored, label)) for label in labels}
+    counts = {label: ranked(freed[label]).all_met for label in labels} if len(labels) > 1 else {}
+    return {label: count for label, count in counts.items() if count}
 
 
 def facets(initiatives: Sequence[Sequence[Case]]) -> dict[str, dict[str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -30,7 +30,6 @@ from kb.ranking.boosting import (
     Standing,
     bound,
     leading,
-    loosened,
     met_first,
     moved_up,
     nearer,
@@ -50,9 +49,9 @@ from kb.ranking.candidates import (
 )
 from kb.ranking.fusion import Scored
 from kb.ranking.reranker import Reranker, reread
-from kb.ranking.result_set import Ranking, bands, facets
+from kb.ranking.result_set import Ranking, answer, loosened
 from kb.ranking.shown import Shown
-from kb.ranking.taken import how_taken, is_general
+from kb.ranking.taken import is_general
 from kb.ranking.tuning import SHIPPED, Tuning
 from kb.ranking.verdict import Answering, answering, is_name
 from kb.ranking.vocabulary import Vocabulary, vocabulary
@@ -286,40 +285,21 @@ class Searcher:
         ModelMismatchError when the index cannot be used.
         """
         started = time.perf_counter()
-        ranking = self.rank(
-            query, filters=filters, mode=mode, near=near, home=home, wishes=wishes, viewer=viewer
-        )
-        ranking = ranking.by_initiative(self._store.near_pairs([*ranking.cases]))
-        return Answer(
-            query=query,
-            seconds=round(time.perf_counter() - started, 4),
-            total=ranking.total,
-            listed=len(ranking.scored),
-            apart=ranking.apart,
-            weak=ranking.weak,
-            results=self._shown(viewer or Viewer.owner()).results(ranking, k),
-            facets=facets(ranking.counted),
-            bands=bands(ranking.counted),
-            understood=ranking.understood,
-            taken=tuple(how_taken(ranking.question, ranking.standings, len(ranking.scored))),
-            corrected=ranking.question.corrected,
-            all_met=ranking.all_met,
-            loosened={} if ranking.all_met else self._loosened(ranking, filters, wishes, viewer),
+
+        asked = partial(
+            self.rank, query, filters=filters, mode=mode, near=near, home=home, viewer=viewer
         )
 
-    def _loosened(
-        self, ranking: Ranking, filters: Filters | None, wishes: Wishes, viewer: Viewer | None
-    ) -> dict[str, int]:
-        """How many cases would answer and meet all other conditions, by the label of one."""
-        if len(ranking.standings) < 2:
-            return {}
-        labels = tuple(s.condition.label for s in ranking.standings if s.condition.must)
-        freed = replace(wishes, prefer=labels, must=(), strict=False)
-        query = ranking.question.text
-        among = (
-            self.rank(query, filters=filters, wishes=freed, viewer=viewer) if labels else ranking
+        def ranked(wishes: Wishes) -> Ranking:
+            found = asked(wishes=wishes)
+            return found.by_initiative(self._store.near_pairs([*found.cases]))
+
+        ranking = ranked(wishes)
+        results = self._shown(viewer or Viewer.owner()).results(ranking, k)
+        found = answer(
+            ranking, results, {} if ranking.all_met else loosened(ranking, wishes, ranked)
         )
-        return loosened(ranking.standings, among.cases.keys())
+        return replace(found, seconds=round(time.perf_counter() - started, 4))
 
     @mended
     def understand(self, text: str, home: str | None = None, wishes: Wishes = AS_TYPED) -> Question:

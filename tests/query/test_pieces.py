@@ -41,7 +41,16 @@ def test_a_place_in_english_is_looked_for_in_japanese(question: str, looked_for:
 
 @pytest.mark.parametrize(
     ("question", "words"),
-    [("ドローン -防災", ["防災"]), ("兵庫県 -防災", ["防災"]), ("窓口 -兵庫県", [])],
+    [
+        ("ドローン -防災", ["防災"]),
+        ("兵庫県 -防災", ["防災"]),
+        ("窓口 -兵庫県", []),
+        ("LINE以外の申請", ["LINE"]),
+        ("生成AIでＣｈａｔＧＰＴ以外のもの", ["ＣｈａｔＧＰＴ"]),
+        ("kintone以外のノーコード", ["kintone"]),
+        ("LINE以外でも申請できる", []),
+        ("Kobe以外の市のフォーム", []),
+    ],
 )
 def test_words_left_out_beside_others_are_a_question(question: str, words: list[str]) -> None:
     """A place behind a minus sign is a condition, no word."""
@@ -65,6 +74,13 @@ def test_words_left_out_beside_others_are_a_question(question: str, words: list[
         ("政令市でやっている取り組みを全部見せて", True),
         ("うまくいった東北の例", True),
         ("projects started in 2023", True),
+        ("令和4年度から令和5年度の間に始まったもの", True),
+        ("まだ検討中の町", True),
+        ("兵庫県と京都府の違い", True),
+        ("兵庫県内の事例をすべて表示", True),
+        ("九州の事例を新しい順に", True),
+        ("豊岡市より小さい町の事例", True),
+        ("兵庫県の手間の違い", False),
         ("兵庫県で始めた電子申請", False),
         ("政令市の計画", False),
         ("東京都の区の保育", False),

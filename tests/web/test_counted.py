@@ -8,6 +8,7 @@ from kb.base.config import Settings
 from kb.base.filters import Filters
 from kb.base.types import Viewer
 from kb.documents.hold import hold
+from kb.query.conditions.wishes import Wishes
 from web.app import create_app
 from web.services import Services
 from web.view.address import SearchAddress
@@ -56,3 +57,21 @@ def test_an_address_with_one_more_value_is_that_of_the_question_narrowed_to_it(
         adding = question.with_each("fields", kept)
         for value in ("窓口", "one more", "a b&c"):
             assert adding(value) == question.narrowed(fields=(*kept, value)).address()
+
+
+@pytest.mark.parametrize(
+    "q", ["兵庫県の窓口", "長野県の町の窓口", "人口2万人以下の窓口の手続き", "町村の手続き"]
+)
+def test_it_is_told_how_many_of_the_answers_meet_every_condition(
+    services: Services, q: str
+) -> None:
+    page = create_app(services).test_client().get("/", query_string={"q": q}).text
+    answer = services.searcher.search(q)
+    assert answer.total
+    told = f"条件をすべて満たすのは、このうち{answer.all_met}件です"
+    assert (told in page) is (0 < answer.all_met < answer.total)
+    assert ("条件をすべて満たす答えは0件です" in page) is (answer.all_met == 0)
+    for label, count in answer.loosened.items():
+        assert f"「{label}」をはずす（{count}件）" in page
+        freed = services.searcher.search(q, wishes=Wishes(ignored=(label,)))
+        assert freed.all_met == count

@@ -15,7 +15,7 @@ from kb.query.conditions.costs import costs
 from kb.query.conditions.fields import named_fields
 from kb.query.conditions.found import Found, apart
 from kb.query.conditions.fundings import fundings
-from kb.query.conditions.likeness import likeness, neighbours
+from kb.query.conditions.likeness import compared, likeness, neighbours
 from kb.query.conditions.places import kinds, places
 from kb.query.conditions.sizes import sizes
 from kb.query.conditions.stages import stages
@@ -111,7 +111,7 @@ def wished(condition: Condition, wishes: Wishes) -> Condition:
 def _found(typed: Typed, own: Place | None, today: datetime.date) -> list[Found]:
     where = places(typed)
     like, named = likeness(typed, own, where)
-    around = tuple(neighbours(typed, where))
+    around = (*neighbours(typed, where), *compared(typed, own, where))
     where = tuple(w for w in where if w is not named and not any(w.overlaps(n) for n in around))
     costing = costs(typed)
     large = [one for one in sizes(typed) if not any(one.overlaps(other) for other in costing)]

@@ -1,4 +1,4 @@
-"""Likeness and nearness to a municipality: 「うちと同じ規模」, 「多可町と同じくらいの規模」, 「多可町の近く」."""
+"""Likeness and nearness to a municipality: 「うちと同じ規模」, 「多可町より小さい町」, 「多可町の近く」."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from kb.query.conditions.contexts import stands
 from kb.query.conditions.found import Found
 from kb.query.conditions.typed import Typed
 
+_OURS = r"(?:うち|自分|当市|当町|当村|当区|本市|本町|本村|わが[市町村]|我が[市町村])(?:の[市町村]|の自治体)?"
 _NEAR = re.compile(
-    r"(?:(?:うち|自分|当市|当町|当村|当区|本市|本町|本村|わが[市町村]|我が[市町村])(?:の[市町村]|の自治体)?と?)?"
+    rf"(?:{_OURS}と?)?"
     r"(?:同じ(?:くらい|ぐらい|程度|位)?の?|似た)(?:自治体)?(?:の)?(?:規模|大きさ|人口)|同(?:程度の)?規模"
     r"|(?:a |of )?similar size|about (?:our|the same) size|(?:as large as|like) (?:us|ours|our (?:town|city|village))"
 )
@@ -22,6 +23,17 @@ _LIKE = re.compile(
     r"|(?:みたいな|のような|に似た|と似た)(?:小さな|大きな)?(?:規模の?)?(?:市町村?|自治体|[市町村]|まち)"
 )
 """Behind a municipality: 「神河町くらいの規模」, 「多可町のような町」."""
+
+_SMALLER = r"小さ[いなく]|少な[いくめ]|小規模な?"
+_LARGER = r"大き[いなく]|多[いく]|大規模な?"
+_IS = r"(?:人口|規模|人口規模)?[がのもは]?"
+_OF = r"(?=$|[\s、。でにがはをもの市町村]|自治体|まち|ところ|団体|都市)(?:の?(?:自治体|まち|ところ))?"
+_THAN = re.compile(
+    rf"より(?:も|は)?{_IS}(?:(?P<less>{_SMALLER})|(?:{_LARGER})){_OF}"
+    rf"|(?:ほど|程)(?:に?は|に)?{_IS}(?:(?P<no_more>(?:大き|多)く)|(?:小さ|少な)く)は?(?:ない|無い){_OF}"
+)
+_THAN_EN = re.compile(r"\b(?:(?P<less>smaller)|(?:larger|bigger)) than (?:the (?:city|town) of )?$")
+"""Beside a municipality: 「神戸市ほど大きくない市」, "smaller than Kobe"."""
 
 _LIKENESS = 2
 """Populations that are at most twice as large or half as small are about the same."""
@@ -48,6 +60,27 @@ def neighbours(typed: Typed, places: Sequence[Found]) -> Iterator[Found]:
         yield Found(
             "near", start, end, f"{place.name}の近く", f"near {place.name}",
             Filters(municipalities=tuple(near)), other_than=place.code,
+        )  # fmt: skip
+
+
+def compared(typed: Typed, own: Place | None, places: Sequence[Found]) -> Iterator[Found]:
+    """What has fewer, or more, inhabitants than a municipality that is named for that alone, or than
+    ``own``: 「うちより小さい町」."""
+    ours = ((m.start(), m.end(), own) for m in re.finditer(_OURS, typed.folded))
+    named = ((p.start, p.end, _place(typed, p)) for p in places if p.kind == "place")
+    for start, end, place in (*ours, *named):
+        behind = _THAN.match(typed.folded, end)
+        before = _THAN_EN.search(typed.folded[:start])
+        if place is None or not place.population or not (behind or before):
+            continue
+        words = (before and before["less"]) or (behind and (behind["less"] or behind["no_more"]))
+        is_less = bool(words)
+        low, high = (None, place.population - 1) if is_less else (place.population + 1, None)
+        start, end = before.start() if before else start, behind.end() if behind else end
+        yield Found(
+            "near", start, end, f"{place.name}より{'小さい' if is_less else '大きい'}",
+            f"{'smaller' if is_less else 'larger'} than {place.name}",
+            Filters(population_from=low, population_to=high), low, high, True, other_than=place.code,
         )  # fmt: skip
 
 
