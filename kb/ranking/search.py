@@ -168,7 +168,9 @@ class Searcher:
         scored = moved_to(scored, strength, self._tuning, is_alone=question.is_aspect)
         ordered = self._ordered(scored, cases, scope, own if near else None)
         is_of_some = question.is_aspect and question.conditions
-        if scope.named or is_of_some or is_name(asked_name(question.query.text)):
+        is_near_first = ordered and ordered[0].case_no not in verdict.answers
+        is_exact = scope.named or is_name(asked_name(question.query.text))
+        if is_exact or is_of_some or is_near_first:
             ordered = leading(ordered, verdict.answers)
         ordered = one_of_each(ordered, cases) if is_general(question) else ordered
         found = (ordered, cases, verdict, scope.standings, legs.sentence)

@@ -46,6 +46,16 @@ def test_what_the_corpus_answers_is_not_called_unanswered(searcher: Searcher, ki
     assert len(lost) <= 0.07 * len(asked), lost
 
 
+@pytest.mark.parametrize(
+    "question", ["長野県の人口2万人以下の窓口", "九州の村の見守り", "町の下水道"]
+)
+def test_what_only_lies_near_never_stands_before_all_that_answers(
+    searcher: Searcher, question: str
+) -> None:
+    results = searcher.search(question).results
+    assert results[0].answers or not any(result.answers for result in results)
+
+
 def test_what_it_does_not_answer_is_told(searcher: Searcher) -> None:
     strange = [row["query"] for row in ASKED if not row["answered"]]
     missed = [query for query in strange if not searcher.rank(query).weak]
