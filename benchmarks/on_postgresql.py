@@ -37,7 +37,7 @@ from kb.language.encoder import load_encoder
 from kb.ranking.search import Searcher
 from kb.storage.postgresql.copying import migrate
 from kb.storage.store import Store
-from tests.support.postgresql import _server, on_server
+from tests.support.postgresql import on_server, server_pid
 
 _FILTERS = {"none": Filters(), "hyogo": Filters(prefectures=("兵庫県",)), "public": Filters()}
 _RUNS = 3
@@ -188,7 +188,7 @@ def _asked(db: Any, queries: Any, told: str, how: str, name: str) -> list[list[i
 
 def _server_seconds() -> float:
     """Processor seconds of the server and all that it has started."""
-    postmaster = psutil.Process(_server().get_pid())
+    postmaster = psutil.Process(server_pid())
     total = 0.0
     for process in (postmaster, *postmaster.children(recursive=True)):
         with suppress(psutil.NoSuchProcess):

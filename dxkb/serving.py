@@ -272,9 +272,9 @@ class CorpusKeeper:
 
     def _keep(self) -> None:
         self._stands_by = False
+        self._examine()
         self._sentences.start()
         self._recognition.start()
-        self._examine()
         self._ingest()
         if not self._watching:
             while not self._stop.wait(0.5):

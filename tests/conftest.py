@@ -22,7 +22,12 @@ from tests.support.kept_workers import KeptWorkers
 from web.app import create_app
 from web.services import Services
 
-hypothesis.settings.register_profile("dxkb", deadline=None)  # no test fails for a slow machine
+hypothesis.settings.register_profile(  # no test fails for a slow machine, and in CI none for a change beside it
+    "dxkb",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
 hypothesis.settings.load_profile("dxkb")
 
 

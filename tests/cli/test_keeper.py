@@ -16,7 +16,7 @@ from ingest.flow.report import IngestReport
 from kb.base.config import Settings
 from kb.base.messages import Message, message, render
 from kb.storage.writer import open_writer
-from tests.support.waiting import until
+from tests.support.waiting import until, until_kept_no_more
 from tests.support.web_world import services
 from web.app import create_app
 from web.services import Activity
@@ -50,6 +50,7 @@ def keeper(settings: Settings, told: list[Message]) -> Iterator[CorpusKeeper]:
     kept = CorpusKeeper(settings, told.append, watching=False)
     yield kept
     kept.stop()
+    until_kept_no_more()
 
 
 def test_it_begins_anew_when_asked_and_says_what_happened(
@@ -105,9 +106,13 @@ def test_another_process_over_the_folder_stands_by_and_tells_what_the_keeper_doe
     until(lambda: keeper.activity().problem is not None)
     until(lambda: other.activity().problem == keeper.activity().problem)
     settings.corpus.with_name("gone").rename(settings.corpus)
-    other.request_rescan()  # what is pressed there is done there
     before = other.activity().last_checked
-    until(lambda: other.activity().last_checked > before)
+
+    def is_done_there() -> bool:
+        other.request_rescan()  # pressed again: a look is noted to the second
+        return other.activity().last_checked > before
+
+    until(is_done_there)
     keeper.stop()
     until(lambda: not other._stands_by)
     other.stop()

@@ -79,9 +79,11 @@ def test_what_comes_in_at_one_is_found_at_the_other(either: Settings) -> None:
         assert health(two) == "ok"
 
 
-def lives(one: psutil.Process) -> bool:
-    with suppress(psutil.NoSuchProcess):
-        return bool(one.status() != psutil.STATUS_ZOMBIE)
+def lives(one: psutil.Process, argument: str = "") -> bool:
+    """Whether it does, and was started with this argument."""
+    with suppress(psutil.NoSuchProcess):  # from one question to the next
+        is_it = not argument or argument in one.cmdline()
+        return is_it and bool(one.status() != psutil.STATUS_ZOMBIE)
     return False
 
 
@@ -94,7 +96,7 @@ def test_processes_share_an_address_and_end_together(settings: Settings) -> None
         parent = psutil.Process(first.pid)
 
         def siblings() -> list[psutil.Process]:
-            return [one for one in parent.children() if lives(one) and "serve" in one.cmdline()]
+            return [one for one in parent.children() if lives(one, "serve")]
 
         until(lambda: finds(address, "予防接種", "taka.md"))
         until(lambda: len(siblings()) == 1)

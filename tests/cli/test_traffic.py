@@ -13,7 +13,7 @@ from dxkb.serving import CorpusKeeper
 from dxkb.traffic import Traffic
 from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
-from tests.support.waiting import PATIENCE, until
+from tests.support.waiting import PATIENCE, until, until_kept_no_more
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -92,6 +92,7 @@ def test_the_folder_is_kept_once_whoever_came_first_is_answered(settings: Settin
     may_end.set()
     until(lambda: len(order) == 2)
     kept.stop()
+    until_kept_no_more()
     request.join(PATIENCE)
     assert order == ["answered", "kept"]
 

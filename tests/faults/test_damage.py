@@ -308,6 +308,8 @@ def test_the_server_says_so_and_writes_nothing_more(world: Settings) -> None:
     keeper = CorpusKeeper(world, lambda told: None, watching=True)
     with pytest.raises(DamagedError):
         keeper._keep()
+    for work in (keeper._sentences, keeper._recognition):
+        assert not work._background._thread.is_alive()
     rebuild(world)
     health = client.get("/healthz").json
     assert health["status"] == "ok"  # type: ignore[index]

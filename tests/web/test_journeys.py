@@ -278,6 +278,8 @@ def test_somebody_writes_a_case_finds_it_and_takes_it_back(
     press(writer.browser, Keys.ESCAPE)
     writer.writes("#measure", "蛍の見守りの申込みを紙から電子申請に替えた。")
     until(lambda: "出典" in writer.reads("[data-looked]"))
+    writer.goes_to("/documents/write")  # the draft is there, and has been looked at
+    until(lambda: "出典" in writer.reads("[data-looked]"))
     writer.leaves_nothing_behind()
     writer.sees("#who-1")[0].send_keys(Keys.SPACE)
     writer.presses_on(".go button")

@@ -2,7 +2,8 @@
 
 const WAIT = 700; // milliseconds after the last key
 
-/** Shows what the address in data-look says of `form` in its [data-looked]. */
+/** Shows what the address in data-look says of `form` in its [data-looked]: of what is typed, was typed before this
+ * came, or is a draft. */
 export function lookAsTyped(form) {
   const told = form.querySelector("[data-looked]");
   let timer = 0;
@@ -22,4 +23,5 @@ export function lookAsTyped(form) {
     clearTimeout(timer);
     timer = setTimeout(look, WAIT);
   });
+  if ([...form.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue)) look();
 }

@@ -90,7 +90,11 @@ export function suggest(input) {
   });
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
-    if (event.isComposing || list.hidden) return;
+    if (event.isComposing) return;
+    if (list.hidden) {
+      if (event.key === "Escape") close(); // what is on its way stays away, too
+      return;
+    }
     if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);
     else if (event.key === "Escape") close();
