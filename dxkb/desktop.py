@@ -19,6 +19,7 @@ import webbrowser
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from urllib.error import HTTPError
 
 from filelock import FileLock, Timeout
 
@@ -147,8 +148,9 @@ def _answering(place: Path) -> str:
     while time.monotonic() < until:
         with suppress(OSError, ValueError, KeyError):
             url: str = json.loads(_note(place).read_text(encoding="utf-8"))["url"]
-            with straight.open(f"{url}healthz", timeout=5):
-                return url
+            with suppress(HTTPError), straight.open(f"{url}healthz", timeout=5):
+                pass  # 503 is an answer, too: its page says what is being read, for minutes on an old PC
+            return url
         time.sleep(_LOOK)
     raise StoreError("store.desktop_no_answer")
 

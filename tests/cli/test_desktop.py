@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,24 @@ def test_a_second_double_click_opens_the_running_one_and_stop_ends_it(tmp_path: 
             running.kill()
     assert not desktop.stop(profile / "dxkb")
     assert {path.name for path in profile.iterdir()} == {"dxkb"}
+
+
+def test_one_that_still_reads_its_first_documents_is_opened(tmp_path: Path) -> None:
+    class Reads(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(503 if len(asked) < 3 else 200)
+
+        def log_message(self, *told: object) -> None: ...
+
+    asked: list[str] = []
+    with HTTPServer(("127.0.0.1", 0), Reads) as server:
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        (tmp_path / "running.json").write_text(json.dumps({"url": url}))
+        assert desktop._answering(tmp_path) == url
+        server.shutdown()
+    assert asked == ["/healthz"]
 
 
 def test_the_documents_that_came_along_are_copied_once(
