@@ -24,6 +24,7 @@ Edit = tuple[int, int, str]
 _ONLY_OUT = re.compile(
     r"[ァ-ヶー一-龥々A-Za-z0-9-]+(?:以外|(?:を|は)?除く|(?:は|を)?抜き)(?:の?(?:事例|取り?組み?|もの))?"
 )
+_SIDE_BY_SIDE = re.compile("何何+")
 _PARTICLES = re.compile("[のをはがにでと、。]|くらい|ぐらい|事例|例")
 
 
@@ -87,7 +88,9 @@ def understand(
         words.weigh,
         _edited(asked.text, [*cuts, *names]) if slips else "",
     )
-    told = _edited(asked.text, [*map(_stood_for, conditions), *_usually(asked.text), *slips])
+    told = _edited_for_rest(
+        asked.text, [*map(_stood_for, conditions), *_usually(asked.text), *slips]
+    )
     aspects = _beside(asked_aspects(asked.text), conditions)
     is_all = _is_all(asked.text, conditions, aspects)
     browsing = bool(conditions) and not aspects and is_all
@@ -141,11 +144,18 @@ def _is_all(text: str, conditions: Sequence[Condition], aspects: Sequence[Asked]
     sides = [(one.start, one.end) for one in aspects]
     if not _says_something(_edited(text, [*_cuts(conditions), *((*s, " ") for s in sides)])):
         return True
-    return only_asks(_edited(text, [*map(_stood_for, conditions), *((*s, "何") for s in sides)]))
+    return only_asks(
+        _edited_for_rest(text, [*map(_stood_for, conditions), *((*s, "何") for s in sides)])
+    )
 
 
 def _cuts(conditions: Iterable[Condition]) -> list[Edit]:
     return [(c.start, c.end, " ") for c in conditions]
+
+
+def _edited_for_rest(text: str, edits: Iterable[Edit]) -> str:
+    """The text with one 「何」 for what stands side by side: 何何 is a word of the dictionary."""
+    return _SIDE_BY_SIDE.sub("何", _edited(text, edits))
 
 
 def _stood_for(condition: Condition) -> Edit:
@@ -167,9 +177,10 @@ def _in_japanese(condition: Condition) -> Iterable[Edit]:
 
 
 def _edited(text: str, edits: Iterable[Edit]) -> str:
-    """The text with what each edit says in place of its span; of overlapping ones the first."""
+    """The text with what each edit says in place of its span; of overlapping ones the first, of those the
+    longest."""
     told, at = "", 0
-    for start, end, new in sorted(edits):
+    for start, end, new in sorted(edits, key=lambda edit: (edit[0], -edit[1])):
         if start >= at:
             told, at = f"{told}{text[at:start]}{new}", end
     return told + text[at:]

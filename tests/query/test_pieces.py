@@ -94,6 +94,19 @@ def test_nothing_but_conditions_is_browsing(question: str, browsing: bool) -> No
     assert understand(question).browsing is browsing
 
 
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("10万人を超える市のチャットボット", ("チャット", "ボット")),
+        ("5千人に満たない村の防災", ("防災",)),
+        ("一千万円以上かかったシステム", ("システム",)),
+        ("政令市と中核市以外の図書", ("図書",)),
+    ],
+)
+def test_what_conditions_say_is_no_word_of_the_rest(question: str, left: tuple[str, ...]) -> None:
+    assert understand(question).marked.typed == left
+
+
 def words_that_mean(typed: str, seen: list[str]) -> Words:
     """Knows one slip, wherever it stands."""
 

@@ -44,6 +44,9 @@ _RANGE = re.compile(
 _SCALE = re.compile(
     rf"(?<![\d,.万千百])(?P<n>{NUMBER})人\s*(?:(?P<bound>{JAPANESE})の?(?=\s*(?:{_TOWNS}|{NUMBER}人))|(?P<about>規模|都市|程度|くらい|ぐらい)の?(?=(?:{_TOWNS})))"
 )
+_CITY = re.compile(
+    rf"(?<![\d,.万千百])(?P<n>{NUMBER})(?P<bound>(?!))?都市(?!圏|部|計画)"
+)  # 20万都市
 _PLACES = r"(?:municipalit(?:y|ies)|towns?|cit(?:y|ies)|villages?)"
 _ENGLISH = re.compile(
     rf"(?P<of>\bpopulations?\s+(?:of\s+)?)?\b(?P<bound>{ENGLISH}|around|about|roughly|of)\s+"
@@ -79,10 +82,10 @@ def _between(typed: Typed) -> Iterator[Found]:
 
 
 def _numbers(typed: Typed) -> Iterator[Found]:
-    for pattern in (_PEOPLE, _SCALE):
+    for pattern in (_PEOPLE, _SCALE, _CITY):
         for match in pattern.finditer(typed.folded):
             count = number(match["n"])
-            is_told = pattern is _SCALE or stands("size", typed, *match.span())
+            is_told = pattern is not _PEOPLE or stands("size", typed, *match.span())
             if count >= _LEAST and is_told:
                 yield _told(match, count)
     for match in (*_ENGLISH_BEHIND.finditer(typed.folded), *_ENGLISH.finditer(typed.folded)):

@@ -31,12 +31,12 @@ _LATIN_BEFORE, _LATIN_BEHIND = re.compile(r"[a-z.)] $"), re.compile(r" [a-z(]")
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _EN = r"(?P<en>\d{1,2}|two|three|four|five|ten)"
 _SPAN = re.compile(
-    rf"(?:ここ|過去|直近|最近|この)の?(?P<n>{NUMBER})[年箇かヶカ]年?(?:間|度)?|\b(?:last|past|recent) {_EN} years\b"
+    rf"(?:ここ|過去|直近|最近|この)の?(?:[1-9一二三四五][、,・〜~-]|[一二三四](?=[二三四五]年))?(?P<n>{NUMBER})[年箇かヶカ]年?(?:間|度)?|\b(?:last|past|recent) {_EN} years\b"
 )
 _AGO = re.compile(rf"(?P<n>{NUMBER})年(?:ほど|くらい)?前|\b{_EN} years ago\b")
 _NAMED = re.compile(
     r"(?P<two>一昨年度?|おととし)|(?P<one>昨年度?|去年度?|前年度|\blast (?:fiscal )?year\b)"
-    r"|(?P<now>今年度?|本年度|\bthis (?:fiscal )?year\b)|(?P<recent>最近|近年|\brecent(?:ly)?\b)|(?P<newest>最新)"
+    r"|(?P<now>今年度?|本年度|\bthis (?:fiscal )?year\b)|(?P<recent>最近|近年|(?:ここ|この)数年(?:間)?|\brecent(?:ly)?\b)|(?P<newest>最新)"
 )
 _YEARS_BACK = 10  # what lies longer ago than a plan lasts is told of other things
 
