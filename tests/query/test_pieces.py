@@ -74,6 +74,7 @@ def test_words_left_out_beside_others_are_a_question(question: str, words: list[
         ("政令市でやっている取り組みを全部見せて", True),
         ("うまくいった東北の例", True),
         ("projects started in 2023", True),
+        ("projects between 2020 and 2022 in Kyushu", True),
         ("令和4年度から令和5年度の間に始まったもの", True),
         ("まだ検討中の町", True),
         ("兵庫県と京都府の違い", True),

@@ -16,10 +16,10 @@ _WORDS: Mapping[str, tuple[bool, bool]] = {
         "超 を超える 超える を超す を上回る 上回る より多い より大きい".split(), (False, False)
     ),
     **dict.fromkeys(("at most", "up to", "no more than"), (True, True)),
-    **dict.fromkeys(("under", "below", "less than", "fewer than"), (True, False)),
+    **dict.fromkeys(("under", "below", "less than", "fewer than", "smaller than"), (True, False)),
     **dict.fromkeys(("or less", "or fewer", "or under", "or below"), (True, True)),
     **dict.fromkeys(("at least", "or more", "or over", "or above"), (False, True)),
-    **dict.fromkeys(("over", "above", "more than"), (False, False)),
+    **dict.fromkeys(("over", "above", "more than", "larger than", "bigger than"), (False, False)),
 }
 
 JAPANESE = "|".join(sorted((w for w in _WORDS if not w.isascii()), key=len, reverse=True))

@@ -25,7 +25,9 @@ _AFTER = {"以降": 0, "以後": 0, "から": 0, "より後": 1, "since": 0, "af
 _BEFORE = {"以前": 0, "まで": 0, "より前": -1, "before": -1, "until": 0, "up to": 0, "by": 0}
 _BEHIND = re.compile(r"\s*(?P<bound>以降|以後|から|より後|以前|まで|より前)(?:の間)?")
 _AROUND = re.compile(r"(?:ごろ|頃|あたり)(?!の(?:子|気))")
-_ENGLISH = re.compile(r"\b(?P<bound>since|after|from|before|until|up to|by|in|during)\s+(?:the )?$")
+_ENGLISH = re.compile(
+    r"\b(?P<bound>since|after|from|before|until|up to|by|in|during|between)\s+(?:the )?$"
+)
 _LATIN_BEFORE, _LATIN_BEHIND = re.compile(r"[a-z.)] $"), re.compile(r" [a-z(]")
 
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
