@@ -2,7 +2,7 @@
 
 Notes of four articles of laws each (needs ``../shared``) are ingested without the sentence model, unless they
 lie in ``--keep`` already. Then, as a server would, the folder is watched; a note is changed again and again.
-Prints the processor time from each change until its report, and of the first search that finds it.
+Prints the processor time from each change until its report, of the first search that finds it, and of the first suggestion.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import os
+import re
 import statistics
 import tempfile
 import threading
@@ -27,10 +28,13 @@ from kb.base.errors import DxkbError
 from kb.base.types import Viewer
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
+from web.app import create_app
+from web.services import Services
 
 _ARTICLES = ROOT.parent / "shared" / "training" / "law_articles.tsv.gz"
 _PER_NOTE, _PER_FOLDER = 4, 100
 _SHORTEST, _LONGEST = 80, 600  # characters of an article
+_TITLE = re.compile(r'^(?:# |title: ")', re.MULTILINE)
 _AT_REST = 2  # looks without news; they are up to ten seconds apart
 
 
@@ -51,7 +55,9 @@ def main() -> None:
         print(f"{counts['cases']} cases, {counts['chunks']} passages", flush=True)
         found = _Changes(settings, options.changes).made()
     for name, seconds in zip(
-        ("until it is taken in", "first search"), zip(*found, strict=True), strict=True
+        ("until it is taken in", "first search", "first suggestion"),
+        zip(*found, strict=True),
+        strict=True,
     ):
         print(f"{name:22} median {statistics.median(seconds):.3f} s  longest {max(seconds):.3f} s")
 
@@ -78,14 +84,17 @@ class _Changes:
             len(list(settings.corpus.iterdir())) // 2
         ]
         self._before = self._note.read_text(encoding="utf-8")
-        self._searcher = Searcher(settings, Store.open(settings))
+        store = Store.open(settings)
+        self._searcher = Searcher(settings, store)
+        self._client = create_app(Services(settings, store, self._searcher)).test_client()
         self._stop = threading.Event()
         self._idle, self._began, self._word = 0, 0.0, ""
-        self._found: list[tuple[float, float]] = []
+        self._found: list[tuple[float, float, float]] = []
 
-    def made(self) -> list[tuple[float, float]]:
-        """(seconds until the report, seconds of the search after it) of each change."""
+    def made(self) -> list[tuple[float, float, float]]:
+        """(seconds until the report, of the search after it, of the suggestion) of each change."""
         self._searcher.search("心裡留保")  # everything is loaded
+        self._suggested("追記")
         try:
             watch(
                 self._settings, self._stop, interval=0.01,
@@ -106,9 +115,9 @@ class _Changes:
         self._left -= 1
         self._word = f"kotoba{self._left}qx"
         self._began = _processor()
-        self._note.write_text(
-            f"{self._before}\n\n## 追記\n\n{self._word}の取組。\n", encoding="utf-8"
-        )
+        titled = _TITLE.sub(rf"\g<0>題{self._left}qx ", self._before, count=1)
+        told = f"{titled}\n\n## 追記\n\n{self._word}の取組。\n"
+        self._note.write_text(told, encoding="utf-8")
 
     def _reported(self, report: IngestReport) -> None:
         if not self._word:
@@ -117,9 +126,17 @@ class _Changes:
         taken = _processor()
         answer = self._searcher.search(self._word)
         assert answer.results[0].case.path.endswith(self._note.name), self._word
-        self._found.append((taken - self._began, _processor() - taken))
-        print(f"  {self._found[-1][0]:.3f} {self._found[-1][1]:.3f}", flush=True)
+        searched = _processor() - taken
+        self._found.append((taken - self._began, searched, self._suggested(f"題{self._left}qx")))
+        print("  {:.3f} {:.3f} {:.3f}".format(*self._found[-1]), flush=True)
         self._word, self._idle = "", 0
+
+    def _suggested(self, title: str) -> float:
+        """Seconds of a suggestion of the note by its title, where that has been changed."""
+        began = _processor()
+        found = self._client.get("/suggest", query_string={"q": title}).get_json()
+        assert len(found) == (title in self._note.read_text(encoding="utf-8")), title
+        return _processor() - began
 
     def _failed(self, error: DxkbError) -> None:
         raise SystemExit(str(error))

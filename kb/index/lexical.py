@@ -16,7 +16,8 @@ from kb.base.errors import ViewError
 from kb.storage.rows import CaseTerms
 
 _FIELDS = ("body", "readings")
-_LETTERS = "letters"  # every two neighbouring letters: what stands in a row is found to the letter
+# Every two neighbouring letters, so that what stands in a row is found to the letter.
+_LETTERS, _CALLED = "letters", "called"
 _SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _AS_LETTERS = {ord(space): 0xFDD0 + n for n, space in enumerate(_SPACES)}  # which are no characters
 _TERMS = 20_000  # frequencies kept: a question asks for those of its words several times
@@ -57,6 +58,7 @@ def _written(writer: Any, cases: Iterable[CaseTerms]) -> None:
         document.add_text("body", case.body)
         document.add_text("readings", case.readings)
         document.add_text(_LETTERS, " ".join(_pairs(case.text)))
+        document.add_text(_CALLED, " ".join(_pairs(case.called)))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
@@ -150,13 +152,20 @@ class LexicalView:
 
     def literally(self, words: Collection[str]) -> frozenset[int]:
         """The cases that say one of ``words``, each of two letters or more, letter by letter."""
+        return self._in_a_row(_LETTERS, words)
+
+    def called(self, name: str) -> frozenset[int]:
+        """The cases in whose document's name (``CaseTerms.called``) ``name``, of two letters or more, stands."""
+        return self._in_a_row(_CALLED, [name])
+
+    def _in_a_row(self, field: str, words: Collection[str]) -> frozenset[int]:
         each = []
         for word in words if len(self) else ():
             pairs = _pairs(word)
             query = (
-                tantivy.Query.phrase_query(self._schema, _LETTERS, [*pairs])
+                tantivy.Query.phrase_query(self._schema, field, [*pairs])
                 if len(pairs) > 1
-                else tantivy.Query.term_query(self._schema, _LETTERS, pairs[0], "basic")
+                else tantivy.Query.term_query(self._schema, field, pairs[0], "basic")
             )
             each.append((tantivy.Occur.Should, query))
         return frozenset(self._run(tantivy.Query.boolean_query(each), len(self)) if each else ())
@@ -296,5 +305,6 @@ def _schema() -> Any:
     builder.add_unsigned_field("case", stored=True, indexed=True, fast=True)
     for field in _FIELDS:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
-    builder.add_text_field(_LETTERS, tokenizer_name="whitespace", index_option="position")
+    for field in (_LETTERS, _CALLED):
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
     return builder.build()

@@ -36,7 +36,7 @@ from kb.storage.database import explained
 from kb.storage.lock import is_writing
 from kb.storage.store import Store
 
-FORMAT = 4  # raise when the layout of a view changes
+FORMAT = 5  # raise when the layout of a view changes
 _STALE_SECONDS = 3600.0
 _log = logging.getLogger(__name__)
 _Method = TypeVar("_Method", bound=Callable[..., Any])

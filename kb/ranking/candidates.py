@@ -121,13 +121,14 @@ def related(
     return kept if kept or best is None else related(scored, tuning)
 
 
-def named_document(store: Store, typed: str, viewer: Viewer) -> frozenset[int]:
+def named_document(store: Store, typed: str, viewer: Viewer, views: Views) -> frozenset[int]:
     """The cases whose document is called so, in its title or the name of its file; empty where what
     was typed is no name of a document."""
     name = fold_text(typed).replace(" ", "")
     if len(name) < _LEAST or not _DOCUMENT.search(name):
         return frozenset()
-    return store.saying([name], viewer, of_source=True)
+    found = views.lexical.called(name)
+    return found & store.all_case_nos(viewer) if found else found
 
 
 def named_in_hiragana(store: Store, typed: str, viewer: Viewer, views: Views) -> frozenset[int]:

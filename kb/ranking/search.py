@@ -219,7 +219,7 @@ class Searcher:
         allowed = self._insisted(
             views, question.asked, self._store.case_nos(wanted, viewer), viewer
         )
-        document = named_document(self._store, question.text, viewer)
+        document = named_document(self._store, question.text, viewer, views)
         each = standings(self._store, () if document else question.conditions, viewer, views)
         named = document or named_in_hiragana(self._store, question.text, viewer, views)
         meeting = met_first(each)

@@ -120,12 +120,14 @@ BORDER = "\ufdef"
 @dataclass(frozen=True, slots=True)
 class CaseTerms:
     """The terms of one case for the lexical view, joined by spaces, and what it says to the letter: its
-    title with tools and source, and its sections, with a border between them."""
+    title with tools and source, and its sections, with a border between them. ``called`` is its document's
+    name, folded and without spaces: the source's title and the path."""
 
     case_no: int
     body: str
     readings: str
     text: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)

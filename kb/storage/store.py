@@ -175,10 +175,8 @@ class Store:
             return frozenset()
         return self._numbers(f"({' OR '.join(sorted(unsaid))})", [], viewer)
 
-    def saying(
-        self, words: Sequence[str], viewer: Viewer, of_source: bool = False
-    ) -> frozenset[int]:
-        """The visible cases that say one of these words (``of_source``: whose document is called so)."""
+    def saying(self, words: Sequence[str], viewer: Viewer) -> frozenset[int]:
+        """The visible cases that say one of these words."""
         if not words:
             return frozenset()
         listed = f"(VALUES {', '.join('(?)' for _ in words)}) w"
@@ -186,9 +184,6 @@ class Store:
         said = (
             f"FROM sections s, {listed} WHERE s.case_no = c.no AND instr({within}, w.column1) > 0"
         )
-        if of_source:
-            name = "lower(replace(c.source_title || ' ' || d.path, ' ', ''))"
-            said = f"FROM {listed} WHERE instr({name}, w.column1) > 0"
         return self._numbers(f"EXISTS (SELECT 1 {said})", words, viewer)
 
     def all_case_nos(self, viewer: Viewer | None = None) -> frozenset[int]:
@@ -217,11 +212,16 @@ class Store:
         sql = "SELECT case_no, concordance FROM tokens WHERE concordance IS NOT NULL AND case_no IN"
         return {int(row[0]): bytes(row[1]) for row in self._batched(sql, nos)}
 
-    def titles(self, viewer: Viewer) -> list[tuple[str, str, str | None]]:
-        """Title, municipality's code and ``title_keys`` (None where nobody stored them) of every visible case."""
-        columns = "c.title, c.code, (SELECT t.title_keys FROM tokens t WHERE t.case_no = c.no)"
-        rows = self._visible_cases(columns, _EVERYTHING, [], viewer, "ORDER BY c.no")
-        return [(*row,) for row in rows]
+    def titles(
+        self, nos: Sequence[int], viewer: Viewer
+    ) -> list[tuple[int, str, str, str | None, str]]:
+        """Number, title, municipality's code, ``title_keys`` (None where nobody stored them) and visibility of
+        the visible cases among ``nos``."""
+        visible, values = _visible(viewer)
+        sql = f"""SELECT c.no, c.title, c.code, t.title_keys, d.visibility FROM cases c
+            JOIN documents d ON d.no = c.document_no LEFT JOIN tokens t ON t.case_no = c.no
+            WHERE {visible} AND c.no IN"""
+        return [(*row,) for row in self._batched(sql, nos, before=values)]
 
     def newer_editions(self, nos: Sequence[int]) -> dict[int, int]:
         """The newest edition of those cases that have been superseded, by number."""
@@ -296,7 +296,7 @@ class Store:
         return contents.word_vectors(self._rows, model_id, cases)
 
     def changed_cases(self, since: int) -> frozenset[int] | None:
-        """The cases that came or went after the generation ``since``; None where nobody remembers."""
+        """The cases that came, changed or went after the generation ``since``; None where nobody remembers."""
         return changes.changed_cases(self._rows, since)
 
     def read_cases(self, since: int) -> frozenset[int] | None:

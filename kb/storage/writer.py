@@ -21,7 +21,7 @@ from kb.base.record import Evidence, Section
 from kb.base.types import OFFICE, CaseDraft, Chunk, OfficialFigure, PageQuality, Status
 from kb.base.visibility import is_stricter
 from kb.storage.database import REPLACED, Connection, atomic, explained
-from kb.storage.feed.changes import forget_changes, note_changes
+from kb.storage.feed.changes import forget_changes, note_changed, note_changes
 from kb.storage.lock import restoring, writing
 from kb.storage.near_duplicates import relate
 from kb.storage.rows import insert_figures, row_of, values_of
@@ -257,6 +257,7 @@ class Writer:
             "UPDATE documents SET visibility = ?, fingerprint = 'held ' || no WHERE no = ?",
             [label, document_no],
         )
+        note_changed(self._db, document_no)
         self._bump()
 
     def _model_no(self) -> int:
@@ -281,18 +282,16 @@ class Writer:
         if self._db.execute("SELECT 1 FROM files WHERE document_no = ?", [number]).fetchone():
             self._settle_path(number)
         else:
-            went = self._db.execute("SELECT no FROM cases WHERE document_no = ?", [number])
-            note_changes(self._db, [int(row["no"]) for row in went])
+            note_changed(self._db, number)
             self._unsaid += keys_of(self._db, number)
             self._db.execute("DELETE FROM documents WHERE no = ?", [number])
 
     def _settle_path(self, document_no: int | None) -> None:
-        """A document is shown under the first of its places."""
-        self._db.execute(
-            """UPDATE documents SET path = coalesce(
-                 (SELECT min(path) FROM files WHERE document_no = documents.no), path) WHERE no = ?""",
-            [document_no],
-        )
+        """A document is shown under the first of its places, which is part of its name."""
+        first = "(SELECT min(path) FROM files WHERE document_no = documents.no)"
+        moved = f"UPDATE documents SET path = {first} WHERE no = ? AND path != {first} RETURNING no"
+        if self._db.execute(moved, [document_no]).fetchone():
+            note_changed(self._db, document_no)
 
     def _insert_document(self, key: str, state: FileState, document: NewDocument) -> int:
         pages = document.pages

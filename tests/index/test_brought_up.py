@@ -12,16 +12,18 @@ import numpy as np
 import pytest
 
 from kb.base.config import Settings
-from kb.base.types import CaseDraft, Chunk, PageQuality, Section
+from kb.base.types import OFFICE, CaseDraft, Chunk, PageQuality, Section, Viewer
 from kb.index import building, dense, sentences
 from kb.index.damage import damaged_views
 from kb.index.views import ViewKeeper, Views
+from kb.ranking.candidates import named_document
 from kb.storage.feed import changes
 from kb.storage.feed.contents import Vectors
 from kb.storage.sentence_vectors import SentencePassage, put_vectors
 from kb.storage.store import Store
 from kb.storage.writer import FileState, NewCase, NewDocument, Terms, Writer, open_writer
 
+OWNER = Viewer.owner()
 D = 8
 WORDS = [f"語{n}" for n in range(60)]
 
@@ -167,6 +169,47 @@ def test_a_word_that_only_an_edited_case_says_weighs_as_much_as_before(filled: S
         scores += kept.refresh().lexical.top({"だけ": 1.0}, 1, None).values()
     assert store.generation() > 40
     assert scores == pytest.approx([scores[0]] * 6, rel=0.01)
+
+
+def test_a_document_goes_by_the_name_that_it_has_now(filled: Settings, tmp_path: Path) -> None:
+    kept, store, public = keeper(filled), Store.open(filled), Viewer.of()
+    ids = {
+        case.path: case.id for case in store.cases_by_no([*store.all_case_nos()], OWNER).values()
+    }
+
+    def state(path: str, seed: int) -> FileState:
+        return FileState(path, path.encode(), 1, 2, "", "00", f"print of {seed}")
+
+    def found(name: str, viewer: Viewer = OWNER) -> set[str]:
+        nos = named_document(store, name, viewer, kept.refresh())
+        return {case.id for case in store.cases_by_no(sorted(nos), viewer).values()}
+
+    with open_writer(filled) as writer:
+        writer.move("2.md", state("部/令和５年度 Report.md", 2))
+    assert found("令和5年度Report.md") == found("部/令和５年度") == {ids["2.md"]}
+    with open_writer(filled) as writer:  # another place of the same, which is shown first
+        writer.link(state("0/twin2.md", 2), writer.document_with("print of 2") or 0)
+    assert found("0/twin2.md") == {ids["2.md"]}
+    assert found("令和5年度Report.md") == set()
+    with open_writer(filled) as writer:
+        writer.remove("0/twin2.md")
+        new = document(4)
+        told = replace(
+            new.cases[0], draft=replace(new.cases[0].draft, source_title="町の事例集 髙島")
+        )
+        writer.put(state("4.md", 5004), replace(new, cases=(told,)))
+    assert found("令和5年度Report.md") == {ids["2.md"]}
+    assert found("町の事例集髙島") == found("事例集 高島4.md") == {ids["4.md"]}
+    assert kept.refresh().lexical.called("md") == built_whole(
+        filled, tmp_path / "whole"
+    ).lexical.called("md")
+    with open_writer(filled) as writer:
+        writer.hold("4.md", OFFICE)
+    assert found("町の事例集髙島", public) == set()
+    assert found("町の事例集髙島") == {ids["4.md"]}
+    with open_writer(filled) as writer:
+        writer.remove("4.md")
+    assert found("町の事例集髙島") == set()
 
 
 def test_what_has_not_changed_is_shared(filled: Settings) -> None:

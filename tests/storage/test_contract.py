@@ -146,7 +146,6 @@ def test_filters_on_facts_and_what_is_untold(settings: Settings) -> None:
     for filters in ({"year_from": 2020}, {"cost_to": 9}, {"checked_from": "2025-01-01"}):
         assert store.untold(Filters(**filters), OWNER) == frozenset([second]), filters  # type: ignore[arg-type]
     assert store.saying(["LINE", "ない"], OWNER) == store.saying(["%?の'"], OWNER) == {second}
-    assert store.saying(["b.md"], OWNER, of_source=True) == frozenset([second])
     assert store.saying([], OWNER) == frozenset()
     views = ViewKeeper(settings, store).views()
     for words in (["LINE", "ない"], ["%?の'"], ["Aの本文。"], ["の本"], ["A["], ["無い"]):

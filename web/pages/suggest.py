@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate, chain, islice
+from threading import Lock
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from kb.base.once import Once
-from kb.base.types import FIELDS
+from kb.base.types import FIELDS, PUBLIC, Viewer
 from kb.language.text import fold_text
-from kb.language.tokens import readings, tokenize
 from kb.places.gazetteer import load_gazetteer
 from kb.places.names import Place, hiragana, title_keys
+from kb.storage.store import Store
 from web.language import text
 from web.services import Services, services
 from web.view.record import label
 
 pages = Blueprint("suggest", __name__)
-
-Title = tuple[str, str, str | None]
-"""A case's title, its municipality's code, and what is typed for it where that is stored."""
 
 MOST = 8
 _LONGEST = 60  # characters typed after which nobody needs a suggestion
@@ -32,13 +33,34 @@ _KEY = "dxkb.suggestions"
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What to put into the box. ``kind`` is place, field, word or title; ``keys`` are what typed
-    text is compared with."""
+    """What to put into the box. ``kind`` is place, field, word or title; ``keys``, a line each, are
+    what typed text is compared with."""
 
     text: str
     kind: str
     note: str
-    keys: tuple[str, ...]
+    keys: str
+
+
+class Index:
+    """Suggestions in order, and all their keys as one text."""
+
+    def __init__(self, suggestions: Iterable[Suggestion]) -> None:
+        self._suggestions = tuple(suggestions)
+        self._keys = "\n" + "\n".join(s.keys for s in self._suggestions) + "\n"
+        lengths = (len(s.keys) + 1 for s in self._suggestions)
+        self._ends = array("q", accumulate(lengths, initial=1))
+
+    def holding(self, typed: str) -> Iterator[tuple[int, int, Suggestion]]:
+        """Those of which a key begins with ``typed`` (0, place, suggestion), and of at least two characters
+        those that have it elsewhere (1, …)."""
+        wanted = typed if len(typed) > 1 else f"\n{typed}"
+        at = self._keys.find(wanted)
+        while at >= 0:
+            begins = wanted is not typed or self._keys[at - 1] == "\n"
+            place = bisect_right(self._ends, at + (wanted is not typed)) - 1
+            yield 0 if begins else 1, place, self._suggestions[place]
+            at = self._keys.find(wanted, at + 1)
 
 
 @pages.get("/suggest")
@@ -61,29 +83,69 @@ def _told(found: Sequence[Suggestion]) -> Response:
     )
 
 
-def matching(typed: str, index: Sequence[Suggestion]) -> list[Suggestion]:
+def matching(typed: str, index: Index) -> list[Suggestion]:
     """The suggestions that begin with ``typed``, then those that contain it; at most ``MOST``, each
     text once."""
     wanted = {fold_text(typed).replace(" ", ""), hiragana(typed)} - {""}
-    if not wanted:
-        return []
-    ranked: list[tuple[int, int, Suggestion]] = []
-    for position, suggestion in enumerate(index):
-        rank = min((_rank(key, word) for key in suggestion.keys for word in wanted), default=2)
-        if rank < 2:
-            ranked.append((rank, position, suggestion))
-    ranked.sort(key=lambda item: item[:2])
-    distinct = {suggestion.text: suggestion for _, _, suggestion in reversed(ranked)}
-    return [distinct[text] for text in dict.fromkeys(s.text for _, _, s in ranked)][:MOST]
+    found = sorted(chain.from_iterable(map(index.holding, wanted)), key=lambda hit: hit[:2])
+    distinct: dict[str, Suggestion] = {}
+    for _, _, suggestion in found:
+        distinct.setdefault(suggestion.text, suggestion)
+    return [*islice(distinct.values(), MOST)]
 
 
-def build(titles: Sequence[Title], words: Sequence[str]) -> tuple[Suggestion, ...]:
+def build(titles: Iterable[Title], words: Sequence[str]) -> Index:
     """Suggestions for cases of these titles: places with cases first, the most cases first."""
-    return (*_places(titles), *_fields(), *_words(words), *_titles(titles))
+    told = [*titles]
+    codes = Counter(title.code for title in told if title.code)
+    return Index((*_places(codes), *_always(tuple(words)), *(title.suggestion for title in told)))
 
 
-def _places(titles: Sequence[Title]) -> Iterator[Suggestion]:
-    counts = Counter(code for _, code, _ in titles if code)
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title of a case as a suggestion, its municipality's code, and who may see it."""
+
+    suggestion: Suggestion
+    code: str = ""
+    visibility: str = PUBLIC
+
+
+class KnownTitles:
+    """The titles of a store's cases, of which a change of the store costs those that came and went. Safe to share
+    between threads."""
+
+    def __init__(self) -> None:
+        self._mutex = Lock()
+        self._identity, self._generation = "", -1
+        self._titles: dict[int, Title] = {}
+
+    def of(self, store: Store, viewer: Viewer) -> list[Title]:
+        """Those that ``viewer`` may see, in order."""
+        with self._mutex:
+            self._forget_changed(store)
+            nos = sorted(store.all_case_nos(viewer))
+            missing = [no for no in nos if no not in self._titles]
+            for no, title, code, keys, label in store.titles(missing, viewer):
+                shown = Suggestion(title, "title", "", keys or title_keys(title))
+                self._titles[no] = Title(shown, code, label)
+            found = [self._titles[no] for no in nos if no in self._titles]
+        seen = viewer.visibilities  # another case may have got a number meanwhile
+        return [title for title in found if seen is None or title.visibility in seen]
+
+    def _forget_changed(self, store: Store) -> None:
+        identity, generation = store.identity(), store.generation()
+        if (identity, generation) == (self._identity, self._generation):
+            return
+        is_later = identity == self._identity and generation > self._generation
+        changed = store.changed_cases(self._generation) if is_later else None
+        if changed is None:
+            self._titles.clear()
+        for no in changed or ():
+            self._titles.pop(no, None)
+        self._identity, self._generation = identity, generation
+
+
+def _places(counts: Mapping[str, int]) -> Iterator[Suggestion]:
     for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         place = load_gazetteer().by_code(code)
         if place is not None:
@@ -92,12 +154,12 @@ def _places(titles: Sequence[Title]) -> Iterator[Suggestion]:
 
 
 @cache
-def _place_keys(place: Place) -> tuple[str, ...]:
-    return fold_text(place.name), fold_text(place.full_name), place.kana
+def _place_keys(place: Place) -> str:
+    return "\n".join((fold_text(place.name), fold_text(place.full_name), place.kana))
 
 
 @cache
-def _everywhere() -> tuple[Suggestion, ...]:
+def _everywhere() -> Index:
     """Every prefecture and municipality by its full name, which is never ambiguous; the largest
     first."""
     gazetteer = load_gazetteer()
@@ -107,44 +169,22 @@ def _everywhere() -> tuple[Suggestion, ...]:
         for place in (prefecture, *gazetteer.municipalities(prefecture.name))
     ]
     every.sort(key=lambda place: -place.population)
-    return tuple(Suggestion(p.full_name, "place", p.kana, _place_keys(p)) for p in every)
+    return Index(Suggestion(p.full_name, "place", p.kana, _place_keys(p)) for p in every)
 
 
-def _fields() -> Iterator[Suggestion]:
-    for name in FIELDS[:-1]:
-        yield Suggestion(name, "field", "", (fold_text(name), _reading(name)))
+@lru_cache(maxsize=4)
+def _always(words: tuple[str, ...]) -> tuple[Suggestion, ...]:
+    """The 分野 and the lexicon's ``words``."""
+    kinds = dict.fromkeys(FIELDS[:-1], "field"), dict.fromkeys(words, "word")
+    return tuple(Suggestion(w, kind, "", title_keys(w)) for of in kinds for w, kind in of.items())
 
 
-def _words(words: Sequence[str]) -> Iterator[Suggestion]:
-    for word in dict.fromkeys(words):
-        yield Suggestion(word, "word", "", (fold_text(word).replace(" ", ""), _reading(word)))
-
-
-def _titles(titles: Sequence[Title]) -> Iterator[Suggestion]:
-    for title, _, keys in titles:
-        yield Suggestion(title, "title", "", tuple((keys or _keys(title)).split("\n")))
-
-
-@lru_cache(maxsize=2**13)  # the lexicon's words, after a change too
-def _reading(text: str) -> str:
-    return hiragana("".join(readings(tokenize(text))))
-
-
-def _rank(key: str, typed: str) -> int:
-    """0 for a beginning, 1 for a part of at least two characters, 2 for nothing."""
-    if key.startswith(typed):
-        return 0
-    return 1 if len(typed) > 1 and typed in key else 2
-
-
-_keys = lru_cache(maxsize=2**16)(title_keys)  # of what an earlier version stored
-
-
-def _index(own: Services) -> tuple[Suggestion, ...]:
+def _index(own: Services) -> Index:
     viewer, state = own.viewer(), (own.store.identity(), own.store.generation())
-    kept: Once = current_app.extensions.setdefault(_KEY, Once())
-    return kept.get(
+    extensions = current_app.extensions
+    kept: tuple[Once, KnownTitles] = extensions.setdefault(_KEY, (Once(), KnownTitles()))
+    return kept[0].get(
         viewer.visibilities,
         state,
-        lambda: build(own.store.titles(viewer), own.searcher.lexicon.terms()),
+        lambda: build(kept[1].of(own.store, viewer), own.searcher.lexicon.terms()),
     )

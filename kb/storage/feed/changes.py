@@ -14,7 +14,7 @@ KEPT = 5000
 
 
 def changed_cases(rows: Rows, since: int) -> frozenset[int] | None:
-    """Numbers of the cases that came or went after the generation ``since``; None where that is not
+    """Numbers of the cases that came, changed or went after the generation ``since``; None where that is not
     remembered any more."""
     if since < _remembered(rows, "changes_from", "generation"):
         return None
@@ -33,13 +33,19 @@ def read_cases(rows: Rows, since: int) -> frozenset[int] | None:
 
 
 def note_changes(connection: Connection, cases: Collection[int]) -> None:
-    """Notes that these ``cases`` come or go with the generation that the caller's transaction begins."""
+    """Notes that these ``cases`` come, change or go with the generation that the caller's transaction begins."""
     generation = 1 + _number(connection, "generation")
     connection.executemany(
         "INSERT INTO case_changes VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(generation, case) for case in cases],
     )
     connection.execute("DELETE FROM case_changes WHERE generation < ?", [generation - KEPT])
+
+
+def note_changed(connection: Connection, document_no: int | None) -> None:
+    """Notes so of the cases of a document: what they are called, or who may see them, changes, or they go."""
+    found = connection.execute("SELECT no FROM cases WHERE document_no = ?", [document_no])
+    note_changes(connection, [int(row["no"]) for row in found])
 
 
 def note_arrivals(connection: Connection, keys: Sequence[bytes]) -> None:

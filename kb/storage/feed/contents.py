@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kb.language.text import fold_text
 from kb.storage.database import StoredRow
 from kb.storage.feed.changes import Rows
 from kb.storage.rows import BORDER, CaseTerms, unit_vectors
@@ -29,16 +30,18 @@ class Vectors:
 
 
 def terms(rows: Rows, cases: Collection[int] | None) -> list[CaseTerms]:
-    """Terms and text of these ``cases`` (None: of every case), in their order."""
-    sql = """SELECT t.case_no, t.body, t.readings, c.title || c.tools || c.source_title
-        FROM tokens t JOIN cases c ON c.no = t.case_no {} ORDER BY t.case_no"""
+    """Terms, text and name of these ``cases`` (None: of every case), in their order."""
+    sql = """SELECT t.case_no, t.body, t.readings, c.title || c.tools || c.source_title, c.source_title || d.path
+        FROM tokens t JOIN cases c ON c.no = t.case_no JOIN documents d ON d.no = c.document_no {}
+        ORDER BY t.case_no"""
     found = _of_cases(rows, sql, "WHERE t.case_no", [], cases)
     texts = {int(r[0]): [str(r[3])] for r in found}
     sql = "SELECT case_no, text FROM sections {} ORDER BY case_no, position"
     for row in _of_cases(rows, sql, "WHERE case_no", [], cases):
         texts.get(int(row[0]), []).append(str(row[1]))
     return [
-        CaseTerms(int(r[0]), str(r[1]), str(r[2]), BORDER.join(texts[int(r[0])])) for r in found
+        CaseTerms(no, body, sounds, BORDER.join(texts[no]), fold_text(called).replace(" ", ""))
+        for no, body, sounds, _, called in found
     ]
 
 
