@@ -7,9 +7,10 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from ingest.flow.plan import plan
 from ingest.flow.prepare import default_title, require_text, sidecar_values
 from ingest.flow.reading import ReadAhead
-from ingest.flow.sources import look, plan
+from ingest.flow.sources import look
 from kb.base.config import Settings, load_settings
 from kb.base.errors import ReadError
 from kb.base.files import open_regular, read_regular, sha256_regular

@@ -15,6 +15,7 @@ from itertools import islice
 
 from ingest.flow.carried import carry
 from ingest.flow.hold import hold_back
+from ingest.flow.plan import outdated, plan
 from ingest.flow.prepare import Termed, default_title, sidecar_values, with_vectors
 from ingest.flow.reading import Pages, ReadAhead
 from ingest.flow.recognition import pages_of
@@ -26,8 +27,6 @@ from ingest.flow.sources import (
     SourceFile,
     fingerprint,
     look,
-    outdated,
-    plan,
     refreshed,
 )
 from ingest.flow.worker import Workers
@@ -93,7 +92,7 @@ def ingest(  # noqa: PLR0913 - each by its name
     files = (*sorted(reports, key=lambda report: report.path), *removed)
     counts = Counter(file.status for file in files)
     _log.info("ingest ends after %.1f s: %s", time.perf_counter() - started, dict(counts))
-    left = len(due.same) - len(same)
+    left = due.left - len(same)
     return IngestReport(files, time.perf_counter() - started, due.ignored, left)
 
 
@@ -124,7 +123,8 @@ def _taken_in(
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """What there is to do: files to take in, those that are the ``same``, paths that have ``gone``.
+    """What there is to do: files to take in, those that are the ``same``, paths that have ``gone``; how many are ``left``
+    as they are.
     ``is_all`` is False where files are left for later because they have not come to rest; ``known`` is the
     ledger it was told by."""
 
@@ -132,6 +132,7 @@ class _Due:
     same: tuple[SourceFile, ...]
     gone: frozenset[str]
     ignored: int
+    left: int
     is_all: bool
     known: Mapping[str, KnownFile]
 
@@ -144,18 +145,20 @@ def _due(
     is_read = writer.reading() == READING
     news = settled.news if settled and is_read and _holds_documents(seen) else None
     known = writer.known_files(news)
-    asked, rest = _parted(seen, news)
+    asked = _parted(seen, news)
+    rest = len(seen.files) - len(asked.files)
     carried = carry(asked, known)
-    asked = _parted(look(settings.corpus), news)[0] if carried.moved else carried.seen
+    asked = _parted(look(settings.corpus), news) if carried.moved else carried.seen
     before = known if is_read else outdated(known)
     gone = partial(deleted, settings.corpus) if news is None else known.keys
     work = plan(asked.files, before, retry=retry, deleted=gone)
     moving, leaving = (settled.moving, settled.leaving) if settled else (frozenset(), frozenset())
     return _Due(
         tuple(s for s in work.fresh if s.key not in moving or s.key in carried.moved),
-        (*work.same, *rest),
+        work.same,
         frozenset(work.gone) - carried.kept - leaving,
         seen.ignored,
+        len(work.same) + rest,
         not moving,
         known,
     )
@@ -166,13 +169,11 @@ def _holds_documents(seen: Listing) -> bool:
     return any(s.problem is None and not s.key.endswith(SIDECAR_SUFFIX) for s in seen.files)
 
 
-def _parted(seen: Listing, news: frozenset[str] | None) -> tuple[Listing, Sequence[SourceFile]]:
-    """What of it is news (None: all) or cannot be looked into, and the rest, which is as it was."""
+def _parted(seen: Listing, news: frozenset[str] | None) -> Listing:
+    """What of it is news (None: all) or cannot be looked into; the rest is as it was."""
     if news is None:
-        return seen, ()
-    kept = tuple(source for source in seen.files if source.key in news or source.problem)
-    rest = [source for source in seen.files if not (source.key in news or source.problem)]
-    return replace(seen, files=kept), rest
+        return seen
+    return replace(seen, files=tuple(s for s in seen.files if s.problem or s.key in news))
 
 
 def looked(settings: Settings, ignored: int) -> None:

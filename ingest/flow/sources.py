@@ -8,7 +8,7 @@ import stat
 import sys
 import time
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +17,6 @@ from kb.documents.around import is_access, misnamed, strays
 from kb.documents.shelf import GUIDE, SHELF
 from kb.storage.sidecar import SUFFIX as SIDECAR_SUFFIX
 from kb.storage.sidecar import sidecar_path
-from kb.storage.writer import KnownFile
 
 READING = 9
 """Raised when documents are read, split or described differently: a new version of the product
@@ -64,20 +63,13 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What to do: ``fresh`` files are new or changed, ``same`` untouched, ``gone`` no longer there."""
-
-    fresh: tuple[SourceFile, ...]
-    same: tuple[SourceFile, ...]
-    gone: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Listing:
-    """What lies in the corpus: ``files`` by key, and how many lock files and the like were ``ignored``."""
+    """What lies in the corpus: ``files`` by key, and how many lock files and the like were ``ignored``. ``changed`` since
+    the listing before are those that came or are not alike, and None for those that went; None where there was none."""
 
     files: tuple[SourceFile, ...]
     ignored: int
+    changed: Mapping[str, SourceFile | None] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,34 +96,42 @@ class Looker:
     """Looks at a corpus again and again. Where nothing has changed at all, the listing is the very same.
 
     A folder that has got or lost no file since (its own time tells) is not listed; so that files that are written in place
-    are seen, too, each is listed when its turn comes. What has changed is listed the next time: it may still grow.
+    are seen, too, each is listed when its turn comes. What has changed is listed the next time: it may still
+    grow; that look, which takes something in, leaves the turns to the one after it.
     """
 
     def __init__(self, corpus: Path) -> None:
         self._corpus = corpus
-        self._folders: dict[Path, _Folder] = {}
+        self._folders: dict[str, _Folder] = {}
         self._last: Listing | None = None
-        self._due: frozenset[Path] = frozenset()
+        self._due: frozenset[str] = frozenset()
         self._turn = self._spared = 0
+        self._is_second = False
 
     def look(self) -> Listing:
         """As :func:`look`."""
         corpus, before = self._corpus, self._folders
         if not corpus.is_dir():
             raise CorpusError("store.corpus_missing", corpus=corpus)
-        self._folders = {}
+        self._folders, last, self._last = {}, self._last, None
         try:
-            self._walk(corpus, before, None)
+            self._walk(os.fspath(corpus), before, None)
         except OSError as error:
             told = error.strerror
             raise CorpusError("store.corpus_unreadable", corpus=corpus, error=told) from error
-        if self._last is None or before != self._folders:
-            self._last = _listing(self._folders.values())
-        changed = {at for at, folder in self._folders.items() if before.get(at) != folder}
-        self._due = frozenset(changed | self._in_turn())
-        return self._last
+        now = self._folders
+        changed = {at for at, folder in now.items() if not _is_one(folder, before.get(at))}
+        if last is None or changed or len(before) != len(now) or before.keys() != now.keys():
+            old = [before[at] for at in before if at in changed or at not in now]
+            last = (last and _brought_up(last, old, [now[at] for at in changed])) or _listing(
+                now.values(), last
+            )
+        self._is_second = bool(changed) and not self._is_second
+        self._due = frozenset(changed if self._is_second else changed | self._in_turn())
+        self._last = last
+        return last
 
-    def _walk(self, at: Path, before: Mapping[Path, _Folder], above: _Access | None) -> None:
+    def _walk(self, at: str, before: Mapping[str, _Folder], above: _Access | None) -> None:
         """Notes ``at`` and every folder below. ``above``: what counts for it where it says nothing itself."""
         known, stamp = before.get(at), _stamp(at)
         if known and stamp and known.stamp == stamp and at not in self._due:
@@ -141,14 +141,15 @@ class Looker:
             folder = self._listed(at, known, stamp, above)
         self._folders[at] = folder
         for name in folder.below:
+            below = os.path.join(at, name)  # noqa: PTH118 - a Path takes some times as long
             try:
-                self._walk(at / name, before, folder.access)
+                self._walk(below, before, folder.access)
             except OSError:
-                shut = _source(at / name, self._corpus, frozenset(), "folder")
-                self._folders[at / name] = _Folder(None, (shut,))
+                shut = _source(Path(below), self._corpus, frozenset(), "folder")
+                self._folders[below] = _Folder(None, (shut,))
 
     def _listed(
-        self, at: Path, known: _Folder | None, stamp: object, above: _Access | None
+        self, at: str, known: _Folder | None, stamp: object, above: _Access | None
     ) -> _Folder:
         with os.scandir(at) as listing:
             entries = list(listing)
@@ -158,11 +159,11 @@ class Looker:
         if known and mark is not None and known.mark == mark:
             return known if known.stamp == stamp else replace(known, stamp=stamp)
         entries.sort(key=lambda entry: entry.name)
-        below = tuple(_below(entries, is_root=at == self._corpus))
-        files = _files(at, entries, self._corpus, access.path if access else None)
+        below = tuple(_below(entries, is_root=at == os.fspath(self._corpus)))
+        files = _files(Path(at), entries, self._corpus, access.path if access else None)
         return _Folder(mark, tuple(files), below, own, access, stamp)
 
-    def _in_turn(self) -> set[Path]:
+    def _in_turn(self) -> set[str]:
         """The folders that are listed at the next look: as many of them as their files allow."""
         folders = list(self._folders.items())
         total = sum(len(folder.files) for _, folder in folders)
@@ -213,9 +214,9 @@ class _Folder:
     stamp: object = field(default=None, compare=False)
 
 
-def _stamp(folder: Path) -> object:
+def _stamp(folder: str) -> object:
     """What changes when a file comes or goes; None so soon after that the next might not change it. Raises OSError."""
-    about = folder.stat()
+    about = os.stat(folder)  # noqa: PTH116 - so does its own
     if time.time_ns() - max(about.st_mtime_ns, about.st_ctime_ns) < _TICK:
         return None
     return about.st_dev, about.st_ino, about.st_mtime_ns, about.st_ctime_ns
@@ -231,7 +232,41 @@ def _below(entries: Sequence[os.DirEntry[str]], *, is_root: bool) -> Iterator[st
             yield entry.name
 
 
-def _listing(folders: Iterable[_Folder]) -> Listing:
+def _is_one(folder: _Folder, other: _Folder | None) -> bool:
+    return folder is other or folder == other
+
+
+def _brought_up(last: Listing, old: Sequence[_Folder], new: Sequence[_Folder]) -> Listing | None:
+    """The ``last`` listing with the ``new`` folders in the place of the ``old`` ones; None where two files may have one key."""
+    was, now = ([s for folder in folders for s in folder.files if s] for folders in (old, new))
+    before, after = ({s.key: s for s in found} for found in (was, now))
+    files = {s.key: s for s in last.files}
+    if (
+        (len(before), len(after)) != (len(was), len(now))
+        or any(files.get(key) != s or f"{key}~" in files for key, s in before.items())
+        or any(key in files for key in after.keys() - before.keys())
+    ):
+        return None
+    changed = _differences(before, after)
+    for key, source in changed.items():
+        if source is None:
+            del files[key]
+        else:
+            files[key] = source
+    order = sorted(files) if after.keys() != before.keys() else files
+    ignored = last.ignored + sum(f.files.count(None) for f in new)
+    ignored -= sum(f.files.count(None) for f in old)
+    return Listing(tuple(files[key] for key in order), ignored, changed)
+
+
+def _differences(
+    was: Mapping[str, SourceFile], now: Mapping[str, SourceFile]
+) -> dict[str, SourceFile | None]:
+    gone = dict.fromkeys(was.keys() - now.keys())
+    return gone | {key: s for key, s in now.items() if (w := was.get(key)) is not s and w != s}
+
+
+def _listing(folders: Iterable[_Folder], last: Listing | None) -> Listing:
     found: dict[str, SourceFile] = {}
     ignored = 0
     for folder in folders:
@@ -243,39 +278,8 @@ def _listing(folders: Iterable[_Folder]) -> Listing:
             while key in found:  # two spellings of one name (NFC and NFD) side by side
                 key += "~"
             found[key] = source if key == source.key else replace(source, key=key)
-    return Listing(tuple(found[key] for key in sorted(found)), ignored)
-
-
-def outdated(known: Mapping[str, KnownFile]) -> dict[str, KnownFile]:
-    """The ledger of files that were read in an earlier way: none of them is the same any more."""
-    return {key: file._replace(size=-1) for key, file in known.items()}
-
-
-def plan(
-    found: tuple[SourceFile, ...],
-    known: Mapping[str, KnownFile],
-    *,
-    retry: bool,
-    deleted: Callable[[], Collection[str]] = tuple,
-) -> Plan:
-    """Compares what was found with the ledger. With ``retry`` files that failed before are fresh.
-
-    Raises CorpusError when nothing (or sidecars alone, as after a restore) is found where documents used
-    to be that nobody ``deleted`` on the screen: an unmounted share must not empty the index.
-    """
-    indexed = {key for key, file in known.items() if file.document_no is not None}
-    if indexed and not any(
-        source.problem is None and not source.key.endswith(SIDECAR_SUFFIX) for source in found
-    ):
-        indexed -= {*deleted()}
-        if indexed:
-            raise CorpusError("store.corpus_empty", n=len(indexed))
-    same = tuple(s for s in found if _is_same(s, known.get(s.key), retry))
-    kept = {s.key for s in same}
-    closed = tuple(s.key + "/" for s in found if s.problem == "folder")
-    present = {s.key for s in found}
-    gone = tuple(k for k in known if k not in present and not k.startswith(closed))
-    return Plan(tuple(s for s in found if s.key not in kept), same, gone)
+    changed = None if last is None else _differences({s.key: s for s in last.files}, found)
+    return Listing(tuple(found[key] for key in sorted(found)), ignored, changed)
 
 
 def refreshed(source: SourceFile) -> SourceFile:
@@ -305,17 +309,17 @@ def is_ignored(name: str) -> bool:
 
 def _mark(entries: Sequence[os.DirEntry[str]], access: _Access | None) -> object:
     """A number for names, kinds, sizes and times of the entries of a folder, and of what says who may see it."""
+    told: list[object] = []
     try:
-        told = tuple(
-            (entry.name, about.st_mode, about.st_size, changed_at(about))
-            for entry in entries
-            for about in (entry.stat(follow_symlinks=False),)
-            if not stat.S_ISDIR(about.st_mode)
-        )
-        folders = tuple(e.name for e in entries if e.is_dir(follow_symlinks=False))
+        for entry in entries:
+            about = entry.stat(follow_symlinks=False)
+            if stat.S_ISDIR(about.st_mode):
+                told.append(entry.name)
+            else:
+                told.append((entry.name, about.st_mode, about.st_size, changed_at(about)))
     except OSError:
         return None
-    return hash((told, folders, access)) if access is None or access.told else None
+    return hash((tuple(told), access)) if access is None or access.told else None
 
 
 def _files(
@@ -389,12 +393,3 @@ def _key(path: Path, corpus: Path) -> str:
     spelled = below.replace(os.sep, "/")
     readable = spelled.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return unicodedata.normalize("NFC", readable)
-
-
-def _is_same(source: SourceFile, known: KnownFile | None, retry: bool) -> bool:
-    if known is None or source.problem is not None:
-        return False
-    seen = (source.size, source.mtime_ns, source.beside)
-    if (known.size, known.mtime_ns, known.sidecar) != seen:
-        return False
-    return known.status in ("indexed", "unchanged") or not retry

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ingest.flow import reading
 from ingest.flow.pipeline import Progress, ingest, looked
@@ -83,7 +83,7 @@ class _Rounds:
         self._encoder: Encoder | None = None
         self._looker = Looker(settings.corpus)
         self._workers: Workers | None = None
-        self._taken: Mapping[str, SourceFile] | None = None  # nothing is known to be taken in yet
+        self._taken: _Taken | None = None  # nothing is known to be taken in yet
         self._before: Listing | None = None
         self._told: Message | None = None
         self._noted = self._used = time.monotonic()
@@ -99,6 +99,8 @@ class _Rounds:
                 self._note(seen)
                 return min(SHARE * (time.thread_time() - began), LONGEST)
             self._at_rest = None
+            if self._taken and seen is not self._before:
+                self._taken.since.update(seen.changed or {})
             settled, before, self._before = _settled(seen, self._before), self._before, seen
             if settled is not None:
                 self._take_in(seen, settled)
@@ -123,7 +125,7 @@ class _Rounds:
             self._workers = None
 
     def _take_in(self, seen: Listing, settled: Settled) -> None:
-        news = _news(seen, self._taken, settled)
+        news = self._taken and self._taken.news(settled)
         if news is None or news:
             self._encoder = self._encoder or load_encoder(self._settings.model)
             self._workers = self._workers or reading.kept_workers()
@@ -134,7 +136,10 @@ class _Rounds:
             if not self._is_first or report.count("indexed") + report.count("removed"):
                 self._on_report(report)
             self._is_first = False
-            self._taken = _taken(seen, self._taken, settled)
+            if self._taken:
+                self._taken.take(settled)
+            else:
+                self._taken = _Taken.all_of(settled)
             self._noted = self._used = time.monotonic()
         else:
             self._note(seen)
@@ -148,45 +153,44 @@ class _Rounds:
             self.end()
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The ``files`` that are taken in as they are, and what has changed ``since``: None for what went."""
+
+    files: dict[str, SourceFile]
+    since: dict[str, SourceFile | None]
+
+    @classmethod
+    def all_of(cls, settled: Settled) -> _Taken:
+        """All that has ``settled`` is taken in; what is leaving may have been before."""
+        files = {key: SourceFile(key, "", 0, 0, "") for key in settled.leaving}
+        since: dict[str, SourceFile | None] = dict.fromkeys(settled.leaving)
+        for source in settled.seen.files:
+            (since if source.key in settled.moving else files)[source.key] = source
+        return cls(files, since)
+
+    def news(self, settled: Settled) -> frozenset[str]:
+        """Files that have come to rest and are new or changed, and those that have been gone for two looks."""
+        return frozenset(key for key, s in self._at_rest(settled) if self.files.get(key) != s)
+
+    def take(self, settled: Settled) -> None:
+        """The news is taken in."""
+        for key, source in self._at_rest(settled):
+            if source is None:
+                self.files.pop(key, None)
+            else:
+                self.files[key] = source
+            del self.since[key]
+
+    def _at_rest(self, settled: Settled) -> list[tuple[str, SourceFile | None]]:
+        open_ = settled.moving | settled.leaving
+        return [(key, source) for key, source in self.since.items() if key not in open_]
+
+
 def _settled(seen: Listing, before: Listing | None) -> Settled | None:
     """What this look and the one before agree on, None for the first."""
     if before is None:
         return None
-    if before is seen:
-        return Settled(seen, frozenset(), frozenset())
-    then = {source.key: source for source in before.files}
-    now = {source.key: source for source in seen.files}
-    return Settled(
-        seen,
-        frozenset(key for key, source in now.items() if not _is_one(source, then.get(key))),
-        frozenset(then.keys() - now.keys()),
-    )
-
-
-def _news(
-    seen: Listing, taken: Mapping[str, SourceFile] | None, settled: Settled
-) -> frozenset[str] | None:
-    """Files that have come to rest and are new or changed, and those that have been gone for two looks; None while
-    it is not known what was taken in."""
-    if taken is None:
-        return None
-    there = {source.key: source for source in seen.files}
-    gone = {key for key in taken if key not in there and key not in settled.leaving}
-    came = {
-        key
-        for key, source in there.items()
-        if key not in settled.moving and not _is_one(source, taken.get(key))
-    }
-    return frozenset(gone | came)
-
-
-def _taken(
-    seen: Listing, taken: Mapping[str, SourceFile] | None, settled: Settled
-) -> Mapping[str, SourceFile]:
-    """What is taken in by now; a file that is missing for the first time is not forgotten yet."""
-    now = {source.key: source for source in seen.files if source.key not in settled.moving}
-    return now | {key: source for key, source in (taken or {}).items() if key in settled.leaving}
-
-
-def _is_one(source: SourceFile, other: SourceFile | None) -> bool:
-    return source is other or source == other
+    changed = {} if before is seen else seen.changed or {}
+    leaving = frozenset(key for key, source in changed.items() if source is None)
+    return Settled(seen, frozenset(changed.keys() - leaving), leaving)

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.flow.sources import fingerprint, is_ignored, look, plan
+from ingest.flow.plan import plan
+from ingest.flow.sources import fingerprint, is_ignored, look
 from kb.base.errors import CorpusError
 from kb.base.files import read_regular
 from kb.storage.writer import KnownFile
