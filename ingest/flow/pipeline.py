@@ -13,9 +13,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 
-from ingest.flow.carried import carry
 from ingest.flow.hold import hold_back
-from ingest.flow.plan import outdated, plan
+from ingest.flow.plan import carry, outdated, plan
 from ingest.flow.prepare import Termed, default_title, sidecar_values, with_vectors
 from ingest.flow.reading import Pages, ReadAhead
 from ingest.flow.recognition import pages_of

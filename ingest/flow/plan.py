@@ -1,14 +1,68 @@
-"""What there is to do about the files of the corpus: what is new or changed, the same, or gone."""
+"""What there is to do about the files of the corpus: sidecars that were left behind follow their documents, because what
+people said and who may see them stands there; then what is new or changed, the same, or gone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+import hashlib
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from ingest.flow.sources import SourceFile
+from ingest.flow.sources import Listing, SourceFile
 from kb.base.errors import CorpusError
-from kb.storage.sidecar import SUFFIX as SIDECAR_SUFFIX
+from kb.base.files import read_regular
+from kb.storage.sidecar import SUFFIX, follow
 from kb.storage.writer import KnownFile
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What was ``seen``, with the problem ``sidecar_left`` for documents whose sidecar could not be
+    moved after them; the former keys of those, which are ``kept``; the keys of the documents after
+    which a sidecar was ``moved``."""
+
+    seen: Listing
+    kept: frozenset[str]
+    moved: frozenset[str]
+
+
+def carry(seen: Listing, known: Mapping[str, KnownFile]) -> Carried:
+    """Moves sidecars that were left behind after their documents."""
+    files = {source.key: source for source in seen.files}
+    fresh = [s for s in seen.files if s.key not in known or known[s.key].document_no is None]
+    kept, moved = set(), set()
+    for orphan in seen.files:
+        before = known.get(orphan.key.removesuffix(SUFFIX))
+        if not orphan.key.endswith(SUFFIX) or not before or before.path in files:
+            continue
+        document = _moved(before, fresh)
+        if document is None:
+            continue
+        try:
+            follow(orphan.path, document.path)
+            moved.add(document.key)
+        except OSError as error:
+            _log.warning("cannot move %s: %s", orphan.path, error)
+            files[document.key] = replace(document, problem="sidecar_left")
+            kept.add(before.path)
+    left = tuple(files[source.key] for source in seen.files)
+    return Carried(replace(seen, files=left), frozenset(kept), frozenset(moved))
+
+
+def _moved(before: KnownFile, fresh: Sequence[SourceFile]) -> SourceFile | None:
+    """The new file without a sidecar that holds what the known one held."""
+    for source in fresh:
+        if source.problem or source.sidecar or source.size != before.size:
+            continue
+        try:
+            content = read_regular(source.path)
+        except OSError:
+            continue
+        if before.sidecar and hashlib.sha256(content).hexdigest() == before.sha256:
+            return source
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +93,7 @@ def plan(
     """
     indexed = {key for key, file in known.items() if file.document_no is not None}
     if indexed and not any(
-        source.problem is None and not source.key.endswith(SIDECAR_SUFFIX) for source in found
+        source.problem is None and not source.key.endswith(SUFFIX) for source in found
     ):
         indexed -= {*deleted()}
         if indexed:

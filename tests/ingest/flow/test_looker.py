@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -159,3 +161,32 @@ def test_another_folder_in_the_place_of_one_is_seen_at_the_next_look(corpus: Pat
     assert found["1/a.md"] == len("of another length")
     assert "1/b.md" not in found
     assert "0/old/b.md" in found
+
+
+def test_the_listing_and_what_changed_are_those_of_first_looks(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_TICK", 60_000_000_000)  # every folder is listed each time
+    chance = random.Random(7)
+    names = ["a.md", "b.md", "が.md", "か\u3099.md", "~$a.md", "a.md.yaml", "新しい.md"]
+    folders = [corpus, *(corpus / f"{number}" for number in range(FOLDERS)), corpus / "0" / "in"]
+    looker = Looker(corpus)
+    before = looker.look()
+    assert before.changed is None
+    for step in range(150):
+        folder = chance.choice(folders)
+        path = folder / chance.choice(names)
+        if step % 25 == 24 and folder != corpus:
+            shutil.rmtree(folder, ignore_errors=True)
+        elif path.exists() and chance.random() < 0.5:
+            path.unlink()
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            path.write_text("x" * step, encoding="utf-8")
+        now, fresh = looker.look(), sources.look(corpus)
+        assert (now.files, now.ignored) == (fresh.files, fresh.ignored), step
+        was, there = ({s.key: s for s in seen.files} for seen in (before, now))
+        differ = {key for key in was.keys() | there.keys() if was.get(key) != there.get(key)}
+        if now is not before:
+            assert now.changed == {key: there.get(key) for key in differ}, step
+        before = now

@@ -13,7 +13,7 @@ from ingest.flow import sources
 from ingest.flow.pipeline import ingest
 from ingest.flow.report import IngestReport
 from ingest.flow.sources import Looker
-from ingest.flow.watch import watch
+from ingest.flow.watch import _Taken, watch
 from kb.base.config import Settings
 from kb.base.errors import DxkbError, LockedError
 from kb.base.types import Case, Viewer
@@ -164,3 +164,14 @@ def test_a_folder_at_rest_is_not_looked_through_again_and_again(
         until(lambda: "わなの見張り" in titles(settings))
         (settings.corpus / "new.md.yaml").write_text("visibility: 庁内\n", encoding="utf-8")
         until(lambda: any(case.visibility == "庁内" for case in cases(settings)))
+
+
+def test_what_went_while_all_was_taken_in_is_forgotten_at_the_next_look(settings: Settings) -> None:
+    town_notes(settings.corpus)
+    seen = sources.look(settings.corpus)
+    first, *_ = (source.key for source in seen.files)
+    taken = _Taken.all_of(sources.Settled(seen, frozenset({first}), frozenset({"gone.md"})))
+    at_rest = sources.Settled(seen, frozenset(), frozenset())
+    assert taken.news(at_rest) == {"gone.md", first}
+    taken.take(at_rest)
+    assert taken.news(at_rest) == frozenset()
