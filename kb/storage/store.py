@@ -125,7 +125,7 @@ class Store:
         for name in COUNTED:
             told = f"CAST(c.{name} AS TEXT) != ''"
             order = "GROUP BY 1 ORDER BY 2 DESC, 1"
-            rows = self._visible_cases(f"c.{name}, count(*)", told, [], viewer, order)
+            rows = self._rows(*_cases_that(f"c.{name}, count(*)", told, [], viewer, order))
             found[name] = {str(value): int(count) for value, count in rows}
         return found
 
@@ -193,12 +193,11 @@ class Store:
 
     def _numbers(self, meaning: str, values: Sequence[object], viewer: Viewer) -> frozenset[int]:
         """The numbers of the visible cases that mean this, looked up once while nothing changes."""
-        key, found = (viewer.visibilities, meaning, *values), partial(self._found, meaning, values)
-        return self._said.get(key, self._state(), partial(found, viewer))
+        find = partial(self._found, meaning, values, viewer)
+        return self._said.get((viewer.visibilities, meaning, *values), self._state(), find)
 
     def _found(self, meaning: str, values: Sequence[object], viewer: Viewer) -> frozenset[int]:
-        rows = self._visible_cases("c.no", meaning, values, viewer)
-        return frozenset(int(row["no"]) for row in rows)
+        return self._reader.numbers(*_cases_that("c.no", meaning, values, viewer))
 
     def chunks(self, nos: Sequence[int]) -> dict[int, StoredChunk]:
         """Chunks by number; their texts come from the cases, which are read with a viewer."""
@@ -212,16 +211,13 @@ class Store:
         sql = "SELECT case_no, concordance FROM tokens WHERE concordance IS NOT NULL AND case_no IN"
         return {int(row[0]): bytes(row[1]) for row in self._batched(sql, nos)}
 
-    def titles(
-        self, nos: Sequence[int], viewer: Viewer
-    ) -> list[tuple[int, str, str, str | None, str]]:
+    def titles(self, nos: Sequence[int], viewer: Viewer) -> list[StoredRow]:
         """Number, title, municipality's code, ``title_keys`` (None where nobody stored them) and visibility of
         the visible cases among ``nos``."""
-        visible, values = _visible(viewer)
-        sql = f"""SELECT c.no, c.title, c.code, t.title_keys, d.visibility FROM cases c
-            JOIN documents d ON d.no = c.document_no LEFT JOIN tokens t ON t.case_no = c.no
-            WHERE {visible} AND c.no IN"""
-        return [(*row,) for row in self._batched(sql, nos, before=values)]
+        keys = "(SELECT t.title_keys FROM tokens t WHERE t.case_no = c.no)"
+        columns = f"c.no, c.title, c.code, {keys}, d.visibility"
+        each = (_cases_that(columns, f"c.no IN ({_marks(n)})", n, viewer) for n in _batches(nos))
+        return [row for of_some in each for row in self._rows(*of_some)]
 
     def newer_editions(self, nos: Sequence[int]) -> dict[int, int]:
         """The newest edition of those cases that have been superseded, by number."""
@@ -274,8 +270,8 @@ class Store:
 
     def sample(self, limit: int, viewer: Viewer) -> list[int]:
         """Numbers of up to ``limit`` visible cases, which stay the same while few come or go."""
-        rows = self._visible_cases(
-            "c.no", _EVERYTHING, [], viewer, f"ORDER BY c.id LIMIT {limit:d}"
+        rows = self._rows(
+            *_cases_that("c.no", _EVERYTHING, [], viewer, f"ORDER BY c.id LIMIT {limit:d}")
         )
         return [int(row["no"]) for row in rows]
 
@@ -336,17 +332,6 @@ class Store:
     def _state(self) -> tuple[str, int]:
         return self.identity(), self.generation()
 
-    def _visible_cases(
-        self, columns: str, meaning: str, values: Sequence[object], viewer: Viewer, order: str = ""
-    ) -> list[StoredRow]:
-        """These columns of the cases (``c``, in their documents ``d``) that mean this."""
-        visible, allowed = _visible(viewer)
-        return self._rows(
-            f"""SELECT {columns} FROM cases c JOIN documents d ON d.no = c.document_no
-                WHERE {meaning} AND {visible} {order}""",
-            [*values, *allowed],
-        )
-
     def _batched(
         self, sql: str, values: Sequence[object], tail: str = "", before: Sequence[object] = ()
     ) -> list[StoredRow]:
@@ -365,7 +350,7 @@ class Store:
         rows: list[StoredRow] = []
         for batch in _batches(values):
             meant = f"{column} IN ({_marks(batch)})"
-            rows += self._visible_cases(CASE_COLUMNS, meant, batch, viewer)
+            rows += self._rows(*_cases_that(CASE_COLUMNS, meant, batch, viewer))
         nos = [int(row["no"]) for row in rows]
         texts = self._parts(Section, "sections", nos if whole else [])
         facts = self._parts(Evidence, "evidence", nos if whole else [])
@@ -390,6 +375,18 @@ def _visible(viewer: Viewer, table: str = "d") -> tuple[str, list[object]]:
         return _EVERYTHING, []
     allowed: list[object] = [*sorted(viewer.visibilities)]
     return f"{table}.visibility IN ({_marks(allowed)})", allowed
+
+
+def _cases_that(
+    columns: str, meaning: str, values: Sequence[object], viewer: Viewer, order: str = ""
+) -> tuple[str, list[object]]:
+    """What asks for these columns of the visible cases (``c``, in their documents ``d``) that mean this."""
+    visible, allowed = _visible(viewer)
+    documents = (
+        "JOIN documents d ON d.no = c.document_no" if "d." in columns + meaning + visible else ""
+    )
+    sql = f"SELECT {columns} FROM cases c {documents} WHERE {meaning} AND {visible} {order}"
+    return sql, [*values, *allowed]
 
 
 def _batches(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
