@@ -30,7 +30,7 @@ _COUNTY = re.compile("[^都道府県市区町村、。・]{1,5}郡")
 # What follows the last character of a name and makes another word of it: 市場, 区域, 町田, 村上.
 _FIRM = "製作所|電機|鉄工|商店(?!街)|製薬|紡績|商事|物産"
 _RIGHT = {
-    "市": re.compile(f"場|販|況|価|町|区町村|{_FIRM}"),
+    "市": re.compile(f"場|販|況|価|町(?!内会)|区町村|{_FIRM}"),
     "区": re.compile("域|分|間|画|別|切|割|々"),
     "町": re.compile(f"田|屋|並|内会|村[会合]|{_FIRM}"),
     "村": re.compile(f"[山田井岡松瀬]|上[^空流下水]|{_FIRM}"),

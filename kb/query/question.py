@@ -172,7 +172,8 @@ def _usually(text: str) -> Iterable[Edit]:
 def _in_japanese(condition: Condition) -> Iterable[Edit]:
     """A place that is named in English, as the documents write it."""
     if condition.kind in ("place", "region") and condition.typed.isascii() and condition.wanted:
-        names = [n for n in condition.wanted.municipalities if not n.isdecimal()]
+        is_place = condition.kind == "place"
+        names = [n for n in condition.wanted.municipalities if is_place and not n.isdecimal()]
         yield condition.start, condition.end, f" {names[0] if names else condition.label} "
 
 

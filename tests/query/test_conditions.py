@@ -168,6 +168,15 @@ def test_a_region_is_met_by_its_prefectures(store: Store) -> None:
     assert found == ["多可", "神戸", "兵庫県", "コードのない多可町"]
 
 
+def test_a_part_of_a_prefecture_is_met_by_its_municipalities(store: Store) -> None:
+    assert meeting(store, understand("北播磨のスマート申請")) == ["多可", "コードのない多可町"]
+    assert meeting(store, understand("播磨以外の兵庫県")) == ["神戸", "兵庫県"]
+
+
+def test_an_english_part_of_a_prefecture_is_looked_for_as_documents_write_it() -> None:
+    assert "淡路" in questions.understand("drones in Awaji Island", today=TODAY).query.text
+
+
 def test_an_ambiguous_name_meets_its_namesakes(store: Store) -> None:
     (condition,) = understand("府中市のRPA")
     assert condition.label == "府中市"

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from kb.base.types import Filters
 from kb.language.tokens import Token
+from kb.places.areas import areas
 from kb.places.gazetteer import load_gazetteer
 from kb.places.names import PREFECTURE, Place, english_name
 from kb.places.regions import regions
@@ -64,6 +65,8 @@ _ALSO = frozenset(
 )
 """Names that the dictionary holds for families or words first, and people who ask for cases do not."""
 
+_DISASTER = re.compile(r"・\w{1,4}?大?(?:震災|地震|豪雨|水害)")  # 阪神・淡路大震災
+_OTHER_EN = re.compile(r" (?:beef|earthquake|station)\b")  # Hida beef
 _WORDS = 4  # of the dictionary that make one name
 _BARE = 2  # characters of a name without 市, 町 … that is taken for one
 # 「過疎の町」 asks for towns; 「陶器の町」 is a town, and 「うちの町」 is no kind of them.
@@ -78,19 +81,21 @@ _DID = re.compile(  # 町 behind what a town hall does; 「住みたい町」 is
 
 
 def places(typed: Typed) -> tuple[Found, ...]:
-    """The municipalities, prefectures and regions that a question names: names with their 市, 町 …,
-    names in English, regions, and bare names that the dictionary knows as places."""
+    """The municipalities, prefectures and regions that a question names: parts of prefectures, names with
+    their 市, 町 …, names in English, regions, and bare names that the dictionary knows as places."""
     gazetteer = load_gazetteer()
     mentions = gazetteer.mentions(typed.text)
-    found = [
+    named = [
         _where("place", typed.from_typed(m.start, m.end), m.text, m.candidates) for m in mentions
     ]
-    found = [one for one in found if stands("place", typed, one.start, one.end)]
+    found = [*_areas(typed, named)]
+    found += [one for one in named if stands("place", typed, one.start, one.end)]
     found += _regions(typed)
     if not mentions:
         found += [
             _where("place", typed.from_typed(m.start, m.end), m.text, m.candidates)
             for m in gazetteer.mentions_en(typed.text)
+            if not _OTHER_EN.match(typed.text, m.end)
         ]
     return tuple(apart((*found, *_bare_names(typed))))
 
@@ -143,6 +148,26 @@ def _regions(typed: Typed) -> Iterator[Found]:
             yield Found("region", start, end, region.label, region.label_en, wanted)
 
 
+def _areas(typed: Typed, named: Sequence[Found]) -> Iterator[Found]:
+    """Parts of prefectures, not within the name of a municipality or of another part: 奥播磨 is not 播磨."""
+    for area in areas(typed.folded):
+        span = area.start, area.end
+        towns = (one for one in named if one.wanted.municipalities)
+        is_within = any(one.start < area.end and area.name < one.end for one in towns)
+        is_whole = typed.splits_no_word(*span) and not _is_side(typed, area.start)
+        is_whole = is_whole and not _DISASTER.match(typed.folded, area.end)
+        if is_whole and not is_within and stands("area" if area.is_told else "name", typed, *span):
+            names = [load_gazetteer().by_code(code) for code in area.municipalities]
+            alone = tuple(p.name for p in names if p and load_gazetteer().find(p.name) == (p,))
+            wanted = Filters(municipalities=area.municipalities + alone)
+            yield Found("region", *span, area.label, area.label_en, wanted)
+
+
+def _is_side(typed: Typed, start: int) -> bool:
+    """True behind the 北 of 北丹波, which is no part of the name and makes another place of it."""
+    return typed.before(start) in tuple("東西南北中奥")
+
+
 def _codes(label: str, of: tuple[str, ...]) -> tuple[str, ...]:
     everywhere = load_gazetteer().places()
     if label == "中核市":
@@ -177,7 +202,10 @@ def _bare_names(typed: Typed) -> Iterator[Found]:
             name = typed.folded[slice(*span)]
             is_part = typed.folded.startswith("内", span[1])
             is_told = not is_part and stands("name", typed, *span)
-            if is_told and (candidates := _called(name)):
+            candidates = _called(name) if is_told else ()
+            if _is_side(typed, span[0]):  # 北長野 lies in 長野県, 北豊岡 is not 豊岡市
+                candidates = tuple(p for p in candidates if p.kind == PREFECTURE)
+            if candidates:
                 yield _where("place", span, name, candidates)
         at = max(end, at + 1)
 
