@@ -14,7 +14,7 @@ from functools import partial
 from itertools import islice
 
 from ingest.flow.hold import hold_back
-from ingest.flow.plan import carry, outdated, plan
+from ingest.flow.plan import carry, outdated, plan, refreshed
 from ingest.flow.prepare import Termed, default_title, sidecar_values, with_vectors
 from ingest.flow.reading import Pages, ReadAhead
 from ingest.flow.recognition import pages_of
@@ -26,7 +26,6 @@ from ingest.flow.sources import (
     SourceFile,
     fingerprint,
     look,
-    refreshed,
 )
 from ingest.flow.worker import Workers
 from kb.base.config import Settings

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.flow.sources import Listing, SourceFile
+from ingest.flow.sources import Listing, SourceFile, changed_at
 from kb.base.errors import CorpusError
 from kb.base.files import read_regular
 from kb.storage.sidecar import SUFFIX, follow
@@ -113,3 +113,12 @@ def _is_same(source: SourceFile, known: KnownFile | None, retry: bool) -> bool:
     if (known.size, known.mtime_ns, known.sidecar) != seen:
         return False
     return known.status in ("indexed", "unchanged") or not retry
+
+
+def refreshed(source: SourceFile) -> SourceFile:
+    """The file as it is now; its ``problem`` is "vanished" when it is gone."""
+    try:
+        now = source.path.lstat()
+    except OSError:
+        return replace(source, problem="vanished")
+    return replace(source, size=now.st_size, mtime_ns=changed_at(now))

@@ -8,12 +8,14 @@ import stat
 import sys
 import time
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
 
 from kb.base.errors import CorpusError
-from kb.documents.around import is_access, misnamed, strays
+from kb.documents.around import access_among, is_access, misnamed, strays
 from kb.documents.shelf import GUIDE, SHELF
 from kb.storage.sidecar import SUFFIX as SIDECAR_SUFFIX
 from kb.storage.sidecar import sidecar_path
@@ -105,6 +107,7 @@ class Looker:
         self._folders: dict[str, _Folder] = {}
         self._last: Listing | None = None
         self._due: frozenset[str] = frozenset()
+        self._lately: tuple[str, ...] = ()
         self._turn = self._spared = 0
         self._is_second = False
 
@@ -126,6 +129,7 @@ class Looker:
             last = (last and _brought_up(last, old, [now[at] for at in changed])) or _listing(
                 now.values(), last
             )
+        self._lately = (*changed, *(at for at in self._lately if at not in changed))[:_LATELY]
         self._is_second = bool(changed) and not self._is_second
         self._due = frozenset(changed if self._is_second else changed | self._in_turn())
         self._last = last
@@ -153,7 +157,8 @@ class Looker:
     ) -> _Folder:
         with os.scandir(at) as listing:
             entries = list(listing)
-        own = min((Path(e.path) for e in entries if is_access(e.name)), default=None)
+        told = access_among([entry.name for entry in entries])
+        own = None if told is None else Path(at, told)
         access = _Access.of(own) if own else above
         mark = _mark(entries, access)
         if known and mark is not None and known.mark == mark:
@@ -164,7 +169,8 @@ class Looker:
         return _Folder(mark, tuple(files), below, own, access, stamp)
 
     def _in_turn(self) -> set[str]:
-        """The folders that are listed at the next look: as many of them as their files allow."""
+        """The folders that are listed at the next look: as many of them as their files allow, and those that changed
+        lately: who edits a note saves it again."""
         folders = list(self._folders.items())
         total = sum(len(folder.files) for _, folder in folders)
         self._spared = min(self._spared + max(_AT_ONCE, total // _TURNS), max(total, _AT_ONCE))
@@ -176,9 +182,12 @@ class Looker:
             self._spared -= len(folder.files)
             due.add(at)
         self._turn = (self._turn + len(due)) % max(1, len(folders))
-        return due
+        found = ((at, self._folders.get(at)) for at in self._lately)
+        return due | {at for at, of in found if of and len(of.files) <= _AT_ONCE // _LATELY}
 
 
+_LATELY = 8  # folders
+_MANY = 10_000  # files in folders that changed
 _AT_ONCE, _TURNS = 2000, 4
 """Files that are asked for their times at each look (some 5 ms), or a fourth of all where that is more."""
 _TICK = 3_000_000_000  # nanoseconds for which a folder's time may stay though it changes (FAT: two seconds)
@@ -237,26 +246,31 @@ def _is_one(folder: _Folder, other: _Folder | None) -> bool:
 
 
 def _brought_up(last: Listing, old: Sequence[_Folder], new: Sequence[_Folder]) -> Listing | None:
-    """The ``last`` listing with the ``new`` folders in the place of the ``old`` ones; None where two files may have one key."""
+    """The ``last`` listing with the ``new`` folders in the place of the ``old`` ones; None where two files may have one key,
+    or so many changed that putting all together costs less."""
     was, now = ([s for folder in folders for s in folder.files if s] for folders in (old, new))
     before, after = ({s.key: s for s in found} for found in (was, now))
-    files = {s.key: s for s in last.files}
+    files = list(last.files)
     if (
-        (len(before), len(after)) != (len(was), len(now))
-        or any(files.get(key) != s or f"{key}~" in files for key, s in before.items())
-        or any(key in files for key in after.keys() - before.keys())
+        len(was) + len(now) > _MANY
+        or (len(before), len(after)) != (len(was), len(now))
+        or any(_at(files, key)[1] != s or _at(files, f"{key}~")[1] for key, s in before.items())
+        or any(_at(files, key)[1] for key in after.keys() - before.keys())
     ):
         return None
     changed = _differences(before, after)
     for key, source in changed.items():
-        if source is None:
-            del files[key]
-        else:
-            files[key] = source
-    order = sorted(files) if after.keys() != before.keys() else files
+        place, known = _at(files, key)
+        files[place : place + bool(known)] = [source] if source else []
     ignored = last.ignored + sum(f.files.count(None) for f in new)
     ignored -= sum(f.files.count(None) for f in old)
-    return Listing(tuple(files[key] for key in order), ignored, changed)
+    return Listing(tuple(files), ignored, changed)
+
+
+def _at(files: Sequence[SourceFile], key: str) -> tuple[int, SourceFile | None]:
+    """Where ``key`` stands, or would, among ``files`` by key, and the file."""
+    place = bisect_left(files, key, key=attrgetter("key"))
+    return place, files[place] if place < len(files) and files[place].key == key else None
 
 
 def _differences(
@@ -280,15 +294,6 @@ def _listing(folders: Iterable[_Folder], last: Listing | None) -> Listing:
             found[key] = source if key == source.key else replace(source, key=key)
     changed = None if last is None else _differences({s.key: s for s in last.files}, found)
     return Listing(tuple(found[key] for key in sorted(found)), ignored, changed)
-
-
-def refreshed(source: SourceFile) -> SourceFile:
-    """The file as it is now; its ``problem`` is "vanished" when it is gone."""
-    try:
-        now = source.path.lstat()
-    except OSError:
-        return replace(source, problem="vanished")
-    return replace(source, size=now.st_size, mtime_ns=changed_at(now))
 
 
 def fingerprint(digest: bytes, sidecar: bytes, around: bytes = b"") -> str:

@@ -7,7 +7,7 @@ it (the nearest counts), and files beside it that were meant to be its sidecar b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -49,6 +49,15 @@ class Around:
 def is_access(name: str) -> bool:
     """True for a file that says who may see its folder."""
     return name.lower() in _ACCESS
+
+
+def access_among(names: Collection[str]) -> str | None:
+    """The name of the file among ``names`` that says who may see their folder."""
+    if _ACCESS.isdisjoint(
+        map(str.lower, names)
+    ):  # asked for all files of the corpus again and again
+        return None
+    return min(filter(is_access, names))
 
 
 def strays(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:

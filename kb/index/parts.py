@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -162,9 +162,14 @@ def files(parts: Sequence[Part]) -> list[str]:
 
 def _read(folder: Path, listed: Mapping[str, Any]) -> Part:
     path = folder / f"{listed['name']}.rows.npy"
-    rows = np.load(path, mmap_mode="r" if path.stat().st_size >= _MAPPED else None)
-    cases, chunks = (np.load(folder / f"{listed['name']}.{of}.npy") for of in ("cases", "chunks"))
+    mode: Literal["r"] | None = "r" if path.stat().st_size >= _MAPPED else None
+    rows, cases, chunks = (
+        np.load(folder / f"{listed['name']}.{of}.npy", mmap_mode=mode)
+        for of in ("rows", "cases", "chunks")
+    )
     gone, total = np.array(listed["gone"], dtype=np.int64), np.array(listed["total"])
     at = folder / f"{listed['name']}.{CODES}"
     codes = eight_bit.read(at, rows.shape) if at.is_file() else None
-    return Part(str(listed["name"]), rows, cases, chunks, gone, total, codes)
+    return Part(
+        str(listed["name"]), rows, np.asarray(cases), np.asarray(chunks), gone, total, codes
+    )

@@ -87,6 +87,20 @@ def test_a_file_that_is_written_in_place_is_seen_within_the_turns(corpus: Path) 
     assert 1 < within <= 2 * sources._TURNS + 1
 
 
+def test_a_file_that_is_written_again_is_seen_at_the_next_look(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_AT_ONCE", EACH)
+    monkeypatch.setattr(sources, "_LATELY", 1)
+    looker, path = at_rest(corpus), corpus / "3" / "b.md"
+    for size in range(2, 12):
+        path.write_text("x" * size, encoding="utf-8")
+        within = looks_until(looker, lambda seen, n=size: any(s.size == n for s in seen.files))  # type: ignore[misc]
+        assert size == 2 or within == 1
+        for _ in range(size):  # at rest for a while
+            looker.look()
+
+
 def test_what_has_changed_is_looked_at_again_the_next_time(corpus: Path) -> None:
     """Two looks must agree that a file is whole: the second has to ask for its size."""
     looker = at_rest(corpus)
