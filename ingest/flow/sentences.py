@@ -112,6 +112,8 @@ class SentenceKeeper:
         self._background.stop(10.0)
 
     def _embed(self, stop: threading.Event) -> None:
+        if not self._settings.reads_sentences:
+            return  # nothing waits, though nothing is done
         store = Store.open(self._settings)
         cases, read = self._changed(store), (identity(self._settings.place), store.generation())
         self.progress = embed_waiting(

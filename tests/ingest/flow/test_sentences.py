@@ -141,8 +141,11 @@ def test_the_leg_can_be_switched_off(settings: Settings, monkeypatch: pytest.Mon
     note(settings, "a.md", "申請を受け付ける。")
     ingest(settings)
     model = Letters()
-    embed_waiting(settings, encoder=model)
+    assert embed_waiting(settings, encoder=model).total == 2
     assert model.read == []
+    keeper = SentenceKeeper(settings, lambda error: None)
+    keeper._embed(threading.Event())
+    assert keeper.progress.done == keeper.progress.total, "no page says that it is being read"
 
 
 def test_a_folder_without_a_store_is_told(over_a_file: Settings) -> None:
