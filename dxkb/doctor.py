@@ -35,6 +35,8 @@ def examine(settings: Settings, say: Lang) -> tuple[Check, ...]:
     checks: list[Callable[[Settings, Lang], Check]] = [
         _python, _dictionary, _model, _data, _corpus, _index, _views, _files, _ocr, _office,
     ]  # fmt: skip
+    if settings.server:
+        checks.append(_row_security)
     found = []
     for check in checks:
         try:
@@ -126,6 +128,21 @@ def _views(settings: Settings, say: Lang) -> Check:
         told = say("cli.doctor.views.damaged", n=len(broken), names=names)
         return Check("views", False, told, say("cli.doctor.views.remedy"))
     return Check("views", True, say("cli.doctor.views", n=len(sealed_views(settings))))
+
+
+def _row_security(settings: Settings, say: Lang) -> Check:
+    """Whether what people see on a server is read in a role that row-level security holds for."""
+    from kb.storage.database import is_there
+    from kb.storage.postgresql.pool import asking_for_role, role_for_reading
+
+    name, server = "row_security", settings.server
+    if server is None or not is_there(server):
+        told = say("cli.doctor.index.none")
+        return Check(name, False, told, say("cli.doctor.index.ingest"), optional=True)
+    if role := role_for_reading(server):
+        return Check(name, True, say("cli.doctor.row_security", role=role))
+    remedy = say("cli.doctor.row_security.remedy", sql=asking_for_role(server))
+    return Check(name, False, say("cli.doctor.row_security.none"), remedy, optional=True)
 
 
 def _files(settings: Settings, say: Lang) -> Check:

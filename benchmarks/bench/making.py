@@ -26,7 +26,7 @@ def of_store(store: Store, questions: Sequence[str]) -> Material:
     for start in range(0, len(nos), _BATCH):
         batch = nos[start : start + _BATCH]
         cases = held.case_nos[start : start + _BATCH].tolist()
-        chunks = store.chunks(batch)
+        chunks = store.chunks(batch, Viewer.owner())
         of = store.cases_by_no(sorted(set(cases)), Viewer.owner())
         for no, case in zip(batch, cases, strict=True):
             at = chunks[no]

@@ -166,7 +166,7 @@ class Searcher:
             meeting = possible(scope.standings)
             verdict = Answering.only(answering_aspect(question.aspects, strength, meeting))
         scored = moved_to(scored, strength, self._tuning, is_alone=question.is_aspect)
-        ordered = self._ordered(scored, cases, scope, own if near else None)
+        ordered = self._ordered(scored, cases, scope, own if near else None, viewer)
         is_of_some = question.is_aspect and question.conditions
         is_near_first = ordered and ordered[0].case_no not in verdict.answers
         is_exact = scope.named or is_name(asked_name(question.query.text))
@@ -232,12 +232,7 @@ class Searcher:
         return _Scope(allowed, meeting | named, browsing, each, named)
 
     def _answering(
-        self,
-        scored: list[Scored],
-        legs: Legs,
-        question: Question,
-        scope: _Scope,
-        asked: _Asked,
+        self, scored: list[Scored], legs: Legs, question: Question, scope: _Scope, asked: _Asked
     ) -> Answering:
         """The cases that answer: those that meet the conditions where nothing else is asked."""
         every = frozenset(s.case_no for s in scored)
@@ -259,10 +254,11 @@ class Searcher:
         cases: Mapping[int, Case],
         scope: _Scope,
         near: Place | None,
+        viewer: Viewer,
     ) -> tuple[Scored, ...]:
         """The result set in its order: by score, conditions, editions and nearness in size."""
-        scored = moved_up(scored, scope.standings, self._tuning.conditions)
-        scored = newest_first(scored, self._store.newer_editions([s.case_no for s in scored]))
+        newer = self._store.newer_editions([s.case_no for s in scored], viewer)
+        scored = newest_first(moved_up(scored, scope.standings, self._tuning.conditions), newer)
         if near:
             scored = nearer(scored, cases, near.population, self._tuning.near)
         return tuple(scored)
@@ -286,18 +282,17 @@ class Searcher:
         QueryError, UnknownPlaceError, UsageError for what was asked, and StoreError or
         ModelMismatchError when the index cannot be used.
         """
-        started = time.perf_counter()
-
+        started, reader = time.perf_counter(), viewer or Viewer.owner()
         asked = partial(
-            self.rank, query, filters=filters, mode=mode, near=near, home=home, viewer=viewer
+            self.rank, query, filters=filters, mode=mode, near=near, home=home, viewer=reader
         )
 
         def ranked(wishes: Wishes) -> Ranking:
             found = asked(wishes=wishes)
-            return found.by_initiative(self._store.near_pairs([*found.cases]))
+            return found.by_initiative(self._store.near_pairs([*found.cases], reader))
 
         ranking = ranked(wishes)
-        results = self._shown(viewer or Viewer.owner()).results(ranking, k)
+        results = self._shown(reader).results(ranking, k)
         found = answer(
             ranking, results, {} if ranking.all_met else loosened(ranking, wishes, ranked)
         )

@@ -42,7 +42,7 @@ class Shown:
             ranking, {no for one in nos for no in (one, *ranking.same.get(one, ()))}
         )
         fresh = [no for no in nos if not is_taken_apart(ranking.cases[no])]
-        for no, stored in self.store.concordances(fresh).items():
+        for no, stored in self.store.concordances(fresh, self.viewer).items():
             words_of(ranking.cases[no], stored)
         chunks = self._chunks(ranking, nos)
         relatives = self.store.relatives_of([ranking.cases[no].id for no in nos], self.viewer)
@@ -95,14 +95,16 @@ class Shown:
         dense, vector, sentence = ranking.views.dense, ranking.vector, ranking.sentence
         query = np.zeros(dense.dimension, dtype=np.float32) if vector is None else vector
         scored = {no: dense.passages(query, no) for no in nos}
-        chunks = self.store.chunks([chunk for found in scored.values() for chunk, _ in found])
+        chunks = self.store.chunks(
+            [chunk for found in scored.values() for chunk, _ in found], self.viewer
+        )
         ranked: dict[int, Sequence[Ranked]] = {
             no: [(chunks[chunk], score) for chunk, score in found if chunk in chunks]
             for no, found in scored.items()
         }
         if sentence is None:
             return ranked
-        spans, read = self.store.reading_spans(nos), ranking.views.sentences.passages
+        spans, read = self.store.reading_spans(nos, self.viewer), ranking.views.sentences.passages
         weight = self.tuning.passage_read
         return {no: as_read(ranked[no], spans[no], read(sentence, no), weight) for no in nos}
 

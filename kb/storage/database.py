@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar, cast
 from kb.base.config import Place, Server, Settings
 from kb.base.errors import DamagedError, SchemaError, StoreError, UsageError
 from kb.base.messages import Message
+from kb.base.types import Viewer
 
 Found = TypeVar("Found")
 REPLACED = "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
@@ -174,18 +175,22 @@ class Reader:
         self._local = threading.local()
         connect(place).close()
 
-    def rows(self, sql: str, values: Sequence[object]) -> list[StoredRow]:
-        """What a statement brings. Raises StoreError."""
-        return self._brought(sql, values, sqlite3.Row, list)
+    def rows(self, sql: str, values: Sequence[object], viewer: Viewer) -> list[StoredRow]:
+        """What a statement brings; of a server no row that ``viewer`` may not see, whatever the statement asks
+        for. Raises StoreError."""
+        return self._brought(sql, values, viewer, sqlite3.Row, list)
 
-    def numbers(self, sql: str, values: Sequence[object]) -> frozenset[int]:
+    def numbers(self, sql: str, values: Sequence[object], viewer: Viewer) -> frozenset[int]:
         """The numbers of the one column that a statement brings: a tenth of what as many rows cost. Raises StoreError."""
-        return self._brought(sql, values, None, lambda rows: frozenset(chain.from_iterable(rows)))
+        return self._brought(
+            sql, values, viewer, None, lambda rows: frozenset(chain.from_iterable(rows))
+        )
 
     def _brought(
         self,
         sql: str,
         values: Sequence[object],
+        viewer: Viewer,
         kind: Any,
         gather: Callable[[Iterable[Any]], Found],
     ) -> Found:
@@ -194,7 +199,7 @@ class Reader:
                 if isinstance(self.place, Server):
                     from kb.storage.postgresql.pool import server_rows
 
-                    return gather(server_rows(self.place, sql, tuple(values)))
+                    return gather(server_rows(self.place, sql, tuple(values), viewer.visibilities))
                 cursor = cast("sqlite3.Connection", self._connection()).cursor()
                 cursor.row_factory = kind
                 return gather(cursor.execute(sql, tuple(values)))

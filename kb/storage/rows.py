@@ -1,20 +1,22 @@
-"""Rows of the store as values, and values as rows; a case's columns follow from its definition."""
+"""Rows of the store as values, and values as rows; a case's columns follow from its definition. Which rows
+somebody may see is decided here, and nowhere else."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.base.messages import from_json
 from kb.base.record import Case, CaseDraft, Evidence, Section
-from kb.base.types import LedgerEntry, OfficialFigure, Relative, Relatives, Status
+from kb.base.types import LedgerEntry, OfficialFigure, Relative, Relatives, Status, Viewer
 from kb.storage.database import Connection, StoredRow
 
+Value = TypeVar("Value")
 _APART = frozenset({"sections", "evidence", "pages"})  # tables of their own, two columns
 _WRITTEN: Mapping[str, Callable[[CaseDraft], object]] = {"tools": lambda draft: _json(draft.tools)}
 PARTS = {kind: tuple(f.name for f in fields(kind)) for kind in (Section, Evidence)}
@@ -168,3 +170,39 @@ def insert_figures(db: Connection, document_no: int, figures: Sequence[OfficialF
         for f in figures
     ]
     db.executemany("INSERT INTO official_figures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+EVERYTHING = "TRUE"
+"""The condition that every row meets."""
+_BATCH = 500  # SQLite allows 32,766 parameters; a modest batch keeps statements readable in logs
+
+
+def visible_to(viewer: Viewer, table: str = "d") -> tuple[str, list[object]]:
+    """The condition that what is in ``table`` (documents or files) may be shown to ``viewer``, and its values."""
+    if viewer.visibilities is None:
+        return EVERYTHING, []
+    allowed: list[object] = [*sorted(viewer.visibilities)]
+    return f"{table}.visibility IN ({marks(allowed)})", allowed
+
+
+def cases_that(
+    columns: str, meaning: str, values: Sequence[object], viewer: Viewer, order: str = ""
+) -> tuple[str, list[object], Viewer]:
+    """What asks for these columns of the visible cases (``c``, in their documents ``d``) that mean this, its
+    values, and for whom."""
+    visible, allowed = visible_to(viewer)
+    documents = (
+        "JOIN documents d ON d.no = c.document_no" if "d." in columns + meaning + visible else ""
+    )
+    sql = f"SELECT {columns} FROM cases c {documents} WHERE {meaning} AND {visible} {order}"
+    return sql, [*values, *allowed], viewer
+
+
+def batches(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """``values`` in as many pieces as statements."""
+    return (values[i : i + _BATCH] for i in range(0, len(values), _BATCH))
+
+
+def marks(values: Sequence[object]) -> str:
+    """A mark for each of the ``values``."""
+    return ",".join("?" * len(values))

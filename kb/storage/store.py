@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -27,19 +27,22 @@ from kb.storage.feed import changes, contents
 from kb.storage.feed.contents import Vectors
 from kb.storage.rows import (  # fmt: skip
     CASE_COLUMNS,
+    EVERYTHING,
     PARTS,
     CaseTerms,
     StoredChunk,
+    batches,
     case_of,
+    cases_that,
     ledger_entry,
+    marks,
     relatives,
+    visible_to,
 )
 from kb.storage.sentence_vectors import SentenceProgress
 
 Found = TypeVar("Found")
 Part = TypeVar("Part", Section, Evidence)
-Value = TypeVar("Value")
-_BATCH = 500  # SQLite allows 32,766 parameters; a modest batch keeps statements readable in logs
 
 
 class Store:
@@ -48,6 +51,7 @@ class Store:
     def __init__(self, place: Place) -> None:
         self._reader = Reader(place)
         self._rows, self.place = self._reader.rows, place
+        self._every = partial(self._rows, viewer=Viewer.owner())
         self._totals, self._said = Once(), Once()
 
     @classmethod
@@ -64,7 +68,7 @@ class Store:
         """Bytes on the disk."""
         if isinstance(self.place, Path):
             return self.place.stat().st_size
-        return int(self._rows("SELECT pg_database_size(current_database())", [])[0][0])
+        return int(self._every("SELECT pg_database_size(current_database())", [])[0][0])
 
     def generation(self) -> int:
         """A number that grows with every change."""
@@ -87,7 +91,7 @@ class Store:
         return self._total("cases", viewer, self._counts)
 
     def _counts(self, viewer: Viewer) -> dict[str, int]:
-        visible, values = _visible(viewer)
+        visible, values = visible_to(viewer)
         row = self._rows(
             f"""SELECT (SELECT count(*) FROM documents d WHERE {visible}) AS documents,
                 (SELECT count(*) FROM cases c JOIN documents d ON d.no = c.document_no
@@ -95,6 +99,7 @@ class Store:
                 (SELECT count(*) FROM chunks k JOIN cases c ON c.no = k.case_no
                   JOIN documents d ON d.no = c.document_no WHERE {visible}) AS chunks""",
             values * 3,
+            viewer,
         )[0]
         return {name: int(row[name]) for name in ("documents", "cases", "chunks")}
 
@@ -104,16 +109,16 @@ class Store:
 
     def ledger(self, viewer: Viewer, paths: Sequence[str] | None = None) -> tuple[LedgerEntry, ...]:
         """Every file of the corpus (or those at ``paths``) and what became of it, by path."""
-        condition, values = _visible(viewer, "f")
+        condition, values = visible_to(viewer, "f")
         sql = f"""SELECT f.*, d.pages, d.quality, d.warnings,
               (SELECT count(*) FROM cases c WHERE c.document_no = d.no) AS cases,
               (SELECT count(*) FROM chunks k JOIN cases c ON c.no = k.case_no
                 WHERE c.document_no = d.no) AS chunks
             FROM files f LEFT JOIN documents d ON d.no = f.document_no WHERE {condition}"""
         if paths is None:
-            rows = self._rows(f"{sql} ORDER BY f.path", values)
+            rows = self._rows(f"{sql} ORDER BY f.path", values, viewer)
         else:
-            rows = self._batched(f"{sql} AND f.path IN", sorted(paths), before=values)
+            rows = self._batched(f"{sql} AND f.path IN", sorted(paths), viewer, before=values)
         return tuple(ledger_entry(row) for row in rows)
 
     def facet_values(self, viewer: Viewer) -> dict[str, dict[str, int]]:
@@ -125,7 +130,7 @@ class Store:
         for name in COUNTED:
             told = f"CAST(c.{name} AS TEXT) != ''"
             order = "GROUP BY 1 ORDER BY 2 DESC, 1"
-            rows = self._rows(*_cases_that(f"c.{name}, count(*)", told, [], viewer, order))
+            rows = self._rows(*cases_that(f"c.{name}, count(*)", told, [], viewer, order))
             found[name] = {str(value): int(count) for value, count in rows}
         return found
 
@@ -188,7 +193,7 @@ class Store:
 
     def all_case_nos(self, viewer: Viewer | None = None) -> frozenset[int]:
         """Numbers of all cases that ``viewer`` (None: the owner) may see."""
-        every = partial(self._numbers, _EVERYTHING, [])
+        every = partial(self._numbers, EVERYTHING, [])
         return self._total("numbers", viewer or Viewer.owner(), every)
 
     def _numbers(self, meaning: str, values: Sequence[object], viewer: Viewer) -> frozenset[int]:
@@ -197,36 +202,37 @@ class Store:
         return self._said.get((viewer.visibilities, meaning, *values), self._state(), find)
 
     def _found(self, meaning: str, values: Sequence[object], viewer: Viewer) -> frozenset[int]:
-        return self._reader.numbers(*_cases_that("c.no", meaning, values, viewer))
+        return self._reader.numbers(*cases_that("c.no", meaning, values, viewer))
 
-    def chunks(self, nos: Sequence[int]) -> dict[int, StoredChunk]:
+    def chunks(self, nos: Sequence[int], viewer: Viewer) -> dict[int, StoredChunk]:
         """Chunks by number; their texts come from the cases, which are read with a viewer."""
-        rows = self._batched(
-            'SELECT no, case_no, section, start, "end" FROM chunks WHERE no IN', nos
-        )
+        sql = 'SELECT no, case_no, section, start, "end" FROM chunks WHERE no IN'
+        rows = self._batched(sql, nos, viewer)
         return {int(row["no"]): StoredChunk(*(int(value) for value in row)) for row in rows}
 
-    def concordances(self, nos: Sequence[int]) -> dict[int, bytes]:
+    def concordances(self, nos: Sequence[int], viewer: Viewer) -> dict[int, bytes]:
         """The stored words with their places of those of these cases that have them."""
         sql = "SELECT case_no, concordance FROM tokens WHERE concordance IS NOT NULL AND case_no IN"
-        return {int(row[0]): bytes(row[1]) for row in self._batched(sql, nos)}
+        return {int(row[0]): bytes(row[1]) for row in self._batched(sql, nos, viewer)}
 
     def titles(self, nos: Sequence[int], viewer: Viewer) -> list[StoredRow]:
         """Number, title, municipality's code, ``title_keys`` (None where nobody stored them) and visibility of
         the visible cases among ``nos``."""
         keys = "(SELECT t.title_keys FROM tokens t WHERE t.case_no = c.no)"
         columns = f"c.no, c.title, c.code, {keys}, d.visibility"
-        each = (_cases_that(columns, f"c.no IN ({_marks(n)})", n, viewer) for n in _batches(nos))
+        each = (cases_that(columns, f"c.no IN ({marks(n)})", n, viewer) for n in batches(nos))
         return [row for of_some in each for row in self._rows(*of_some)]
 
-    def newer_editions(self, nos: Sequence[int]) -> dict[int, int]:
+    def newer_editions(self, nos: Sequence[int], viewer: Viewer) -> dict[int, int]:
         """The newest edition of those cases that have been superseded, by number."""
-        rows = self._batched("SELECT case_no, newer_no FROM superseded WHERE case_no IN", nos)
+        sql = "SELECT case_no, newer_no FROM superseded WHERE case_no IN"
+        rows = self._batched(sql, nos, viewer)
         return {int(no): int(newer) for no, newer in rows}
 
-    def near_pairs(self, nos: Sequence[int]) -> frozenset[tuple[int, int]]:
+    def near_pairs(self, nos: Sequence[int], viewer: Viewer) -> frozenset[tuple[int, int]]:
         """Pairs among these cases that say nearly the same, both ways."""
-        rows = self._batched("SELECT case_no, other_no FROM near_duplicates WHERE case_no IN", nos)
+        sql = "SELECT case_no, other_no FROM near_duplicates WHERE case_no IN"
+        rows = self._batched(sql, nos, viewer)
         return frozenset((int(row[0]), int(row[1])) for row in rows)
 
     def relatives(self, case_id: str, viewer: Viewer) -> Relatives:
@@ -235,69 +241,70 @@ class Store:
 
     def relatives_of(self, case_ids: Sequence[str], viewer: Viewer) -> dict[str, Relatives]:
         """The relatives of each of these cases that ``viewer`` may see."""
-        visible, values = _visible(viewer)
+        visible, values = visible_to(viewer)
 
         def rows(sql: str, order: str) -> list[StoredRow]:
             of = f"{sql} JOIN documents d ON d.no = o.document_no WHERE {visible} AND c.id IN"
-            return self._batched(of, case_ids, f" ORDER BY {order}", values)
+            return self._batched(of, case_ids, viewer, f" ORDER BY {order}", values)
 
         return relatives(rows, case_ids)
 
     def document_path(self, document_id: int, viewer: Viewer) -> str:
         """Path of a document relative to the corpus. Raises NotFoundError."""
-        visible, values = _visible(viewer)
+        visible, values = visible_to(viewer)
         sql = f"SELECT d.path FROM documents d WHERE d.no = ? AND {visible}"
-        if not (rows := self._rows(sql, [document_id, *values])):
+        if not (rows := self._rows(sql, [document_id, *values], viewer)):
             raise NotFoundError("usage.unknown_document")
         return str(rows[0]["path"])
 
     def page_quality(self, document_id: int, viewer: Viewer) -> tuple[PageQuality, ...]:
         """How well each page of a document was read. Raises NotFoundError."""
         self.document_path(document_id, viewer)
-        (row,) = self._rows("SELECT page_quality FROM documents WHERE no = ?", [document_id])
+        sql = "SELECT page_quality FROM documents WHERE no = ?"
+        (row,) = self._rows(sql, [document_id], viewer)
         return tuple(PageQuality(*entry) for entry in json.loads(row[0]))
 
     def official_figures(self, viewer: Viewer) -> tuple[OfficialFigure, ...]:
         """What the ministries' tables say of municipalities."""
-        visible, values = _visible(viewer)
+        visible, values = visible_to(viewer)
         sql = f"""SELECT code, name, value, number, met, year, "row", sheet, document_no, d.path
             FROM official_figures o JOIN documents d ON d.no = o.document_no WHERE {visible}"""
-        return tuple(OfficialFigure(*row) for row in self._rows(sql, values))
+        return tuple(OfficialFigure(*row) for row in self._rows(sql, values, viewer))
 
     def all_terms(self, cases: Collection[int] | None = None) -> list[CaseTerms]:
         """Terms of these ``cases`` (None: of every case)."""
-        return contents.terms(self._rows, cases)
+        return contents.terms(self._every, cases)
 
     def sample(self, limit: int, viewer: Viewer) -> list[int]:
         """Numbers of up to ``limit`` visible cases, which stay the same while few come or go."""
         rows = self._rows(
-            *_cases_that("c.no", _EVERYTHING, [], viewer, f"ORDER BY c.id LIMIT {limit:d}")
+            *cases_that("c.no", EVERYTHING, [], viewer, f"ORDER BY c.id LIMIT {limit:d}")
         )
         return [int(row["no"]) for row in rows]
 
     def bodies(self, nos: Sequence[int], viewer: Viewer) -> dict[int, str]:
         """The terms of the visible cases among ``nos``, joined by spaces."""
-        visible, values = _visible(viewer)
+        visible, values = visible_to(viewer)
         sql = f"""SELECT c.no, t.body FROM tokens t JOIN cases c ON c.no = t.case_no
             JOIN documents d ON d.no = c.document_no WHERE {visible} AND c.no IN"""
-        return {int(row[0]): str(row[1]) for row in self._batched(sql, nos, before=values)}
+        return {int(row[0]): str(row[1]) for row in self._batched(sql, nos, viewer, before=values)}
 
     def shows_any(self, nos: Sequence[int], viewer: Viewer) -> bool:
         """True where ``viewer`` may see one of these cases."""
-        batches = ((f"c.no IN ({_marks(some)})", some, viewer) for some in _batches(nos))
-        return any(self._found(*batch) for batch in batches)
+        pieces = ((f"c.no IN ({marks(some)})", some, viewer) for some in batches(nos))
+        return any(self._found(*piece) for piece in pieces)
 
     def all_vectors(self, model_id: str, cases: Collection[int] | None = None) -> Vectors:
         """The sound vectors of chunks of these ``cases`` (None: of all) under ``model_id``."""
-        return contents.word_vectors(self._rows, model_id, cases)
+        return contents.word_vectors(self._every, model_id, cases)
 
     def changed_cases(self, since: int) -> frozenset[int] | None:
         """The cases that came, changed or went after the generation ``since``; None where nobody remembers."""
-        return changes.changed_cases(self._rows, since)
+        return changes.changed_cases(self._every, since)
 
     def read_cases(self, since: int) -> frozenset[int] | None:
         """The cases that the sentence model went on with after the state ``since``; None as above."""
-        return changes.read_cases(self._rows, since)
+        return changes.read_cases(self._every, since)
 
     def sentence_state(self) -> int:
         """A number that grows whenever vectors of the sentence model come or go."""
@@ -305,26 +312,28 @@ class Store:
 
     def sentence_progress(self, viewer: Viewer) -> SentenceProgress:
         """How far the sentence model has read what ``viewer`` may see."""
-        visible, values = _visible(viewer)
+        visible, values = visible_to(viewer)
         sql = f"""SELECT count(*) AS total, count(v.key) AS done FROM sentence_passages p
             JOIN cases c ON c.no = p.case_no JOIN documents d ON d.no = c.document_no
             LEFT JOIN sentence_vectors v ON v.key = p.key WHERE {visible}"""
-        total, done = self._rows(sql, values)[0]
+        total, done = self._rows(sql, values, viewer)[0]
         return SentenceProgress(done, total)
 
-    def reading_spans(self, nos: Sequence[int]) -> dict[int, dict[int, tuple[int, ...]]]:
+    def reading_spans(
+        self, nos: Sequence[int], viewer: Viewer
+    ) -> dict[int, dict[int, tuple[int, ...]]]:
         """(section, start, end) of what the sentence model reads of each of these cases at once, by
         position."""
-        columns = 'case_no, position, section, start, "end"'
+        sql = 'SELECT case_no, position, section, start, "end" FROM sentence_passages WHERE case_no IN'
         found: dict[int, dict[int, tuple[int, ...]]] = {no: {} for no in nos}
-        for row in self._batched(f"SELECT {columns} FROM sentence_passages WHERE case_no IN", nos):
+        for row in self._batched(sql, nos, viewer):
             case_no, position, *span = map(int, row)
             found[case_no][position] = tuple(span)
         return found
 
     def sentence_vectors(self, cases: Collection[int] | None = None) -> Vectors:
         """Those of these ``cases`` (None: of all), by case and position (``chunk_nos``)."""
-        return contents.sentence_vectors(self._rows, cases)
+        return contents.sentence_vectors(self._every, cases)
 
     def _total(self, name: str, viewer: Viewer, find: Callable[[Viewer], Found]) -> Found:
         return self._totals.get((name, viewer.visibilities), self._state(), partial(find, viewer))
@@ -333,65 +342,41 @@ class Store:
         return self.identity(), self.generation()
 
     def _batched(
-        self, sql: str, values: Sequence[object], tail: str = "", before: Sequence[object] = ()
+        self,
+        sql: str,
+        values: Sequence[object],
+        viewer: Viewer,
+        tail: str = "",
+        before: Sequence[object] = (),
     ) -> list[StoredRow]:
         rows: list[StoredRow] = []
-        for batch in _batches(values):
-            rows += self._rows(f"{sql} ({_marks(batch)}){tail}", [*before, *batch])
+        for batch in batches(values):
+            rows += self._rows(f"{sql} ({marks(batch)}){tail}", [*before, *batch], viewer)
         return rows
 
     def _meta(self, key: str) -> str | None:
-        rows = self._rows("SELECT value FROM meta WHERE key = ?", [key])
+        rows = self._every("SELECT value FROM meta WHERE key = ?", [key])
         return str(rows[0]["value"]) if rows else None
 
     def _cases_by(
         self, column: str, values: Sequence[object], viewer: Viewer, *, whole: bool = True
     ) -> dict[int, Case]:
         rows: list[StoredRow] = []
-        for batch in _batches(values):
-            meant = f"{column} IN ({_marks(batch)})"
-            rows += self._rows(*_cases_that(CASE_COLUMNS, meant, batch, viewer))
+        for batch in batches(values):
+            meant = f"{column} IN ({marks(batch)})"
+            rows += self._rows(*cases_that(CASE_COLUMNS, meant, batch, viewer))
         nos = [int(row["no"]) for row in rows]
-        texts = self._parts(Section, "sections", nos if whole else [])
-        facts = self._parts(Evidence, "evidence", nos if whole else [])
+        texts = self._parts(Section, "sections", nos if whole else [], viewer)
+        facts = self._parts(Evidence, "evidence", nos if whole else [], viewer)
         pairs = zip(nos, rows, strict=True)
         return {no: case_of(row, texts.get(no, ()), facts.get(no, ())) for no, row in pairs}
 
-    def _parts(self, kind: type[Part], table: str, nos: Sequence[int]) -> dict[int, list[Part]]:
+    def _parts(
+        self, kind: type[Part], table: str, nos: Sequence[int], viewer: Viewer
+    ) -> dict[int, list[Part]]:
         """What a table holds of each of the cases ``nos``, in order."""
         found: dict[int, list[Part]] = {no: [] for no in nos}
         sql = f"SELECT case_no, {', '.join(PARTS[kind])} FROM {table} WHERE case_no IN"
-        for case_no, *values in self._batched(sql, nos, " ORDER BY case_no, position"):
+        for case_no, *values in self._batched(sql, nos, viewer, " ORDER BY case_no, position"):
             found[int(case_no)].append(kind(*values))
         return found
-
-
-_EVERYTHING = "TRUE"
-
-
-def _visible(viewer: Viewer, table: str = "d") -> tuple[str, list[object]]:
-    """The one place where visibility is decided: an SQL condition and its values."""
-    if viewer.visibilities is None:
-        return _EVERYTHING, []
-    allowed: list[object] = [*sorted(viewer.visibilities)]
-    return f"{table}.visibility IN ({_marks(allowed)})", allowed
-
-
-def _cases_that(
-    columns: str, meaning: str, values: Sequence[object], viewer: Viewer, order: str = ""
-) -> tuple[str, list[object]]:
-    """What asks for these columns of the visible cases (``c``, in their documents ``d``) that mean this."""
-    visible, allowed = _visible(viewer)
-    documents = (
-        "JOIN documents d ON d.no = c.document_no" if "d." in columns + meaning + visible else ""
-    )
-    sql = f"SELECT {columns} FROM cases c {documents} WHERE {meaning} AND {visible} {order}"
-    return sql, [*values, *allowed]
-
-
-def _batches(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
-    return (values[i : i + _BATCH] for i in range(0, len(values), _BATCH))
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ",".join("?" * len(values))

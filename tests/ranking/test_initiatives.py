@@ -50,7 +50,7 @@ def test_pairs_judged_by_hand(chosen: Settings) -> None:
     cases = store.cases_by_no(sorted(store.all_case_nos()), Viewer.owner())
     order = sorted(cases)
     sentences = ViewKeeper(chosen, store).views().sentences
-    same = folded(order, cases, sentences, store.near_pairs(order), order)
+    same = folded(order, cases, sentences, store.near_pairs(order, Viewer.owner()), order)
     together = {
         frozenset((cases[a].title, cases[b].title))
         for first, others in same.items()
@@ -125,5 +125,7 @@ def test_a_scan_read_badly_stands_behind(copies: Settings) -> None:
     one, other = (no for no, case in cases.items() if case.municipality == "多可町")
     object.__setattr__(cases[one], "quality", 0.5)
     sentences = ViewKeeper(copies, store).views().sentences
-    same = folded([one, other], cases, sentences, store.near_pairs([one, other]), [one, other])
+    same = folded(
+        [one, other], cases, sentences, store.near_pairs([one, other], Viewer.owner()), [one, other]
+    )
     assert same == {other: (one,)}

@@ -10,6 +10,7 @@ import pytest
 from ingest.flow.pipeline import ingest
 from ingest.flow.sentences import embed_waiting
 from kb.base.config import Settings
+from kb.base.types import Viewer
 from kb.ranking.search import Searcher
 from kb.ranking.snippets import as_read
 from kb.ranking.tuning import SHIPPED
@@ -60,7 +61,7 @@ def test_the_passage_shown_is_what_the_sentence_model_finds_nearest(read: Settin
         assert ranking.sentence is not None
         case = ranking.scored[0].case_no
         nearest = ranking.views.sentences.passages(ranking.sentence, case)[0][0]
-        section = store.reading_spans([case])[case][nearest][0]
+        section = store.reading_spans([case], Viewer.owner())[case][nearest][0]
         result = firmly.search(query).results[0]
         assert result.passages[0].text == result.case.sections[section].text
 

@@ -41,8 +41,9 @@ def of_server(db: Any) -> dict[str, Any]:
                  coalesce(array_position(k.conkey, a.attnum), 0)
                FROM pg_attribute a LEFT JOIN pg_collation l ON l.oid = a.attcollation
                LEFT JOIN pg_constraint k ON k.conrelid = a.attrelid AND k.contype = 'p'
-               WHERE a.attrelid = ? AND a.attnum > 0 ORDER BY a.attnum""",
-            [oid],
+               WHERE a.attrelid = ? AND a.attnum > 0 AND (?, a.attname) != ('cases', 'document_visibility')
+               ORDER BY a.attnum""",
+            [oid, table],  # what only the server's policies read
         ).fetchall()
         indexes = db.execute(
             """SELECT i.indisunique, (SELECT array_agg(a.attname::TEXT ORDER BY k.n)

@@ -12,29 +12,31 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kb.base.config import Server
 from kb.base.errors import StoreError
-from kb.storage.postgresql import schema
+from kb.storage.postgresql import reading, schema
 
 if TYPE_CHECKING:
     import psycopg
     import psycopg_pool
 
 MOST_CONNECTIONS = 24
-"""Of one process: each thread of the web needs one at a time, the background four."""
+"""Of one process in one role: each thread of the web needs one at a time, the background four as the owner."""
 PATIENCE = 10.0
 """Seconds for which a request waits for a server that is being started or taken over."""
 
+_LOOK = 60.0  # seconds between two looks for the role to read in, where there is none
 _TRUSTED = 1.0  # seconds for which a connection that was just used is taken to be there
 _WRITES = 0x64786B62  # "dxkb": the advisory lock of transactions that write
 _OPTIONS = "-c lock_timeout=120s -c client_encoding=UTF8"
 _LITERAL = re.compile(r"('(?:[^']|'')*')")
 _NUL = "\0"
+_log = logging.getLogger(__name__)
 
 
 class ServerRow:
@@ -101,9 +103,31 @@ def translated(sql: str) -> bytes:
 
 
 def server_connection(server: Server, *, create: bool = False) -> ServerConnection:
-    """A connection in autocommit mode. Raises StoreError, SchemaError, psycopg.Error."""
-    pool = _pool(server.url, os.getpid())
-    connection = ServerConnection(pool.getconn(), pool)
+    """A connection in autocommit mode, as the owner of the tables. Raises StoreError, SchemaError,
+    psycopg.Error."""
+    return _lent(_pool(server.url, os.getpid()), server, create=create)
+
+
+def server_rows(
+    server: Server, sql: str, values: Sequence[object], labels: Collection[str] | None
+) -> list[ServerRow]:
+    """What a statement that only reads brings of what these ``labels`` allow, None: of everything; asked
+    once more where the connection turns out to be gone. Raises StoreError, psycopg.Error."""
+    pool = _pool(server.url, os.getpid()) if labels is None else _reading(server)
+    with closing(_lent(pool, server)) as connection:
+        try:
+            return _found(connection, sql, values, labels)
+        except _psycopg().OperationalError:
+            if not connection.raw.closed:
+                raise
+    pool.check()
+    with closing(_lent(pool, server)) as connection:
+        return _found(connection, sql, values, labels)
+
+
+def _lent(pool: Any, server: Server, *, create: bool = False) -> ServerConnection:
+    """A connection whose tables are those of this dxkb."""
+    connection = _living(pool)
     try:
         if create:
             schema.migrate(connection.raw)
@@ -114,24 +138,48 @@ def server_connection(server: Server, *, create: bool = False) -> ServerConnecti
     return connection
 
 
-def server_rows(server: Server, sql: str, values: Sequence[object]) -> list[ServerRow]:
-    """What a statement that only reads brings; asked once more where the connection turns out to be gone.
-    Raises StoreError, psycopg.Error."""
+def _found(
+    connection: ServerConnection, sql: str, values: Sequence[object], labels: Collection[str] | None
+) -> list[ServerRow]:
+    if labels is not None:
+        reading.show(connection.raw, labels)
+    return connection.execute(sql, values).fetchall()
+
+
+def _reading(server: Server) -> Any:
+    """The pool of the role that only reads; the owner's where there is none."""
+    if not (role := role_for_reading(server)):
+        return _pool(server.url, os.getpid())
+    pool = _pool(server.url, os.getpid(), role)
+    pool.dxkb_checked = True
+    return pool
+
+
+def role_for_reading(server: Server) -> str | None:
+    """The role in which this process reads for those who do not see everything, looked for again after a
+    while where there is none. Raises StoreError, psycopg.Error."""
+    owner = _pool(server.url, os.getpid())
+    role, until = getattr(owner, "dxkb_role", (None, 0.0))
+    if role is None and time.monotonic() >= until:
+        with closing(_lent(owner, server)) as connection:
+            role = reading.reading_role(connection.raw)
+        owner.dxkb_role = role, time.monotonic() + _LOOK
+        if role is None and not until:
+            asked = asking_for_role(server)
+            _log.warning("no role to read in, row-level security does not hold for us: %s", asked)
+    return cast("str | None", role)
+
+
+def asking_for_role(server: Server) -> str:
+    """The SQL with which an administrator makes that role."""
     with closing(server_connection(server)) as connection:
-        try:
-            return connection.execute(sql, values).fetchall()
-        except _psycopg().OperationalError:
-            if not connection.raw.closed:
-                raise
-    _pool(server.url, os.getpid()).check()
-    with closing(server_connection(server)) as connection:
-        return connection.execute(sql, values).fetchall()
+        return str(connection.execute(reading.ASKED).fetchall()[0][0])
 
 
 def has_schema(server: Server) -> bool:
     """True where the server's database holds our tables."""
-    with _pool(server.url, os.getpid()).connection() as raw:
-        return schema.version(raw) > 0
+    with closing(_living(_pool(server.url, os.getpid()))) as connection:
+        return schema.version(connection.raw) > 0
 
 
 @contextmanager
@@ -163,18 +211,18 @@ def _psycopg() -> Any:
 
 
 _making = threading.Lock()
-_pools: dict[tuple[str, int], Any] = {}
+_pools: dict[tuple[str, int, str], Any] = {}
 
 
-def _pool(url: str, process: int) -> Any:
-    """The pool of this process."""
+def _pool(url: str, process: int, role: str = "") -> Any:
+    """The pool of this process, of connections as the owner or in another ``role``."""
     with _making:
-        if (url, process) not in _pools:
-            _pools[url, process] = _made(url)
-        return _pools[url, process]
+        if (url, process, role) not in _pools:
+            _pools[url, process, role] = _made(url, role)
+        return _pools[url, process, role]
 
 
-def _made(url: str) -> Any:
+def _made(url: str, role: str) -> Any:
     """Raises psycopg.Error with the reason where the first connection cannot be made; later ones are waited
     for."""
     psycopg = _psycopg()
@@ -185,26 +233,40 @@ def _made(url: str) -> Any:
     given = {"application_name": "dxkb", "connect_timeout": int(PATIENCE)} | conninfo_to_dict(url)
     given |= {"autocommit": True, "options": f"{given.get('options', '')} {_OPTIONS}"}
     psycopg.connect(**given).close()
+
+    def configure(raw: Any) -> None:
+        _adapted(raw)
+        if role:
+            raw.execute("SELECT set_config('role', %s, false)", [role])
+
     pool: Any = ConnectionPool(
         "", min_size=1, max_size=MOST_CONNECTIONS, timeout=PATIENCE, open=True,
-        kwargs=given | {"row_factory": _rows}, configure=_adapted, check=_alive, name="dxkb",
+        kwargs=given | {"row_factory": _rows}, configure=configure, name="dxkb",
     )  # fmt: skip
     atexit.register(pool.close)
     return pool
 
 
-def _alive(raw: psycopg.Connection[Any]) -> None:
-    """Raises where a connection that lay for a while is gone; asking each time would double a search's
-    statements."""
-    if time.monotonic() - getattr(raw, "dxkb_used", 0.0) > _TRUSTED:
-        raw.execute("")
+def _living(pool: Any) -> ServerConnection:
+    """A connection that is there. One that was just used is taken to be: asking each time would double a
+    search's statements. Where one is gone, as after a failover, all are looked at: the pool itself would wait
+    twice as long for each that it finds gone as for the one before."""
+    raw = pool.getconn()
+    try:
+        if time.monotonic() - getattr(raw, "dxkb_used", 0.0) > _TRUSTED:
+            raw.execute("")
+    except _psycopg().OperationalError:
+        pool.putconn(raw)
+        pool.check()
+        raw = pool.getconn()
+    return ServerConnection(raw, pool)
 
 
 def close_pool(server: Server) -> None:
     """Ends this process's connections, as before its database is dropped."""
     with _making:
-        if pool := _pools.pop((server.url, os.getpid()), None):
-            pool.close()
+        for key in [key for key in _pools if key[:2] == (server.url, os.getpid())]:
+            _pools.pop(key).close()
 
 
 def _rows(cursor: Any) -> Any:
