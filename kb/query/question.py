@@ -77,8 +77,8 @@ def understand(
     asked, conditions = _taken(read_operators(text), own, wishes, today)
     stated = [c for c in conditions if c.kind in STATED or c.exclude]
     cuts = _cuts(stated if _says_something(_edited(asked.text, _cuts(stated))) else ())
-    names = [edit for c in conditions if not c.exclude for edit in _in_japanese(c)]
-    names += _usually(asked.text)
+    usual = tuple(_usually(asked.text))
+    names = [*(e for c in conditions if not c.exclude for e in _in_japanese(c)), *usual]
     known = _edited(asked.text, [(s, e, " " * (e - s)) for s, e, _ in (*cuts, *names)])
     corrected = tuple(c for c in words.mean(known) if not _is_quoted(c, asked))
     slips = [(c.start, c.end, c.term) for c in corrected]
@@ -88,9 +88,7 @@ def understand(
         words.weigh,
         _edited(asked.text, [*cuts, *names]) if slips else "",
     )
-    told = _edited_for_rest(
-        asked.text, [*map(_stood_for, conditions), *_usually(asked.text), *slips]
-    )
+    told = _edited_for_rest(asked.text, [*map(_stood_for, conditions), *usual, *slips])
     aspects = _beside(asked_aspects(asked.text), conditions)
     is_all = _is_all(asked.text, conditions, aspects)
     browsing = bool(conditions) and not aspects and is_all
