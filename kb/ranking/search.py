@@ -168,7 +168,7 @@ class Searcher:
         scored = moved_to(scored, strength, self._tuning, is_alone=question.is_aspect)
         ordered = self._ordered(scored, cases, scope, own if near else None, viewer)
         is_of_some = question.is_aspect and question.conditions
-        is_near_first = self._is_near_first(ordered, verdict.answers)
+        is_near_first = self._is_near_first(ordered, verdict.answers, viewer)
         is_exact = scope.named or is_name(asked_name(question.query.text))
         if is_exact or is_of_some or is_near_first:
             ordered = leading(ordered, verdict.answers)
@@ -248,11 +248,13 @@ class Searcher:
             self._before_narrowed.get(("lead", asked), _state(legs.views), lambda: found.lead)
         return found
 
-    def _is_near_first(self, ordered: Sequence[Scored], answers: Collection[int]) -> bool:
+    def _is_near_first(
+        self, ordered: Sequence[Scored], answers: Collection[int], viewer: Viewer
+    ) -> bool:
         """True where what stands first is no answer, nor the newest edition of one."""
         if not ordered or ordered[0].case_no in answers:
             return False
-        return ordered[0].case_no not in self._store.newer_editions([*answers]).values()
+        return ordered[0].case_no not in self._store.newer_editions([*answers], viewer).values()
 
     def _ordered(
         self,
