@@ -99,7 +99,8 @@ class Extract:
     people. ``note`` is True for a Markdown or text note, which is one case unless it is a list of towns; ``attached`` are
     further documents that came in the same file, as a mail's attachments do; ``struck`` are texts that were
     struck out and are not read, with their page; so many pages are
-    ``waiting`` to be recognised."""
+    ``waiting`` to be recognised. ``around`` is what is printed on every page and no text of it: headers,
+    footers, masters and watermarks."""
 
     reader: str
     pages: tuple[Page, ...]
@@ -109,6 +110,7 @@ class Extract:
     attached: tuple[Extract, ...] = ()
     struck: tuple[Struck, ...] = ()
     waiting: int = 0
+    around: tuple[str, ...] = ()
 
 
 def tables_from_0(blocks: Iterable[Block]) -> tuple[Block, ...]:

@@ -11,16 +11,22 @@ from ingest.flow.prepare import Termed, default_title
 from ingest.flow.reading import ReadAhead
 from kb.base.errors import ReadError
 from kb.base.types import Glance
+from kb.documents.around import Around
 
 SECONDS = 8.0
 """What somebody waits for all of them together; the rest is told once they are taken in."""
+
+_CHOOSING = Around(is_chosen=True)  # somebody is about to say who may see it
 
 
 def glance(files: Sequence[Path], seconds: float = SECONDS) -> tuple[Glance, ...]:
     """What each file says, as far as that can be read in ``seconds``."""
     until = time.monotonic() + seconds
     with ReadAhead() as ahead:
-        begun = [ahead.begin(path, {"default_title": default_title(path)}) for path in files]
+        begun = [
+            ahead.begin(path, {"default_title": default_title(path)}, around=_CHOOSING)
+            for path in files
+        ]
         seen = []
         for reading in begun:
             try:

@@ -32,5 +32,5 @@ def _label(source: SourceFile) -> str:
         values = sidecar_values(read_regular(beside) if source.sidecar else b"", beside.name)
     except (ReadError, OSError):
         return OFFICE
-    around = read_around(source.access, source.misnamed)
+    around = read_around(source.access, source.misnamed, source.key)
     return labelled(values, decided(values, around))[0]

@@ -231,7 +231,7 @@ class _Step:
             if source.problem:
                 raise ReadError(f"read.{source.problem}")
             digest, sidecar = _contents(source)
-            around = read_around(source.access, source.misnamed)
+            around = read_around(source.access, source.misnamed, source.key)
             state = _fingerprinted(begun.state, digest, sidecar, around)
             begun = replace(begun, state=state, around=around)
             if self._is_known(begun.state):
@@ -323,7 +323,7 @@ class _Step:
 
     def _refuse(self, begun: _Begun, error: ReadError) -> FileReport:
         state, around = begun.state, begun.around
-        is_given = begun.values.get("visibility") or around.label != PUBLIC
+        is_given = begun.values.get("visibility") or around.label != PUBLIC or around.marks
         label = labelled(begun.values, around)[0] if is_given else None
         status: Status = "skipped" if error.code in _SKIPPED else "failed"
         _log.warning("%s %s: %s", status, state.path, error.told.code)

@@ -19,8 +19,7 @@ from kb.base.bounded_yaml import as_mapping
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
 from kb.base.record import FACTS
-from kb.base.types import OFFICE, CaseDraft, Chunk, OfficialFigure, PageQuality
-from kb.base.visibility import is_stricter
+from kb.base.types import CaseDraft, Chunk, OfficialFigure, PageQuality
 from kb.documents.around import Around, labelled
 from kb.language.concordance import concordance, packed
 from kb.language.encoder import Encoder, StaticEncoder
@@ -68,7 +67,7 @@ class Termed:
 
 def termed(extract: Extract, around: Around = _NOTHING, stamps: tuple[str, ...] = ()) -> Termed:
     """Splits what was read into cases and gives each its terms; ``around`` it is said who may see it at
-    most, ``stamps`` on its first page say something of it.
+    most, ``stamps`` on it say something of it.
 
     Raises ReadError("empty") when there is nothing to search for, and nothing to come.
     """
@@ -84,9 +83,7 @@ def termed(extract: Extract, around: Around = _NOTHING, stamps: tuple[str, ...] 
     if len(drafts) > MOST_CASES:
         warnings = (*warnings, message("warn.cases_cut", n=len(drafts), most=MOST_CASES))
         drafts = drafts[:MOST_CASES]
-    label, doubts = labelled(extract.front_matter, around)
-    if stamps and is_stricter(OFFICE, label):
-        doubts = (*doubts, message("warn.stamped", stamps=stamps, label=label))
+    label, doubts = labelled(extract.front_matter, around, stamps)
     file_name = str(extract.front_matter.get("default_title", ""))
     return Termed(
         reader=extract.reader,

@@ -17,6 +17,7 @@ from kb.base.files import plain_name, read_regular
 from kb.base.messages import Message, message
 from kb.base.types import OFFICE, PUBLIC
 from kb.base.visibility import KEY, is_stricter, visibility
+from kb.documents.stamped import stamped_path
 from kb.storage.sidecar import SUFFIX, parse
 
 DECIDED = "decided"
@@ -34,16 +35,20 @@ _ACCESS = frozenset(f"_access{ending}" for ending in _ENDINGS)
 class Around:
     """``label``: those who may see the document, whatever it says of itself, are no more than that;
     ``doubts`` say what was not understood or not used; ``decided`` is the label that somebody chose, ""
-    where nobody did."""
+    where nobody did; ``marks`` are the stamps in the names of the file and its folders; ``is_chosen``: somebody
+    who was shown the document chose its label, whatever is stamped on it."""
 
     label: str = PUBLIC
     doubts: tuple[Message, ...] = ()
     decided: str = ""
+    marks: tuple[str, ...] = ()
+    is_chosen: bool = False
 
     @property
     def seal(self) -> bytes:
         """What of it makes two documents of the same bytes different; b"" for nothing."""
-        return b"" if self == Around() else repr((self.label, self.doubts)).encode()
+        told = (self.label, self.doubts, *([self.marks] if self.marks else []))
+        return b"" if self == Around() else repr(told).encode()
 
 
 def is_access(name: str) -> bool:
@@ -79,8 +84,9 @@ def misnamed(document: str, among: Mapping[str, tuple[str, ...]]) -> tuple[str, 
     return tuple(name for name in alike if name not in (document, document + SUFFIX))
 
 
-def read_around(access: Path | None, others: Sequence[Path] = ()) -> Around:
-    """What ``access``, the nearest of the folders' files, and ``others``, sidecars by their looks, say."""
+def read_around(access: Path | None, others: Sequence[Path] = (), key: str = "") -> Around:
+    """What ``access``, the nearest of the folders' files, ``others``, sidecars by their looks, and the
+    names in ``key``, the document's path in the corpus, say."""
     label, doubts = _of_folder(access) if access else (PUBLIC, ())
     for path in others:
         values = _values(path)
@@ -88,7 +94,7 @@ def read_around(access: Path | None, others: Sequence[Path] = ()) -> Around:
         label = OFFICE if is_held and is_stricter(OFFICE, label) else label
         code = "warn.misnamed_held" if is_held else "warn.misnamed"
         doubts = (*doubts, message(code, name=plain_name(path.name)))
-    return Around(label, doubts)
+    return Around(label, doubts, marks=stamped_path(key))
 
 
 def access_of(folder: Path, corpus: Path) -> Path | None:
@@ -107,7 +113,8 @@ def around_of(file: Path, corpus: Path) -> Around:
     """What lies around one file of ``corpus``."""
     among = strays(path.name for path in file.parent.iterdir())
     others = [file.with_name(name) for name in misnamed(file.name, among)]
-    return read_around(access_of(file.parent, corpus), others)
+    key = file.relative_to(corpus).as_posix() if file.is_relative_to(corpus) else file.name
+    return read_around(access_of(file.parent, corpus), others, key)
 
 
 def decided(sidecar: Mapping[str, object], around: Around) -> Around:
@@ -116,14 +123,24 @@ def decided(sidecar: Mapping[str, object], around: Around) -> Around:
     if doubts or not sidecar.get(KEY) or not sidecar.get(DECIDED):
         return around
     if sidecar[DECIDED] == UPLOAD:
-        return replace(around, label=label if is_stricter(label, around.label) else around.label)
+        most = label if is_stricter(label, around.label) else around.label
+        return replace(around, label=most, is_chosen=True)
     return Around(decided=label) if sidecar[DECIDED] == "admin" else replace(around, decided=label)
 
 
-def labelled(values: Mapping[str, object], around: Around) -> tuple[str, tuple[Message, ...]]:
-    """The label of a document that says these ``values`` itself, and what to know about it."""
+def labelled(
+    values: Mapping[str, object], around: Around, stamps: Sequence[str] = ()
+) -> tuple[str, tuple[Message, ...]]:
+    """The label of a document that says these ``values`` itself, and what to know about it. What is
+    stamped, and nobody said who may see it, is 庁内."""
     own, doubts = (around.decided, ()) if around.decided else visibility(values)
     label = own if is_stricter(own, around.label) else around.label
+    stamps = tuple(dict.fromkeys((*around.marks, *stamps)))
+    if stamps and is_stricter(OFFICE, label):
+        if not (around.decided or around.is_chosen or values.get(KEY)):
+            told = message("warn.stamped_held", stamps=stamps, label=OFFICE)
+            return OFFICE, (*doubts, told, *around.doubts)
+        doubts = (*doubts, message("warn.stamped", stamps=stamps, label=label))
     if (around.decided or values.get(KEY)) and not doubts and label != own:
         doubts = (message("warn.narrower", own=own, label=label),)
     return label, (*doubts, *around.doubts)

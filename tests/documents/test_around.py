@@ -13,6 +13,7 @@ from kb.base.config import Settings
 from kb.base.types import LedgerEntry, Viewer
 from kb.documents.around import Around, labelled, misnamed, strays
 from kb.documents.hold import hold
+from kb.documents.stamped import stamped_path
 from kb.storage.store import Store
 
 NOTE = "# {0}の窓口\n\n宍粟市は{0}で書類を減らした。\n"
@@ -141,21 +142,55 @@ def test_what_fewer_may_see_is_hidden_before_it_is_read_again(settings: Settings
         ("部外秘", "部外秘"), ("取 扱 注 意", "取扱注意"), ("【庁内限り】令和5年度 計画", "庁内限り"), ("㊙", "秘"),
         ("会議資料（非公開）", "非公開"), ("CONFIDENTIAL", "confidential"), ("●取扱い注意●", "取扱い注意"),
         ("取扱注意物品の管理", None), ("秘書課", None), ("公開", None), ("庁内の業務", None),
+        ("※取扱注意（関係者限り）", "取扱注意・関係者限り"), ("この資料は庁内限りとし、外部への配布を禁止します。", "庁内限り"),
+        ("注釈：部外秘", "部外秘"), ("機密性２", "機密性2"),
+        ("文書に「庁内限り」「部外秘」の区分を自動で付ける。", None), ("契約書（部外秘）を電子にした。", None),
+        ("「部外秘」と「庁内限り」の違い", None),
         ("議事の要旨を説明したうえで、次の回では資料（部外秘）を回収する方法を、委員の意見を聞きながら改めて長く検討した。それでもまだ足りない", None),
     ],
 )  # fmt: skip
 def test_stamps(line: str, found: str | None) -> None:
     page = Page(1, (Block("計画の概要"), Block(line)))
     assert stamps(Extract("pdf", (page, page))) == ((found,) if found else ())
-    assert stamps(Extract("pdf", (Page(1, (Block("計画"),)), page))) == ()
+    lines = (Block("計画"),) * 3
+    assert stamps(Extract("pdf", (Page(1, lines), Page(2, (*lines, *page.blocks, *lines))))) == ()
 
 
 def test_a_stamp_is_told_where_the_document_may_be_seen(settings: Settings) -> None:
-    for name, head in (("a", ""), ("b", "visibility: 庁内")):
+    for name, head in (("a", ""), ("b", "visibility: 庁内"), ("c", "visibility: 公開")):
         note(settings.corpus / f"{name}.md", head)
         path = settings.corpus / f"{name}.md"
         path.write_text(path.read_text("utf-8").replace("\n\n", "\n\n取扱注意\n\n", 1), "utf-8")
     ingest(settings)
     seen = ledger(settings)
-    assert {p: codes(e) for p, e in seen.items()} == {"a.md": ["warn.stamped"], "b.md": []}
-    assert {p: e.visibility for p, e in seen.items()} == {"a.md": "公開", "b.md": "庁内"}
+    assert {p: codes(e) for p, e in seen.items()} == {
+        "a.md": ["warn.stamped_held"], "b.md": [], "c.md": ["warn.stamped"],
+    }  # fmt: skip
+    assert {p: e.visibility for p, e in seen.items()} == {
+        "a.md": "庁内", "b.md": "庁内", "c.md": "公開",
+    }  # fmt: skip
+    (settings.corpus / "a.md.yaml").write_text("visibility: 県内\ndecided: upload\n", "utf-8")
+    ingest(settings)
+    assert ledger(settings)["a.md"].visibility == "県内"  # somebody who saw it chose so
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        ("【庁内限り】契約.docx", "庁内限り"), ("取扱注意_契約.docx", "取扱注意"), ("部外秘/契約.docx", "部外秘"),
+        ("庁内/a/契約.md", "庁内"), ("会議（関係者限り）資料.pdf", "関係者限り"), ("非公開 契約.pdf", "非公開"),
+        ("部外秘文書の管理.docx", ""), ("庁内業務/RPA.md", ""), ("庁内.md", ""), ("秘書課の予約.md", ""),
+    ],
+)  # fmt: skip
+def test_names_carry_stamps_too(path: str, found: str) -> None:
+    assert stamped_path(path) == ((found,) if found else ())
+
+
+def test_what_lies_in_a_folder_of_that_name_is_seen_by_nobody_else(settings: Settings) -> None:
+    folder = settings.corpus / "庁内限り"
+    folder.mkdir()
+    for name in ("settings.md", "locked.pdf"):
+        note(folder / name, "")
+    (folder / "locked.pdf").write_bytes(b"%PDF-1.4 broken")
+    ingest(settings)
+    assert Store.open(settings).ledger(Viewer.of()) == ()

@@ -16,6 +16,7 @@ from ingest.readers.excel.sheet import (
     MOST_ROWS,
     Shared,
     formats,
+    printed_around,
     shape_lines,
     sheet,
     strings,
@@ -43,16 +44,18 @@ def read_xlsx(path: Path, content: bytes, password: str | None = None) -> Extrac
         raise ReadError("read.empty.sheets")
     warnings = (*book.warnings, *package.unread_comments())
     struck = tuple(book.struck)
-    return Extract("xlsx", pages, package.describe(), warnings=warnings, struck=struck)
+    around = tuple(dict.fromkeys(book.around))
+    return Extract("xlsx", pages, package.describe(), False, warnings, struck=struck, around=around)
 
 
 class _Book:
     """A book on its way to pages; ``warnings`` gather what cannot be seen or was not read, ``struck`` what
-    was struck out."""
+    was struck out, ``around`` the headers and footers."""
 
     def __init__(self, package: Package) -> None:
         self.warnings: list[Message] = []
         self.struck: list[Struck] = []
+        self.around: list[str] = []
         self._package = package
         self._main = package.main()
         self._related = package.related(self._main)
@@ -86,6 +89,7 @@ class _Book:
         struck: list[str] = []
         if root is not None:
             cells = sheet(root, self._shared)
+            self.around += printed_around(root)
             self._uncounted += cells.uncounted
             struck += cells.struck
             lines, drawn = self._drawn(name)

@@ -19,6 +19,8 @@ MOST_CELLS = 600_000
 
 _M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
+_BESIDE = re.compile("&[LCR]")  # ISO/IEC 29500-1, 18.3.1.46
+_CODES = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{6}|K\d\d[+-]\d{3}|.)', re.DOTALL)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ISO/IEC 29500-1, 22.4.2.4
 
 
@@ -108,6 +110,13 @@ def sheet(root: Any, shared: Shared) -> Sheet:
                 continue
             rows.setdefault(row_number - 1, {})[column - 1] = text
     return Sheet(Grid(rows, tuple(_merged(root))), cut, uncounted, tuple(struck))
+
+
+def printed_around(root: Any) -> list[str]:
+    """The texts of a sheet's headers and footers, without the codes for fonts, dates and numbers."""
+    parts = [part.text or "" for part in root.iterfind(f"{_M}headerFooter/*")]
+    texts = [text for part in parts for text in _BESIDE.split(part)]
+    return [said for text in texts if (said := _CODES.sub("", text).strip())]
 
 
 def column_number(letters: str) -> int:

@@ -55,6 +55,7 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
         struck = tuple(
             (n, said) for n, slide in enumerate(slides, start=1) for said in _without_struck(slide)
         )
+        around = _around(deck)
         pages = tuple(Page(n, _blocks(slide), size) for n, slide in enumerate(slides, start=1))
     except (ReadError, MemoryError):
         raise
@@ -68,7 +69,20 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
         warnings.append(message("warn.pages_cut", n=count, most=MOST_PAGES))
     warnings += package.unread_comments()
     warnings += struck_in(struck)
-    return Extract("pptx", pages, package.describe(), warnings=tuple(warnings), struck=struck)
+    front = package.describe()
+    return Extract("pptx", pages, front, False, tuple(warnings), struck=struck, around=around)
+
+
+def _around(deck: Any) -> tuple[str, ...]:
+    """What masters and layouts print on every slide, without what stands for its text."""
+    found = [
+        shape.text_frame.text
+        for master in deck.slide_masters
+        for part in (master, *master.slide_layouts)
+        for shape in part.shapes
+        if shape.has_text_frame and not shape.is_placeholder
+    ]
+    return tuple(dict.fromkeys(text for text in found if text.strip()))
 
 
 def _without_struck(slide: Any) -> list[str]:

@@ -32,6 +32,7 @@ _CONTENTS = f"{W}sdtPr/{W}docPartObj/{W}docPartGallery"
 _LONGEST_HEADING = 200  # characters; longer text with an outline level is a paragraph
 _PAGE_NUMBER = re.compile(r"^(?:page|ページ|頁|of|[\W\d])*$", re.IGNORECASE)
 _DRAWING_P = "{http://schemas.openxmlformats.org/drawingml/2006/main}p"
+_WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,14 @@ class Body:
                 if not _PAGE_NUMBER.match(placed.block.text):
                     found.setdefault(placed.block.text, replace(placed.block, level=0))
         return list(found.values())
+
+    def watermarks(self) -> list[str]:
+        """The words drawn behind the text, which headers hold as WordArt."""
+        roots = [
+            self._package.tree(name) for kind, name in self._related.values() if kind == "header"
+        ]
+        shapes = [s for root in roots if root is not None for s in root.iter(_WORD_ART)]
+        return [text for shape in shapes if (text := shape.get("string", "").strip())]
 
     def unread(self) -> bool:
         """True when other files are embedded, which are not read."""

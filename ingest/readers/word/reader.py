@@ -35,7 +35,9 @@ def read_docx(path: Path, content: bytes, password: str | None = None) -> Extrac
     struck = unpaged(body.struck)
     warnings += struck_in(struck)
     read = (*pages[:-1], last)
-    return Extract("docx", read, package.describe(), warnings=warnings, struck=struck)
+    around = (*(block.text for block in running), *body.watermarks())
+    front = package.describe()
+    return Extract("docx", read, front, False, warnings, struck=struck, around=around)
 
 
 def _numbered(placed: list[Placed], count: int) -> list[Page]:
