@@ -100,7 +100,7 @@ class Extract:
     further documents that came in the same file, as a mail's attachments do; ``struck`` are texts that were
     struck out and are not read, with their page; so many pages are
     ``waiting`` to be recognised. ``around`` is what is printed on every page and no text of it: headers,
-    footers, masters and watermarks."""
+    footers, masters and watermarks. ``sheets`` is True for a book of sheets in an older format."""
 
     reader: str
     pages: tuple[Page, ...]
@@ -111,6 +111,12 @@ class Extract:
     struck: tuple[Struck, ...] = ()
     waiting: int = 0
     around: tuple[str, ...] = ()
+    sheets: bool = False
+
+    @property
+    def is_book(self) -> bool:
+        """True where pages are sheets, whatever program made them."""
+        return self.sheets or self.reader in ("xlsx", "csv")
 
 
 def tables_from_0(blocks: Iterable[Block]) -> tuple[Block, ...]:

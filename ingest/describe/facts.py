@@ -20,13 +20,18 @@ _TRIED = re.compile(
     r"実証|試行|試験(?:的|導入|運用|運行)|トライアル|お試し|モデル校|\bpoc\b|社会実験|訓練|モデル(?:事業|地区)|試験配送|パイロット"
 )
 _DONE = re.compile(
-    r"(?:本格|正式)(?:的に|に)?(?:導入|運用|運行|稼働|実施|展開|化した|使い始め|始め)(?!.{0,6}(?:予定|目指|断念|に向け|検討|見送|見合わせ|しない|せず|未定))|(?<!試行)(?<!試験)(?<!実証)(?:運用|利用|提供|サービス|配信|運行|受付|営業|活用)(?:(?:を|が)(?:開始|始ま|始め)(?!予定|する予定)|開始(?:し|され|済|後(?!の予定)))"
+    r"(?:本格|正式)(?:的に|に)?(?:導入|運用|運行|稼働|実施|展開|化した|使い始め|始め)(?!.{0,6}(?:予定|目指|断念|に向け|検討|見送|見合わせ|しない|せず|していない|しておらず|していません|しなかった|未定))|(?<!試行)(?<!試験)(?<!実証)(?:運用|利用|提供|サービス|配信|運行|受付|営業|活用)(?:(?:を|が)(?:開始|始ま|始め)(?!予定|する予定)|開始(?:し|され|済|後(?!の予定)))"
     r"|\d月(?:\d+日)?(?:に|から|より)?、?[^。、]{0,8}(?:運用|利用|提供|サービス|配信|運行|受付)開始(?!予定|を予定|を目指)"
     r"|(?<!試行)(?<!試験)(?:運用|提供|公開)(?:中|して(?:い(?!な|ま(?:せん|だ))|お(?!ら))|されて(?!いな))|本番(?:稼働|運用)|(?:から|より)(?:の)?実装(?!予定|を|に向け)"
     r"|本稼働|稼働(?:中|し)|実装(?:した|済|され)|全庁(?:展開|導入)|導入(?:し(?:た(?!システム|ツール|サービス|団体|自治体|市|町|場合|時期|年度|例|事例|理由|目的|きっかけ|背景|い)|、|て(?!いな|い?ません|おら))|済(?!み?の(?:団体|自治体)|み?(?:の)?場合)|効果|後)|入れ(?:た(?!後|い)|、)|取り入れ(?:た|て)"
     r"|始めた|始めまし|(?<!運用を)開始した|開設|整備した|構築した|移行した|公開した|設けた|オンライン化した|電子化した|受け付け(?:た|て)"
     r"|使(?:われて|って|う)いる|利用されて|利用率|登録者|定着|広げた|増やした|減った|短縮した|削減した|作った|開発した"
 )
+_MADE = re.compile(
+    r"(?:でき|れ)るように(?:した(?!い)|しました|して(?:い|お)(?!な)|なった|なりました)|(?:化|(?:自動|電子|一つ|ひとつ|共同|オンライン|無料|デジタル|予約制|キャッシュレス|ペーパーレス)に)した(?!い|場合|とき|ところ|もの)|(?:設置|配置|配備|調達|更新|配布|発行|配信|購入|設定)し(?:た(?!い|場合|とき)|ました)"
+    r"|(?:運行|配信|配布|配備|活用|実施|発行|開催|運用|受け?付け|開い|使っ|行っ)て(?:い|お)(?:る|ます|り)|(?:配信|運行|配布|活用|実施|発行|開催|受付|共有|公開|要約)して(?:い|お)(?:る|ます|り)|(?:置い|配っ|貸し|貸出し?し)た(?!い|ら)"
+)
+"""What was made, where nothing says how far it got: the weakest of signs."""
 _PLANNED = re.compile(
     r"(?:導入|実施|開始|整備|実証|実装|構築|展開|公開|稼働|移行)(?:する)?(?:を)?(?:予定|計画|検討|目指|めざ)|計画(?:策定|中)|計画を策定|策定(?:中|予定)|当初計画"
     r"|(?:導入|実施|開始)したい|検討(?:中|を進め|している|する)|(?<!国家)(?<!スクール)構想|課題の(?:洗い出し|整理)|仕様書(?:の)?作成|公募実施|現況調査|今後.{0,20}(?:予定|導入)"
@@ -34,6 +39,9 @@ _PLANNED = re.compile(
 _STOPPED = re.compile(
     r"(?<![ァ-ヶー])(?:中止|廃止|打ち切|取りやめ|取り止め|断念|撤退|休止)(?:し(?:た|、|て|まし)|され|と(?:した|なった)|に(?:至|追い)|った|り|た)"
     r"|(?:サービス|提供|運用|運行|事業|取組|アプリ|システム|利用)(?:を|は|が)(?:[^。、]{0,12}で)?終了(?:し(?:た|、|て|まし)|した|となった|する)"
+)
+_NOT_OWN = re.compile(
+    r"予定|検討|目指|めざ|まだ|ない|ません|ず、|たい|今後|見送|国が|国の|県が|委員|協議会"
 )
 _INTENDED = re.compile(
     r"予定(?:です|である|だ|して|しま|され|$)|計画(?:です|である|して(?:い|お))|目指|めざ|見込|構想(?:です|である)"
@@ -66,7 +74,7 @@ _MAIN = re.compile(
 )
 _LED = re.compile(r"協定|協議会|採択|交付|補助|契約|公募|調査|受賞|かけて実証|構想|発表|就任")
 _PASSING = re.compile(
-    r"^度?末(?:で|には?)[^。、]{0,6}\d|^(?:度?末|度?中|\d+日)*[にもは]?(?:現在|時点|の調査|のグッド|のデータ|の人口|国勢調査|問題|まで(?=[。、\s)]|$)|までに|に?比べ|比|の予算|度?(?:の)?(?:第\d次)?補正|度?(?:当初)?予算|"
+    r"^度?の?約?\d[\d,.]*[%件人回枚分時割]?\S{0,2}から|^度?[はに]約?\d[\d,.]*%|^度?末(?:で|には?)[^。、]{0,6}\d|^(?:度?末|度?中|\d+日)*[にもは]?(?:現在|時点|の調査|のグッド|のデータ|の人口|国勢調査|問題|まで(?=[。、\s)]|$)|までに|に?比べ|比|の予算|度?(?:の)?(?:第\d次)?補正|度?(?:当初)?予算|"
     r"に(?:国の)?(?:制度|法律?)\S{0,3}(?:でき|始ま|成立|施行|改正)|度?から[^。、]{0,16}(?:アナログ|従来の|旧式|古い)|を目標|を目途|をめど|を目指|をめざ|目標|推計|には?約|の\S{0,12}賞|までの|以降|の市議会|\S{0,3}県推計|\S{0,3}推計|\S{0,3}統計|度末まで|度末の|の市長|の町長|に予定|予定)"
 )
 _PASSING_BEFORE = re.compile(
@@ -74,6 +82,8 @@ _PASSING_BEFORE = re.compile(
 )
 _SOURCE = re.compile(r"[\s　・※*(（]*(?:出典|出所|引用元|参考|資料)[\s　]*[:：]")
 _DATE_LABEL = re.compile(r"(?:(?:取組|実施|導入|事業|開始)(?:の)?(?:年度|年|時期|期間))\s*[:|]\s*$")
+_END = re.compile("^まで(?!の)")
+_RANGE = re.compile("から|[~〜～]")
 _UNTIL = re.compile(r"(?:\d+日|度?末)?(?:\([月火水木金土日]\))?まで")
 _WHEN = re.compile(r"(?:導入|開始|実施|運用|公開)\S{0,6}(?:年度|時期|年月|何年)(?!予定)")
 _BARE_YEAR = re.compile(
@@ -113,6 +123,8 @@ def year(draft: CaseDraft) -> Evidence | None:
             before = fold_text(part.text[max(0, mention.start - 20) : mention.start])
             score = _YEAR_ROLE.get(part.role, 5.0) - 0.05 * order + 0.5 * mention.fiscal
             after = fold_text(clause[:60])
+            if _RANGE.search(part.text[mention.start : mention.end]):
+                after = _END.sub("", after)  # no term
             told = _told(before, after) if not asks else -6.0
             is_dated = _is_dated(part, mention.start) and not _UNTIL.match(after)
             score += 6.0 + max(0.0, told) if is_dated else told
@@ -184,7 +196,7 @@ def status(draft: CaseDraft) -> Evidence | None:
                 span = folded.span(match.start(), match.end())
                 first.setdefault(name, part.quote("status", name, *span))
     if not weight:
-        return None if general else _by_effects(draft)
+        return None if general else _by_effects(draft) or _by_made(draft)
     best, second = sorted(("実装", "実証", "計画"), key=lambda name: -weight[name])[:2]
     return first[best] if weight[best] >= _CLEARLY * weight[second] else None
 
@@ -198,12 +210,29 @@ def _by_effects(draft: CaseDraft) -> Evidence | None:
     return Evidence("status", "実装", first.page, first.text)
 
 
+def _by_made(draft: CaseDraft) -> Evidence | None:
+    """実装 for a case whose text says what was made, and nothing of how far it got."""
+    for part in own(parts(draft), draft.municipality):
+        if part.role not in _STATUS_ROLES or is_intended(part.heading):
+            continue
+        folded = folded_once(part.text)
+        for match in _MADE.finditer(folded.text):
+            if not _is_of_trial(folded.text, match) and not _NOT_OWN.search(
+                _sentence(folded.text, match)
+            ):
+                return part.quote("status", "実装", *folded.span(*match.span()))
+    return None
+
+
 def _is_of_trial(text: str, match: re.Match[str]) -> bool:
     """True for words of use in a sentence on a trial: 「ドローンで届ける実証を行った」."""
+    return not match.group().startswith(_FULL) and bool(_TRIAL.search(_sentence(text, match)))
+
+
+def _sentence(text: str, match: re.Match[str]) -> str:
     begin = text.rfind("。", 0, match.start()) + 1
     end = text.find("。", match.end())
-    sentence = text[begin : end if end >= 0 else len(text)]
-    return not match.group().startswith(_FULL) and bool(_TRIAL.search(sentence))
+    return text[begin : end if end >= 0 else len(text)]
 
 
 def _is_reply(draft: CaseDraft) -> bool:

@@ -25,6 +25,7 @@ from ingest.describe.municipality import (
     document_place,
     document_prefecture,
     filed,
+    shared_prefecture,
     sited,
     topped,
     whose,
@@ -134,7 +135,10 @@ def _with_place(draft: CaseDraft, context: Context, gazetteer: Gazetteer) -> Cas
     named = replace(draft, sections=()) if is_one_of_many else draft  # towns in passing are others
     found = whose(named, context.prefecture, gazetteer) or context.place
     if found is None:
-        return replace(draft, prefecture=given.of("prefecture") or context.prefecture)
+        around = context.prefecture or (
+            "" if context.collection else shared_prefecture(draft, gazetteer)
+        )
+        return replace(draft, prefecture=given.of("prefecture") or around)
     place = found.place
     frame = context.collection and not own
     if frame and (place is None or place.name == place.prefecture):

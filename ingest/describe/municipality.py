@@ -18,6 +18,7 @@ from kb.language.text import fold_text
 from kb.places.gazetteer import Gazetteer, Mention, Place
 
 _SUBJECT = re.compile(r"^(?:は|では|が|の|における|で|、|$)")
+_NOW = re.compile(r"[(（]現(?:在)?(?:の|[・、])?$")
 _AT_END = re.compile(
     r"[(（【\[［〔「『][^(（【\[［〔「『)）】\]］〕」』]*[)）】\]］〕」』][)）】\]］〕」』\s]*$"
 )
@@ -34,6 +35,8 @@ _DOMINANT = 0.6
 _EARLY = 300
 """Characters of a section on the first page within which a text says whom it is about."""
 _OFTEN = 4
+_SHARED = 3
+"""Municipalities that a case of several names at least, to be one of their prefecture."""
 _AROUND = 30
 
 
@@ -152,13 +155,27 @@ def _titled(title: str, prefecture: str, gazetteer: Gazetteer) -> Mention | None
     """The place a title is about: the first one in brackets at its end, else its subject."""
     mentions = gazetteer.mentions(title, prefecture or None)
     if closing := _AT_END.search(title):
-        for mention in mentions:
-            if mention.start >= closing.start() and mention.end < len(title):
-                return mention
+        inside = [m for m in mentions if m.start >= closing.start() and m.end < len(title)]
+        if inside:  # （北海道・伊達市） is the city
+            return next(filter(is_municipal, inside), inside[0]) if len(inside) == 2 else inside[0]
     if mentions:
         return subject(title, gazetteer)
     english = gazetteer.mentions_en(title) if title.isascii() else ()
     return english[0] if len(english) == 1 else None
+
+
+def shared_prefecture(draft: CaseDraft, gazetteer: Gazetteer) -> str:
+    """The prefecture in which all municipalities lie that a case of no single one names, three or more;
+    "" where it names fewer, or some elsewhere."""
+    named = {
+        place.name: place.prefecture
+        for section in draft.sections
+        for mention in gazetteer.mentions(section.text)
+        for place in mention.candidates
+        if is_municipal(mention)
+    }
+    inside = set(named.values())
+    return inside.pop() if len(named) >= _SHARED and len(inside) == 1 else ""
 
 
 def _plates(draft: CaseDraft) -> list[tuple[int | None, str]]:
@@ -201,7 +218,10 @@ def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose
                 name = shown(mention)
                 counts[name] += 1
                 first.setdefault(name, (mention, section.text, section.page))
-                if _SUBJECT.match(section.text[mention.end :]):
+                after = section.text[mention.end :]
+                if _NOW.search(section.text, max(0, mention.start - 5), mention.start):
+                    after = after.lstrip(")） ")
+                if _SUBJECT.match(after):
                     about.add(name)
     counts = _of_its_kind(counts, draft)
     if not counts:

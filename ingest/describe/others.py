@@ -23,9 +23,10 @@ _ELSEWHERE = re.compile(
 )
 _INTENDED = re.compile(r"目標|kpi|今後|将来|展望|見通し|予定|ロードマップ|想定|スケジュール")
 TALK = re.compile(
-    r"(?:^|[会議回部 ])(?:議事録|議事要旨|議事概要|会議録|会議要旨|発言要旨|質疑応答)\s*(?:\([^)]*\))?$"
+    r"(?:視察|行政調査|先進地調査|出張|復命|研修参加)(?:の?(?:報告|復命|記録|結果|メモ))?書?(?:について)?\s*(?:\([^)]*\))?$|^(?:視察|出張|復命|行政調査)(?:報告|記録|メモ)"
+    r"|(?:^|[会議回部 ])(?:議事録|議事要旨|議事概要|会議録|会議要旨|発言要旨|質疑応答)\s*(?:\([^)]*\))?$"
 )
-"""Titles of what was said at a meeting."""
+"""Titles of what was said at a meeting, or seen elsewhere."""
 _ASKING = "(?:依頼|照会|通知|案内|開催案内|周知|事務連絡)"
 REQUEST = re.compile(rf"\({_ASKING}\)\s*$|^[【\[(〔]{_ASKING}[】\])〕]")
 """Titles of letters that ask others for something, or tell them."""

@@ -97,7 +97,7 @@ def read_legacy(path: Path, content: bytes, password: str | None = None) -> Extr
     if converted is None:
         raise _not_converted(suffix)
     read = _MODERN[target].load()
-    return replace(read(path, converted, None), reader="legacy")
+    return replace(read(path, converted, None), reader="legacy", sheets=target == "xlsx")
 
 
 def find_office() -> Path | None:

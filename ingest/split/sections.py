@@ -72,7 +72,7 @@ def split(extract: Extract) -> tuple[CaseDraft, ...]:
         title = first if part.start else own
         if part.head:
             title = _case_title(part.head, stream, gazetteer)
-            is_sheet = extract.reader == "xlsx" and stream[part.start].block.level == 1
+            is_sheet = extract.is_book and stream[part.start].block.level == 1
             says_little = plate(title, gazetteer) or _FORM_NAME.search(part.head.text)
             if is_sheet or says_little or repeated[label_key(part.head.text)] > 1:
                 title = _row_title(part, stream) or title

@@ -80,6 +80,8 @@ def series(
     candidates += [_by_plates(stream, group, gazetteer) for group in groups]
     candidates.append(_by_labels(stream, outline, gazetteer))
     group, heads = max(candidates, key=lambda found: len(found[1]))
+    if len(heads) < 2:
+        heads = _by_tables(stream)
     return (group, heads) if len(heads) >= 2 and not _is_talk(heads) else ((), ())
 
 
@@ -291,6 +293,20 @@ def _by_labels(
     begun = {head.at for head in heads}
     styles = {h.style for h in outline if h.at in begun}
     return tuple(h for h in outline if h.style in styles), tuple(heads)
+
+
+def _by_tables(stream: tuple[Item, ...]) -> tuple[Head, ...]:
+    """Cases told by a table each, which begins with its title: 「取組名｜…」. Whose they are the document
+    says as a whole."""
+    found = []
+    for at, item in enumerate(stream):
+        is_first = at == 0 or not _stand_together(stream[at - 1], item)
+        if item.block.kind == "row" and item.block.table is not None and is_first:
+            found.append((at, row_title([item])))
+    titles = [title for _, title in found if title]
+    if len(set(titles)) < 2 or len(set(titles)) < len(titles) or len(titles) < len(found):
+        return ()
+    return tuple(Head(at, at, title, numbered(""), "", True) for at, title in found)
 
 
 def _start(stream: tuple[Item, ...], since: int, at: int) -> int:

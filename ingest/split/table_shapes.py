@@ -8,14 +8,15 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from ingest.page import Block, Span
-from ingest.split.labels import exact_label
+from ingest.split.labels import Label, exact_label
 from ingest.split.plates import plate
-from kb.places.gazetteer import load_gazetteer
+from kb.places.gazetteer import Gazetteer, load_gazetteer
 
 _MOST = 0.8
 """Share of the cells of a column that must be labels, for it to tell the parts of cases."""
 
 
+_ABOVE = 4  # rows among which that of the municipalities stands
 _HEADER_ROWS = 3  # rows that a head of merged cells takes at most
 
 
@@ -113,16 +114,23 @@ def _laid(row: TableRow, starts: Sequence[int], firsts: Sequence[int]) -> TableR
 
 def _turned(rows: Sequence[TableRow]) -> list[TableRow]:
     """A table of labels down and municipalities across, turned; nothing for any other."""
-    header, labels = rows[0].block.cells, [row.block.cells[0] for row in rows[1:]]
     gazetteer = load_gazetteer()
-    places = header[1:]
-    if len(places) < 2 or not all(plate(cell, gazetteer) for cell in places):
+    at = next((i for i, row in enumerate(rows[:_ABOVE]) if _names_places(row, gazetteer)), None)
+    if at is None:
         return []
-    if sum(_is_part(label) for label in labels) < 2:
+    others = [row for row in rows[:at] if exact_label(row.block.cells[0])] + [*rows[at + 1 :]]
+    labels, places = [row.block.cells[0] for row in others], rows[at].block.cells[1:]
+    if sum((_is_part if not at else exact_label)(label) is not None for label in labels) < 2:
         return []
-    cells = [row.block.cells + ("",) * len(header) for row in rows[1:]]
+    cells = [row.block.cells + ("",) * (len(places) + 1) for row in others]
     below = [[place, *(row[i] for row in cells)] for i, place in enumerate(places, 1)]
     return [rows[0].with_cells(line) for line in (["市町村名", *labels], *below)]
+
+
+def _names_places(row: TableRow, gazetteer: Gazetteer) -> bool:
+    """True for a row of municipalities, each above or below what is told of it."""
+    places = row.block.cells[1:]
+    return len(places) >= 2 and all(plate(cell, gazetteer) for cell in places)
 
 
 def _gathered(rows: Sequence[TableRow]) -> list[TableRow]:
@@ -133,7 +141,9 @@ def _gathered(rows: Sequence[TableRow]) -> list[TableRow]:
         return []
     for at in range(1, len(header) - 1):
         parts = [row.labels[at] for row in below]
-        if len(set(parts)) >= 2 and sum(map(_is_part, parts)) >= _MOST * len(parts):
+        if len(set(parts)) >= 2 and sum(
+            _is_part(part) is not None for part in parts
+        ) >= _MOST * len(parts):
             break
     else:
         return []
@@ -148,6 +158,6 @@ def _gathered(rows: Sequence[TableRow]) -> list[TableRow]:
     return found
 
 
-def _is_part(cell: str) -> bool:
+def _is_part(cell: str) -> Label | None:
     label = exact_label(cell)
-    return label is not None and not label.kind
+    return label if label and not label.kind else None

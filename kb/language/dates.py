@@ -53,6 +53,8 @@ _COMPACT = re.compile(
 YEAR = re.sub(r"[(][?]P<@\w+>", "(?:", _WRITTEN) + "年?"
 """The pattern of a year, in any writing, for larger patterns; it has no groups."""
 
+_DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # at most, by month
+
 MONTH = r"(?:1[0-2]|0?[1-9])月(?:\d{1,2}日|上旬|中旬|下旬|末|初め)?"
 """The pattern of a month or of a day of it."""
 
@@ -183,9 +185,13 @@ def _count(count: str) -> int:
 
 
 def _month(match: re.Match[str], side: str) -> tuple[int | None, int | None]:
-    """(month, day); (None, None) for what cannot be one."""
+    """(month, day); (None, None) for what cannot be one: 13月, 2月30日."""
     month = match[f"{side}month"] or match[f"{side}dmonth"] or match[f"{side}imonth"]
     day = match[f"{side}day"] or match[f"{side}dday"] or match[f"{side}iday"]
-    if not month or not 1 <= int(month) <= 12:
+    if (
+        not month
+        or not 1 <= int(month) <= 12
+        or int(day or 1) not in range(1, _DAYS[int(month)] + 1)
+    ):
         return None, None
     return int(month), int(day) if day else None

@@ -47,6 +47,8 @@ _LEFT = re.compile(
 _LEFT_LONG = re.compile("[元前各対在及又並例他等兼]$")
 _SAME_CITY = re.compile("[同本当]市$")
 _OFFICE = re.compile("役場|長|議会|教育委員会|職員|立")
+_BUILDING = re.compile("役所|役場|庁舎|本庁|支所|[市町村]?立|[小中]学校|民館|図書館|病院")
+_NOW = re.compile(r"[(（]現(?:在)?(?:の|[・、])?[^()（）]{1,8}[市町村区][)）]")
 _LATIN = re.compile(r"[A-Za-zÀ-ž]+(?:'[a-zà-ž]{2,})?")
 _LATIN_NAME = re.compile(r"[^\W\d_]+(?:[ '-][^\W\d_]+)*")
 _LOWER = re.compile("of|city|town|village|ward|prefecture")
@@ -104,7 +106,15 @@ def japanese_hits(folded: Folded, names: Names) -> list[Hit]:
             torn = torn or not between
         if torn or _stands_alone(folded.text, start, end, hit.name):
             hits.append(hit)
-    return hits
+    return [hit for hit in hits if not _is_former(text, hit)]
+
+
+def _is_former(text: str, hit: Hit) -> bool:
+    """True for a municipality that is no more, although another has its name now: 旧加美町, 加美町（現・多可町）."""
+    if all(place.name != hit.name for place in hit.candidates) or hit.prefecture:
+        return False  # known as what it is called now
+    is_old = text[max(0, hit.start - 1) : hit.start] == "旧" and not _BUILDING.match(text, hit.end)
+    return is_old or bool(_NOW.match(text, hit.end))
 
 
 def english_hits(text: str, names: Names) -> list[Hit]:

@@ -13,7 +13,7 @@ from kb.language.text import fold_text
 from kb.places.gazetteer import load_gazetteer
 
 _INITIAL = re.compile(
-    r"初期|イニシャル|導入(?:時|費|費用|コスト|経費|に(?:要した|かかった))|構築|(?<!運用)開発(?:費|委託)|整備費|購入|改修|設置|初年度"
+    r"初期|イニシャル|導入[:：]?$|導入(?:時|費|費用|コスト|経費|に(?:要した|かかった))|構築|(?<!運用)開発(?:費|委託)|整備費|購入|改修|設置|初年度"
 )
 _RUNNING = re.compile(
     r"運用|ランニング|保守|利用料|使用料|維持|管理費|通信費|ライセンス|サブスク|年額|月額|毎年|毎月|(?<!\d)年間|月[々あ]|次年度以降"
@@ -23,16 +23,18 @@ _EACH = re.compile(
     r"1([^\s\d。、]{1,6}?)(?:あたり|当たり|につき|月額|年額)|/(人|件|台|id|回|校|世帯|年|月)"
 )
 _YEARLY, _MONTHLY = (
-    re.compile(r"(?<!\d)年間|年額|毎年|/年|(?<!\d)年(?=[約\d])"),
+    re.compile(r"単年度|(?<!\d)年間|年額|毎年|/年|(?<!\d)年(?=[約\d])"),
     re.compile(r"(?<![\dかヶカヵ])月間|月額|毎月|月々|/月|(?<!\d)月(?=[約\d])"),
 )
-_FREE = re.compile(r"無料|無償|ゼロ|かからな|不要|発生しな|なし")
+_FREE = re.compile(r"無料|無償|ゼロ|(?:かか|掛か)(?:らな|って(?:い)?な)|不要|発生しな|なし")
 _UNIT = r"時間|分|秒|か月|カ月|ヶ月|ヵ月|日|週間|人日|人|名|件|枚|回|円|%|割|世帯|台|箇所|か所|ページ|通|団体|施設|ポイント|倍|頭|戸|棟|店|社|校|本|冊|便"
 _MUCH = re.compile(rf"(?P<n>{NUMBER})(?P<unit>{_UNIT})?(?:(?P<m>\d+)(?P<small>分|秒))?")
 _CHANGED = re.compile(r"→|⇒|➡|⇨|->|から|かかって|かけて|だった|[がは](?=.*\d)")
 _AT_ONCE = re.compile(r"(?:即日|当日|即時|ゼロ)")
 _EACH_BEFORE = re.compile(r"1([件人日回台棟枚校戸])(?:あたり|当たり|につき|の)?(?=約?\d)")
-_VAGUE = re.compile("数[十百千万億]")
+_VAGUE = re.compile(r"数[十百千万億]|\d[万千億]?円?[~〜–]\d")
+_ASIDE = re.compile(r"[(][^()]*[)]|(?:(?:令和|平成)(?:元|\d{1,2})|20\d\d)年度?末?")
+"""Of an effect: what is said beside it (月20時間(年240時間)), and the year of an amount."""
 _UNCOUNTED = re.compile(r"半日|一瞬|数分")
 _LESS, _MORE = (
     re.compile(r"削減|短縮|短く|軽減|縮減|縮ま|減|節|圧縮|時短|▲|△|▼"),
@@ -80,7 +82,7 @@ def _period(said: str) -> str:
 
 
 def _effect(found: Evidence) -> Evidence:
-    said = fold_text(found.value).replace(" ", "")
+    said = _ASIDE.sub("", fold_text(found.value).replace(" ", ""))
     each = _EACH_BEFORE.match(said)
     said = said[each.end() :] if each else said
     period = (

@@ -14,7 +14,6 @@ from ingest.page import Block, Extract, Page
 from ingest.split.labels import exact_label
 from ingest.split.table_shapes import TableRow, one_row_each, squared
 
-_LISTS = frozenset({"xlsx", "csv"})
 _FLOWING = frozenset({"html", "docx"})
 _NAMES_ONLY = frozenset({"title", "default_title"})
 _MOSTLY = 0.7
@@ -42,7 +41,7 @@ def records(extract: Extract) -> tuple[tuple[Record, ...], Extract]:
     """The records told by rows, and what the document says beside them (no pages when nothing)."""
     if extract.note and not _NAMES_ONLY.issuperset(extract.front_matter):
         return (), extract  # it says itself what case it is
-    is_sheet = extract.reader in _LISTS
+    is_sheet = extract.is_book
     may_be = extract.note or extract.reader in _FLOWING
     is_list = is_sheet or (may_be and _is_table(extract.pages))
     if extract.note and not is_list:

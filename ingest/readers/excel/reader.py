@@ -92,6 +92,8 @@ class _Book:
             self.around += printed_around(root)
             self._uncounted += cells.uncounted
             struck += cells.struck
+            if cells.hides and item.get("state", "visible") == "visible":
+                self.warnings.append(message("warn.hidden_cells", title=title))
             lines, drawn = self._drawn(name)
             found = (*blocks(cells.grid), *map(Block, lines))
             struck += drawn

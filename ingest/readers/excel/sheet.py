@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ MOST_CELLS = 600_000
 
 _M = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})$")
+_TRUE = ("1", "true")
 _BESIDE = re.compile("&[LCR]")  # ISO/IEC 29500-1, 18.3.1.46
 _CODES = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{6}|K\d\d[+-]\d{3}|.)', re.DOTALL)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # ISO/IEC 29500-1, 22.4.2.4
@@ -48,12 +50,14 @@ class Shared:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """The cells that hold something; ``cut`` when there are more than are read, ``uncounted`` formulas
-    whose result was never saved, ``struck`` the struck-out text of cells."""
+    whose result was never saved, ``struck`` the struck-out text of cells; ``hides``: some stand in rows or
+    columns that are hidden."""
 
     grid: Grid
     cut: bool
     uncounted: int
     struck: tuple[str, ...] = ()
+    hides: bool = False
 
 
 def strings(root: Any) -> tuple[Said, ...]:
@@ -109,7 +113,20 @@ def sheet(root: Any, shared: Shared) -> Sheet:
                 cut = True
                 continue
             rows.setdefault(row_number - 1, {})[column - 1] = text
-    return Sheet(Grid(rows, tuple(_merged(root))), cut, uncounted, tuple(struck))
+    hides = _hides(root, rows)
+    return Sheet(Grid(rows, tuple(_merged(root))), cut, uncounted, tuple(struck), hides)
+
+
+def _hides(root: Any, rows: Mapping[int, Mapping[int, str]]) -> bool:
+    """True where a text stands in a hidden row or column."""
+    areas = [
+        range(_int(col.get("min")) - 1, _int(col.get("max")))
+        for col in root.iterfind(f"{_M}cols/{_M}col")
+        if col.get("hidden") in _TRUE
+    ]
+    used = {column for cells in rows.values() for column in cells} if areas else set()
+    gone = (_int(row.get("r")) - 1 for row in root.iter(f"{_M}row") if row.get("hidden") in _TRUE)
+    return any(column in area for column in used for area in areas) or any(n in rows for n in gone)
 
 
 def printed_around(root: Any) -> list[str]:

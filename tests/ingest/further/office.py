@@ -283,6 +283,50 @@ def word_upright() -> bytes:
     )
 
 
+def hidden_column() -> bytes:
+    """A column that its writer did not mean to show."""
+    out = io.BytesIO()
+    made = xlsxwriter.Workbook(out)
+    sheet = made.add_worksheet("一覧")
+    sheet.write_row(0, 0, ("市町名", "取組名", "内容", "メモ"))
+    sheet.write_row(1, 0, ("加東市", "図書館の予約", "本の予約を電子にした。", "再交渉"))
+    sheet.write_row(2, 0, ("小野市", "ごみ分別の案内", "ごみの分別を写真で答える。", ""))
+    sheet.set_column("D:D", None, None, {"hidden": True})
+    made.close()
+    return out.getvalue()
+
+
+def printed_around() -> bytes:
+    """A mark in the header of the printed page."""
+    out = io.BytesIO()
+    made = xlsxwriter.Workbook(out)
+    sheet = made.add_worksheet("一覧")
+    sheet.set_header('&L&D&R&"MS Gothic,Bold"&12部外秘')
+    sheet.write_row(0, 0, ("市町名", "取組名", "内容"))
+    for at, row in enumerate(LIST[:2], 1):
+        sheet.write_row(at, 0, row)
+    made.close()
+    return out.getvalue()
+
+
+def watermark() -> bytes:
+    art = (
+        '<w:p><w:r><w:pict><v:shape><v:textpath string="取扱注意"/></v:shape></w:pict></w:r></w:p>'
+    )
+    return word(
+        p("朝来市 書かない窓口") + p("職員が聞き取って申請書を作る方式に改めた。"), header1=art
+    )
+
+
+def two_forms() -> bytes:
+    forms = (
+        ("電子図書館", "家から電子書籍を借りられるようにした。"),
+        ("学校の欠席連絡", "欠席の連絡をアプリで受けている。"),
+    )
+    tables = (_table((_cell("取組名"), _cell(a)), (_cell("概要"), _cell(b))) for a, b in forms)
+    return word(p("赤穂市のＤＸ事例") + "<w:p/>".join(tables))
+
+
 OFFICE: dict[str, Callable[[], bytes]] = {
     "inline_form.xlsx": inline_form,
     "phonetic_form.xlsx": phonetic_form,
@@ -299,4 +343,8 @@ OFFICE: dict[str, Callable[[], bytes]] = {
     "word_nested.docx": word_nested,
     "word_labels.docx": word_labels,
     "word_upright.docx": word_upright,
+    "hidden_column.xlsx": hidden_column,
+    "printed_around.xlsx": printed_around,
+    "watermark.docx": watermark,
+    "two_forms.docx": two_forms,
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingest.describe.cases import cases
+from ingest.describe.stamps import stamps
 from ingest.flow.reading import clean_here
 from ingest.readers import read
 from kb.base.messages import Message, render
@@ -51,11 +52,17 @@ def wrong(name: str) -> list[str]:
         "status": [d.status for d in drafts] == [wanted["status"]] if "status" in wanted else True,
         "lacks_status": wanted.get("lacks_status") not in [d.status for d in drafts],
         "warns": wanted.get("warns", "") in "".join(map(render, warnings)),
+        "years": [str(d.year) for d in drafts] == wanted["years"].split() if "years" in wanted else True,
+        "prefecture": wanted.get("prefecture") in (None, *(d.prefecture for d in drafts)),
+        "stamps": "、".join(stamps(read(Path(name), content))) == wanted.get("stamps", ""),
     }  # fmt: skip
     titles = [t.strip() for t in (wanted.get("titles") or wanted.get("title", "")).split("|")]
     found["title"] = titles == [""] or all(
         title in draft.title for title, draft in zip(titles, drafts, strict=False)
     )
+    told = [f"{e.name} {e.value} {e.amount:.0f}" if e.amount is not None else f"{e.name} {e.value}" for d in drafts for e in d.evidence]  # fmt: skip
+    facts = [t.strip() for t in wanted.get("facts", "").split("|") if t.strip()]
+    found["facts"] = set(facts) <= set(told)
     bad = [name for name, is_right in found.items() if not is_right]
     once = [t.strip() for t in wanted.get("once", "").split("|") if t.strip()]
     lacks = [t.strip() for t in wanted.get("lacks", "").split("|") if t.strip()]
