@@ -10,7 +10,7 @@ _WHO = "(?:[部課局]内|庁内|内部|行政内部|関係者|関係機関|職�
 _WORD = (
     "取り?扱い?(?:厳重)?注意|[部社庁省課局外対]外秘|庁内秘|極秘|厳秘|マル秘|機密性[23](?:情報)?|機密(?:情報|文書|資料)?"
     f"|{_WHO}(?:限り?|限定|用|のみ|外秘)(?:資料|文書)?|対外厳?秘|{_WHO}(?:外|以外)(?:へ|へ?の)?(?:配布|転送)?(?:厳禁|禁止)"
-    "|非公開(?:資料)?|未公表(?:資料)?|公表前|内部(?:検討)?資料|複写(?:厳禁|禁止)|持ち?出し?(?:厳禁|禁止)|転載・?配布禁止|会議後回収|要回収"
+    "|非公開(?:資料)?|未公表(?:資料)?|公表前|内部(?:検討)?資料|内部検討用|取り?扱い?には?(?:十分)?(?:御|ご)?注意|複写(?:厳禁|禁止)|持ち?出し?(?:厳禁|禁止)|転載・?配布禁止|会議後回収|要回収"
     "|confidential|internal(?:use)?only|classified|notforpublic(?:release|distribution)"
 )
 _OPEN, _CLOSE = "([{<「『【〔〈《≪※★*●■◆・", ")]}>」』】〕〉》≫※★*●■◆・"
@@ -24,6 +24,7 @@ _SAID = re.compile(
     rf"[{re.escape(_OPEN)}]*(?P<stamp>{_WORD})(?!では)"
 )
 _PART = re.compile(r"[_\-\s.・、,+&]+")
+_KEPT = re.compile("(?<=.)(?:資料|文書|書類|ファイル|データ)$")
 _FOLDER = "庁内"
 """The name of a folder that says by itself who may see it."""
 
@@ -63,7 +64,9 @@ def _in_name(name: str, plain: str = "") -> list[str]:
         return [plain]
     inside = [m["stamp"] for m in _BRACKETED.finditer(_plain(name))]
     parts = (part.strip(_OPEN + _CLOSE) for part in _PART.split(text))
-    return inside or [part for part in parts if len(part) > 1 and _ALONE.fullmatch(part)]
+    return inside or [
+        part for part in parts if len(part) > 1 and _ALONE.fullmatch(_KEPT.sub("", part))
+    ]
 
 
 def _plain(line: str) -> str:
