@@ -26,7 +26,13 @@ def _lines(extract: Extract) -> Iterator[str]:
     yield from (str(title) for title in titles if title)
     yield from extract.around
     for at, page in enumerate(extract.pages):
-        lines = [part for block in page.blocks for part in re.split(r"[\n\t]", block.text)]
+        lines = [
+            part
+            for place, block in enumerate(page.blocks)
+            if place < _EDGE
+            or len(list(filter(None, block.cells))) < 2  # 非公開 in a table is a value
+            for part in re.split(r"[\n\t]", block.text)
+        ]
         yield from lines if at == 0 and page.number is not None else _edges(page, lines)
 
 

@@ -145,7 +145,7 @@ def test_what_fewer_may_see_is_hidden_before_it_is_read_again(settings: Settings
         ("※取扱注意（関係者限り）", "取扱注意・関係者限り"), ("この資料は庁内限りとし、外部への配布を禁止します。", "庁内限り"),
         ("注釈：部外秘", "部外秘"), ("※本資料は内部検討用のため、取扱いには御注意ください。", "内部検討用"), ("機密性２", "機密性2"),
         ("文書に「庁内限り」「部外秘」の区分を自動で付ける。", None), ("契約書（部外秘）を電子にした。", None),
-        ("「部外秘」と「庁内限り」の違い", None),
+        ("「部外秘」と「庁内限り」の違い", None), ("この資料は職員用に作った手引である。", None),
         ("議事の要旨を説明したうえで、次の回では資料（部外秘）を回収する方法を、委員の意見を聞きながら改めて長く検討した。それでもまだ足りない", None),
     ],
 )  # fmt: skip
@@ -172,6 +172,14 @@ def test_a_stamp_is_told_where_the_document_may_be_seen(settings: Settings) -> N
     (settings.corpus / "a.md.yaml").write_text("visibility: 県内\ndecided: upload\n", "utf-8")
     ingest(settings)
     assert ledger(settings)["a.md"].visibility == "県内"  # somebody who saw it chose so
+
+
+def test_a_value_in_a_table_is_no_stamp() -> None:
+    rows = [("データ名", "区分"), ("人口", "公開"), ("台帳", "非公開")]
+    blocks = tuple(Block("\t".join(cells), "row", cells, table=0) for cells in rows)
+    assert stamps(Extract("csv", (Page(None, blocks),))) == ()
+    alone = Block("【部外秘】\t", "row", ("【部外秘】", ""), table=0)
+    assert stamps(Extract("csv", (Page(None, (*blocks, alone)),))) == ("部外秘",)
 
 
 @pytest.mark.parametrize(

@@ -75,10 +75,11 @@ def read_pptx(path: Path, content: bytes, password: str | None = None) -> Extrac
 
 def _around(deck: Any) -> tuple[str, ...]:
     """What masters and layouts print on every slide, without what stands for its text."""
+    layouts = {slide.slide_layout.part.partname: slide.slide_layout for slide in deck.slides}
     found = [
         shape.text_frame.text
-        for master in deck.slide_masters
-        for part in (master, *master.slide_layouts)
+        for layout in layouts.values()
+        for part in (layout, layout.slide_master)
         for shape in part.shapes
         if shape.has_text_frame and not shape.is_placeholder
     ]
