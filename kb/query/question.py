@@ -168,10 +168,16 @@ def _usually(text: str) -> Iterable[Edit]:
 
 
 def _in_japanese(condition: Condition) -> Iterable[Edit]:
-    """A place that is named in English, as the documents write it."""
-    if condition.kind in ("place", "region") and condition.typed.isascii() and condition.wanted:
-        is_place = condition.kind == "place"
-        names = [n for n in condition.wanted.municipalities if is_place and not n.isdecimal()]
+    """A place that is named in English, as the documents write it; of a part of a prefecture the name in
+    it that texts say: 播磨 of 北播磨県民局, not the 北 that stands in any."""
+    places = condition.wanted.municipalities
+    is_part = condition.kind == "region" and bool(places)
+    is_english = condition.kind in ("place", "region") and condition.typed.isascii()
+    if is_part:
+        told = " ".join(word.surface for word in Typed(condition.label).words if word.place)
+        yield condition.start, condition.end, f" {told or condition.label} "
+    elif is_english and condition.wanted:
+        names = [name for name in places if not name.isdecimal()]
         yield condition.start, condition.end, f" {names[0] if names else condition.label} "
 
 

@@ -173,8 +173,17 @@ def test_a_part_of_a_prefecture_is_met_by_its_municipalities(store: Store) -> No
     assert meeting(store, understand("播磨以外の兵庫県")) == ["神戸", "兵庫県"]
 
 
-def test_an_english_part_of_a_prefecture_is_looked_for_as_documents_write_it() -> None:
-    assert "淡路" in questions.understand("drones in Awaji Island", today=TODAY).query.text
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("drones in Awaji Island", ["drones", "in", "淡路"]),
+        ("北播磨県民局管内 ドローン", ["播磨", "ドローン"]),
+    ],
+)
+def test_of_a_part_of_a_prefecture_the_name_that_texts_say_is_looked_for(
+    question: str, words: list[str]
+) -> None:
+    assert questions.understand(question, today=TODAY).query.text.split() == words
 
 
 def test_an_ambiguous_name_meets_its_namesakes(store: Store) -> None:
