@@ -119,10 +119,14 @@ def loosened(
     ranking: Ranking, wishes: Wishes, ranked: Callable[[Wishes], Ranking]
 ) -> dict[str, int]:
     """How many cases answer and meet all other conditions, by the label of the one that is given up; only
-    where there are any. ``ranked`` asks the question with other ``wishes``."""
-    labels = [s.condition.label for s in ranking.standings]
-    freed = {label: replace(wishes, ignored=(*wishes.ignored, label)) for label in labels}
-    counts = {label: ranked(freed[label]).all_met for label in labels} if len(labels) > 1 else {}
+    where there are any, and only where something answers but nothing meets all. ``ranked`` asks the
+    question with other ``wishes``."""
+    each = ranking.standings
+    counts = {}
+    for i, standing in enumerate(each if ranking.total and not ranking.all_met else ()):
+        label = standing.condition.label
+        if met_by_all([*each[:i], *each[i + 1 :]]):
+            counts[label] = ranked(replace(wishes, ignored=(*wishes.ignored, label))).all_met
     return {label: count for label, count in counts.items() if count}
 
 
