@@ -13,13 +13,15 @@ class Once:
     """Values by key for one state at a time. Safe to share between threads, which at worst find the
     same value twice."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = _MOST) -> None:
+        """Keeps up to ``most`` values; with one more it begins anew."""
+        self._most = most
         self._held: tuple[Hashable, dict[Hashable, object]] = (None, {})
 
     def get(self, key: Hashable, state: Hashable, make: Callable[[], Made]) -> Made:
         """What ``make`` finds, asked for once while the ``state`` stays; to be read only."""
         held = self._held
-        if held[0] != state or len(held[1]) >= _MOST:
+        if held[0] != state or len(held[1]) >= self._most:
             held = self._held = state, {}
         if key not in held[1]:
             held[1][key] = make()

@@ -75,6 +75,11 @@ class _Scope:
     named: frozenset[int]
 
 
+_ASKED = (
+    1024  # questions of which a number or two is kept, for whoever narrows them or turns a page
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """A question and what narrows it down, asked of the cases that the viewer may see."""
@@ -98,7 +103,8 @@ class Searcher:
         self._tuning = tuning
         self.views_keeper = ViewKeeper(settings, store)
         self._known_words: Vocabulary | None = None
-        self._found_once = Once()
+        self._before_narrowed = Once(_ASKED)
+        self._given_up = Once(_ASKED)
         self._known_cases = KnownCases(store)
 
     @cached_property
@@ -196,7 +202,7 @@ class Searcher:
             )  # fmt: skip
             return found.verdict.lead
 
-        return self._found_once.get(("lead", whole), _state(views), lead)
+        return self._before_narrowed.get(("lead", whole), _state(views), lead)
 
     def _best(self, legs: Legs, asked: _Asked) -> tuple[float, float] | None:
         """The best of each leg over the whole corpus; None where that is what is asked."""
@@ -207,7 +213,7 @@ class Searcher:
         def best() -> tuple[float, float]:
             return legs.best(self._store.case_nos(Filters(), asked.viewer))
 
-        return self._found_once.get(("best", whole), _state(legs.views), best)
+        return self._before_narrowed.get(("best", whole), _state(legs.views), best)
 
     def _scope(
         self, views: Views, question: Question, narrowed: tuple[Filters, Wishes], viewer: Viewer
@@ -245,7 +251,7 @@ class Searcher:
         lead = self._lead(legs.views, asked)
         found = answering(scored, legs, question.marked.typed, model=model, lead=lead)
         if lead is None:
-            self._found_once.get(("lead", asked), _state(legs.views), lambda: found.lead)
+            self._before_narrowed.get(("lead", asked), _state(legs.views), lambda: found.lead)
         return found
 
     def _is_near_first(
@@ -302,8 +308,8 @@ class Searcher:
         ranking = ranked(wishes)
         results = self._shown(reader).results(ranking, k)
         key = _Asked(filters or Filters(), query, mode, near, home, wishes, reader)
-        given_up = self._found_once.get(
-            ("loosened", key), _state(ranking.views), lambda: loosened(ranking, wishes, ranked)
+        given_up = self._given_up.get(
+            key, _state(ranking.views), lambda: loosened(ranking, wishes, ranked)
         )
         found = answer(ranking, results, given_up)
         return replace(found, seconds=round(time.perf_counter() - started, 4))
