@@ -174,7 +174,7 @@ class Searcher:
         scored = moved_to(scored, strength, self._tuning, is_alone=question.is_aspect)
         ordered = self._ordered(scored, cases, scope, own if near else None, viewer)
         is_of_some = question.is_aspect and question.conditions
-        is_near_first = self._is_near_first(ordered, verdict.answers, viewer)
+        is_near_first = scope.standings and self._is_near_first(ordered, verdict.answers, viewer)
         is_exact = scope.named or is_name(asked_name(question.query.text))
         if is_exact or is_of_some or is_near_first:
             ordered = leading(ordered, verdict.answers)

@@ -46,8 +46,10 @@ def test_what_the_corpus_answers_is_not_called_unanswered(searcher: Searcher, ki
     assert len(lost) <= 0.07 * len(asked), lost
 
 
-@pytest.mark.parametrize("question", ["長野県の窓口", "村のRPA", "人口1万人以下の町のRPA"])
-def test_what_only_lies_near_never_stands_before_all_that_answers(
+@pytest.mark.parametrize(
+    "question", ["長野県の窓口", "人口1万人以下の町のRPA", "2023年度の九州の窓口"]
+)
+def test_conditions_move_nothing_that_only_lies_near_before_all_that_answers(
     searcher: Searcher, question: str
 ) -> None:
     results = searcher.search(question).results
