@@ -119,15 +119,12 @@ def _understanding(answer: Answer, say: Lang) -> list[str]:
                 lines.append(
                     say("cli.search.must" if must else "cli.search.preferred", labels=labels)
                 )
-    nowhere = [
-        say("cli.search.nowhere", name=say.either(c.label, c.label_en))
-        for c in answer.understood
-        if c.kind in ("place", "region") and not (c.cases or c.exclude)
-    ]
-    if answer.understood and answer.total and not (answer.all_met or nowhere):
+    if answer.none_meets_all:
         lines.append(say("cli.search.none_meets_all"))
         lines += [say("cli.search.loosened", name=k, n=n) for k, n in answer.loosened.items()]
-    lines += nowhere
+    lines += [
+        say("cli.search.nowhere", name=say.either(c.label, c.label_en)) for c in answer.nowhere
+    ]
     if answer.weak:
         lines.append(say("cli.search.weak"))
     return lines

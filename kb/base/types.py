@@ -273,3 +273,18 @@ class Answer:
     corrected: tuple[Respelling, ...] = ()
     all_met: int = 0
     loosened: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def nowhere(self) -> tuple[Understood, ...]:
+        """The places that the question names and no case is from."""
+        return tuple(
+            c
+            for c in self.understood
+            if c.kind in ("place", "region") and not (c.cases or c.exclude)
+        )
+
+    @property
+    def none_meets_all(self) -> bool:
+        """True where cases answer and none of them meets every condition, which a place without cases
+        says already."""
+        return bool(self.understood and self.total) and not (self.all_met or self.nowhere)

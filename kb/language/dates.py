@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -53,7 +54,7 @@ _COMPACT = re.compile(
 YEAR = re.sub(r"[(][?]P<@\w+>", "(?:", _WRITTEN) + "年?"
 """The pattern of a year, in any writing, for larger patterns; it has no groups."""
 
-_DAYS = (0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)  # at most, by month
+_LEAP = 2024  # in which every month has all the days that it can have
 
 MONTH = r"(?:1[0-2]|0?[1-9])月(?:\d{1,2}日|上旬|中旬|下旬|末|初め)?"
 """The pattern of a month or of a day of it."""
@@ -191,7 +192,7 @@ def _month(match: re.Match[str], side: str) -> tuple[int | None, int | None]:
     if (
         not month
         or not 1 <= int(month) <= 12
-        or int(day or 1) not in range(1, _DAYS[int(month)] + 1)
+        or int(day or 1) not in range(1, monthrange(_LEAP, int(month))[1] + 1)
     ):
         return None, None
     return int(month), int(day) if day else None

@@ -49,8 +49,6 @@ def understood(question: SearchAddress, answer: Answer) -> list[ConditionChip]:
 def loosened(question: SearchAddress, answer: Answer) -> list[tuple[str, int, str]]:
     """Where no case meets all conditions: which to give up, how many cases that would bring, and
     the address that does so."""
-    if answer.all_met or not answer.total:
-        return []
     return [
         (told(condition), count, _wished(question, condition.label, "ignored"))
         for condition in answer.understood

@@ -141,11 +141,7 @@ def chips(question: SearchAddress) -> list[Chip]:
 
 def nowhere(answer: Answer) -> list[str]:
     """The places that the question names and no case is from."""
-    return [
-        told(c)
-        for c in answer.understood
-        if c.kind in ("place", "region") and not (c.cases or c.exclude)
-    ]
+    return [told(c) for c in answer.nowhere]
 
 
 def as_typed(correction: Respelling, question: SearchAddress) -> str:

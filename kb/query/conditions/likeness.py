@@ -76,8 +76,7 @@ def compared(typed: Typed, own: Place | None, places: Sequence[Found]) -> Iterat
         before = _THAN_EN.search(typed.folded[:start])
         if place is None or not place.population or not (behind or before):
             continue
-        words = (before and before["less"]) or (behind and (behind["less"] or behind["no_more"]))
-        is_less = bool(words)
+        is_less = any(match and match.lastgroup for match in (before, behind))
         low, high = (None, place.population - 1) if is_less else (place.population + 1, None)
         start, end = before.start() if before else start, behind.end() if behind else end
         yield Found(
