@@ -67,7 +67,7 @@ def main() -> int:
     tokenize("準備"), load_gazetteer()
     chosen = [op for op in OPERATIONS if not options.only or op.name in options.only]
     wrong: list[str] = []
-    count = 0
+    done: Counter[str] = Counter()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.chmod(0o755)
@@ -80,12 +80,13 @@ def main() -> int:
                 tried[name.split()[0]] += 1
                 trouble = _tried(known, disturb, folder / "disk" / "try")
                 wrong += [f"{operation.name}, {name}: {text}" for text in trouble]
-            count += tried.total()
+            done += tried
             counts = ", ".join(f"{n} {name}" for name, n in sorted(tried.items()))
             print(f"{operation.name:14} {known.moments:5} moments; {counts}", flush=True)
     for text in wrong:
         print(f"WRONG {text}")
-    print(f"{count} interleavings, {len(wrong)} wrong")
+    counts = ", ".join(f"{n} {name}" for name, n in sorted(done.items()))
+    print(f"{done.total()} interleavings ({counts}), {len(wrong)} wrong")
     return 1 if wrong else 0
 
 

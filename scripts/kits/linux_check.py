@@ -34,7 +34,7 @@ def main() -> int:
         _unpack(archive, folder)
         unpacked = next(Path(folder).iterdir())
         for version in PYTHONS:
-            python = _python(version)
+            python = python_of(version)
             told[version] = _tried(unpacked, archive, python) if python else "not on this machine"
         (unpacked / "requirements.txt").open("a").write("\n")
         refused = _run({}, "sh", unpacked / "install.sh", Path(folder) / "never")
@@ -49,7 +49,8 @@ def _unpack(archive: Path, folder: str | Path) -> None:
         kit.extractall(folder, filter="data")
 
 
-def _python(version: str) -> str | None:
+def python_of(version: str) -> str | None:
+    """The Python of so many digits on this machine."""
     found = sorted(Path("~/.pyenv/versions").expanduser().glob(f"{version}.*/bin/python3"))
     return str(found[-1]) if found else shutil.which(f"python{version}")
 
