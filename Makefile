@@ -106,3 +106,10 @@ kit-test:
 	$(BIN)/python -m scripts.kits.linux_check
 packages:
 	$(BIN)/python -m uv build --quiet
+
+# What the figures of the documents are looked up in, printed anew (hours, on a machine that does nothing else; FIGURES="own fuzz"
+# for some of them): benchmarks/printed.py. Some need ../shared and make build/peers/.installed.
+FIGURES ?=
+.PHONY: figures
+figures: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.printed $(FIGURES)

@@ -20,6 +20,8 @@ import time
 from pathlib import Path
 from urllib.request import urlopen
 
+import psutil
+
 from benchmarks.search_quality import ROOT
 from scripts.kits.linux_check import python_of
 
@@ -52,15 +54,16 @@ def _tried(python: str, target: str, clone: Path) -> None:
             while not (health := _health(address)).get("generation") or health["ingesting"]:
                 time.sleep(0.2)
             done = time.monotonic() - began
-            with urlopen(f"{address}api/v1/documents") as answer:
-                files = json.load(answer)["documents"]
+            files = _asked(f"{address}api/v1/documents")["documents"]
+            _asked(f"{address}api/v1/search?q=DX")
+            memory = _memory(started.pid)
         finally:
             os.killpg(started.pid, signal.SIGINT)
     said = subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout
     print(
         f"make {target}, {said.strip()}: set up after {set_up - began:.0f} s, address after {told:.0f} s, "
         f"all searchable after {done:.0f} s; environment {_megabytes(clone / '.venv'):.0f} MB, "
-        f"data {_megabytes(clone / 'data'):.0f} MB; {files} documents",
+        f"data {_megabytes(clone / 'data'):.0f} MB, memory {memory:.0f} MB; {files} documents",
         flush=True,
     )
 
@@ -80,11 +83,20 @@ def _address(started: subprocess.Popen[str], clone: Path) -> tuple[float, str]:
 
 def _health(address: str) -> dict[str, object]:
     try:
-        with urlopen(f"{address}healthz") as answer:
-            told: dict[str, object] = json.load(answer)
-            return told
+        return _asked(f"{address}healthz")
     except OSError:  # 503: nothing to search yet
         return {}
+
+
+def _asked(url: str) -> dict[str, object]:
+    with urlopen(url) as answer:
+        told: dict[str, object] = json.load(answer)
+        return told
+
+
+def _memory(make: int) -> float:
+    """Megabytes of what ``make`` runs, the workers that read documents too, after a first question."""
+    return sum(p.memory_info().rss for p in psutil.Process(make).children(recursive=True)) / 1e6
 
 
 def _megabytes(folder: Path) -> float:

@@ -105,4 +105,5 @@ def test_a_figure_that_was_not_printed_is_noticed() -> None:
     assert missing(page.replace("153", "154")) == ["all: 154"]
     assert missing(page.replace("153", "0.81123")) == ["all: 0.81123"]
     assert missing(page.replace("153", "0.82")) == []
-    assert printed("1.65％", "share 0.0165") and not printed("1.65", "share 0.0165")
+    assert printed("1.65％", "share 0.0165")
+    assert not printed("1.65", "share 0.0165")
