@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,10 @@ Ranked = tuple[StoredChunk, float]
 """A chunk with its similarity to the query."""
 _MOST = 512  # cases whose words are kept, about 60 KB each
 _TELLING = 20  # characters under which a passage hardly says anything
+_SOURCES = re.compile(
+    r"\W*(?:出典|出所|引用元?|参考(?:資料|文献|リンク|url|サイト)?|関連(?:資料|リンク)|リンク|(?:data )?sources?|references?|links?)\W*"
+)
+"""Headings of what a case was taken from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,7 @@ def _rated(
         is_role, is_cue = tells(text, section.role, aspects)
         asked = tuning.passage_role * is_role + tuning.passage_cue * is_cue
         said = tuning.passage_words * share - tuning.passage_short * short
+        said -= tuning.passage_source * bool(_SOURCES.fullmatch(fold_text(section.heading)))
         scored.append((similarity + asked + said, chunk))
     return sorted(scored, key=lambda pair: -pair[0])
 

@@ -118,6 +118,9 @@ class Tuning:
     passage_short: float = 0.5
     """What being the shortest costs a passage, beside its cosine."""
 
+    passage_source: float = 1.5
+    """What standing among what a case names as its sources costs a passage: a title that says the words tells nothing."""
+
 
 SHIPPED = Tuning()
 """The weights that ship."""

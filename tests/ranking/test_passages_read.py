@@ -80,3 +80,13 @@ def test_a_question_is_read_in_its_usual_words_too(read: Settings) -> None:
     assert placed is not None
     both = encoder.encode_queries(["神戸市 BYOD"]) + encoder.encode_passages(["神戸市 BYOD"])
     assert placed @ both[0] / np.linalg.norm(both) > 0.9999  # nothing stands beside a place's name
+
+
+@pytest.mark.parametrize("heading", ["出典", "■ 参考資料", "関連リンク：", "Sources"])
+def test_the_title_of_a_source_is_no_passage_to_show(heading: str, settings: Settings) -> None:
+    told = "町は「たすけフォーム」を二つの手続きに取り入れ、窓口へ来る人を減らした。"
+    body = f"## 取組\n\n{told}\n\n## {heading}\n\n町の「たすけフォーム」導入効果\n"
+    note(settings.corpus, "a.md", body, title="手続きをフォームに")
+    ingest(settings)
+    found = Searcher(settings, Store.open(settings)).search("たすけフォームの導入効果")
+    assert [p.text for p in found.results[0].passages][0] == told
