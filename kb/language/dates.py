@@ -32,7 +32,7 @@ _WRITTEN = (
 )
 _NO_YEAR = "齢|間|代|生|以上|目|ほど|くらい|ぐらい|前|後|分|保存|余"
 _REST = (
-    r"(?:\s*年\s*(?P<@fiscal>度)|\s*年\s*(?P<@month>\d{1,2})\s*月(?:\s*(?P<@day>\d{1,2})\s*日)?"
+    r"(?:\s*年\s*(?P<@fiscal>度)|\s*年\s*(?P<@month>\d{1,2}|[一二三四五六七八九]|十[一二]?)\s*月(?:\s*(?P<@day>\d{1,2})\s*日)?"
     rf"|\s*(?P<@said>年)(?!\s*(?:{_NO_YEAR}))|(?P<@bare>度)(?=[のにはで末当,、\s]|$)"
     r"|\s*[./]\s*(?P<@dmonth>1[0-2]|0?[1-9])(?:\s*[./]\s*(?P<@dday>[0-3]?\d))?(?![\d%])\s*月?"
     r"|\s*-\s*(?P<@imonth>1[0-2]|0[1-9]|[1-9](?=\s*-\s*\d))(?:\s*-\s*(?P<@iday>[0-3]\d))?(?!\s*年|\d)"
@@ -189,10 +189,7 @@ def _month(match: re.Match[str], side: str) -> tuple[int | None, int | None]:
     """(month, day); (None, None) for what cannot be one: 13月, 2月30日."""
     month = match[f"{side}month"] or match[f"{side}dmonth"] or match[f"{side}imonth"]
     day = match[f"{side}day"] or match[f"{side}dday"] or match[f"{side}iday"]
-    if (
-        not month
-        or not 1 <= int(month) <= 12
-        or int(day or 1) not in range(1, monthrange(_LEAP, int(month))[1] + 1)
-    ):
+    number = whole(month or "")
+    if not 1 <= number <= 12 or not 1 <= int(day or 1) <= monthrange(_LEAP, number)[1]:
         return None, None
-    return int(month), int(day) if day else None
+    return number, int(day) if day else None
