@@ -24,6 +24,7 @@ Edit = tuple[int, int, str]
 _ONLY_OUT = re.compile(
     r"[ァ-ヶー一-龥々A-Za-z0-9-]+(?:以外|(?:を|は)?除く|(?:は|を)?抜き)(?:の?(?:事例|取り?組み?|もの))?"
 )
+_KANA = re.compile("[ぁ-ん]+[市町村区県府都]?")
 _SIDE_BY_SIDE = re.compile("何何+")
 _PARTICLES = re.compile("[のをはがにでと、。]|くらい|ぐらい|事例|例")
 
@@ -168,11 +169,12 @@ def _usually(text: str) -> Iterable[Edit]:
 
 
 def _in_japanese(condition: Condition) -> Iterable[Edit]:
-    """A place that is named in English, as the documents write it; of a part of a prefecture the name in
+    """A place that is named in English or in kana, as the documents write it; of a part of a prefecture the name in
     it that texts say: 播磨 of 北播磨県民局, not the 北 that stands in any."""
     places = condition.wanted.municipalities
     is_part = condition.kind == "region" and bool(places)
-    is_english = condition.kind in ("place", "region") and condition.typed.isascii()
+    is_other = condition.typed.isascii() or _KANA.fullmatch(condition.typed)
+    is_english = condition.kind in ("place", "region") and is_other
     if is_part:
         told = " ".join(word.surface for word in Typed(condition.label).words if word.place)
         yield condition.start, condition.end, f" {told or condition.label} "

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 
 # Of every word: whether it bounds from above (else from below), and whether the number itself is in.
 _WORDS: Mapping[str, tuple[bool, bool]] = {
-    **dict.fromkeys("以下 以内 弱 くらいまで ぐらいまで 程度まで まで".split(), (True, True)),
     **dict.fromkeys(
-        "未満 を下回る 下回る を切る に満たない より少ない より小さい より安い".split(),
+        "以下 以内 弱 足らず くらいまで ぐらいまで 程度まで まで".split(), (True, True)
+    ),
+    **dict.fromkeys(
+        "未満 もいない に届かない を下回る 下回る を切る に満たない より少ない より小さい より安い".split(),
         (True, False),
     ),
     **dict.fromkeys("以上 強".split(), (False, True)),
@@ -40,6 +42,13 @@ def bounded(number: float, word: str) -> tuple[int | None, int | None]:
     if is_upper:
         return None, value if is_in else max(0, value - 1)
     return value if is_in else value + 1, None
+
+
+def band(number: float) -> tuple[int, int]:
+    """(least, most) of a number with 台: 2万 is 20,000 to 29,999."""
+    low = round(min(number, MOST))
+    step = 10 ** (len(str(low)) - len(str(low).rstrip("0")))
+    return low, low + step - 1
 
 
 _JAPANESE = ("{}〜{}", "{}未満", "{}以下", "{}超", "{}以上")

@@ -12,6 +12,7 @@ from kb.query.conditions.bounds import (
     ENGLISH_BEHIND,
     JAPANESE,
     MOST,
+    band,
     bounded,
     shown,
     shown_en,
@@ -36,10 +37,13 @@ _DO = (
     "でき|出来|始め|はじめ|導入|実現|済|すむ|賄|収|おさ|作|つく|構築|整備|開発|行|やれ|やった|実施"
 )
 _COSTS = re.compile(
-    rf"{_WHAT}(?:が|は|も|を|[:：])?\s*(?:年間?|年額|月額|総額)?\s*{_MUCH}\s*(?:(?P<bound>{JAPANESE}|{_ROUGHLY})|(?=[での\s]|$))"
+    rf"{_WHAT}(?:が|は|も|を|[:：])?\s*(?:年間?|年額|月額|総額)?\s*{_MUCH}\s*(?:(?P<bound>{JAPANESE}|{_ROUGHLY}|台)|(?=[での\s]|$))"
 )
 _FOR = re.compile(
-    rf"{_MUCH}\s*(?P<bound>{JAPANESE}|{_ROUGHLY})(?:の(?:予算|費用|経費|事業費|コスト))?で(?={_DO})"
+    rf"{_MUCH}\s*(?P<bound>{JAPANESE}|{_ROUGHLY}|台)(?:の(?:予算|費用|経費|事業費|コスト))?で(?={_DO})"
+)
+_RATE = re.compile(  # 月額3万円以下の予約システム, 年30万円くらいで使える
+    rf"(?:月額|年額|月々|毎月|年間|(?<![\d一-龥])[年月])(?:に|が|は)?\s*{_MUCH}\s*(?P<bound>{JAPANESE}|{_ROUGHLY})(?=[のでに、\s]|$)"
 )
 _OF = re.compile(rf"{_MUCH}\s*(?P<bound>{JAPANESE})の(?:予算|費用|経費|事業費|コスト)(?!で)")
 _LESS = re.compile(  # 30万円もかけずに, 100万円足らずで
@@ -53,11 +57,11 @@ _ALONE = re.compile(  # 300万円以下で, 2億円を超える庁舎: no word s
 )
 _BETWEEN = re.compile(
     rf"(?:{_WHAT}(?:が|は|も|を|[:：])?\s*)?(?P<low>{NUMBER})円?(?:以上)?(?:から|[~〜-]|(?<=以上))\s*"
-    rf"(?P<n>{NUMBER})円(?:以下|以内|未満|まで|{_ROUGHLY})?(?:の(?:予算|費用|経費|事業費|コスト))?(?=[のでに、\s]|$)"
+    rf"(?P<n>{NUMBER})円(?:以下|以内|(?P<open>未満)|まで|{_ROUGHLY})?(?:の(?:予算|費用|経費|事業費|コスト))?(?=[のでに、\s]|$)"
 )
 _OTHER_MONEY = re.compile(
     r"の?\S{0,6}?(?:罰金|過料|料|給付|補助|助成|融資|貸付|券|クーポン|ポイント|還元|割引|寄[附付]|税|所得|年収|収入|売上|"
-    r"工事|入札|契約|随意|随契|物品|備品|購入|買|取引|滞納|未収|残高|被害|損害|賠償|赤字|黒字|債|報酬|賃金|給[料与]|謝礼|賞金|(?:医療|療養)費)"
+    r"年金|家賃|手当|世帯|会費|月謝|生活費|使用者|工事|入札|契約|随意|随契|物品|備品|購入|買|取引|滞納|未収|残高|被害|損害|賠償|赤字|黒字|債|報酬|賃金|給[料与]|謝礼|賞金|(?:医療|療養)費)"
 )
 """What stands behind an amount that is something else than what a case costs."""
 
@@ -89,11 +93,14 @@ def _japanese(typed: Typed) -> Iterator[Found]:
         high = number(match["n"])
         low = _of_unit(match["low"], match["n"])
         if _LEAST <= low <= high <= MOST and _is_cost(typed, match):
-            yield _found(match, round(low), round(high))
+            yield _found(match, round(low), round(high) - bool(match["open"]))
     for pattern in (_COSTS, _FOR, _OF):
         for match in pattern.finditer(typed.folded):
             if pattern is not _COSTS or stands("cost", typed, match.start(), match.start()):
                 yield _cost(match, number(match["n"]), match["bound"] or "以下")
+    for match in _RATE.finditer(typed.folded):
+        if not _OTHER_MONEY.match(typed.folded, match.end()):
+            yield _cost(match, number(match["n"]), match["bound"])
     for match in _SPENT.finditer(typed.folded):
         yield _cost(match, number(match["n"]), "以上" if match["bound"] == "も" else match["bound"])
     for match in _LESS.finditer(typed.folded):
@@ -138,6 +145,8 @@ def _amount(figure: str, unit: str | None) -> float | None:
 
 
 def _cost(match: re.Match[str], yen: float, bound: str) -> Found:
+    if bound == "台":
+        return _found(match, *band(yen))
     if bound in _ROUGHLY.split("|"):
         return _found(match, *bounded(yen * _ABOUT, "以下"))
     return _found(match, *bounded(yen, bound))

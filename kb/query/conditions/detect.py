@@ -31,6 +31,10 @@ _OUT_BEFORE = re.compile(
     r"|not (?:in|from)|apart from|aside from)\s+(?:the )?"
     r"(?:(?:cities|towns|villages|municipalities|places|those)\s+(?:(?:of|with)\s+)?)?$"
 )
+_OUTSIDE = re.compile(  # 福岡県外の自治体; 福岡県外から来る人 says nothing of where the cases are
+    r"外の?(?=自治体|市町村|町村|都市|団体|離島|事例|取り?組|先進|例|ところ|もの|$)"
+    r"|外で(?=[^すしも])"
+)
 _AND = re.compile(r"\s*(?:と|や|・|、|,|および|及び|または|\bor\b|\band\b)\s*")
 
 
@@ -131,7 +135,9 @@ def _left_out(typed: Typed, found: Sequence[Found]) -> tuple[list[bool], list[tu
     out = [False] * len(found)
     spans = [(one.start, one.end) for one in found]
     for i, one in enumerate(found):
-        if behind := OUT.match(typed.folded, one.end):
+        is_where = one.kind in ("place", "region")
+        behind = OUT.match(typed.folded, one.end)
+        if behind := behind or (is_where and _OUTSIDE.match(typed.folded, one.end)) or None:
             out[i], spans[i] = True, (one.start, behind.end())
         elif before := _OUT_BEFORE.search(typed.folded[: one.start]):
             out[i], spans[i] = True, (before.start(), one.end)

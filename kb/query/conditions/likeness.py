@@ -45,7 +45,9 @@ _AROUND = re.compile(
     r"|に近い(?:市町村?|自治体|[市町村]|まち|ところ)"
     r"|の?(?:お?隣|お?となり)の(?:市町村?|自治体|[市町村]|まち)|[にと](?:隣接(?:する|した)|隣り合う)(?:市町村?|自治体|[市町村]|まち)"
 )
-_AROUND_EN = re.compile(r"\b(?:near(?: to)?|around|close to) (?:the )?$")
+_AROUND_EN = re.compile(
+    r"\b(?:near(?: to)?|around|close to|next (?:door )?to|adjacent to|bordering|neighbou?ring) (?:the )?$"
+)
 _KM = 30.0
 """Between town halls that people call near: an hour's drive there and back."""
 

@@ -23,7 +23,7 @@ def _english(word: str) -> str:
     """An English kind where it narrows ("towns in Hyogo", "small villages"): alone, "cities" are
     municipalities of any kind."""
     described = "(?:(?<=small )|(?<=rural )|(?<=remote ))"
-    return rf"\b{word}\b(?= (?:in|of|with|near)\b)|{described}{word}\b"
+    return rf"\b{word}\b(?= (?:in|of|with|near|around|next to|close to)\b)|{described}{word}\b"
 
 
 _KINDS = (
@@ -34,7 +34,7 @@ _KINDS = (
     (re.compile(r"(?P<plain>村)|" + _english("villages?")), "村", "villages", ("村",)),
     (re.compile(r"(?P<plain>市)|(?<!designated )(?<!core )(?:" + _english("cities") + ")"), "市", "cities", _CITIES),
     (re.compile(r"特別区|23区|東京の区|special wards?"), "特別区", "special wards", ("特別区",)),
-    (re.compile(r"(?:^|(?<=[\s、の]))(?:都道府)?県(?:庁)?(?=が|による|として|の役割)|\bprefectur(?:es|al governments?)\b"),
+    (re.compile(r"(?:^|(?<=[\s、の]))(?:都道府)?県(?:庁)?(?=が|による|として|の役割)|都道府県(?=" + OUT.pattern + r")|\bprefectur(?:es|al governments?)\b"),
      "都道府県", "prefectures", (PREFECTURE,)),
 )  # fmt: skip
 _ALONE = re.compile("だけ|のみ|に限")
@@ -67,16 +67,32 @@ _ALSO = frozenset(
 
 _DISASTER = re.compile(r"・\w{1,4}?大?(?:震災|地震|豪雨|水害)")  # 阪神・淡路大震災
 _OTHER_EN = re.compile(r" (?:beef|earthquake|station)\b")  # Hida beef
+_READ = {
+    "市": ("し",), "町": ("ちょう", "まち"), "村": ("むら", "そん"), "区": ("く",),
+    "県": ("けん",), "府": ("ふ",), "都": ("と",),
+}  # fmt: skip
+"""How the ending of a place is read."""
+
+_ENDING = {read: kanji for kanji, reads in _READ.items() for read in reads}
+_KANA = tuple(  # the longest name first: にしのみや市 has an ending in its にし
+    re.compile(
+        rf"(?:^|(?<=[\s、。]))(?P<name>[ぁ-ん]{{2,8}}{lazy})(?P<ending>{'|'.join((*_READ, *_ENDING))})"
+        rf"(?=$|[\s、のでに]|{OUT.pattern})"
+    )
+    for lazy in ("", "?")
+)
 _WORDS = 4  # of the dictionary that make one name
 _BARE = 2  # characters of a name without 市, 町 … that is taken for one
 # 「過疎の町」 asks for towns; 「陶器の町」 is a town, and 「うちの町」 is no kind of them.
 _KIND_OF = re.compile(
     r"(?:過疎|離島|島|山間部?|中山間(?:地域)?|沿岸|海沿い|雪国|豪雪地帯|農村|漁村|規模|(?:指定都|政令|中核)市)の$"
+    r"|(?:更新|導入|検討|実証|計画|準備|移行|試行|運用|実施|利用|活用|整備)(?:中|済み?|予定)の$"
+    r"|より(?:も|人口が)?(?:小さい|大きい|少ない|多い)$"
     rf"|(?:^|\s)(?:町村?|村|市){OUT.pattern}の$"
 )
 _DID = re.compile(  # 町 behind what a town hall does; 「住みたい町」 is none
     r"(?:し(?:た|て(?:い)?る|て(?:い)?ない)|やっ(?:た|て(?:い)?る)|行っ(?:た|ている)|始めた|進め(?:た|ている)|使(?:う|った|っている)"
-    r"|取り?組(?:む|んだ|んでいる)|やめた|減らした|なくした|作った|つくった)$"
+    r"|取り?組(?:む|んだ|んでいる)|やめた|減らした|なくした|作った|つくった|入れ(?:た|て(?:い)?る)|進んで(?:い)?る|進む|抱え(?:る|て(?:い)?る)|困って(?:い)?る|悩みを持つ)$"
 )
 
 
@@ -90,7 +106,7 @@ def places(typed: Typed) -> tuple[Found, ...]:
     ]
     found = [*_areas(typed, named)]
     found += [one for one in named if stands("place", typed, one.start, one.end)]
-    found += _regions(typed)
+    found += [*_regions(typed), *_in_kana(typed)]
     if not mentions:
         found += [
             _where("place", typed.from_typed(m.start, m.end), m.text, m.candidates)
@@ -214,6 +230,17 @@ def _is_name(words: tuple[Token, ...]) -> bool:
     is_whole = all(a.end == b.start for a, b in pairwise(words))
     name = "".join(w.surface for w in words)
     return is_whole and (all(w.place for w in words) or name in _ALSO) and bool(_called(name))
+
+
+def _in_kana(typed: Typed) -> Iterator[Found]:
+    """「とよおかしの」「ひょうご県」: a whole reading, where a part of the question begins."""
+    for match in (m for pattern in _KANA for m in pattern.finditer(typed.folded)):
+        kanji = _ENDING.get(match["ending"], match["ending"])
+        reads = (match["ending"],) if match["ending"] in _ENDING else _READ[kanji]
+        called = {p for e in reads for p in load_gazetteer().find(match["name"] + e)}
+        candidates = tuple(p for p in called if p.name.endswith(kanji))
+        if len(candidates) == 1:
+            yield _where("place", match.span(), match[0], candidates)
 
 
 def _called(name: str) -> tuple[Place, ...]:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from kb.base.types import Filters
-from kb.language.numerals import NUMBER, number
+from kb.language.numerals import NUMBER, number, whole
 from kb.query.conditions.bounds import (
     ENGLISH,
     ENGLISH_BEHIND,
     JAPANESE,
-    MOST,
+    band,
     bounded,
     shown,
     shown_en,
@@ -39,7 +39,11 @@ _PEOPLE = re.compile(
     rf"(?:(?P<bound>{JAPANESE})|(?P<about>規模|程度|前後|くらい|ぐらい|ほど|台))?"
 )
 _RANGE = re.compile(
-    rf"(?:人口(?:規模)?(?:が|は)?\s*(?P<a>{NUMBER})人?\s*(?:以上|から|[~〜-])\s*(?P<b>{NUMBER})人?(?:以下|未満|まで)?(?:程度|くらい|ぐらい)?)"
+    rf"(?:人口(?:規模)?(?:が|は)?\s*(?P<a>{NUMBER})人?\s*(?:以上|から|[~〜-])\s*(?P<b>{NUMBER})人?(?:以下|(?P<open>未満)|まで)?(?:程度|くらい|ぐらい)?)"
+)
+_RANGE_OF = re.compile(  # 10万人以上20万人未満の市
+    rf"(?<![\d,.万千百])(?P<a>{NUMBER})人?\s*(?:以上|から|[~〜-])\s*(?P<b>{NUMBER})人(?:以下|(?P<open>未満)|まで)?"
+    rf"(?:規模|程度|くらい|ぐらい)?の?(?=(?:{_TOWNS})(?![一-龥]))"
 )
 _SCALE = re.compile(
     rf"(?<![\d,.万千百])(?P<n>{NUMBER})人\s*(?:(?P<bound>{JAPANESE})の?(?=\s*(?:{_TOWNS}|{NUMBER}人))|(?P<about>規模|都市|程度|くらい|ぐらい)の?(?=(?:{_TOWNS})))"
@@ -47,6 +51,11 @@ _SCALE = re.compile(
 _CITY = re.compile(
     rf"(?<![\d,.万千百])(?P<n>{NUMBER})(?P<bound>(?!))?都市(?!圏|部|計画)"
 )  # 20万都市
+_DIGITS = re.compile(r"人口(?:規模)?[がはの]?(?P<d>[3-7三四五六七])[桁ケタ]+")  # 人口3桁の村
+_LIVING = re.compile(  # 住民が3000人しかいない村, 3000人の村; 職員200人の町 has no such number
+    rf"(?:^|(?<=[\s、。])|(?:住民|市民|町民|村民|島民)[がはの]?)\s*(?:{_APPROX})?(?P<n>{NUMBER})人(?P<bound>(?!))?"
+    r"(?:しか(?:い|住んで(?:い)?)ない|ほど|足らず)?の?(?=(?:小さな)?(?:[市町村](?![一-龥]|おこし)|まち(?![あづ])))"
+)
 _PLACES = r"(?:municipalit(?:y|ies)|towns?|cit(?:y|ies)|villages?)"
 _ENGLISH = re.compile(
     rf"(?P<of>\bpopulations?\s+(?:of\s+)?)?\b(?P<bound>{ENGLISH}|around|about|roughly|of)\s+"
@@ -62,7 +71,7 @@ _SMALL_WORDS = re.compile(
     rf"|\bsmall(?:er)? (?:rural |mountain )?(?:local governments?|{_PLACES})\b"
 )
 _LARGE_WORDS = re.compile(
-    rf"大きな(?:{_TOWNS})|大都市|大規模[なの]?(?:{_TOWNS})|\b(?:large|big|major)(?:r|er|ger)? {_PLACES}\b"
+    rf"(?<!より)大き[ない](?:{_TOWNS})|大都市|大規模[なの]?(?:{_TOWNS})|\b(?:large|big|major)(?:r|er|ger)? {_PLACES}\b"
 )
 
 
@@ -73,16 +82,19 @@ def sizes(typed: Typed) -> tuple[Found, ...]:
 
 
 def _between(typed: Typed) -> Iterator[Found]:
-    for match in _RANGE.finditer(typed.folded):
+    for match in (*_RANGE.finditer(typed.folded), *_RANGE_OF.finditer(typed.folded)):
         low, high = number(match["a"]), number(match["b"])
         if low < 100 <= high:  # 1〜3万人
             low *= next((10**4 if u == "万" else 10**3 for u in match["b"] if u in "万千"), 1)
         if _LEAST <= low <= high and stands("size", typed, *match.span()):
-            yield _size(match, round(low), round(high))
+            yield _size(match, round(low), round(high) - bool(match["open"]))
+    for match in _DIGITS.finditer(typed.folded):
+        digits = whole(match["d"])
+        yield _size(match, 10 ** (digits - 1), 10**digits - 1)
 
 
 def _numbers(typed: Typed) -> Iterator[Found]:
-    for pattern in (_PEOPLE, _SCALE, _CITY):
+    for pattern in (_PEOPLE, _SCALE, _CITY, _LIVING):
         for match in pattern.finditer(typed.folded):
             count = number(match["n"])
             is_told = pattern is not _PEOPLE or stands("size", typed, *match.span())
@@ -109,9 +121,7 @@ def _words(typed: Typed) -> Iterator[Found]:
 def _told(match: re.Match[str], count: float) -> Found:
     bound = match["bound"]
     if "about" in match.groupdict() and match["about"] == "台":  # 2万人台: 20,000 to 29,999
-        low = round(min(count, MOST))
-        step = 10 ** (len(str(low)) - len(str(low).rstrip("0")))
-        return _size(match, low, low + step - 1)
+        return _size(match, *band(count))
     if bound in _NO_BOUND:
         value = round(min(count, 10**12))
         label, label_en = f"人口約{value:,}人", f"about {value:,} people"

@@ -21,9 +21,24 @@ _RECENT = 3
 _OLDEST = 2000  # no case of municipal DX is older; an older year dates something else
 
 # A bound behind a year, and how far it moves it: 2020年より前 ends with 2019.
-_AFTER = {"以降": 0, "以後": 0, "から": 0, "より後": 1, "since": 0, "after": 1, "from": 0}
-_BEFORE = {"以前": 0, "まで": 0, "より前": -1, "before": -1, "until": 0, "up to": 0, "by": 0}
-_BEHIND = re.compile(r"\s*(?P<bound>以降|以後|から|より後|以前|まで|より前)(?:の間)?")
+_AFTER = {"以降": 0, "以後": 0, "から": 0, "より後": 1, "since": 0, "after": 1, "from": 0,
+          **dict.fromkeys(("or later", "and later", "onwards", "onward"), 0)}  # fmt: skip
+_BEFORE = {
+    "以前": 0,
+    "まで": 0,
+    "より前": -1,
+    "before": -1,
+    "until": 0,
+    "up to": 0,
+    "by": 0,
+    "or earlier": 0,
+}
+_BEHIND = re.compile(
+    r"\s*(?P<bound>以降|以後|から|より後|以前|まで|より前)(?:の間)?|\s+(?P<en>(?:or|and) later|or earlier|onwards?)\b"
+)
+_BEGUN = re.compile(
+    r"に(?:始め|はじめ|始ま|スタートし)た(?=取り?組|事例|ところ|自治体|市町村|もの|例)"
+)
 _AROUND = re.compile(r"(?:ごろ|頃|あたり)(?!の(?:子|気))")
 _ENGLISH = re.compile(
     r"\b(?P<bound>since|after|from|before|until|up to|by|in|during|between)\s+(?:the )?$"
@@ -38,7 +53,7 @@ _SPAN = re.compile(
 _AGO = re.compile(rf"(?P<n>{NUMBER})年(?:ほど|くらい)?前|\b{_EN} years ago\b")
 _NAMED = re.compile(
     r"(?P<two>一昨年度?|おととし)|(?P<one>昨年度?|去年度?|前年度|\blast (?:fiscal )?year\b)"
-    r"|(?P<now>今年度?|本年度|\bthis (?:fiscal )?year\b)|(?P<recent>最近|近年|(?:ここ|この)数年(?:間)?|\brecent(?:ly)?\b)|(?P<newest>最新)"
+    r"|(?P<now>今年度?|本年度|\bthis (?:fiscal )?year\b)|(?P<recent>最近|近年|(?:ここ|この)数年(?:間)?|\brecent(?:ly)?\b)|(?P<newest>最新|直近)"
 )
 _YEARS_BACK = 10  # what lies longer ago than a plan lasts is told of other things
 
@@ -58,15 +73,13 @@ def _said(typed: Typed, this: int) -> Iterator[Found]:
         before = _ENGLISH.search(typed.folded[: date.start])
         start, end, bound = date.start, date.end, ""
         if behind and stands("since", typed, date.end, behind.end()):
-            end, bound = behind.end(), behind["bound"]
+            end, bound = behind.end(), behind["bound"] or behind["en"]
         elif before:
             start, bound = before.start(), "" if date.last else before["bound"]
         elif date.last and (until := re.compile("まで(?:の間)?").match(typed.folded, end)):
             end = until.end()
-        if bound in _AFTER:
-            yield _years(start, end, first + _AFTER[bound], None)
-        elif bound in _BEFORE:
-            yield _years(start, end, None, first + _BEFORE[bound])
+        if bound in _AFTER or bound in _BEFORE:
+            yield _bounded(start, end, first, bound)
         else:
             if around := _AROUND.match(typed.folded, end):
                 end, first, last = around.end(), first - 1, last + 1
@@ -78,7 +91,7 @@ def _said(typed: Typed, this: int) -> Iterator[Found]:
 def _is_meant(typed: Typed, date: Date) -> bool:
     """True for a fiscal year, and for what else stands for itself: H3 in H3ロケット does not."""
     if date.fiscal:
-        return True
+        return stands("fiscal", typed, date.start, date.end)
     if date.marked:
         return stands("year", typed, date.start, date.end)
     if date.form == "letter":
@@ -90,7 +103,7 @@ def _is_meant(typed: Typed, date: Date) -> bool:
         beside = _LATIN_BEFORE.search(typed.folded[: date.start]) or _LATIN_BEHIND.match(
             typed.folded, date.end
         )
-        if beside:  # Office 2019, 2025 digital cliff
+        if beside and not _BEHIND.match(typed.folded, date.end):  # Office 2019, 2025 digital cliff
             return False
     return stands("bare", typed, date.start, date.end)
 
@@ -103,6 +116,7 @@ def _relative(typed: Typed, this: int) -> Iterator[Found]:
     for match in _AGO.finditer(typed.folded):
         back = _count(match)
         is_end = not typed.folded[match.end() :].strip() or bool(typed.of(match.end()))
+        is_end = is_end or bool(_BEGUN.match(typed.folded, match.end()))
         if is_end and 0 < back <= _YEARS_BACK and stands("ago", typed, *match.span()):
             yield _years(*match.span(), this - back, this - back)
     for match in _NAMED.finditer(typed.folded):
@@ -112,9 +126,26 @@ def _relative(typed: Typed, this: int) -> Iterator[Found]:
             continue
         if what == "year":
             year = this - (2 if match["two"] else 1 if match["one"] else 0)
-            yield _years(start, end, year, year)
+            yield _named(typed, start, end, year)
         else:
             yield _years(start, end, this - _RECENT, None, is_number=False)
+
+
+def _named(typed: Typed, start: int, end: int, year: int) -> Found:
+    """The year 「昨年度」, or from it on (昨年度から, since last year), or up to it."""
+    behind = _BEHIND.match(typed.folded, end)
+    before = _ENGLISH.search(typed.folded[:start])
+    if behind and stands("since", typed, end, behind.end()):
+        return _bounded(start, behind.end(), year, behind["bound"] or behind["en"])
+    if before and (before["bound"] in _AFTER or before["bound"] in _BEFORE):
+        return _bounded(before.start(), end, year, before["bound"])
+    return _years(start, end, year, year)
+
+
+def _bounded(start: int, end: int, year: int, bound: str) -> Found:
+    if bound in _AFTER:
+        return _years(start, end, year + _AFTER[bound], None)
+    return _years(start, end, None, year + _BEFORE[bound])
 
 
 def _count(match: re.Match[str]) -> int:
