@@ -56,7 +56,7 @@ COMMANDS = {
     "kit-sizes": "python -m scripts.kits.sizes",
     "postgresql": f"python -m benchmarks.on_postgresql {_GROWN}/100000/data",
     "postgresql-quality": "python -m benchmarks.on_postgresql --sets corpus casenotes",
-    "bench": f'make bench BENCH="--sizes 1000 10000 100000 --keep {_GROWN} --no-quality"',
+    "bench": f'make bench BENCH="--sizes 1000 10000 100000 --keep {_GROWN}"',
 }  # fmt: skip
 """Name → command, as typed in the root of a checkout whose environment is active (some need ``../shared``, hours in all)."""
 
