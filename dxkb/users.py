@@ -34,7 +34,8 @@ def add(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
 
 def rights(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb user rights``."""
-    users.set_rights(settings, options.name, options.role, _labels(options))
+    labels = None if options.sees is None else _labels(options)
+    users.set_rights(settings, options.name, options.role, labels)
     return _changed(options, settings, say)
 
 
@@ -52,6 +53,7 @@ def disable(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
 
 def _changed(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     given = {name: getattr(options, name) for name in ("role", "sees", "undo") if name in options}
+    given = {name: value for name, value in given.items() if value is not None}
     what = f"user {options.action} {options.name} {given or ''}".rstrip()
     audit.record(settings, "changed", what, who="(owner)")
     print(say("cli.user.changed", name=options.name), file=sys.stderr)
@@ -86,23 +88,20 @@ def add_parsers(command: Callable[..., argparse.ArgumentParser], say: Lang) -> N
         parser = command(name, run, say(f"cli.help.user.{name}"))
         parser.add_argument("name", metavar="NAME")
         if run in (add, rights):
-            parser.add_argument(
-                "--role", choices=users.ROLES, default="viewer", help=say("cli.help.user.role")
-            )
-            parser.add_argument(
-                "--sees",
-                action="append",
-                default=[],
-                metavar="LABEL",
-                help=say("cli.help.user.sees"),
-            )
+            _add_rights(parser, say, "viewer" if run is add else None)
         if run is disable:
             parser.add_argument("--undo", action="store_true", help=say("cli.help.user.undo"))
     command("list", listed, say("cli.help.user.list"))
 
 
+def _add_rights(parser: argparse.ArgumentParser, say: Lang, role: str | None) -> None:
+    """``--role`` and ``--sees``. Without ``role`` what is not given is None: it stays as it is."""
+    parser.add_argument("--role", choices=users.ROLES, default=role, help=say("cli.help.user.role"))
+    parser.add_argument("--sees", action="append", metavar="LABEL", help=say("cli.help.user.sees"))
+
+
 def _labels(options: argparse.Namespace) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(label for label in options.sees if label != PUBLIC))
+    return tuple(dict.fromkeys(label for label in options.sees or () if label != PUBLIC))
 
 
 def _password(say: Lang) -> str:

@@ -98,6 +98,7 @@ def lay_out(folder: Path) -> Settings:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     add_user(settings, User("admin", "admin", ("庁内",), False), "correct horse battery")
+    add_user(settings, User("second", "admin", (), False), "correct horse battery")
     return settings
 
 

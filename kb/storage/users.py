@@ -99,13 +99,23 @@ def set_password(settings: Settings, name: str, password: str) -> None:
     _change(settings, name, "password = ?, attempts = 0, locked_until = 0", [hashed])
 
 
-def set_rights(settings: Settings, name: str, role: Role, labels: Sequence[str]) -> None:
-    """What somebody may do and see, from their next request on. Raises NotFoundError."""
-    _change(settings, folded(name), "role = ?, labels = ?", [role, _json(labels)])
+def set_rights(
+    settings: Settings, name: str, role: Role | None = None, labels: Sequence[str] | None = None
+) -> None:
+    """What somebody may do and see, from their next request on; None leaves it as it is. Raises
+    NotFoundError, and UsageError where nothing is given or no admin would be left."""
+    given: dict[str, object] = {}
+    if role is not None:
+        given["role = ?"] = role
+    if labels is not None:
+        given["labels = ?"] = _json(labels)
+    if not given:
+        raise UsageError("usage.rights_nothing", name=name)
+    _change(settings, folded(name), ", ".join(given), list(given.values()))
 
 
 def set_disabled(settings: Settings, name: str, disabled: bool) -> None:
-    """Shuts an account, or opens it again. Raises NotFoundError."""
+    """Shuts an account, or opens it again. Raises NotFoundError, and UsageError for the last admin."""
     _change(settings, folded(name), "disabled = ?", [int(disabled)])
 
 
@@ -119,11 +129,20 @@ def _change(settings: Settings, name: str, what: str, values: Sequence[object]) 
     if not has_accounts(settings):
         raise NotFoundError("usage.unknown_user", name=name)
     with opened(settings) as db:
+        had_admin = _has_admin(db)
         if not db.execute(f"UPDATE users SET {what} WHERE name = ?", [*values, name]).rowcount:
             raise NotFoundError("usage.unknown_user", name=name)
+        if had_admin and not _has_admin(db):  # nobody could see and do everything on the screen
+            raise UsageError("usage.last_admin", name=name)
         db.execute(
             "DELETE FROM sessions WHERE user_no = (SELECT no FROM users WHERE name = ?)", [name]
         )
+
+
+def _has_admin(db: Connection) -> bool:
+    """True where an admin can sign in."""
+    sql = "SELECT 1 FROM users WHERE role = 'admin' AND disabled = 0 LIMIT 1"
+    return db.execute(sql).fetchone() is not None
 
 
 # -- for the sessions ---------------------------------------------------------------------------------

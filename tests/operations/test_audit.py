@@ -175,5 +175,5 @@ def test_what_is_done_with_accounts_at_the_terminal_is_noted(
     assert last(settings) == ("(owner)", "added", "user add 田中 editor 庁内")
     assert main(["user", "disable", "田中", *data]) == 0
     assert last(settings) == ("(owner)", "changed", "user disable 田中 {'undo': False}")
-    assert main(["user", "rights", "佐藤", *data]) == 1
+    assert main(["user", "rights", "佐藤", "--role", "editor", *data]) == 1
     assert last(settings)[2].startswith("user disable")

@@ -67,6 +67,18 @@ def test_accounts_and_their_sessions(settings: Settings) -> None:
     assert users(settings) == (User("田中", "editor", ("県内",), disabled=True),)
 
 
+def test_rights_that_are_not_given_stay_and_so_does_the_last_admin(settings: Settings) -> None:
+    with open_writer(settings):
+        pass
+    add_user(settings, User("長", "admin", ("庁内",), disabled=False), GOOD)
+    with pytest.raises(UsageError):
+        set_rights(settings, "長", "viewer")
+    with pytest.raises(UsageError):
+        set_disabled(settings, "長", True)
+    set_rights(settings, "長", labels=["県内"])
+    assert users(settings) == (User("長", "admin", ("県内",), disabled=False),)
+
+
 def test_attempts_at_once_count_each(settings: Settings) -> None:
     add_user(settings, User("田中", "viewer", (), disabled=False), GOOD)
 
