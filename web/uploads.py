@@ -132,6 +132,14 @@ def _digest(content: IO[bytes]) -> bytes:
     return digest.digest()
 
 
+def keep_public(document: Path) -> None:
+    """Notes that somebody who was shown what is stamped on the document lets everybody see it: without
+    that note, a stamp keeps it to the office."""
+    with changing:
+        if not load_values(document).get(KEY):
+            set_values(document, {KEY: PUBLIC, DECIDED: UPLOAD})
+
+
 def _label(document: Path, visibility: str) -> None:
     """Notes who may see the document, unless its sidecar is as narrow already."""
     said = load_values(document)

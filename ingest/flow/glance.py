@@ -12,11 +12,10 @@ from ingest.flow.reading import ReadAhead
 from kb.base.errors import ReadError
 from kb.base.types import Glance
 from kb.documents.around import Around
+from kb.documents.stamped import stamped_path
 
 SECONDS = 8.0
 """What somebody waits for all of them together; the rest is told once they are taken in."""
-
-_CHOOSING = Around(is_chosen=True)  # somebody is about to say who may see it
 
 
 def glance(files: Sequence[Path], seconds: float = SECONDS) -> tuple[Glance, ...]:
@@ -24,7 +23,7 @@ def glance(files: Sequence[Path], seconds: float = SECONDS) -> tuple[Glance, ...
     until = time.monotonic() + seconds
     with ReadAhead() as ahead:
         begun = [
-            ahead.begin(path, {"default_title": default_title(path)}, around=_CHOOSING)
+            ahead.begin(path, {"default_title": default_title(path)}, around=_choosing(path))
             for path in files
         ]
         seen = []
@@ -36,6 +35,11 @@ def glance(files: Sequence[Path], seconds: float = SECONDS) -> tuple[Glance, ...
             except LateError:
                 seen.append(Glance())
         return tuple(seen)
+
+
+def _choosing(path: Path) -> Around:
+    """Somebody is about to say who may see it, and is shown what its name says, too."""
+    return Around(marks=stamped_path(path.name), is_chosen=True)
 
 
 def _seen(found: Termed) -> Glance:

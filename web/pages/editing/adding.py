@@ -15,7 +15,7 @@ from kb.advice.related import told_already
 from kb.base.errors import DxkbError, NotFoundError, UsageError
 from kb.base.files import sha256_regular
 from kb.base.messages import Message
-from kb.base.types import Case, LedgerEntry
+from kb.base.types import PUBLIC, Case, LedgerEntry
 from kb.base.visibility import is_stricter
 from kb.documents.around import access_of, read_around
 from kb.documents.batches import (
@@ -40,6 +40,7 @@ from web.uploads import (
     VISIBILITIES,
     checked_visibility,
     is_taken,
+    keep_public,
     receive,
     require_kind,
 )
@@ -271,8 +272,15 @@ def _put(own: Services, batch: Batch, i: int, name: str) -> None:
     hold(own.settings, path, batch.visibility)
     with file_of(own.settings, batch, batch.files[i]).open("rb") as content:
         target = receive(own.settings, name, content, own.accepts, batch.visibility)
+    if batch.files[i].path and batch.visibility == PUBLIC and _showed_stamp(batch.files[i]):
+        keep_public(target)  # after it is there: cut off in between, the stamp holds it back
     held = Held(own.settings, path, target, batch.visibility, own.viewer().name)
     note(held, "added", batch.visibility)
+
+
+def _showed_stamp(file: Incoming) -> bool:
+    """True where the choice of who may see it stood beside what is stamped on it."""
+    return any(told.code == "warn.stamped" for told in file.glance.warnings)
 
 
 def _at(batch: Batch, names: Mapping[int, str]) -> Batch:
