@@ -88,7 +88,7 @@ _COMPARED = re.compile(
 """What an amount is compared with that no work has changed; outside of a part on 効果 it is a statistic."""
 _ENTRY = re.compile(r"[▲△▼][\d,.\s]+[千百万億]*円")  # of a budget
 _SUPPOSED = re.compile(
-    r"(?:予定価格|設計(?:価格|金額)|見積(?:額|金額|価格)?|交付(?:決定)?額|補助金?額)[^。、\d]{0,6}$|仮定|試算|仮に|もし|とすると|した場合|ならば|(?:上限|下限|最大|最高|限度額?|運賃|料金|還元)[^。、]{0,12}$"
+    r"(?:予定価格|設計(?:価格|金額)|見積(?:額|金額|価格)?|交付(?:決定)?額|補助金?額)[^。、\d]{0,6}$|仮定|試算|仮に|もし|とすると|した場合|ならば|(?:上限|下限|最大|最高|限度額?|運賃|料金|還元|価格|相場)[^。、]{0,12}$|手数料の$"
 )
 _YEN = r"(?:億|千万|百万|万|千|百)?"
 _AMOUNT = (
@@ -125,8 +125,9 @@ _COST = re.compile(
     rf"|(?P<free>{_MONEY}[^。\d]{{0,12}}?(?:{_FREE}))"
 )
 _IN_COST = re.compile(
-    rf"(?P<between>{_BETWEEN})|(?P<amount>{_AMOUNT})|(?P<free>(?:{_MONEY}[^。\d]{{0,12}}?)?(?:{_FREE}))"
+    rf"(?P<between>{_BETWEEN})|(?P<amount>{_AMOUNT})|(?P<free>{_MONEY}[^。\d]{{0,12}}?(?:{_FREE})|(?<![にへ])(?<!には)(?:{_FREE})(?!化|に(?:す|し|な)|で[^。、]{{0,3}}(?:渡|貸|配|譲|受け|開放)))"
 )
+"""In a part on 費用: 無償 alone is a cost, but not what others get for nothing (給食費の無料化, 加盟店に無償, 無償で渡し)."""
 _SHARE = re.compile(
     r"(?:債|財源|基金|寄附金|ふるさと納税|譲与税|交付税|補助金|交付金|助成金|支出金)(?:が|は|で|の|から)?約?$"
     r"|(?:補助|交付|助成|国庫|国費|県費)(?:金|額|金額|費|分)?(?:[(（][^()（）]*[)）])?[：:]約?$"

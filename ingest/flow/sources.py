@@ -20,7 +20,7 @@ from kb.documents.shelf import GUIDE, SHELF
 from kb.storage.sidecar import SUFFIX as SIDECAR_SUFFIX
 from kb.storage.sidecar import sidecar_path
 
-READING = 10
+READING = 11
 """Raised when documents are read, split or described differently: a new version of the product
 reads everything once more. 1 (never noted) was before the period of a case was read, 2 before lists,
 ticked choices and the notes of other tools were, 3 before variants of kanji were one character, 4 before

@@ -89,4 +89,4 @@ def test_the_title_of_a_source_is_no_passage_to_show(heading: str, settings: Set
     note(settings.corpus, "a.md", body, title="手続きをフォームに")
     ingest(settings)
     found = Searcher(settings, Store.open(settings)).search("たすけフォームの導入効果")
-    assert [p.text for p in found.results[0].passages][0] == told
+    assert next(p.text for p in found.results[0].passages) == told

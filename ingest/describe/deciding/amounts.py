@@ -35,6 +35,8 @@ _EACH_BEFORE = re.compile(r"1([件人日回台棟枚校戸])(?:あたり|当た�
 _VAGUE = re.compile(r"数[十百千万億]|\d[万千億]?円?[~〜–]\d")
 _ASIDE = re.compile(r"[(][^()]*[)]|(?:(?:令和|平成)(?:元|\d{1,2})|20\d\d)年度?末?")
 """Of an effect: what is said beside it (月20時間(年240時間)), and the year of an amount."""
+_BESIDE = re.compile(r"(?<=円)\([^()]*円[^()]*\)")
+"""Of a cost: another amount beside it, 671万3千円(1件あたり16,254円)."""
 _UNCOUNTED = re.compile(r"半日|一瞬|数分")
 _LESS, _MORE = (
     re.compile(r"削減|短縮|短く|軽減|縮減|縮ま|減|節|圧縮|時短|▲|△|▼"),
@@ -61,6 +63,7 @@ def measured(found: Evidence, label: str = "") -> Evidence:
 
 def _cost(found: Evidence, label: str) -> Evidence:
     said = fold_text(found.value).replace(" ", "")
+    said = _BESIDE.sub("", said)
     each = _EACH.search(said)
     period = _period(said) or _period(label)
     period = (each[1] or each[2]) if each and not period else period

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.describe.deciding.amounts import measured
 from ingest.describe.given import told as told_facts
 from ingest.describe.metadata import describe
 from kb.base.record import FACTS
@@ -96,6 +97,32 @@ def test_rows_of_before_and_after_are_effects() -> None:
 )  # fmt: skip
 def test_what_is_a_fact_and_what_is_none(name: str, text: str, values: list[str]) -> None:
     assert told(text, name) == values
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("無償。", ["無償"]),
+        ("実証は無償で行った。", ["無償"]),
+        ("システムは無償提供を受けた。", ["無償"]),
+        ("利用料は無料。", ["利用料は無料"]),
+        ("給食費の無料化や保育園の冷房などにも充てた。", []),
+        ("保育料を無料にした。", []),
+        ("加盟店には備品を無償で渡し、手数料も取らない。", []),
+        ("アプリは自治区に無償。", []),
+        ("手数料の300〜450円では足りない。", []),
+        ("振込手数料は年20万円。", ["年20万円"]),
+        ("売り出し時の価格は0.03ETH（当時の相場で約1万3,500円）。", []),
+    ],
+)  # fmt: skip
+def test_what_others_get_or_pay_is_no_cost(text: str, values: list[str]) -> None:
+    assert told(text, "cost", "費用") == values
+
+
+def test_an_amount_beside_the_cost_is_not_its_period() -> None:
+    given = Evidence("cost", "671万3千円（2020年度の事業費、1件あたり16,254円）", "", None)
+    found = measured(given)
+    assert (found.amount, found.period) == (6_713_000, "")
 
 
 def test_a_rate_belongs_to_the_programme_before_it() -> None:
