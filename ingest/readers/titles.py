@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from kb.documents.stamped import is_stamp
+
 _NO_TITLE = re.compile(
     r"^(?:Microsoft (?:Word|PowerPoint|Excel) - |"
     r".*\.(?:docx?|xlsx?|pptx?|pdf|jtdc?|txt|ai|indd|html?)$|"
@@ -17,5 +19,5 @@ _NO_TITLE = re.compile(
 
 
 def means_something(title: str) -> bool:
-    """False for what producers fill in on their own, such as the name of a file."""
-    return not _NO_TITLE.match(title.strip())
+    """False for what producers fill in on their own, such as the name of a file, and for a stamp (取扱注意)."""
+    return not (_NO_TITLE.match(title.strip()) or is_stamp(title))

@@ -33,11 +33,16 @@ def stamped(line: str) -> str:
     """The word that is stamped on a line: alone there, in brackets beside a title, or said of the paper
     itself (「この資料は庁内限り」); "" where there is none."""
     text = _plain(line)
-    if _ALONE.fullmatch(text):
+    if is_stamp(line):
         return "・".join(re.findall(f"{_WORD}|秘", text))
     found = _beside(text) if len(text) <= _LONGEST else None
     found = found or _SAID.search(text)
     return found["stamp"] if found else ""
+
+
+def is_stamp(line: str) -> bool:
+    """Whether a line is nothing but a stamp."""
+    return bool(_ALONE.fullmatch(_plain(line)))
 
 
 def stamped_path(path: str) -> tuple[str, ...]:

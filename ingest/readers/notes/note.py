@@ -17,6 +17,7 @@ from ingest.readers.struck import struck_in, unmarked, unpaged
 from kb.base.bounded_yaml import YamlError, as_mapping, read_entries
 from kb.base.errors import ReadError
 from kb.base.visibility import KEY
+from kb.documents.stamped import is_stamp
 from kb.language.text import is_japanese
 
 _LABEL = re.compile(
@@ -81,7 +82,7 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
 
 def _title(blocks: Sequence[Block]) -> str:
     """The first of the highest headings; on a cover, whose it is and when stand above it."""
-    first = next((i for i, block in enumerate(blocks) if block.level == 1), None)
+    first = next((i for i, b in enumerate(blocks) if b.level == 1 and not is_stamp(b.text)), None)
     if first is None:
         return ""
     below = blocks[first + 1] if first + 1 < len(blocks) else None

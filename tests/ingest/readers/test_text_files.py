@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.flow.reading import read_here
 from ingest.readers import read, supported_suffixes
 from ingest.readers.notes.text import decode
+from ingest.split.sections import whole_title
 from kb.base.errors import ReadError
 from kb.base.messages import render
 
@@ -225,3 +227,13 @@ def test_the_type_is_told_by_content() -> None:
 
     assert read(Path("a.txt"), build(lines("予防接種の予約を受け付ける。"))).reader == "pdf"
     assert ".pdf" in supported_suffixes()
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [("a.txt", "取扱注意\n\n"), ("a.txt", "（庁内限り）\n"), ("a.md", "# 取扱注意\n\n# ")],
+)
+def test_a_stamp_is_no_title(name: str, head: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(f"{head}豊岡市の見守りセンサー\n\n見守りにセンサーを入れた。\n", "utf-8")
+    assert whole_title(read_here(path, None)) == "豊岡市の見守りセンサー"
