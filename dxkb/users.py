@@ -10,17 +10,23 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from dxkb.lang import Lang
+from kb.advice.works import take_over_works
 from kb.base.config import Settings
 from kb.base.errors import UsageError
 from kb.base.types import PUBLIC
 from kb.operations import audit
 from kb.storage import users
+from kb.storage.database import is_there
+from kb.storage.saved import take_over_searches
 from kb.storage.users import User
 
 
 def add(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb user add``."""
     user = User(options.name, options.role, _labels(options), disabled=False)
+    place = settings.server or settings.data.absolute()
+    is_new = not settings.server and not settings.data.exists()
+    is_first = user.role == "admin" and not (is_new or users.has_admin(settings))
     users.add_user(settings, user, _password(say))
     audit.record(
         settings,
@@ -28,14 +34,21 @@ def add(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
         f"user add {user.name} {user.role} {', '.join(user.labels)}".rstrip(),
         who="(owner)",
     )
-    print(say("cli.user.added", name=options.name), file=sys.stderr)
+    print(say("cli.user.added", name=options.name, place=place), file=sys.stderr)
+    if is_new:  # may be meant; may be another folder than that of the documents
+        print(say("cli.user.new_place", place=place), file=sys.stderr)
+    if is_first:
+        _take_over(settings, user.name, say)
     return 0
 
 
 def rights(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb user rights``."""
     labels = None if options.sees is None else _labels(options)
+    is_first = options.role == "admin" and not users.has_admin(settings)
     users.set_rights(settings, options.name, options.role, labels)
+    if is_first:
+        _take_over(settings, options.name, say)
     return _changed(options, settings, say)
 
 
@@ -49,6 +62,16 @@ def disable(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
     """``dxkb user disable``."""
     users.set_disabled(settings, options.name, not options.undo)
     return _changed(options, settings, say)
+
+
+def _take_over(settings: Settings, name: str, say: Lang) -> None:
+    """What was kept before there were accounts belongs to nobody who can sign in: the first admin gets it."""
+    if is_there(settings.place):
+        name = users.folded(name).strip()
+        works, searches = take_over_works(settings, name), take_over_searches(settings, name)
+        if works or searches:
+            told = say("cli.user.taken_over", name=name, works=works, searches=searches)
+            print(told, file=sys.stderr)
 
 
 def _changed(options: argparse.Namespace, settings: Settings, say: Lang) -> int:

@@ -113,6 +113,18 @@ def forget_work(settings: Settings, owner: str, work_id: str) -> None:
         db.execute("DELETE FROM works WHERE id = ?", [work_id])
 
 
+def take_over_works(settings: Settings, owner: str) -> int:
+    """Makes the pieces that are nobody's (those from before there were accounts) ``owner``'s; how many
+    there were."""
+    with _writing(settings) as db:
+        found = [_work(row) for row in db.execute("SELECT * FROM works WHERE owner = ''")]
+        for work in found:
+            row = _row(replace(work, owner=owner))  # its content names the owner, too
+            sql = "UPDATE works SET owner = ?, content = ? WHERE id = ?"
+            db.execute(sql, [owner, row[-1], work.id])
+    return len(found)
+
+
 @contextmanager
 def _writing(settings: Settings) -> Iterator[Connection]:
     with (

@@ -41,6 +41,22 @@ def save_search(settings: Settings, owner: str, address: str, seen: Sequence[str
         )
 
 
+def take_over_searches(settings: Settings, owner: str) -> int:
+    """Makes the searches that nobody keeps (those from before there were accounts) ``owner``'s; how many
+    there were."""
+    with (
+        explained(settings.place),
+        closing(connect(settings.place, create=True)) as db,
+        atomic(db),
+    ):
+        db.execute(
+            """INSERT INTO saved_searches SELECT ?, address, seen FROM saved_searches WHERE owner = ''
+               ON CONFLICT (owner, address) DO NOTHING""",
+            [owner],
+        )
+        return db.execute("DELETE FROM saved_searches WHERE owner = ''").rowcount
+
+
 def forget_search(settings: Settings, owner: str, address: str) -> None:
     """Keeps a search no longer."""
     with (

@@ -91,6 +91,11 @@ def has_accounts(settings: Settings) -> bool:
         return bool(db.execute("SELECT 1 FROM users LIMIT 1").fetchone())
 
 
+def has_admin(settings: Settings) -> bool:
+    """True where an admin can sign in."""
+    return any(user.role == "admin" and not user.disabled for user in users(settings))
+
+
 def set_password(settings: Settings, name: str, password: str) -> None:
     """A new password: what is locked is open again, and whoever was signed in is no more. Raises
     NotFoundError, and UsageError for a weak one."""

@@ -11,7 +11,15 @@ from pathlib import Path
 import pytest
 
 from ingest.flow.rebuild import rebuild
-from kb.advice.works import Work, add_work, change_work, forget_work, work_of, works_of
+from kb.advice.works import (
+    Work,
+    add_work,
+    change_work,
+    forget_work,
+    take_over_works,
+    work_of,
+    works_of,
+)
 from kb.base.config import Server, Settings, load_settings
 from kb.base.errors import ForbiddenError, NotFoundError, StoreError, UsageError
 from kb.base.filters import Filters
@@ -29,7 +37,7 @@ from kb.operations.backup import back_up
 from kb.operations.restore import restore
 from kb.ranking.boosting import saying
 from kb.storage.database import connect
-from kb.storage.saved import forget_search, save_search, saved_of
+from kb.storage.saved import forget_search, save_search, saved_of, take_over_searches
 from kb.storage.sessions import ATTEMPTS, change_password, sign_in, sign_out, viewer_of
 from kb.storage.store import Store
 from kb.storage.users import User, add_user, has_accounts, set_disabled, set_rights, users
@@ -77,6 +85,21 @@ def test_rights_that_are_not_given_stay_and_so_does_the_last_admin(settings: Set
         set_disabled(settings, "長", True)
     set_rights(settings, "長", labels=["県内"])
     assert users(settings) == (User("長", "admin", ("県内",), disabled=False),)
+
+
+def test_what_is_nobodys_can_be_taken_over(settings: Settings) -> None:
+    work = add_work(settings, Work("", "283657", "助言"))
+    add_work(settings, Work("田中", "283657", "田中の助言"))
+    save_search(settings, "", "q=a", ["1"])
+    save_search(settings, "", "q=b", [])
+    save_search(settings, "長", "q=b", ["2"])
+    assert take_over_works(settings, "長") == 1
+    assert take_over_searches(settings, "長") == 2
+    assert works_of(settings, "長") == (replace(work, owner="長"),)
+    assert saved_of(settings, "長") == {"q=a": frozenset("1"), "q=b": frozenset("2")}
+    assert (works_of(settings, ""), saved_of(settings, "")) == ((), {})
+    assert take_over_works(settings, "長") == take_over_searches(settings, "長") == 0
+    assert len(works_of(settings, "田中")) == 1
 
 
 def test_attempts_at_once_count_each(settings: Settings) -> None:
