@@ -108,7 +108,7 @@ _COMMANDS: dict[str, tuple[Command, dict[str, _Options]]] = {
         "--http": _SWITCH, "--port": {"type": int, "default": 8001},
     }),
     "status": (commands.status, {"--all": _SWITCH}),
-    "doctor": (commands.doctor, {}),
+    "doctor": (commands.doctor, {"--corpus": {"metavar": "DIR"}}),
     "migrate": (commands.migrate_database, {"--to": {"required": True, "metavar": "URL|DIR"}}),
     "rebuild": (commands.rebuild_database, {"corpus": {"nargs": "?", "metavar": "CORPUS"}}),
 }  # fmt: skip
@@ -171,7 +171,8 @@ def _run(options: argparse.Namespace, say: Lang) -> int:
 def build_parser(say: Lang) -> argparse.ArgumentParser:
     """The whole command line."""
     parser = parser_class(say)(prog="dxkb", description=say("cli.help"))
-    parser.add_argument("--version", action="version", version=f"dxkb {__version__}")
+    version = say("cli.help.heading.version")
+    parser.add_argument("--version", action="version", version=f"dxkb {__version__}", help=version)
     adders = parser.add_subparsers(dest="command", required=True, metavar=say("cli.help.command"))
     for name, (run, arguments) in _COMMANDS.items():
         command = _command(adders, say, name, run, say(f"cli.help.{name}"))

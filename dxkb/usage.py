@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from typing import NoReturn
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 from dxkb.lang import Lang
 from kb.base.messages import Message, message
@@ -22,9 +23,28 @@ _KNOWN = (
 
 
 def parser_class(say: Lang) -> type[argparse.ArgumentParser]:
-    """A parser whose errors are told by ``say``, with the way to the help."""
+    """A parser whose errors and headings are told by ``say``, with the way to the help."""
+
+    class Formatter(argparse.HelpFormatter):
+        def add_usage(
+            self,
+            usage: str | None,
+            actions: Iterable[argparse.Action],
+            groups: Iterable[argparse._MutuallyExclusiveGroup],
+            prefix: str | None = None,
+        ) -> None:
+            """The line that says how to type it, with our word before it."""
+            ours = say("cli.help.heading.usage") if prefix is None else prefix
+            super().add_usage(usage, actions, groups, ours)
 
     class Parser(argparse.ArgumentParser):
+        def __init__(self, **options: Any) -> None:
+            """Words what argparse itself has in English only."""
+            super().__init__(formatter_class=Formatter, add_help=False, **options)
+            self._positionals.title = say("cli.help.heading.positional")
+            self._optionals.title = say("cli.help.heading.options")
+            self.add_argument("-h", "--help", action="help", help=say("cli.help.heading.help"))
+
         def error(self, message: str) -> NoReturn:
             """Says what is wrong and ends with 2."""
             help_line = say("cli.usage.help", prog=self.prog)

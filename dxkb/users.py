@@ -109,7 +109,7 @@ def add_parsers(command: Callable[..., argparse.ArgumentParser], say: Lang) -> N
         ("disable", disable),
     ):
         parser = command(name, run, say(f"cli.help.user.{name}"))
-        parser.add_argument("name", metavar="NAME")
+        parser.add_argument("name", metavar="NAME", help=say("cli.help.user.name"))
         if run in (add, rights):
             _add_rights(parser, say, "viewer" if run is add else None)
         if run is disable:

@@ -120,7 +120,7 @@ def read_pack(file: Path) -> Pack:
             told, signature = archive.read(_MANIFEST), archive.read(_SIGNATURE)
         return _checked(json.loads(told), told, signature, file)
     except OSError as error:
-        raise StoreError("store.backup_unreadable", file=file, error=error.strerror) from error
+        raise StoreError("store.pack_unreadable", file=file, error=error.strerror) from error
     except InvalidSignature as error:
         raise StoreError("store.pack_forged", file=file.name) from error
     except (

@@ -55,5 +55,5 @@ if [ "$service" = yes ]; then
   systemctl enable dxkb
   systemctl restart dxkb
 fi
-echo "入りました。点検: $target/venv/bin/dxkb doctor --data DATA"
+echo "入りました。点検: $target/venv/bin/dxkb doctor --data DATA --corpus $target/corpus"
 echo "始める: $target/venv/bin/dxkb serve --data DATA --corpus $target/corpus"
