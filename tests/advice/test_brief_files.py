@@ -78,7 +78,7 @@ def test_the_word_brief_has_a_heading_for_every_part() -> None:
     assert ("Title", "多可町への助言") in found
     heads = [text for style, text in found if style == "Heading 1"]
     assert heads == [
-        "所見", "先行事例の比較", "財政担当から問われること", "1. 保健福祉DX（多可町）", "2. 窓口の見直し", "3. 覚え書き",
+        "所見", "先例の比較", "財政担当から問われること", "1. 保健福祉DX（多可町）", "2. 窓口の見直し", "3. 覚え書き",
         "4. 四つ目", "これから確かめること", "出典",
     ]  # fmt: skip
     assert ("Normal", "まず見学を。") in found
@@ -133,7 +133,7 @@ def test_a_paper_says_for_whom_by_whom_and_what_is_lacking() -> None:
     )
     found = [text for _, text in paragraphs(word(brief))]
     assert found[1:4] == ["宛先: 兵庫県多可町", "作成: 県 山田", "日付: 2026-11-28"]
-    assert found.index("目次") < found.index("先行事例の比較")
+    assert found.index("目次") < found.index("先例の比較")
     assert "人が足りない。 [1]" in found
     contents = Document(io.BytesIO(word(brief))).element.body.xpath(".//w:instrText/text()")
     assert contents == [' TOC \\o "1-1" \\h ']
@@ -158,7 +158,7 @@ def test_a_word_brief_of_office_documents_says_so_on_every_page() -> None:
 def test_libreoffice_shows_the_word_brief_on_a4(tmp_path: Path) -> None:
     pages = as_pdf(word(FOUR), ".docx", tmp_path)
     text = "".join(pages)
-    for part in ("多可町への助言", "先行事例の比較", "四つ目", "まず見学を。", "事業の概要 p.10"):
+    for part in ("多可町への助言", "先例の比較", "四つ目", "まず見学を。", "事業の概要 p.10"):
         assert part in text
     assert f"1 / {len(pages)}" in pages[0]
     with pypdfium2.PdfDocument(tmp_path / "brief.pdf") as pdf:

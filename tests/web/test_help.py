@@ -58,3 +58,18 @@ def test_every_library_tells_its_licence_and_none_forbids_our_use() -> None:
 def test_every_page_leads_to_the_guides(client: FlaskClient) -> None:
     for address in ("/", "/documents", "/coverage", "/nothing"):
         assert 'href="/help"' in client.get(address).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_guide_says_what_the_screens_say(client: FlaskClient, lang: str) -> None:
+    page = client.get(f"/help?lang={lang}").get_data(as_text=True)
+    button = {"ja": "「いますぐ確認する」", "en": "“Export to Word”"}[lang]
+    assert button in page
+    for gone in (
+        "もう一度確認する",
+        "多可町の10ページ",
+        "どの欄にもページ",
+        "docs/lexicon.md",
+        "every cell with its page",
+    ):
+        assert gone not in page

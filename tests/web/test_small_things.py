@@ -8,6 +8,8 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
+from web.pages.search import EXAMPLES_EN
+
 
 def cards(page: str) -> int:
     return page.count('<article class="card')
@@ -64,7 +66,15 @@ def test_a_gap_leads_to_what_to_collect(client: FlaskClient) -> None:
     gap = re.findall(r'href="(/coverage/gap[^"]*)"', page)[0].replace("&amp;", "&")
     page = client.get(gap).text
     assert "集める資料" in page
+    assert "集めたい資料" not in page  # once is enough
     assert "/municipalities/" in page
     assert "/cases/" in page
     assert client.get("/coverage/gap?field=ない分野").status_code == 400
     assert client.get("/coverage/gap?field=窓口&population_from=x").status_code == 400
+
+
+def test_examples_are_in_the_language_of_the_page(client: FlaskClient) -> None:
+    part = client.get("/?lang=en").text.split('id="examples"')[1].split("</section>")[0]
+    told = re.findall(r'href="(/\?q=[^"]*)"', part)
+    assert len(told) == len(EXAMPLES_EN)
+    assert 'lang="ja"' not in part

@@ -16,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from ingest.flow.glance import glance
 from ingest.flow.pipeline import ingest
 from ingest.flow.sources import is_ignored, look
 from kb.base.config import Settings
@@ -354,38 +353,3 @@ def test_a_name_of_the_corpus_is_shown_and_sent_as_it_is(settings: Settings) -> 
         assert "\u202e" not in page
     with client.get(f"/documents/{number}/source") as answer:
         assert "%E2%80%AE" not in answer.headers["Content-Disposition"]
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "label"),
-    [
-        ("a.md", "取扱注意\n\n# 窓口\n\n申請を電子にした。\n", "公開"),
-        ("【庁内限り】a.md", "# 窓口\n\n申請を電子にした。\n", "公開"),
-        ("b.md", "---\nvisibility: 県内\n---\n取扱注意\n\n# 窓口\n\n申請を電子にした。\n", "県内"),
-    ],
-)
-def test_what_is_chosen_beside_a_shown_stamp_holds(
-    services: Services, name: str, content: str, label: str
-) -> None:
-    client = create_app(replace(services, glance=glance)).test_client()
-    assert send(client, (name, content.encode())).status_code == 303
-    ingest(services.settings)
-    [entry] = services.store.ledger(Viewer.owner())
-    assert entry.visibility == label
-    page = client.get("/documents/manage", query_string={"path": entry.path}).text
-    assert f"追加: {label}" in page or label != "公開"
-
-
-def test_a_stamp_that_was_not_shown_holds_back(services: Services) -> None:
-    client = create_app(services).test_client()  # whose look is too late
-    send(client, ("a.md", "取扱注意\n\n# 窓口\n\n申請を電子にした。\n".encode()))
-    ingest(services.settings)
-    assert [entry.visibility for entry in services.store.ledger(Viewer.owner())] == ["庁内"]
-
-
-def test_what_cannot_be_read_is_told_so(services: Services) -> None:
-    answer = send(create_app(services).test_client(), ("a.pdf", b"%PDF-1.7 broken"))
-    ingest(services.settings)
-    page = create_app(services).test_client().get(answer.location).text
-    assert "読み取れるまでは「庁内」" in page
-    assert "指定のほうが狭い" not in page

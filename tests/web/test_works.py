@@ -46,6 +46,7 @@ def test_a_consultation_becomes_a_brief_that_can_be_taken_up_again(client: Flask
     page = client.get(work).text
     assert "避難所の受付を紙でやっており" in page
     assert "受けた相談の全文" in page
+    assert "　✗ " in page, "the key to the signs"
     case = choose_first(client, work)
     client.post(
         work, data={"action": "save", f"remark-{case}": "まず見学を。", "problem": "紙の受付"}

@@ -48,7 +48,14 @@ EXAMPLES = (
     "職員の生成AI活用",
     "examples of smart application forms",
 )
-"""Questions that a newcomer can press; the shipped corpus answers each."""
+EXAMPLES_EN = (
+    "examples of smart application forms",
+    "paperless counter",
+    "drone delivery",
+    "generative AI for staff",
+    "counter service in towns under 50,000 people",
+)
+"""Questions that a newcomer can press, by the language of the page; the shipped corpus answers each."""
 
 pages = Blueprint("search", __name__)
 
@@ -97,7 +104,7 @@ def index() -> ResponseReturnValue:
         error=error,
         values=own.store.facet_values(viewer),
         counts=own.store.counts(viewer),
-        examples=EXAMPLES,
+        examples=EXAMPLES_EN if language() == "en" else EXAMPLES,
         orders=_orders(question),
         home=_home(question, error),
         verdicts=verdicts,

@@ -38,6 +38,14 @@ def held(own: Services, entry: LedgerEntry) -> Held:
     return Held(own.settings, entry.path, file, entry.visibility, own.viewer().name)
 
 
+def refused(own: Services) -> ForbiddenError:
+    """Why somebody may not do this: nobody may, nobody has signed in, or others may."""
+    if own.settings.readonly:
+        return ForbiddenError("usage.readonly")
+    is_unknown = own.mode() == "accounts" and not own.viewer().name
+    return ForbiddenError("usage.sign_in_first" if is_unknown else "usage.forbidden")
+
+
 def labels(own: Services) -> dict[str, str]:
     """Who may see each file, whoever asks."""
     return {entry.path: entry.visibility for entry in own.store.ledger(Viewer.owner())}
@@ -46,4 +54,4 @@ def labels(own: Services) -> dict[str, str]:
 def _refuse() -> None:
     own = services()
     if not own.may_change():
-        raise ForbiddenError("usage.readonly" if own.settings.readonly else "usage.forbidden")
+        raise refused(own)

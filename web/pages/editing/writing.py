@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kb.advice.related import told_already
-from kb.base.errors import ForbiddenError, NotFoundError
+from kb.base.errors import NotFoundError
 from kb.base.messages import message
 from kb.base.types import Case
 from kb.documents import contribution
@@ -25,6 +25,7 @@ from kb.documents.batches import (
 )
 from kb.documents.changes import safe_name
 from kb.documents.contribution import Remark
+from web.pages.editing.hands import refused
 from web.services import services
 from web.uploads import VISIBILITIES, checked_visibility
 
@@ -134,4 +135,4 @@ def _told(parts: dict[str, str]) -> tuple[Case, ...]:
 def _require_known() -> None:
     own = services()
     if not own.may_record():
-        raise ForbiddenError("usage.readonly" if own.settings.readonly else "usage.forbidden")
+        raise refused(own)
