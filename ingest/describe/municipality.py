@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.describe.others import own_text
+from ingest.describe.others import is_elsewhere, own_text
 from ingest.page import Extract
 from ingest.split.labels import exact_label
 from ingest.split.plates import is_municipal, plate, shown
@@ -26,6 +26,10 @@ _ITSELF = re.compile(r"(?<![一-龥々])[本当]([市町村区])(?=[はがでも
 _SITE = re.compile(
     r"(?:役所|役場)?(?:公式)?(?:の)?(?:ホームページ|ウェブ(?:サイト)?|web(?:サイト)?|サイト|hp)?"
 )
+_LOCATED = re.compile(
+    r"〒\s*\d{3}|(?:株式会社|有限会社|合同会社|[(（][株有][)）]|㈱|㈲).*\d\s*[-－‐−丁番]\s*\d?|[市区町村郡][^\s、。]{1,12}\d+\s*(?:[-－‐−]\s*\d|丁目|番地)"
+)
+"""A line with an address: it says where somebody is, a consultant as well as a town hall."""
 _CAPTION = re.compile(r"\s*[（(【\[]?(?:図表?|表|写真|出典|出所|資料|参考|注|※|＊)")
 _SHORT = 40
 """Characters of the longest line that can be a name plate: 「兵庫県 企画部 デジタル戦略課」."""
@@ -133,7 +137,10 @@ def whose(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | No
     mention = _titled(draft.title, prefecture, gazetteer)
     if mention:
         return _found(mention, draft.title, page, prefecture, gazetteer)
-    return _plate(draft, prefecture, gazetteer) or _spoken_of(draft, prefecture, gazetteer)
+    plated = _plate(draft, prefecture, gazetteer)
+    if plated and not _LOCATED.search(plated.evidence.text):
+        return plated
+    return _spoken_of(draft, prefecture, gazetteer) or plated
 
 
 def _named(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose:
@@ -200,6 +207,10 @@ def _plate(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose | N
     for page, text in _plates(draft):
         mentions = gazetteer.mentions(text, prefecture or None)
         is_plain = not text.rstrip().endswith("。") and not _CAPTION.match(text)
+        towns = [m for m in mentions if is_municipal(m)]
+        around = {place.prefecture for m in towns for place in m.candidates}
+        if towns and around.issuperset(shown(m) for m in mentions if m not in towns):
+            mentions = tuple(towns)  # 太子町（兵庫県） names one place
         if len({shown(m) for m in mentions}) == 1 and is_plain:
             return _found(mentions[0], text, page, prefecture, gazetteer)
     return None
@@ -212,7 +223,10 @@ def _spoken_of(draft: CaseDraft, prefecture: str, gazetteer: Gazetteer) -> Whose
     first: dict[str, tuple[Mention, str, int | None]] = {}
     about: set[str] = set()
     for section in draft.sections:
+        if is_elsewhere(section.heading):
+            continue
         own = own_text(section.text, "")  # a sentence on another town names it in passing
+        own = "\n".join("" if _LOCATED.search(line) else line for line in own.split("\n"))
         for mention in gazetteer.mentions(own, prefecture or None):
             if is_municipal(mention):
                 name = shown(mention)

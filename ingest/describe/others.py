@@ -19,7 +19,7 @@ _ANSWERS = re.compile(
 _SUSPECT = re.compile("[市町村区県他隣]|先進|先行|周辺|ほか|全国|国内|団体|自治体|回答|答え|意見")
 """Letters and words without which no sentence speaks of others."""
 _ELSEWHERE = re.compile(
-    r"^(?:他|ほか)の?(?:自治体|市町村|団体|地域|市|町)|先進(?:地|事例|自治体)|^参考(?:事例|にした)|近隣(?:の)?(?:自治体|市町村?)"
+    r"^(?:他|ほか)の?(?:自治体|市町村|団体|地域|市|町)|先進(?:地|事例|自治体)|^参考(?:事例|にした)|^元のメール$|近隣(?:の)?(?:自治体|市町村?)"
 )
 _INTENDED = re.compile(r"目標|kpi|今後|将来|展望|見通し|予定|ロードマップ|想定|スケジュール")
 TALK = re.compile(

@@ -31,6 +31,10 @@ _BEGINS = re.compile(
 _PAGE_NUMBER = re.compile(
     r"^[-–—\s]*(?:p\.?|page)?\s*\d{1,4}\s*(?:[/／]\s*\d{1,4})?[-–—\s]*$", re.IGNORECASE
 )
+_LISTED = re.compile(r"[.…‥・．･_]{3,}\s*[pｐP]?\.?\s*[0-9０-９]{1,3}$")
+"""How a line of a table of contents ends; the next line is another one."""
+_OWNED = re.compile(r"^(?:©|ⓒ|\(c\)\s*(?=\d{4}|copyright)|copyright\b)[^。]{0,70}$", re.IGNORECASE)
+"""Whose a page is, at its foot: said by the template, not by who wrote the text."""
 _Box = tuple[float, float, float, float]
 _Mark = tuple[str, int]
 """A line's text and its place: a twentieth of the page."""
@@ -123,7 +127,9 @@ def _kept(page: Page, marks: Sequence[_Marks], heads: frozenset[_Mark]) -> list[
     return [
         _whole_words(block)
         for block, told in zip(page.blocks, marks, strict=True)
-        if told.isdisjoint(heads) and not _is_page_number(block, page)
+        if told.isdisjoint(heads)
+        and not _is_page_number(block, page)
+        and not (block.kind == "line" and _OWNED.match(block.text.strip()))
     ]
 
 
@@ -263,7 +269,8 @@ def _follows(before: Block, after: Block, pitch: float) -> bool:
 def _goes_on(before: Block, after: Block, right_edge: float) -> bool:
     """True when ``after`` is the rest of the sentence that ``before`` began."""
     begins = _BEGINS.match(after.text) and not before.text.endswith("第")
-    if begins or before.text.endswith(_ENDS) or not before.box:
+    is_over = before.text.endswith(_ENDS) or _LISTED.search(before.text[-20:])
+    if begins or is_over or not before.box:
         return False
     size = max(before.size, 1.0)
     is_full = before.box[2] >= right_edge - 2.5 * size

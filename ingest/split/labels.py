@@ -99,6 +99,11 @@ def is_case_number(text: str) -> bool:
     return bool(_CASE_NUMBER.fullmatch(text.strip()) and NAMED_CASE.search(text))
 
 
+def is_number(text: str) -> bool:
+    """True for a number on its own as cases have it: 「No.1」, too."""
+    return bool(_CASE_NUMBER.fullmatch(text.strip()))
+
+
 def continued(text: str) -> tuple[str, bool]:
     """``text`` without a mark of continuation (「（続き）」「(2/2)」), and whether there was one."""
     short = _CONTINUED.sub("", text)

@@ -157,6 +157,7 @@ def _asks_below(text: str) -> bool:
 def _table(rows: Sequence[Block], asked: bool) -> Iterator[Block]:
     """The rows of a table with its choices made: a column of marks drops the rows without one,
     several become the heads of those that are ticked."""
+    rows = list(_one_row_a_choice(rows))
     columns = _mark_columns(rows)
     if columns and _is_form(rows, columns):
         yield from _marked(rows, columns)
@@ -172,6 +173,37 @@ def _table(rows: Sequence[Block], asked: bool) -> Iterator[Block]:
             yield row
         elif any(cells[1:] or cells):
             yield replace(row, cells=tuple(cells), text="\t".join(cells))
+
+
+def _one_row_a_choice(rows: Sequence[Block]) -> Iterator[Block]:
+    """The rows, those of options under one merged label, with a column for the mark, as one row: the
+    label and what is ticked."""
+    at = 0
+    while at < len(rows):
+        label, end = rows[at].cells[0].strip(), at + 1
+        while label and end < len(rows) and _is_below(rows[end], label):
+            end += 1
+        told = _ticked_options(rows[at:end]) if end > at + 1 else ""
+        if told:
+            yield replace(rows[at], cells=(label, told), text=f"{label}\t{told}", spans=())
+        else:
+            yield from rows[at:end]
+        at = end
+
+
+def _is_below(row: Block, label: str) -> bool:
+    return not row.cells[0].strip() and bool(row.spans) and row.spans[0].above.strip() == label
+
+
+def _ticked_options(rows: Sequence[Block]) -> str:
+    """What is ticked of options that stand beside a column of marks, "" for any other rows."""
+    cells = [(*row.cells[1:], "")[:2] if len(row.cells) == 2 else row.cells[1:] for row in rows]
+    for mark, option in ((0, 1), (1, 0)):
+        if all(len(c) == 2 and c[option].strip() and len(c[option]) <= _OPTION for c in cells):
+            marks = [c[mark].strip() for c in cells]
+            if any(map(is_ticked, marks)) and all(not m or is_mark(m) for m in marks):
+                return "、".join(c[option].strip() for c in cells if is_ticked(c[mark]))
+    return ""
 
 
 def _mark_columns(rows: Sequence[Block]) -> list[int]:

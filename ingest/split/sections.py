@@ -79,15 +79,21 @@ def split(extract: Extract) -> tuple[CaseDraft, ...]:
         printed = part.head.text if part.head else title
         if part.head is None and part.end < len(stream):
             part = replace(part, end=_before_titles(outline, part))
-        if part.head is None and len(parts) > 1 and listed.issuperset(range(part.start, part.end)):
-            continue
         inside = stream[part.start : part.end]
+        is_listed = listed.issuperset(range(part.start, part.end))
+        if part.head is None and len(parts) > 1 and (is_listed or not _says_anything(inside)):
+            continue
         sections = labelled_sections(inside, _within(outline, part), printed)
         if sections:
             place = part.head.place if part.head else ""
             pages = _pages(stream, part)
             drafts.append(CaseDraft(title[:_TITLE], sections, pages, municipality=place))
     return tuple(drafts)
+
+
+def _says_anything(frame: tuple[Item, ...]) -> bool:
+    """False for a frame that is no more than the name that a sheet has by itself."""
+    return any(means_something(item.block.text.strip()) for item in frame)
 
 
 def _is_minutes(stream: tuple[Item, ...]) -> bool:

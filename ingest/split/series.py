@@ -19,6 +19,7 @@ from ingest.split.labels import (
     Numbered,
     continued,
     exact_label,
+    is_number,
     label_key,
     numbered,
 )
@@ -81,7 +82,7 @@ def series(
     candidates.append(_by_labels(stream, outline, gazetteer))
     group, heads = max(candidates, key=lambda found: len(found[1]))
     if len(heads) < 2:
-        heads = _by_tables(stream)
+        heads = _by_tables(stream) or _by_numbers(stream)
     return (group, heads) if len(heads) >= 2 and not _is_talk(heads) else ((), ())
 
 
@@ -309,6 +310,25 @@ def _by_tables(stream: tuple[Item, ...]) -> tuple[Head, ...]:
     return tuple(Head(at, at, title, numbered(""), "", True) for at, title in found)
 
 
+def _by_numbers(stream: tuple[Item, ...]) -> tuple[Head, ...]:
+    """Cases told by rows with a number and a title (「No.1｜…」), each above the rows of its labels."""
+    found = [
+        (at, item.block.cells)
+        for at, item in enumerate(stream)
+        if len(item.block.cells) == 2 and is_number(item.block.cells[0])
+    ]
+    if len(found) < 2:
+        return ()
+    borders = [at for at, _ in found[1:]] + [len(stream)]
+    for (at, (_, title)), end in zip(found, borders, strict=True):
+        below = [pair for item in stream[at + 1 : end] for pair in pairs(item.block)]
+        if not 2 <= len(title) <= _TITLE or not any(exact_label(label) for label, _ in below):
+            return ()
+    if len({fold_text(cells[0]) for _, cells in found}) < len(found):
+        return ()
+    return tuple(Head(at, at, cells[1], numbered(""), "", True) for at, cells in found)
+
+
 def _start(stream: tuple[Item, ...], since: int, at: int) -> int:
     """Where the form begins whose row at ``at`` names its municipality, without a heading above: with
     the rows and lines that stand above the first such row of all, or with its table."""
@@ -331,9 +351,15 @@ def _is_title(item: Item) -> bool:
 
 
 def row_title(rows: Sequence[Item]) -> str:
-    """The title that a row such as 「事業名｜…」 gives to the case that begins with these; "" for none."""
-    for item in rows:
-        for label, content in pairs(item.block):
+    """The title that a row such as 「事業名｜…」, or the line below such a label, gives to the case that
+    begins with these; "" for none."""
+    for at, item in enumerate(rows):
+        below = rows[at + 1].block if at + 1 < len(rows) else None
+        is_above = item.block.kind == "line" and below is not None and below.kind == "line"
+        under = ((item.block.text, below.text.strip()),) if is_above and below else ()
+        if under and (exact_label(under[0][1]) or under[0][1].endswith("。")):
+            under = ()
+        for label, content in pairs(item.block) or under:
             if label_key(label) in TITLES and 4 <= len(content) <= _TITLE:
                 return " ".join(content.split())
     return ""

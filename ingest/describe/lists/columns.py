@@ -36,6 +36,8 @@ _HEAD = 40
 _UNIT = re.compile(
     r"[（(［\[【]\s*(?:単位\s*[:：])?\s*(千円|百万円|万円|億円|円)\s*[)）］\]】]|[・／/]\s*(千円|百万円|万円)\s*$"
 )
+_MEASURE = re.compile(r"[（(［\[【](?:単位\s*[:：])?[^（()）]{1,6}[)）］\]】]")
+"""A cell that is no more than the unit of its column."""
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _MEDIA = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|mp4|mov|mp3)(?:\?\S*)?$", re.IGNORECASE)
 _NUMBER = re.compile(r"[▲△\-−]?\d[\d,]*(?:\.\d+)?")
@@ -67,7 +69,7 @@ def columns_of(rows: Sequence[Sequence[str]], unit: str = "") -> tuple[tuple[Col
     """The columns of a table and the number of its rows that are heads; ``unit`` is what the table
     as a whole says of its amounts."""
     width = max(map(len, rows))
-    names, taken = _names(rows, width)
+    names, taken = _with_unit_row(*_names(rows, width), rows)
     found = [by_head(name) for name in names]
     cells = [
         [text for row in rows[taken : taken + _SAMPLE] if (text := row[at].strip() if at < len(row) else "")]
@@ -156,6 +158,17 @@ def _names(rows: Sequence[Sequence[str]], width: int) -> tuple[list[str], int]:
     ):
         return first, 1
     return [""] * width, 0
+
+
+def _with_unit_row(
+    names: list[str], taken: int, rows: Sequence[Sequence[str]]
+) -> tuple[list[str], int]:
+    """The heads with the row below them that holds nothing but units in brackets: （百万円）, （人）."""
+    units = [*rows[taken], *[""] * (len(names) - len(rows[taken]))] if taken < len(rows) else []
+    told = [unit for unit in units if unit]
+    if not taken or not told or not all(map(_MEASURE.fullmatch, told)):
+        return names, taken
+    return [f"{name}{unit}" for name, unit in zip(names, units, strict=True)], taken + 1
 
 
 def _repeats(row: Sequence[str]) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections import Counter
 from itertools import groupby, pairwise
 
 from ingest.readers.grid import Cell
 
 _FEWEST = 3
 """Different letters of a word; fewer side by side may be marks in the columns of a table."""
+_WIDEST = 4
+"""Columns of the widest cell that holds one letter."""
 _MOSTLY = 0.5
 """Share of single letters among the cells of a sheet from which all of it is such a grid."""
 
@@ -19,10 +22,10 @@ def put_together(cells: Sequence[Cell]) -> list[Cell]:
     A sheet that is mostly single letters is read so in whole; in another one only words with
     nothing below them, because 日, 月 and 火 above the days of a calendar are no word.
     """
-    single = [cell for cell in cells if len(cell.text) == 1 and cell.across == 1]
+    single = _letters(cells)
     if len({cell.text for cell in single}) < _FEWEST:
         return list(cells)
-    used = {cell.column for cell in single}
+    used = {at for cell in single for at in range(cell.column, cell.column + cell.across)}
     words = [word for row in _rows(single) for word in _words(row, used)]
     if not any(_is_word(word) for word in words):
         return list(cells)
@@ -37,6 +40,15 @@ def put_together(cells: Sequence[Cell]) -> list[Cell]:
     taken = {(letter.row, letter.column) for word in words for letter in word}
     kept = [cell for cell in cells if (cell.row, cell.column) not in taken]
     return [*kept, *(_joined(word) for word in words)]
+
+
+def _letters(cells: Sequence[Cell]) -> list[Cell]:
+    """The single letters in cells as wide as most of them: one column, or a few that were merged."""
+    alone = [cell for cell in cells if len(cell.text) == 1 and cell.across <= _WIDEST]
+    if not alone:
+        return []
+    usual = Counter(cell.across for cell in alone).most_common(1)[0][0]
+    return [cell for cell in alone if cell.across == usual]
 
 
 def _rows(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
@@ -60,7 +72,7 @@ def _words(row: list[Cell], used: set[int]) -> Iterator[list[Cell]]:
         steps = [b.column - a.column for a, b in pairwise(word)]
         usual = steps[0] if steps else gap
         is_free = any(column not in used for column in range(before.column, letter.column))
-        if gap != usual or (gap > 1 and is_free and len(word) > 1):
+        if gap != usual or (gap > before.across and is_free and len(word) > 1):
             yield word
             word = []
         word.append(letter)
@@ -74,4 +86,4 @@ def _is_word(word: Sequence[Cell]) -> bool:
 def _joined(word: Sequence[Cell]) -> Cell:
     first, last = word[0], word[-1]
     text = "".join(cell.text for cell in word)
-    return Cell(first.row, first.column, text, across=last.column - first.column + 1)
+    return Cell(first.row, first.column, text, across=last.column + last.across - first.column)

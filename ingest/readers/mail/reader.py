@@ -14,6 +14,7 @@ from ingest.page import Block, Extract, Page
 from ingest.readers.mail import SUFFIX
 from ingest.readers.notes.note import text_blocks
 from ingest.readers.notes.text import decode, decode_as
+from ingest.readers.notes.threads import told_apart
 from kb.base.errors import ReadError
 from kb.base.messages import Message, message
 
@@ -159,7 +160,7 @@ def _unwrapped(text: str, part: Mail) -> list[str]:
     joins = "" if "delsp=yes" in stated.replace('"', "") else " "
     lines: list[str] = []
     is_open = False
-    for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+    for line in told_apart(text.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
         if line == _SIGNATURE:
             break
         said = _QUOTED.sub("", line)

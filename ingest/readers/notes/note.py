@@ -13,6 +13,7 @@ from ingest.readers.furniture import without_furniture
 from ingest.readers.notes.chat import messages
 from ingest.readers.notes.dialects import plain, table_number
 from ingest.readers.notes.text import decode
+from ingest.readers.notes.threads import pasted
 from ingest.readers.struck import struck_in, unmarked, unpaged
 from kb.base.bounded_yaml import YamlError, as_mapping, read_entries
 from kb.base.errors import ReadError
@@ -62,6 +63,9 @@ def read_note(path: Path, content: bytes, password: str | None = None) -> Extrac
     front, body = _front_matter(decoded.text)
     markdown = path.suffix.lower() != ".txt"
     body, said = unmarked(body) if markdown else (body, [])
+    subject, body = pasted(body)
+    if subject:
+        front.setdefault("title", subject)
     struck = unpaged(said)
     every = _all_blocks(body, markdown=markdown)
     found = tuple(without_furniture(every, of_site=False) or every)
