@@ -16,6 +16,7 @@ from ingest.readers import read
 from kb.base.messages import Message, render
 from kb.base.types import CaseDraft
 from tests.ingest.further.office import OFFICE
+from tests.ingest.further.sheets import SHEETS
 
 _TABLE = Path(__file__).with_name("inputs.txt").read_text(encoding="utf-8")
 XFAIL: dict[str, str] = {}
@@ -38,7 +39,8 @@ def understood(name: str, content: bytes) -> tuple[tuple[CaseDraft, ...], list[M
 def wrong(name: str) -> list[str]:
     """What is not as it should be."""
     wanted, body = INPUTS[name]
-    content = OFFICE[name]() if name in OFFICE else body.strip("\n").encode() + b"\n"
+    made = OFFICE | SHEETS
+    content = made[name]() if name in made else body.strip("\n").encode() + b"\n"
     drafts, warnings = understood(name, content)
     # what is stated counts as text, too: a title and a fact stand in no section
     text = "\n".join(s.text for d in drafts for s in d.sections)
