@@ -75,9 +75,13 @@ def _take_over(settings: Settings, name: str, say: Lang) -> None:
 
 
 def _changed(options: argparse.Namespace, settings: Settings, say: Lang) -> int:
-    given = {name: getattr(options, name) for name in ("role", "sees", "undo") if name in options}
-    given = {name: value for name, value in given.items() if value is not None}
-    what = f"user {options.action} {options.name} {given or ''}".rstrip()
+    action, given = options.action, []
+    if action == "rights":
+        given += [f"role={options.role}"] if options.role else []
+        given += [f"sees={','.join(_labels(options) or [PUBLIC])}"] if options.sees else []
+    elif action == "disable" and options.undo:
+        action = "enable"
+    what = " ".join(["user", action, options.name, *given])
     audit.record(settings, "changed", what, who="(owner)")
     print(say("cli.user.changed", name=options.name), file=sys.stderr)
     return 0

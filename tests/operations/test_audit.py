@@ -174,6 +174,29 @@ def test_what_is_done_with_accounts_at_the_terminal_is_noted(
     assert main(["user", "add", "田中", "--role", "editor", "--sees", "庁内", *data]) == 0
     assert last(settings) == ("(owner)", "added", "user add 田中 editor 庁内")
     assert main(["user", "disable", "田中", *data]) == 0
-    assert last(settings) == ("(owner)", "changed", "user disable 田中 {'undo': False}")
+    assert last(settings) == ("(owner)", "changed", "user disable 田中")
+    assert main(["user", "disable", "田中", "--undo", *data]) == 0
+    assert last(settings) == ("(owner)", "changed", "user enable 田中")
+    assert main(["user", "rights", "田中", "--role", "viewer", "--sees", "庁内", *data]) == 0
+    assert last(settings) == ("(owner)", "changed", "user rights 田中 role=viewer sees=庁内")
     assert main(["user", "rights", "佐藤", "--role", "editor", *data]) == 1
-    assert last(settings)[2].startswith("user disable")
+    assert last(settings)[2].startswith("user rights 田中")
+
+
+def test_the_page_words_what_was_done(fresh: Settings) -> None:
+    for action, what in (
+        ("changed", "user rights 見る人 role=viewer sees=庁内"), ("added", "user add 長 admin"),
+        ("changed", "visibility a.md"), ("deleted", "delete b.md"), ("opened", "delete c.md"),
+        ("changed", "password"),
+    ):  # fmt: skip
+        audit.record(fresh, action, what, who="(owner)")  # type: ignore[arg-type]
+    client = browser(fresh, Viewer.owner())
+    for address in ("/operations/audit", "/operations/audit?format=csv"):
+        page = client.get(address).text
+        for told in (
+            "利用者の役割・見られる資料: 見る人 閲覧者 見られる資料: 庁内", "利用者の登録: 長 管理者",
+            "公開範囲: a.md", "資料を消す: b.md", "delete c.md", "パスワード",
+        ):  # fmt: skip
+            assert told in page
+    assert "visibility: a.md" in client.get("/operations/audit?lang=en").text
+    assert "b.md" in client.get("/operations/audit?lang=ja&q=資料を消す").text

@@ -15,6 +15,7 @@ from kb.operations import audit
 from kb.operations.audit import Action
 from kb.storage.users import folded, users
 from web.access import client_address
+from web.operations.deeds import deed
 from web.services import services
 
 
@@ -31,6 +32,7 @@ def named(viewer: Viewer) -> str:
 
 def init_app(app: Flask) -> None:
     """Notes every answer that the table knows, and every change that was refused."""
+    app.add_template_filter(deed)
     app.before_request(_remember)
     app.after_request(_note)
 

@@ -16,6 +16,7 @@ from kb.operations import audit
 from kb.operations.audit import ACTIONS, Event
 from web.language import text
 from web.operations import metrics
+from web.operations.deeds import deed
 from web.operations.state import observed, versions
 from web.services import services
 from web.view.address import number
@@ -61,7 +62,7 @@ def log() -> ResponseReturnValue:
     if request.args.get("format") == "csv":
         heads = [text(f"audit.{name}") for name in Event.__slots__]
         rows = (
-            (e.at, e.who, e.address, text(f"audit.action.{e.action}"), e.what)
+            (e.at, e.who, e.address, text(f"audit.action.{e.action}"), deed(e))
             for e in islice(_found(), MOST_ROWS)
         )
         return csv_download("audit.csv", [heads, *rows])
@@ -103,7 +104,7 @@ def _found() -> Iterator[Event]:
         str(last + a_day) if last and last < date.max else "",
     ):
         day = datetime.fromisoformat(event.at).astimezone().date()
-        said = fold_text(f"{event.who} {event.address} {event.what}")
+        said = fold_text(f"{event.who} {event.address} {event.what} {deed(event)}")
         is_in = (first is None or first <= day) and (last is None or day <= last)
         if is_in and action in ("", event.action) and all(word in said for word in words):
             yield event
