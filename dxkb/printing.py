@@ -119,6 +119,8 @@ def _understanding(answer: Answer, say: Lang) -> list[str]:
                 lines.append(
                     say("cli.search.must" if must else "cli.search.preferred", labels=labels)
                 )
+    if "home" in answer.taken:
+        lines.append(say("cli.search.home_unsaid"))
     if answer.none_meets_all:
         lines.append(say("cli.search.none_meets_all"))
         lines += [say("cli.search.loosened", name=k, n=n) for k, n in answer.loosened.items()]

@@ -5,14 +5,21 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.base.errors import QueryError
 from kb.base.types import Respelling
 from kb.language.lexicon import Lexicon
 from kb.places.names import Place
 from kb.query.aspect import Asked, Aspect, asked_aspects
-from kb.query.conditions.detect import STATED, Condition, conditions_of, excluded_condition, wished
+from kb.query.conditions.detect import (
+    STATED,
+    Condition,
+    conditions_of,
+    excluded_condition,
+    unsaid_own_spans,
+    wished,
+)
 from kb.query.conditions.typed import Typed
 from kb.query.conditions.wishes import AS_TYPED, Wishes
 from kb.query.operators import Operators, read_operators
@@ -35,7 +42,8 @@ class Question:
     ``asked`` what is insisted on, ``corrected`` what was probably meant. ``marked`` is the part of
     the query that is marked in texts: none of it are words of a condition. ``browsing`` is True when
     there is nothing to look for but the conditions: 「兵庫県の小さな町の事例」; ``aspects`` are the sides
-    of the cases that it asks about, ``is_aspect`` tells that it asks about nothing else."""
+    of the cases that it asks about, ``is_aspect`` tells that it asks about nothing else. ``lacks_home``:
+    it compares with the municipality of whoever asks, which nobody has said."""
 
     text: str
     asked: Operators
@@ -46,6 +54,7 @@ class Question:
     browsing: bool = False
     aspects: tuple[Aspect, ...] = ()
     is_aspect: bool = False
+    lacks_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,8 @@ def understand(
     years like 「昨年度」 are counted from ``today``. Raises QueryError.
     """
     check(text)
-    asked, conditions = _taken(read_operators(text), own, wishes, today)
+    typed, conditions = _taken(read_operators(text), own, wishes, today)
+    asked = typed if own else _without_own(typed)
     stated = [c for c in conditions if c.kind in STATED or c.exclude]
     cuts = _cuts(stated if _says_something(_edited(asked.text, _cuts(stated))) else ())
     usual = tuple(_usually(asked.text))
@@ -83,12 +93,9 @@ def understand(
     known = _edited(asked.text, [(s, e, " " * (e - s)) for s, e, _ in (*cuts, *names)])
     corrected = tuple(c for c in words.mean(known) if not _is_quoted(c, asked))
     slips = [(c.start, c.end, c.term) for c in corrected]
-    query = analyse(
-        _edited(asked.text, [*cuts, *names, *slips]),
-        words.lexicon,
-        words.weigh,
-        _edited(asked.text, [*cuts, *names]) if slips else "",
-    )
+    before = _edited(asked.text, [*cuts, *names]) if slips else ""
+    meant = _edited(asked.text, [*cuts, *names, *slips])
+    query = analyse(meant, words.lexicon, words.weigh, before)
     told = _edited_for_rest(asked.text, [*map(_stood_for, conditions), *usual, *slips])
     aspects = _beside(asked_aspects(asked.text), conditions)
     is_all = _is_all(asked.text, conditions, aspects)
@@ -99,8 +106,9 @@ def understand(
     if (about := tuple(one.aspect for one in aspects)) and is_all:
         query = analyse(" ".join(one.like for one in about), words.lexicon, words.weigh)
     return Question(
-        text, asked, query, marked, conditions, corrected, browsing, about, bool(about) and is_all
-    )
+        text, asked, query, marked, conditions, corrected, browsing, about, bool(about) and is_all,
+        lacks_home=asked is not typed,
+    )  # fmt: skip
 
 
 def beside_conditions(text: str) -> str:
@@ -108,6 +116,18 @@ def beside_conditions(text: str) -> str:
     nothing."""
     rest = _edited(text, _cuts(conditions_of(text)))
     return rest.strip() if _says_something(rest) else text
+
+
+def _without_own(asked: Operators) -> Operators:
+    """The same question without 「うちより大きい」, which nobody can tell who has not said who they are.
+    Raises QueryError for nothing else."""
+    spans = unsaid_own_spans(asked.text)
+    if not spans:
+        return asked
+    rest = _edited(asked.text, [(s, e, " " * (e - s)) for s, e in spans])
+    if only_asks(rest):
+        raise QueryError("usage.query_home")
+    return replace(asked, text=rest)
 
 
 def _taken(

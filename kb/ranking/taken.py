@@ -28,10 +28,12 @@ def is_general(question: Question) -> bool:
 
 
 def how_taken(question: Question, standings: Sequence[Standing], listed: int) -> Iterator[str]:
-    """general: the first of each 分野; contradiction: two conditions that no case can meet; impossible:
+    """home: it compares with a municipality that nobody has said; general: the first of each 分野; contradiction: two conditions that no case can meet; impossible:
     one that must be met and that no case meets; exclusions: everything but these; number: a number
     alone is looked for in the texts; phrases: no case says all that is quoted."""
     conditions = [s.condition for s in standings]
+    if question.lacks_home:
+        yield "home"
     if is_general(question):
         yield "general"
     pairs = combinations(conditions, 2)

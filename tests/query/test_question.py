@@ -330,3 +330,21 @@ def test_filters_that_leave_nothing_near_show_what_comes_nearest(searcher: Searc
 )
 def test_asking_is_no_content(searcher: Searcher, asked: str, typed: tuple[str, ...]) -> None:
     assert searcher.rank(asked).query.typed == typed
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [("うちと同じくらいの規模の見守り", "見守り"), ("うちより大きい市のドローン", "市 ドローン")],
+)
+def test_who_has_not_said_who_they_are_is_told_so(question: str, left: str) -> None:
+    found = understand(question)
+    assert found.lacks_home
+    assert not {"大きい", "うち", "規模", "同じ"} & set(found.query.typed)
+    assert set(found.query.typed) <= set(understand(left).query.typed)
+    assert not understand(question, own=resolve_place("多可町")).lacks_home
+    assert not understand("多可町と同じくらいの規模の見守り").lacks_home
+
+
+def test_nothing_but_a_comparison_with_nobody_is_no_question() -> None:
+    with pytest.raises(QueryError, match="わたしの自治体"):
+        understand("うちより大きい市")

@@ -53,6 +53,7 @@ def test_other_questions_have_none(services: Services, question: str) -> None:
         ("デジ田交付金以外のデジ田交付金", "contradiction"),
         ("兵庫県以外", "exclusions"),
         ("300", "number"),
+        ("うちと同じくらいの規模の見守り", "home"),
         (" ".join(f'"語{n}"' for n in range(250)), "phrases"),
     ],
 )

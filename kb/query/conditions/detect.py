@@ -15,7 +15,7 @@ from kb.query.conditions.costs import costs
 from kb.query.conditions.fields import named_fields
 from kb.query.conditions.found import Found, apart
 from kb.query.conditions.fundings import fundings
-from kb.query.conditions.likeness import compared, likeness, neighbours
+from kb.query.conditions.likeness import compared, likeness, neighbours, unsaid_own
 from kb.query.conditions.places import kinds, places
 from kb.query.conditions.sizes import sizes
 from kb.query.conditions.stages import stages
@@ -93,6 +93,13 @@ def conditions_of(
             condition = _condition(one, text, typed.span(*span), exclude=exclude)
             kept.setdefault((one.label, exclude), wished(condition, wishes))
     return tuple(kept.values())
+
+
+def unsaid_own_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where a question compares with the municipality of whoever asks."""
+    typed = Typed(text)
+    found = unsaid_own(typed, places(typed)) if typed.folded else ()
+    return tuple(typed.span(*span) for span in found)
 
 
 def excluded_condition(word: str, at: int) -> Condition | None:

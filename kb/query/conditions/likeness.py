@@ -88,6 +88,17 @@ def compared(typed: Typed, own: Place | None, places: Sequence[Found]) -> Iterat
         )  # fmt: skip
 
 
+def unsaid_own(typed: Typed, places: Sequence[Found]) -> Iterator[tuple[int, int]]:
+    """Spans that compare with whoever asks, for when nobody has said who that is: 「うちより大きい」,
+    「うちと同じくらいの規模」. As words to look for they find nonsense."""
+    for ours in re.finditer(_OURS, typed.folded):
+        if behind := _THAN.match(typed.folded, ours.end()):
+            yield ours.start(), behind.end()
+    near = _NEAR.search(typed.folded)
+    if near and re.match(_OURS, near[0]) and likeness(typed, None, places) == (None, None):
+        yield near.start(), near.end() + typed.folded[near.end() :].startswith("の")
+
+
 def likeness(
     typed: Typed, own: Place | None, places: Sequence[Found]
 ) -> tuple[Found | None, Found | None]:
@@ -100,7 +111,8 @@ def likeness(
     start, end = match.span()
     before = (p for p in places if typed.folded[p.end : start] in ("と", "と人口が"))
     named = named or next(before, None)
-    if named is None and not stands("near", typed, start, end):
+    is_ours = re.match(_OURS, match[0])
+    if named is None and not is_ours and not stands("near", typed, start, end):
         return None, None
     if named is not None:
         own, start = _place(typed, named), named.start
