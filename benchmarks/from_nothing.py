@@ -23,7 +23,7 @@ from urllib.request import urlopen
 import psutil
 
 from benchmarks.search_quality import ROOT
-from scripts.kits.linux_check import python_of
+from scripts.kits.pythons import python_of
 
 _TOLD = re.compile(r"http://[^/\s]+/")
 

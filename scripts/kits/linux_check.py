@@ -20,6 +20,7 @@ from typing import Any
 
 from scripts.kits.linux import PYTHONS
 from scripts.kits.parts import ROOT, SCANNED, run, scan, size_of
+from scripts.kits.pythons import python_of
 
 RESULT = ROOT / "docs" / "kit-test.json"
 _OFFLINE = ("unshare", "--net")
@@ -47,12 +48,6 @@ def main() -> int:
 def _unpack(archive: Path, folder: str | Path) -> None:
     with tarfile.open(archive) as kit:
         kit.extractall(folder, filter="data")
-
-
-def python_of(version: str) -> str | None:
-    """The Python of so many digits on this machine."""
-    found = sorted(Path("~/.pyenv/versions").expanduser().glob(f"{version}.*/bin/python3"))
-    return str(found[-1]) if found else shutil.which(f"python{version}")
 
 
 def _tried(kit: Path, archive: Path, python: str) -> dict[str, Any]:

@@ -19,7 +19,7 @@ SOURCE = re.compile(
 )
 LINK = re.compile(r"\]\([\w./-]+\.(?:md|json)[)#]")  # a line that leads to the page with the figure
 SET = (  # no measurements: limits that the code holds to, and what a reader shall take for an example
-    "8秒で読めた分", "1MBごとに", "10秒で答えるため", "メモリ10GBから", "10 GB", "空き3GB", "3 GB of disk", "最長10秒待ち",
+    "8秒で読めた分", "1MBごとに", "10秒で答えるため", "メモリ10GBから", "10 GB", "空き3GB", "3 GB of disk", "最長10秒待ち", "10秒後に始め直し",
 )  # fmt: skip
 
 

@@ -84,7 +84,8 @@ def conditions_of(
     typed = Typed(text)
     if not typed.folded:
         return ()
-    found = sorted(_found(typed, own, today or datetime.date.today()), key=lambda f: f.start)
+    seen = _found(typed, own, today or datetime.date.today())
+    found = sorted((f for f in seen if not _is_beyond(typed, f)), key=lambda f: f.start)
     out, spans = _left_out(typed, found)
     kept: dict[tuple[str, bool], Condition] = {}
     parts = set(_parts(typed, found, out))
@@ -134,6 +135,16 @@ def _found(typed: Typed, own: Place | None, today: datetime.date) -> list[Found]
     near = [one for one in told if one.kind == "near"]  # 「神河町くらいの規模の町」
     of = [k for k in kinds(typed, (*where, *large)) if not any(k.overlaps(one) for one in near)]
     return [*where, *told, *of, *stages(typed), *named_fields(typed)]
+
+
+def _is_beyond(typed: Typed, one: Found) -> bool:
+    """Whether a place is named for those who are not from it: 福岡県外から来る人."""
+    is_where = one.kind in ("place", "region")
+    return (
+        is_where
+        and typed.folded.startswith("外", one.end)
+        and not _OUTSIDE.match(typed.folded, one.end)
+    )
 
 
 def _left_out(typed: Typed, found: Sequence[Found]) -> tuple[list[bool], list[tuple[int, int]]]:
