@@ -1,7 +1,7 @@
 """What the documents' figures were printed by: ``python -m benchmarks.printed [NAME …]`` (``make figures``).
 
 Runs each command of ``COMMANDS`` and keeps what it prints as ``benchmarks/printed/NAME.txt``, below the command itself and a line
-that tells the program measured, the day and the machine. ``tests/guides/test_figures.py`` looks every figure of the documents' tables up
+that tells the program measured, the day and the machine. ``tests/guides/test_printed.py`` looks every figure of the documents' tables up
 there. The program is the trees of ``PROGRAM`` as committed; a checkout where those were changed is refused.
 (Templates of pages are left out: they change no figure but those of ``screens``.)
 """
