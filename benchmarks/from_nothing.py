@@ -58,7 +58,7 @@ def _tried(python: str, target: str, clone: Path) -> None:
             _asked(f"{address}api/v1/search?q=DX")
             memory = _memory(started.pid)
         finally:
-            os.killpg(started.pid, signal.SIGINT)
+            os.killpg(started.pid, signal.SIGTERM)
     said = subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout
     print(
         f"make {target}, {said.strip()}: set up after {set_up - began:.0f} s, address after {told:.0f} s, "
