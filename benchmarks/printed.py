@@ -3,7 +3,7 @@
 Runs each command of ``COMMANDS`` and keeps what it prints as ``benchmarks/printed/NAME.txt``, below the command itself and a line
 that tells the program measured, the day and the machine. ``tests/guides/test_printed.py`` looks every figure of the documents' tables up
 there. The program is the trees of ``PROGRAM`` as committed; a checkout where those were changed is refused.
-(Templates of pages are left out: they change no figure but those of ``screens``.)
+(Templates of pages and pictures of the help are left out: they change no figure but those of ``screens``.)
 """
 
 from __future__ import annotations
@@ -20,15 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "benchmarks" / "printed"
 PROGRAM = (
-    "dxkb",
-    "ingest",
-    "kb",
-    "web",
-    ":!web/templates",
-    "corpus",
-    ":!corpus/README.md",
-    "constraints.txt",
-)
+    "dxkb", "ingest", "kb", "web", "corpus", "constraints.txt",
+    ":!web/templates", ":!web/static/help", ":!corpus/README.md",
+)  # fmt: skip
 _GROWN = "build/figures"
 COMMANDS = {
     "own": "dxkb ingest corpus --data build/figures/shipped && dxkb eval tests/queries/corpus.jsonl --data build/figures/shipped",
