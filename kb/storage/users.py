@@ -93,7 +93,10 @@ def has_accounts(settings: Settings) -> bool:
 
 def has_admin(settings: Settings) -> bool:
     """True where an admin can sign in."""
-    return any(user.role == "admin" and not user.disabled for user in users(settings))
+    if not has_accounts(settings):
+        return False
+    with opened(settings) as db:
+        return _has_admin(db)
 
 
 def set_password(settings: Settings, name: str, password: str) -> None:

@@ -12,10 +12,9 @@ from ingest.flow.glance import glance
 from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.types import Viewer
-from kb.ranking.search import Searcher
-from kb.storage.store import Store
 from kb.storage.users import add_user
 from kb.storage.writer import open_writer
+from tests.support.web_world import services
 from tests.web.test_accounts import GOOD, browser, user
 from tests.web.test_uploads import send
 from web.app import create_app
@@ -26,8 +25,7 @@ from web.services import Services
 def own(settings: Settings) -> Services:
     with open_writer(settings):
         pass
-    store = Store.open(settings)
-    return Services(settings, store, Searcher(settings, store))
+    return services(settings)
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,9 @@ from kb.base.errors import DxkbError, UsageError
 from kb.base.files import plain_name
 from kb.base.types import Viewer
 from kb.documents.changes import safe_name
-from kb.ranking.search import Searcher
-from kb.storage.store import Store
 from kb.storage.writer import FileState, NewDocument, open_writer
 from tests.paths import ROOT
+from tests.support import web_world
 from web.app import create_app
 from web.pages.events import _stream, state
 from web.security import MAX_UPLOAD
@@ -40,8 +39,7 @@ ACCEPTS = (".pdf", ".md", ".txt")
 def services(settings: Settings) -> Services:
     with open_writer(settings):
         pass
-    store = Store.open(settings)
-    return Services(settings, store, Searcher(settings, store))
+    return web_world.services(settings)
 
 
 @pytest.fixture
@@ -344,9 +342,9 @@ def test_a_name_of_the_corpus_is_shown_and_sent_as_it_is(settings: Settings) -> 
         "---\ntitle: 見積\n---\n## 取組\n\n申請の見積もり。\n", "utf-8"
     )
     ingest(settings, progress=None)
-    store = Store.open(settings)
-    client = create_app(Services(settings, store, Searcher(settings, store))).test_client()
-    number = store.ledger(Viewer.owner())[0].document_id
+    own = web_world.services(settings)
+    client = create_app(own).test_client()
+    number = own.store.ledger(Viewer.owner())[0].document_id
     for path in ("/documents", f"/documents/{number}"):
         page = client.get(path).text
         assert "見積_fdp.md" in page

@@ -30,10 +30,11 @@ _SIGNED = 12
 def told_apart(lines: Sequence[str]) -> list[str]:
     """``lines`` with a heading above the mail that they answer, where it follows in one piece; answers
     between quoted lines stay beside these."""
+    said = [at for at, line in enumerate(lines) if line.strip()]
+    last_own = next((at for at in reversed(said) if not lines[at].startswith(">")), -1)
     for at, line in enumerate(lines):
-        below = [one for one in lines[at + 1 :] if one.strip()]
-        is_quoted = bool(below) and all(one.startswith(">") for one in below)
-        own = any(one.strip() for one in lines[:at])
+        own = bool(said) and said[0] < at
+        is_quoted = bool(said) and last_own <= at < said[-1]  # all that is said below
         if own and (_ORIGINAL.match(line) or (is_quoted and _WROTE.match(line.strip()))):
             return [*unsigned(lines[:at]), "", EARLIER, "", *lines[at + 1 :]]
         if own and is_quoted and line.startswith(">"):

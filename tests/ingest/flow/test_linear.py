@@ -45,3 +45,13 @@ def test_a_sign_eighty_thousand_times_is_read_like_any_text(
     found = workers.call("ingest.flow.reading:term_here", note, None, {})
     assert isinstance(found, Termed)
     assert [case.draft.municipality for case in found.cases] == ["豊岡市"]
+
+
+def test_a_mail_of_a_hundred_thousand_lines_is_read(tmp_path: Path, workers: Workers) -> None:
+    mail = tmp_path / "mail.eml"
+    head = "From: a@example.jp\nSubject: a\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n"
+    text = "豊岡市の本文です。\n" + "予約した。\n" * 100_000
+    mail.write_text(f"{head}\n{text}", encoding="utf-8")
+    found = workers.call("ingest.flow.reading:term_here", mail, None, {})
+    assert isinstance(found, Termed)
+    assert len(found.cases) == 1
