@@ -29,6 +29,7 @@ from kb.base.types import Case, LedgerEntry, Viewer
 from kb.documents import trash
 from kb.documents.batches import propose, receive_batch
 from kb.documents.history import Deed, record
+from kb.operations import audit
 from kb.places.gazetteer import load_gazetteer
 from kb.storage import unanswered
 from tests.support import web_world
@@ -100,6 +101,7 @@ def secret(world: Settings) -> Iterator[World]:
         sent = receive_batch(world, "別人", [(f"himitsu-{label}.md", BytesIO(SECRET.encode()))])
         propose(world, replace(sent, wanted=label))
     unanswered.record(world, f"{WORDS[0]}の次の計画")
+    audit.record(world, "exported", f"{LABELS['庁内']}.md", who="himitsu-by")
     busy = Activity(
         running=True, done=1, total=76543217, current="chonai-himitsu-next.pdf", read=12345671, to_read=98765431,
         problem=message("store.disk_full", folder="/srv/himitsu"),
