@@ -60,6 +60,22 @@ def test_what_the_cases_of_a_deck_say_at_the_foot_is_never_dropped(foot: str) ->
     assert [page.text for page in clean(pages)] == [foot.format(n=7 - n) for n in range(1, 7)]
 
 
+@pytest.mark.parametrize(
+    "owned",
+    ["© 2025 松本市", "©松本市 DX推進課", "ⓒ 2025", "(c) 2025 Matsumoto City", "(C)Copyright 松本市", "Copyright (C) 松本市 All rights reserved."],
+)  # fmt: skip
+def test_whose_a_page_is_says_nothing(owned: str) -> None:
+    assert cleaned(lines("予約をアプリで受ける。", owned)) == [["予約をアプリで受ける。"]]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["(c) 申請書を電子化した", "(C)案を採った", "copyrights の扱いを職員に教えた", "© の付いた図を使わないことを申し合わせ、全職員に知らせた。"],
+)  # fmt: skip
+def test_what_only_begins_like_it_is_said(said: str) -> None:
+    assert cleaned(lines("予約をアプリで受ける。", said)) == [["予約をアプリで受ける。", said]]
+
+
 def test_torn_lines_are_joined_and_bullets_are_not() -> None:
     text = (
         "窓口の混雑を減らすために電子申請を取り入れ、来庁しなくても手続が済",
