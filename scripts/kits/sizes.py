@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from importlib import metadata
 
-from scripts.kits.parts import LOCKS, ROOT, size_of
+from scripts.kits.parts import LOCKS, ROOT
 
 _LEAST = 5  # MB; lighter ones are told together
 _OWN = ("kb", "ingest", "web", "dxkb")
@@ -21,6 +21,12 @@ def weight(package: str) -> float:
     return sum(p.stat().st_size for p in places if p.is_file()) / 1e6  # type: ignore[attr-defined]
 
 
+def own_weight() -> float:
+    """Megabytes of the program itself, without what Python keeps of files that were run."""
+    files = (file for name in _OWN for file in (ROOT / name).rglob("*"))
+    return sum(f.stat().st_size for f in files if f.is_file() and f.suffix != ".pyc") / 1e6
+
+
 def named(lock: str) -> set[str]:
     """The packages of a lock."""
     text = (LOCKS / f"{lock}.txt").read_text("utf-8")
@@ -31,7 +37,7 @@ def main() -> None:
     """Prints what shipped settings need, what scans add, what DXKB_MODEL adds."""
     light, ocr = named("light"), named("ocr")
     heavy = named("full") - light - ocr | {"torch"}
-    own = {"dxkb": sum(size_of(ROOT / name) for name in _OWN) / 1e6}
+    own = {"dxkb": own_weight()}
     for title, weights in (
         ("light", {name: weight(name) for name in light} | own),
         ("ocr", {name: weight(name) for name in ocr}),
