@@ -1,9 +1,9 @@
 """The product and its peers side by side: ``make bench``, or ``python -m benchmarks.bench --sizes 1000 10000``.
 
-For each size a corpus is grown (``--keep FOLDER`` keeps it for the next time), ingested, and every side asked the same
-questions over the same passages; then ``dxkb serve`` with 1 to 16 clients; then nDCG@10 on a judged set. Figures go to
-``benchmarks/results/bench-COMMIT.json`` with the machine, and as a table to the screen. A peer that is not installed, or that
-fails, is named with the reason.
+For each size a corpus is grown (``--keep FOLDER`` keeps it for the next time), ingested, given sentence vectors (random ones, right
+for time and memory), and every side asked the same questions over the same passages; then ``dxkb serve`` with 1 to 16 clients; then
+nDCG@10 on a judged set. Figures go to ``benchmarks/results/bench-COMMIT.json`` with the machine, and as a table to the screen. A
+peer that is not installed, or that fails, is named with the reason.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import psutil
 
 from benchmarks import kept
 from benchmarks.bench.candidates import CANDIDATES
-from benchmarks.bench.grown import grow
+from benchmarks.bench.grown import draw_sentences, grow
 from benchmarks.bench.making import of_store, of_texts
 from benchmarks.bench.served import corpus_of, serving, throughput
 from benchmarks.peers import document_texts
@@ -108,6 +108,7 @@ def _sides(settings: Settings, passages: int, work: Path, options: argparse.Name
     before, clock = _spent(), time.monotonic()
     grow(settings, passages)
     ingested, clock = _spent() - before, time.monotonic() - clock
+    draw_sentences(settings)  # a folder that was kept may have been read by a server; now all have
     store = Store.open(settings)
     material = of_store(store, [*QUESTIONS, *_LEGAL])
     folder = work / f"material-{passages}"
