@@ -97,12 +97,12 @@ def _questions() -> list[str]:
 
 
 class _Timed:
-    """The sentence encoder with how many texts it has read and what they took; asked again, it remembers."""
+    """The sentence encoder with what it took; asked again, it remembers."""
 
     def __init__(self, encoder: Any) -> None:
         self._encoder = encoder
-        self._known: dict[tuple[str, str], npt.NDArray[np.float32]] = {}
-        self.seconds, self.texts = 0.0, 0
+        self.known: dict[tuple[str, str], npt.NDArray[np.float32]] = {}
+        self.seconds = 0.0
 
     def encode_queries(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         return self._encoded("query", self._encoder.encode_queries, texts)
@@ -113,10 +113,9 @@ class _Timed:
     def _encoded(self, kind: str, encode: Callable[..., Any], texts: Sequence[str]) -> Any:
         began = time.process_time()
         for text in texts:
-            if (kind, text) not in self._known:
-                self._known[kind, text] = encode([text])[0]
-                self.texts += 1
-        found = np.stack([self._known[kind, text] for text in texts])
+            if (kind, text) not in self.known:
+                self.known[kind, text] = encode([text])[0]
+        found = np.stack([self.known[kind, text] for text in texts])
         self.seconds += time.process_time() - began
         return found
 
@@ -159,10 +158,10 @@ class _Asked:
         return self._seconds(lambda: client.get("/suggest", query_string={"q": typed}))
 
     def _seconds(self, ask: Callable[[], object]) -> float:
-        began, read, texts = time.process_time(), self.encoder.seconds, self.encoder.texts
+        began, read, known = time.process_time(), self.encoder.seconds, len(self.encoder.known)
         ask()
         taken, reading = time.process_time() - began, self.encoder.seconds - read
-        if self.encoder.texts > texts:
+        if len(self.encoder.known) > known:
             self.readings.append(reading)
         return taken - reading
 

@@ -20,9 +20,8 @@ from kb.base.types import Viewer
 from kb.operations import audit
 from kb.operations.audit import events, folder_of
 from kb.operations.schedule import BackupState
-from kb.storage.writer import open_writer
 from tests.paths import ROOT
-from tests.support.web_world import services as services_of
+from tests.support.web_world import of_nothing
 from web.app import create_app
 from web.services import Activity, Services
 
@@ -104,9 +103,7 @@ def test_the_page_says_how_everything_is(services: Services) -> None:
 
 
 def test_a_server_that_has_read_nothing_has_a_page(settings: Settings) -> None:
-    with open_writer(settings):
-        pass
-    client = create_app(services_of(settings)).test_client()
+    client = create_app(of_nothing(settings)).test_client()
     assert client.get("/operations").status_code == 200
     assert client.get("/operations/audit").status_code == 200
     assert figures(client)["dxkb_documents"] == 0
@@ -211,9 +208,7 @@ def test_figures_tell_how_much_and_how_long_and_no_names(services: Services) -> 
 
 
 def test_figures_are_told_of_a_store_that_cannot_be_read(settings: Settings) -> None:
-    with open_writer(settings):
-        pass
-    client = create_app(services_of(settings)).test_client()
+    client = create_app(of_nothing(settings)).test_client()
     settings.database.rename(settings.data / "gone")
     assert figures(client)["dxkb_degraded"] == 1
 

@@ -10,6 +10,7 @@ from ingest.flow.pipeline import ingest
 from kb.base.config import Settings, load_settings
 from kb.ranking.search import Searcher
 from kb.storage.store import Store
+from kb.storage.writer import open_writer
 from tests.paths import ROOT
 from web.services import Services
 
@@ -93,3 +94,10 @@ def services(settings: Settings) -> Services:
     """Services over the real store and the real search."""
     store = Store.open(settings)
     return Services(settings, store, Searcher(settings, store))
+
+
+def of_nothing(settings: Settings) -> Services:
+    """Services over a store that is there and has read nothing yet."""
+    with open_writer(settings):
+        pass
+    return services(settings)

@@ -13,8 +13,7 @@ from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.types import Viewer
 from kb.storage.users import add_user
-from kb.storage.writer import open_writer
-from tests.support.web_world import services
+from tests.support.web_world import of_nothing
 from tests.web.test_accounts import GOOD, browser, user
 from tests.web.test_uploads import send
 from web.app import create_app
@@ -23,9 +22,7 @@ from web.services import Services
 
 @pytest.fixture
 def own(settings: Settings) -> Services:
-    with open_writer(settings):
-        pass
-    return services(settings)
+    return of_nothing(settings)
 
 
 @pytest.mark.parametrize(

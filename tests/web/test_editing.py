@@ -20,14 +20,12 @@ from ingest.flow.pipeline import ingest
 from kb.base.config import Settings
 from kb.base.types import LedgerEntry, Viewer
 from kb.documents.passwords import KEY_FILE
-from kb.ranking.search import Searcher
 from kb.storage.sidecar import load_values
 from kb.storage.store import Store
-from kb.storage.writer import open_writer
+from tests.support import web_world
 from tests.support.pdfs import build, lines
 from web.app import create_app
 from web.connections import REPLACE, UPLOAD
-from web.services import Services
 
 EDITOR = Viewer.of("県内", "庁内", role="editor", name="庁")
 ADMIN = Viewer.of(role="admin", name="管")
@@ -38,12 +36,7 @@ As = Callable[[Viewer], FlaskClient]
 
 @pytest.fixture
 def as_(settings: Settings) -> As:
-    with open_writer(settings):
-        pass
-    store = Store.open(settings)
-    own = Services(
-        settings, store, Searcher(settings, store), glance=partial(glance, seconds=600.0)
-    )
+    own = replace(web_world.of_nothing(settings), glance=partial(glance, seconds=600.0))
     return lambda viewer: create_app(replace(own, viewer=lambda: viewer)).test_client()
 
 

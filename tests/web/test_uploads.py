@@ -37,9 +37,7 @@ ACCEPTS = (".pdf", ".md", ".txt")
 
 @pytest.fixture
 def services(settings: Settings) -> Services:
-    with open_writer(settings):
-        pass
-    return web_world.services(settings)
+    return web_world.of_nothing(settings)
 
 
 @pytest.fixture
